@@ -1,0 +1,1 @@
+"""Lesson sources become notebooks, the student bundle and the web site."""

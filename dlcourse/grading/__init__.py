@@ -1,0 +1,1 @@
+"""Submissions of strangers become scores and feedback: student code runs only inside a sandbox."""
