@@ -1,0 +1,368 @@
+"""Lesson 03: why networks bend, the sigmoid and tanh with their derivatives, and the gradient of one neuron."""
+
+import functools
+import math
+
+import numpy as np
+
+from dlcourse import activations as reference
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.quiz import Question, right, wrong
+
+LESSON = "03_activations"
+EXTREMES = np.array([-np.inf, -1e4, -800.0, 800.0, 1e4, np.inf])
+
+
+def ordinary(rng):
+    """Calls that every function of one array must get right: some numbers, a table, integers, a 0-d array, float32."""
+    yield call(rng.normal(scale=2, size=4))
+    yield call(rng.normal(scale=3, size=(3, 4)))
+    yield call(rng.normal(size=(2, 3, 4)))
+
+
+def other_types(rng):
+    yield call(np.append(rng.integers(-4, 5, size=3), [0, 1]))
+    yield call(np.array(rng.normal()))
+    yield call(rng.normal(scale=2, size=(2, 3)).astype(np.float32))
+
+
+def extremes(rng):
+    yield call(rng.permutation(EXTREMES)).without_warnings()
+    yield call(np.array([-np.finfo(float).max, np.finfo(float).max])).without_warnings()
+    yield call(np.float32([-200, 200])).without_warnings()
+    yield call(np.array([0.5, np.nan]))
+
+
+# ---- a stack of linear layers ----
+
+collapse_linear = Exercise(
+    "collapse_linear",
+    LESSON,
+    reference.collapse_linear,
+    hint="x @ W1 @ W2 is x @ (W1 @ W2): multiply the matrices from first to last.",
+)
+
+
+@collapse_linear.test("multiplies the matrices in the order in which they are applied", points=1)
+def _(rng):
+    yield call([rng.normal(size=(2, 2)) for _ in range(3)])
+    yield call([rng.normal(size=(3, 4)), rng.normal(size=(4, 2)), rng.normal(size=(2, 5))])
+
+
+@collapse_linear.test("takes any number of layers of any width", points=1)
+def _(rng):
+    yield call([rng.normal(size=(2, 3))])
+    yield call([rng.normal(size=(1, 3)), rng.normal(size=(3, 1))])
+    widths = rng.integers(1, 5, size=6)
+    yield call([rng.normal(size=shape) for shape in zip(widths, widths[1:], strict=False)])
+    yield call([rng.integers(-3, 4, size=(3, 3)) for _ in range(4)])
+
+
+collapse_linear.mistake(
+    "The matrices are multiplied in reverse. The first layer acts first, so with x @ W it stands on the left.",
+    lambda weights: functools.reduce(lambda product, w: w @ product, weights),
+)
+collapse_linear.mistake(
+    "`*` multiplies entry by entry. The product of two matrices is `@`.",
+    lambda weights: functools.reduce(lambda product, w: product * w, weights),
+)
+collapse_linear.mistake(
+    "The matrices are added. Layers one after the other multiply; only layers side by side add.",
+    lambda weights: functools.reduce(lambda product, w: product + w, weights),
+)
+collapse_linear.mistake(
+    "The last layer is left out: check where your loop stops.",
+    lambda weights: functools.reduce(lambda product, w: product @ w, weights[:-1], np.eye(weights[0].shape[0])),
+)
+collapse_linear.mistake(
+    "Only the first two layers are multiplied. The list may hold one matrix, or ten.",
+    lambda weights: weights[0] @ weights[1],
+)
+collapse_linear.mistake(
+    "This is the transpose of the answer. Rows are inputs here (x @ W), so no `.T` is needed.",
+    lambda weights: functools.reduce(lambda product, w: product @ w, weights).T,
+)
+
+
+@collapse_linear.mistake("`pop` takes the matrix out of the caller's list. Read it with `weights[0]`.")
+def _(weights):
+    product = weights.pop(0)
+    for w in weights:
+        product = product @ w
+    return product
+
+
+# ---- the sigmoid ----
+
+sigmoid = Exercise(
+    "sigmoid",
+    LESSON,
+    reference.sigmoid,
+    hint="σ(x) = 1/(1+e^−x). Where x is very negative, e^−x is too large for a float: ask which form of σ needs only e^x.",
+)
+sigmoid.test("agrees with 1/(1+e^−x) on ordinary numbers", 1, ordinary)
+sigmoid.test("takes integers, single numbers and float32", 1, other_types)
+sigmoid.test("reaches its limits 0 and 1 without an overflow, and leaves nan as nan", 1, extremes)
+
+sigmoid.mistake(
+    "The sign of the exponent is flipped: this is σ(−x), which falls where σ rises.",
+    lambda x: 1 / (1 + np.exp(x)),
+)
+sigmoid.mistake(
+    "Brackets are missing: 1 / 1 + np.exp(−x) is 1 + e^−x.",
+    lambda x: 1 / 1 + np.exp(-x),
+)
+sigmoid.mistake(
+    "e^−x overflows for very negative x. The answer is still right, the warning is not: for x < 0 compute "
+    "e^x/(1+e^x), or silence it with np.errstate(over='ignore') knowing why that is safe.",
+    lambda x: 1 / (1 + np.exp(-x)),
+)
+sigmoid.mistake(
+    "e^x/(1+e^x) is inf/inf = nan for large x. Use it for x < 0 only, and 1/(1+e^−x) elsewhere.",
+    lambda x: np.exp(x) / (1 + np.exp(x)),
+)
+sigmoid.mistake(
+    "σ(x) = (1 + tanh(x/2))/2: tanh must be given half of x.",
+    lambda x: (1 + np.tanh(x)) / 2,
+)
+sigmoid.mistake(
+    "math.exp takes one number only. np.exp takes a whole array.",
+    lambda x: 1 / (1 + math.exp(-x)),
+)
+sigmoid.mistake(
+    "Clipping x to a small range stops σ short of its limits.",
+    lambda x: 1 / (1 + np.exp(-np.clip(x, -10, 10))),
+)
+
+
+@sigmoid.mistake("np.zeros_like(x) holds integers when x does, and cuts every result to 0 or 1. Ask for dtype=float.")
+def _(x):
+    out, positive = np.zeros_like(x), x >= 0
+    out[positive] = 1 / (1 + np.exp(-x[positive]))
+    out[~positive] = np.exp(x[~positive]) / (1 + np.exp(x[~positive]))
+    return out
+
+
+# ---- its derivative ----
+
+sigmoid_derivative = Exercise(
+    "sigmoid_derivative",
+    LESSON,
+    reference.sigmoid_derivative,
+    hint="σ′(x) = σ(x)·(1 − σ(x)): compute s = σ(x) once and use it twice.",
+)
+sigmoid_derivative.test("agrees with σ(x)(1 − σ(x)) on ordinary numbers", 1, ordinary)
+
+
+@sigmoid_derivative.test("takes integers, single numbers, float32, and numbers far out", points=1)
+def _(rng):
+    yield from other_types(rng)
+    yield from extremes(rng)
+
+
+sigmoid_derivative.mistake(
+    "x(1−x) is right when x is already σ(x). Here x is what goes into σ.",
+    lambda x: x * (1 - x),
+)
+sigmoid_derivative.mistake(
+    "This is σ itself: the factor 1 − σ(x) is missing.",
+    lambda x: reference.sigmoid(x),
+)
+sigmoid_derivative.mistake(
+    "The second factor is 1 − σ(x), not 1 − x.",
+    lambda x: reference.sigmoid(x) * (1 - x),
+)
+sigmoid_derivative.mistake(
+    "1 − s² is the derivative of tanh. For σ it is s·(1 − s).",
+    lambda x: 1 - reference.sigmoid(x) ** 2,
+)
+sigmoid_derivative.mistake(
+    "A forward difference is right to a few digits only. Use the formula, which is exact.",
+    lambda x: (reference.sigmoid(x + 1e-5) - reference.sigmoid(x)) / 1e-5,
+)
+sigmoid_derivative.mistake(
+    "e^−x/(1+e^−x)² is inf/inf = nan for very negative x. Go by way of σ, which stays within 0 and 1.",
+    lambda x: np.exp(-x) / (1 + np.exp(-x)) ** 2,
+)
+
+
+# ---- tanh by way of the sigmoid ----
+
+tanh_from_sigmoid = Exercise(
+    "tanh_from_sigmoid",
+    LESSON,
+    reference.tanh_from_sigmoid,
+    hint="tanh(x) = 2σ(2x) − 1: squeeze by two, stretch by two, shift by one.",
+)
+tanh_from_sigmoid.test("agrees with tanh on ordinary numbers", 1, ordinary)
+
+
+@tanh_from_sigmoid.test("takes integers, single numbers, float32, and numbers far out", points=1)
+def _(rng):
+    yield from other_types(rng)
+    yield from extremes(rng)
+
+
+tanh_from_sigmoid.mistake(
+    "σ must be given 2x. With x alone this is tanh(x/2).",
+    lambda x: 2 * reference.sigmoid(x) - 1,
+)
+tanh_from_sigmoid.mistake(
+    "The −1 is missing: this runs from 0 to 2, tanh from −1 to 1.",
+    lambda x: 2 * reference.sigmoid(2 * x),
+)
+tanh_from_sigmoid.mistake(
+    "The factor 2 before σ is missing: this runs from −1 to 0 only.",
+    lambda x: reference.sigmoid(2 * x) - 1,
+)
+tanh_from_sigmoid.mistake(
+    "The 1 belongs outside: 2σ(2x) − 1, not 2σ(2x − 1).",
+    lambda x: 2 * reference.sigmoid(2 * x - 1),
+)
+tanh_from_sigmoid.mistake(
+    "The sign is flipped: this falls where tanh rises.",
+    lambda x: 1 - 2 * reference.sigmoid(2 * x),
+)
+tanh_from_sigmoid.mistake(
+    "(e^x − e^−x)/(e^x + e^−x) is inf/inf = nan far out. Go by way of σ, which never overflows.",
+    lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x)),
+)
+
+
+# ---- the derivative of tanh ----
+
+tanh_derivative = Exercise(
+    "tanh_derivative",
+    LESSON,
+    reference.tanh_derivative,
+    hint="tanh′(x) = 1 − tanh(x)²: compute t = tanh(x), then square t.",
+)
+tanh_derivative.test("agrees with 1 − tanh(x)² on ordinary numbers", 1, ordinary)
+
+
+@tanh_derivative.test("takes integers, single numbers, float32, and numbers far out", points=1)
+def _(rng):
+    yield from other_types(rng)
+    yield from extremes(rng)
+
+
+tanh_derivative.mistake(
+    "1 − x² is right when x is already tanh(x). Here x is what goes into tanh.",
+    lambda x: 1 - x**2,
+)
+tanh_derivative.mistake("The square is missing: 1 − tanh(x)².", lambda x: 1 - np.tanh(x))
+tanh_derivative.mistake(
+    "Square the result of tanh, not what goes into it.",
+    lambda x: 1 - np.tanh(x**2),
+)
+tanh_derivative.mistake(
+    "t·(1 − t) is the pattern of σ. For tanh it is 1 − t².",
+    lambda x: np.tanh(x) * (1 - np.tanh(x)),
+)
+tanh_derivative.mistake(
+    "The sign is flipped: tanh rises everywhere, so its derivative is never negative.",
+    lambda x: np.tanh(x) ** 2 - 1,
+)
+tanh_derivative.mistake(
+    "cosh overflows beyond 710. 1 − tanh(x)² is the same number and never does.",
+    lambda x: 1 / np.cosh(x) ** 2,
+)
+
+
+# ---- one neuron ----
+
+neuron_weight_gradient = Exercise(
+    "neuron_weight_gradient",
+    LESSON,
+    reference.neuron_weight_gradient,
+    hint="z = Σ xᵢwᵢ, so ∂z/∂wᵢ = xᵢ, and the chain rule makes that ∂L/∂wᵢ = δ·xᵢ: one number a weight.",
+)
+
+
+@neuron_weight_gradient.test("gives each weight δ times its own input", points=1)
+def _(rng):
+    yield call(rng.normal(size=3), float(rng.normal()))
+    yield call(rng.uniform(size=5), -0.25)
+
+
+@neuron_weight_gradient.test("takes one input, integers, float32, and a δ of zero", points=1)
+def _(rng):
+    yield call(rng.normal(size=1), 2.0)
+    yield call(rng.integers(-4, 5, size=4), 0.5)
+    yield call(rng.normal(size=4), 3)
+    yield call(rng.normal(size=4).astype(np.float32), 0.1)
+    yield call(rng.normal(size=2), 0.0)
+
+
+neuron_weight_gradient.mistake(
+    "The products are summed into one number. Each weight has its own entry of the gradient.",
+    lambda x, delta: float(np.sum(delta * x)),
+)
+neuron_weight_gradient.mistake(
+    "This repeats δ for every weight: the input of each weight is missing.",
+    lambda x, delta: delta * np.ones(len(x)),
+)
+neuron_weight_gradient.mistake(
+    "The sign is flipped: this is the direction of the step. The gradient is +δ·x.",
+    lambda x, delta: -delta * x,
+)
+neuron_weight_gradient.mistake(
+    "np.outer makes a matrix with one row. The gradient has the shape of the weights, (d,).",
+    lambda x, delta: np.outer(delta, x),
+)
+neuron_weight_gradient.mistake(
+    "This divides by the number of inputs. There is one example here and nothing to average.",
+    lambda x, delta: delta * x / len(x),
+)
+
+
+@neuron_weight_gradient.mistake("`x *= delta` writes into the caller's array. `delta * x` makes a new one.")
+def _(x, delta):
+    x *= delta
+    return x
+
+
+QUIZ = (
+    Question(
+        "Three linear layers stand one after the other, with nothing between them. What can they compute?",
+        a=wrong("Curves, because the network is deep.", "Depth alone bends nothing: a line of a line is a line."),
+        b=right("Just what one linear layer can.", "x @ W1 @ W2 @ W3 is x @ W with the one matrix W = W1 @ W2 @ W3."),
+        c=wrong("Polynomials of degree three.", "The *weights* are multiplied; x itself is never multiplied by x."),
+    ),
+    Question(
+        "A gradient passes back through ten sigmoids. At the very best, what is left of it, weights aside?",
+        a=wrong("All of it.", "That would need σ′ = 1, and σ′ is nowhere above ¼."),
+        b=wrong("A tenth.", "The ten derivatives multiply; they are not shared out."),
+        c=right("About a millionth.", "σ′ is at most ¼, at x = 0, and (¼)¹⁰ ≈ 10⁻⁶."),
+    ),
+    Question(
+        "tanh′ has fallen to 1 % of its largest value at |x| ≈ 3. Where has σ′ fallen to 1 % of its own?",
+        a=wrong("|x| ≈ 1.5", "Other way round: σ is tanh stretched to twice the width."),
+        b=wrong("|x| ≈ 3", "The two have the same shape but not the same width."),
+        c=right("|x| ≈ 6", "tanh(x) = 2σ(2x) − 1: whatever tanh does at x, σ does at 2x."),
+    ),
+    Question(
+        "All inputs of a neuron are positive, as they are after a sigmoid. What follows for one example's gradient?",
+        a=right(
+            "All its weights are pushed the same way.",
+            "∂L/∂wᵢ = δ·xᵢ and every xᵢ > 0, so every entry has the sign of δ.",
+        ),
+        b=wrong("It is positive.", "δ may have either sign, and the whole gradient takes it."),
+        c=wrong("It vanishes.", "Vanishing comes from σ′ ≈ 0, not from the sign of the inputs."),
+    ),
+    Question(
+        "What does a sigmoid of 40.0 give in float64?",
+        a=wrong("A number just below 1.", "In exact arithmetic yes, but the nearest float64 is 1 itself."),
+        b=right("Exactly 1.0", "1 − σ(40) ≈ 4·10⁻¹⁸ is less than floats near 1 can tell; log(1 − σ) is then −∞."),
+        c=wrong("An overflow.", "e⁻⁴⁰ is small. It is e^−x at very negative x that overflows."),
+    ),
+    Question(
+        "What does a multi-layer network have that Rosenblatt's perceptron has not?",
+        a=wrong("An activation function.", "The perceptron has one too: a step."),
+        b=wrong("Weights that are learned.", "The perceptron learns its weights as well."),
+        c=right(
+            "Hidden layers, and an activation with a useful derivative.",
+            "A step's derivative is 0 wherever it exists, so no gradient would reach a hidden layer.",
+        ),
+    ),
+)
