@@ -2,18 +2,19 @@
 
 This file stands alone (standard library, NumPy, msgspec): a sandbox loads it as a plain file.
 
-    trusted side                                       student's side
+    trusted side                                      student's side
     conversation = Conversation(calls)
-    conversation.frame            ── frame ──▶         serve(frame, function, call_back, send)
-    conversation.receive(message) ◀── one message ──       send(message)              an outcome a call
-                                  ── reply ──▶             reply = call_back(message) where an argument is a function
+    conversation.frame            ─── frame ───▶      serve(frame, function, call_back, send)
+    conversation.receive(message) ◀── message ──         send(message): one outcome a call
+                                  ─── reply ───▶         reply = call_back(message): an argument is a function
+    outcomes = conversation.close(ending)
 
-`receive` answers `None` to an outcome, bytes to a call-back, and raises `Malformed`, alone, at anything else. How bytes
-travel is the transport's business; `run_locally` is the one that stays in this process.
+`receive` gives None to an outcome, bytes to send back to a call-back, and raises `Malformed`, alone, at anything
+else. How bytes travel is the transport's business; `run_locally` is the one that stays in this process.
 
-Values keep their exact type: None, bool, int, float, str, list, tuple, dict with str keys, NumPy scalars and plain
-ndarrays of numbers. An array arrives as a fresh, writable, C-contiguous copy, so neither side can harm the other's,
-and a function that relies on `x.ravel()` being a view is right. A subclass of any of these does not cross.
+Values keep their exact type: None, bool, int, float, str, list, tuple, dict with text keys, NumPy scalars and plain
+ndarrays of numbers; a subclass of these does not cross. Every array arrives as a fresh, writable, C-contiguous
+copy: neither side can harm the other's, and a function that takes `x.ravel()` for a view is right to do so.
 """
 
 import builtins
@@ -63,11 +64,46 @@ class TimeUp(BaseException):
     """Raised inside a function that has run for too long."""
 
 
-# A frame is: length of the tree, the tree, the data of all arrays. The tree is one flat list in prefix order, in which
-# a container is its mark, its length and its items, and text is the mark "u" and the text; so nothing nests for msgspec
-# to recurse into, and nothing but text is ever hashed, which Python salts.
+# A frame is: length of the tree, the tree, the data of all arrays. The tree is one flat list in prefix order, in
+# which a container is its mark, its length and its items, and text is the mark "u" and the text; so nothing nests
+# for msgspec to recurse into, and the only keys ever hashed are text, whose hashes Python salts.
 
-_TREE = msgspec.msgpack.Decoder(list[None | bool | int | float | str])
+_TREE = 1 << 20  # bytes of its structure: all but the arrays' data
+MAX_NODES = 100_000
+MAX_DEPTH = 32
+MAX_TEXT = 1_000  # characters of a message, of what was printed
+MAX_CALLBACKS = 10_000  # a call
+MAX_CALLBACK_BYTES = 1 << 26  # a call
+MAX_WARNINGS = 5
+
+_NUMBERS = [np.dtype(code) for code in "?bhilqBHILQefdgFD"]  # bool, integers, floats, complex numbers
+_DTYPES = {dtype.str: np.dtype(dtype.str) for dtype in _NUMBERS}
+_PLAIN = frozenset((type(None), bool, float))
+_OUTCOME, _CALL_BACK = b"o", b"c"
+
+
+class Malformed(ValueError):
+    """A message that is not one of ours, or is larger than agreed."""
+
+
+class Unsendable(TypeError):
+    """A value that does not cross: `.type` names what it is, `.reason` says why."""
+
+    def __init__(self, type_name: str, reason: str = ""):
+        super().__init__(f"{type_name}: {reason}" if reason else type_name)
+        self.type, self.reason = type_name, reason
+
+
+class TimeUp(BaseException):
+    """Raised inside a function that has run for too long."""
+
+
+# A frame is: length of the tree, the tree, the data of all arrays. The tree is one flat list in prefix order, in
+# which a container is its mark, its length and its items, and text is the mark "u" and the text; so nothing nests for
+# msgspec to recurse into, and the only keys ever hashed are text, whose hashes Python salts.
+
+_TREE = msgspec.msgpack.Decoder(list[bool | int | float | str | None])
+_FRAMES = msgspec.msgpack.Decoder(list[bytes])
 _pack = msgspec.msgpack.Encoder().encode
 
 
@@ -80,15 +116,13 @@ class _Writer:
         if kind in _PLAIN:
             self.nodes.append(value)
         elif kind in _WRITERS:
-            if depth > MAX_DEPTH or len(self.nodes) > MAX_NODES:
-                raise Unsendable(kind.__name__, "too deep or too long")
+            if depth > MAX_DEPTH:
+                raise Unsendable(kind.__name__, "nested too deeply")
             _WRITERS[kind](self, value, depth + 1)
         elif self.callables is not None and callable(value):
             self.nodes += "f", self._token(value)
         else:
-            raise Unsendable(
-                _type_name(value), "subclass of ndarray" if isinstance(value, np.ndarray) else ""
-            )
+            raise Unsendable(_type_name(value), _reason(value))
 
     def _token(self, function) -> int:
         for token, known in enumerate(self.callables):
@@ -116,23 +150,29 @@ class _Writer:
 
     def _bytes(self, value, dtype):
         if dtype not in _DTYPES:
-            raise Unsendable(
-                "ndarray", "array of text" if value.dtype.kind in "US" else f"array of {value.dtype}"
-            )
+            raise Unsendable("ndarray", "of text" if value.dtype.kind in "US" else f"of {value.dtype}"[:100])
         self.size += value.nbytes
         if self.size > MAX_FRAME - MAX_TREE:
             raise Unsendable("ndarray", "too large")
         self.data.append((value if value.dtype.isnative else value.astype(_DTYPES[dtype])).tobytes())
 
     def text(self, value, depth):
+        if len(value) > MAX_TREE:
+            raise Unsendable("str", "too long")
         self.nodes += "u", str.__str__(value)
 
+    def room(self, value):
+        if len(self.nodes) + len(value) > MAX_NODES:
+            raise Unsendable(type(value).__name__, "too long")
+
     def sequence(self, value, depth):
+        self.room(value)
         self.nodes += "l" if type(value) is list else "t", len(value)
         for item in value:
             self.put(item, depth)
 
     def mapping(self, value, depth):
+        self.room(value)
         self.nodes += "d", len(value)
         for key, item in value.items():
             if type(key) is not str:
@@ -146,7 +186,7 @@ class _Writer:
         except UnicodeEncodeError:
             raise Unsendable("str", "not valid Unicode") from None
         if len(tree) > MAX_TREE or len(self.nodes) > MAX_NODES:
-            raise Unsendable("result", "too large")
+            raise Unsendable("value", "too large")
         return b"".join((len(tree).to_bytes(4, "big"), tree, *self.data))
 
 
@@ -162,6 +202,10 @@ _WRITERS = {
 }
 
 
+def _reason(value) -> str:
+    return "a subclass of ndarray" if isinstance(value, np.ndarray) else ""
+
+
 class _Reader:
     def __init__(self, frame: bytes, functions=None, copy: bool = False):
         if not 4 <= len(frame) <= MAX_FRAME:
@@ -172,20 +216,15 @@ class _Reader:
         self.nodes = _TREE.decode(frame[4:start])
         if len(self.nodes) > MAX_NODES:
             raise Malformed(f"{len(self.nodes)} nodes")
-        self.frame, self.position, self.next = frame, start, iter(self.nodes).__next__
+        self.left = iter(self.nodes)
+        self.frame, self.position, self.next = frame, start, self.left.__next__
         self.functions, self.copy = functions, copy
 
     def whole(self):
         value = self.take()
-        if self.position != len(self.frame) or next(iter(self.rest()), self) is not self:
+        if self.position != len(self.frame) or next(self.left, self) is not self:
             raise Malformed("something follows the value")
         return value
-
-    def rest(self):
-        try:
-            yield self.next()
-        except StopIteration:
-            return
 
     def take(self, depth: int = 0):
         node = self.next()
@@ -326,19 +365,12 @@ class Outcome(msgspec.Struct, frozen=True):
     trace: tuple[tuple[int, tuple], ...] = ()  # (which function, its arguments), filled in by Conversation
 
 
+# Those that a student's side may send: "too slow" and "died" are a transport's to say.
 _KINDS = frozenset(
-    "returned raised unsupported stopped signature".split()
-    + ["not started", "not callable", "too slow", "died"]
+    ("returned", "raised", "unsupported", "not started", "signature", "not callable", "stopped")
 )
-_DETAILS = {
-    "type": str,
-    "message": str,
-    "line": int,
-    "source": str,
-    "printed": str,
-    "changed": list,
-    "warnings": list,
-}
+_TEXTS = dict.fromkeys(("type", "message", "source", "printed"), str)
+_DETAILS = _TEXTS | {"line": int, "changed": list, "warnings": list}
 
 
 def encode_outcome(outcome: Outcome) -> bytes:
@@ -348,9 +380,9 @@ def encode_outcome(outcome: Outcome) -> bytes:
     return encode_value((outcome.kind, outcome.value, details))
 
 
-def decode_outcome(frame: bytes) -> Outcome:
+def decode_outcome(frame: bytes, copy: bool = False) -> Outcome:
     """The outcome of a frame. Raises Malformed, and nothing else, whatever the bytes."""
-    message = decode_value(frame)
+    message = decode_value(frame, copy=copy)
     if type(message) is not tuple or len(message) != 3:
         raise Malformed("not an outcome")
     kind, value, details = message
@@ -365,21 +397,27 @@ def _detail(name, detail):
     if name == "changed":
         return tuple(item for item in detail[:100] if type(item) in (int, str))
     if name == "warnings":
-        return tuple(
-            (str(item[0])[:MAX_TEXT], str(item[1])[:MAX_TEXT])
-            for item in detail[:MAX_WARNINGS]
-            if _pair(item)
-        )
-    return detail[:MAX_TEXT] if name != "line" else max(0, min(detail, 10**6))
+        return tuple(map(_warning, detail[:MAX_WARNINGS]))
+    return detail[:MAX_TEXT] if name in _TEXTS else max(0, min(detail, 10**6))
 
 
-def _pair(item) -> bool:
-    return type(item) is list and len(item) == 2 and type(item[0]) is type(item[1]) is str
+def _warning(item) -> tuple[str, str]:
+    if type(item) is not list or [type(text) for text in item] != [str, str]:
+        raise Malformed("an outcome's warnings")
+    return item[0][:MAX_TEXT], item[1][:MAX_TEXT]
 
 
 def encode_calls(calls: list[Call]) -> bytes:
     """The frame that `serve` takes."""
     return _pack([call.frame for call in calls])
+
+
+def decode_calls(frame: bytes) -> list[bytes]:
+    """The frames of the calls in it, each a value (args, kwargs). Raises Malformed alone."""
+    try:
+        return _FRAMES.decode(frame)
+    except Exception as error:
+        raise Malformed(str(error)[:MAX_TEXT]) from None
 
 
 class Conversation:
@@ -462,14 +500,23 @@ def _refuse(error) -> bytes:
 def serve(frame: bytes, function, call_back, send) -> None:
     """Call `function` once for each call in `frame` and `send` one message a call.
 
-    `call_back(message) -> reply` carries calls of functions that came as arguments. Exceptions of the function, of whatever
-    kind, become outcomes; only TimeUp and what `send` and `call_back` raise pass through.
+    `call_back(message) -> reply` carries calls of functions that came as arguments. Whatever the function
+    raises becomes an outcome; only TimeUp, and what `send` itself raises, pass through.
     """
     stopped = False
-    for call_frame in msgspec.msgpack.decode(frame, type=list[bytes]):
-        outcome = Outcome("stopped") if stopped else _perform(call_frame, function, call_back)
+    for call_frame in decode_calls(frame):
+        outcome = Outcome("stopped") if stopped else _perform_guarded(call_frame, function, call_back)
         stopped = outcome.kind == "stopped"
         send(_OUTCOME + _encode_safely(outcome))
+
+
+def _perform_guarded(call_frame, function, call_back) -> Outcome:
+    try:
+        return _perform(call_frame, function, call_back)
+    except TimeUp:
+        raise
+    except BaseException as error:  # an exception whose own __str__ raises, and other spite
+        return Outcome("raised", type=_type_name(error))
 
 
 def _perform(call_frame, function, call_back) -> Outcome:
@@ -485,20 +532,22 @@ def _perform(call_frame, function, call_back) -> Outcome:
         except BaseException as error:
             outcome = _raised(error, function, call_frame, functions)
         else:
-            outcome = Outcome("returned", value, changed=_changed(call_frame, args, kwargs, functions))
-    outcome = msgspec.structs.replace(outcome, printed=printed.text, warnings=tuple(warned))
-    unwritten = outcome.kind == "returned" and value is None and not printed.text and _says_nothing(function)
-    return Outcome("not started") if unwritten else outcome
+            outcome = _returned(value, _changed(call_frame, args, kwargs, functions), function, printed)
+    return msgspec.structs.replace(outcome, printed=printed.text, warnings=tuple(warned))
+
+
+def _returned(value, changed, function, printed) -> Outcome:
+    if value is None and not changed and not printed.text and _says_nothing(function):
+        return Outcome("not started")
+    return Outcome("returned", value, changed=changed)
 
 
 def _encode_safely(outcome: Outcome) -> bytes:
     try:
         return encode_outcome(outcome)
     except Unsendable as error:
-        details = msgspec.structs.replace(
-            outcome, kind="unsupported", value=None, type=error.type, message=error.reason
-        )
-        return encode_outcome(details)
+        said = {"value": None, "type": error.type, "message": error.reason}
+        return encode_outcome(msgspec.structs.replace(outcome, kind="unsupported", **said))
 
 
 class _Functions:
@@ -516,11 +565,10 @@ class _Functions:
                 request = encode_value((token, args))
             except Unsendable as error:
                 raise TypeError(f"give this function plain numbers or arrays, not {error}") from None
-            reply = decode_outcome(self._call_back(_CALL_BACK + request))
+            reply = decode_outcome(self._call_back(_CALL_BACK + request), copy=True)
             if reply.kind == "raised":
                 raise _exception(reply)
-            value = reply.value
-            return value.copy() if type(value) is np.ndarray else value
+            return reply.value
 
         return function
 
@@ -644,7 +692,7 @@ def _heard():
 def run_locally(function, calls: list[Call], limit: float | None = None) -> list[Outcome]:
     """Outcomes of `function` in this process, by the same bytes as through a sandbox.
 
-    limit: seconds for all calls together; kept on the main thread of systems that have SIGALRM, elsewhere ignored.
+    limit: seconds for all calls together, kept on the main thread where there is SIGALRM, ignored elsewhere.
     """
     conversation, alarm = Conversation(calls), _Alarm(limit)
     streams = sys.stdout, sys.stderr
