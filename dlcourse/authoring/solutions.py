@@ -1,0 +1,65 @@
+"""Answers in and out of a cell: blanked for the student, unmarked for the reader, found where they leaked."""
+
+import re
+
+from dlcourse.authoring.source import BEGIN, END, Cell, Lesson, SourceError
+
+STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
+_SOLUTION = re.compile(
+    rf"^(?P<indent>[ \t]*){BEGIN}[ \t]*\n(?P<body>(?:.*\n)*?)[ \t]*{END}[ \t]*(?:\n|\Z)", re.MULTILINE
+)
+_ANSWER = re.compile(r"(?P<left>\s*[A-Za-z_]\w*\s*=\s*)(?P<answer>[^#]+?)(?P<comma>,?)(?P<comment>\s*#.*)?")
+
+
+def solved(cell: Cell) -> str:
+    """The cell with its answer and without the marker lines."""
+    return _SOLUTION.sub(lambda found: found["body"], _text(cell)).strip("\n")
+
+
+def blanked(lesson: Lesson, cell: Cell) -> str:
+    """The cell as the student gets it: code to write in an exercise, None to replace in a quiz or a guess.
+
+    Raises SourceError where the answer of a quiz or a guess is not lines of `name = value`.
+    """
+    blank = _stub if cell.role == "exercise" else lambda found: _nones(lesson, cell, found)
+    return _SOLUTION.sub(blank, _text(cell)).strip("\n")
+
+
+def bodies(cell: Cell) -> list[str]:
+    """The answers of a cell, as written."""
+    return [found["body"] for found in _SOLUTION.finditer(_text(cell))]
+
+
+def squeezed(text: str) -> str:
+    """The text without comments and space, so that moving an answer about does not hide it.
+
+    >>> squeezed("    return 1 / (1 + e)   # the odds")
+    'return1/(1+e)'
+    """
+    return "".join("".join(line.split("#")[0].split()) for line in text.splitlines())
+
+
+def _text(cell: Cell) -> str:
+    return cell.text + "\n"
+
+
+def _stub(found: re.Match) -> str:
+    return "".join(f"{found['indent']}{line}\n" for line in STUB)
+
+
+def _nones(lesson: Lesson, cell: Cell, found: re.Match) -> str:
+    return "".join(_none(lesson, cell, line) + "\n" for line in found["body"].splitlines() if line.strip())
+
+
+def _none(lesson: Lesson, cell: Cell, line: str) -> str:
+    parts = _ANSWER.fullmatch(line)
+    if not parts:
+        raise _unlike_an_answer(lesson, cell, line)
+    return f"{parts['left']}None{parts['comma']}{parts['comment'] or ''}"
+
+
+def _unlike_an_answer(lesson: Lesson, cell: Cell, line: str) -> SourceError:
+    number = cell.line + 1 + cell.text.splitlines().index(line)
+    return lesson.error(
+        number, f"the answer of a {cell.role} is lines of `name = value`, not {line.strip()!r}"
+    )

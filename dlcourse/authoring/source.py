@@ -1,0 +1,158 @@
+"""The source of a lesson: py:percent text read into cells, each with its role, or refused with file and line.
+
+A cell opens with `# %%` or `# %% [markdown]`, followed by any of
+
+    name="…"        a stable id for the cell (and for a figure, an anchor)
+    role="setup"    the one setup cell, the first code cell
+    exercise="…"    the student's cell: defines the function of that name
+    check="…"       `sigmoid = check(sigmoid)`
+    quiz="…" guess="…"   cells in which the student replaces None by an answer
+    tags=[…] jupyter={…} slideshow={…}   handed on as they are
+
+and in exercise, quiz and guess cells the answer stands between `### BEGIN SOLUTION` and `### END SOLUTION`.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jupytext
+
+from dlcourse.errors import UserError
+
+ROLES = ("exercise", "check", "quiz", "guess")
+ANSWERED = ("exercise", "quiz", "guess")
+SOURCES = "[0-9][0-9]_*.py"
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+_HANDED_ON = ("tags", "jupyter", "slideshow")
+_KNOWN = {"name", "role", *ROLES, *_HANDED_ON}
+_PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
+_CELL_LINE = re.compile(r"#\s*%%")
+_MARKER_LIKE = re.compile(r"###|#+\s*(BEGIN|END)\b|#+\s*(?i:(begin|end)\s+solution)")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,50}")
+
+
+class SourceError(UserError):
+    """What is wrong in a lesson's source, as `file:line: what to do`."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell. `role`: setup, exercise, check, quiz, guess, demo or text; `name`: the author's, or empty."""
+
+    role: str
+    name: str
+    text: str
+    line: int
+    metadata: dict = field(default_factory=dict)
+
+    @property
+    def is_code(self) -> bool:
+        return self.role != "text"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A source that has been read: `stem` names the lesson."""
+
+    path: Path
+    cells: tuple[Cell, ...]
+
+    @property
+    def stem(self) -> str:
+        return self.path.stem
+
+    def of(self, role: str) -> list[Cell]:
+        return [cell for cell in self.cells if cell.role == role]
+
+    def error(self, line: int, what: str) -> SourceError:
+        return SourceError(f"{self.path.parent.name}/{self.path.name}:{line}: {what}")
+
+
+def read_lesson(path: Path) -> Lesson:
+    """Read one source; raises SourceError at the first thing that is not as the format has it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"cannot read the lesson source {path}: {error}") from None
+    lesson = Lesson(path, ())
+    cells = jupytext.reads(text, fmt=_PERCENT).cells
+    starts = _cell_starts(lesson, text.splitlines(), len(cells))
+    lesson = Lesson(path, tuple(_cell(lesson, raw, line) for raw, line in zip(cells, starts, strict=True)))
+    _check_markers(lesson)
+    return lesson
+
+
+def _cell_starts(lesson: Lesson, lines: list[str], count: int) -> list[int]:
+    starts = [number for number, line in enumerate(lines, 1) if _CELL_LINE.match(line)]
+    if not starts:
+        raise lesson.error(1, "no cell; begin one with `# %%` or `# %% [markdown]`")
+    if len(starts) != count:
+        raise lesson.error(
+            starts[0], "text before the first `# %%`, or a line `# %%` inside a string; move it"
+        )
+    return starts
+
+
+def _cell(lesson: Lesson, raw, line: int) -> Cell:
+    given = {key: value for key, value in raw.metadata.items() if key != "lines_to_next_cell"}
+    unknown = sorted(given.keys() - _KNOWN)
+    if unknown:
+        raise lesson.error(
+            line, f"unknown cell attribute {unknown[0]!r}; known are {', '.join(sorted(_KNOWN))}"
+        )
+    if raw.cell_type not in ("code", "markdown"):
+        raise lesson.error(line, f"a lesson has code and markdown cells only, not {raw.cell_type}")
+    role, name = _role(lesson, raw.cell_type, given, line)
+    if name and not (isinstance(name, str) and _NAME.fullmatch(name)):
+        raise lesson.error(line, f"{name!r} cannot name a cell; use up to 50 letters, digits, _ and -")
+    return Cell(role, name, raw.source, line, {key: given[key] for key in _HANDED_ON if key in given})
+
+
+def _role(lesson: Lesson, cell_type: str, given: dict, line: int) -> tuple[str, str]:
+    roles = [role for role in ("role", *ROLES) if role in given]
+    if len(roles) > 1 or (roles and "name" in given and roles != ["role"]):
+        raise lesson.error(
+            line, f"a cell has one of {', '.join(roles)}, and name only if it has none of them"
+        )
+    if roles and cell_type != "code":
+        raise lesson.error(line, f"{roles[0]} belongs to a code cell")
+    if roles == ["role"]:
+        if given["role"] != "setup":
+            raise lesson.error(line, f'role is "setup" or absent, not {given["role"]!r}')
+        return "setup", given.get("name", "setup")
+    if roles:
+        return roles[0], given[roles[0]]
+    return ("demo" if cell_type == "code" else "text"), given.get("name", "")
+
+
+def _check_markers(lesson: Lesson) -> None:
+    for cell in lesson.cells:
+        open_at = None
+        for number, line in enumerate(cell.text.splitlines(), cell.line + 1):
+            if marker := _marker(lesson, cell, line, number):
+                _expect_turn(lesson, marker, open_at, number)
+                open_at = number if marker == BEGIN else None
+        if open_at:
+            raise lesson.error(open_at, f"{BEGIN} without {END} in the same cell")
+
+
+def _marker(lesson: Lesson, cell: Cell, line: str, number: int) -> str | None:
+    bare = line.strip()
+    if bare in (BEGIN, END):
+        if cell.role not in ANSWERED:
+            raise lesson.error(
+                number, f"{bare} belongs in an exercise, quiz or guess cell, not in a {cell.role} cell"
+            )
+        return bare
+    looks_like_one = _MARKER_LIKE.match(bare) if cell.is_code else "SOLUTION" in bare and "###" in bare
+    if looks_like_one:
+        raise lesson.error(number, f"unknown marker {bare!r}; there are {BEGIN!r} and {END!r}")
+    return None
+
+
+def _expect_turn(lesson: Lesson, marker: str, open_at: int | None, number: int) -> None:
+    if marker == BEGIN and open_at:
+        raise lesson.error(number, f"{BEGIN} inside the solution that began on line {open_at}")
+    if marker == END and not open_at:
+        raise lesson.error(number, f"{END} without {BEGIN} before it in the same cell")

@@ -1,0 +1,79 @@
+"""`dlcourse …`: finds the command that was typed and loads only what that one needs."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from dlcourse import __version__
+from dlcourse.errors import UserError
+
+# Command, the module with its add_arguments(parser) and run(args), what it does.
+COMMANDS = (
+    ("start", "dlcourse.student.start", "put the lessons into a folder and open JupyterLab at the next one"),
+    ("status", "dlcourse.student.status", "show how far you are"),
+    ("check", "dlcourse.student.check", "check the exercises of a notebook from the terminal"),
+    ("reset", "dlcourse.student.reset", "start a lesson afresh; your copy stays under another name"),
+    ("build", "dlcourse.authoring", "for authors: make the notebooks from their sources"),
+    ("grade", "dlcourse.grading", "for instructors: grade a folder of submissions in a sandbox"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    try:
+        args = _parser(argv).parse_args(argv)
+        code = args.run(args)
+        sys.stdout.flush()
+        return code or 0
+    except UserError as error:
+        print(f"dlcourse: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("dlcourse: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return _reader_has_left()
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise UserError(f"{message}; see `{self.prog} --help`")
+
+
+def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(prog="dlcourse", description="A course on how deep networks are trained.")
+    parser.add_argument("--version", action="version", version=f"dlcourse {__version__}")
+    typed = next((word for word in argv if not word.startswith("-")), None)
+    _refuse_unknown(typed)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, module, does in COMMANDS:
+        command = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+        if name == typed:
+            room = importlib.import_module(module)
+            room.add_arguments(command)
+            command.set_defaults(run=room.run)
+    return parser
+
+
+def _refuse_unknown(typed: str | None) -> None:
+    names = [name for name, _, _ in COMMANDS]
+    if typed is None or typed in names:
+        return
+    import difflib
+
+    near = difflib.get_close_matches(typed, names, 1)
+    instead = f"did you mean `dlcourse {near[0]}`?" if near else f"there is {', '.join(names)}"
+    raise UserError(f"no command is called {typed!r}; {instead}")
+
+
+def _reader_has_left() -> int:
+    """`dlcourse status | head` is no error; what is still unwritten must not raise again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141
+
+
+if __name__ == "__main__":
+    sys.exit(main())
