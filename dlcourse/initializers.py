@@ -1,0 +1,174 @@
+"""How the weights of a layer are drawn before training starts.
+
+An initializer is a function of a generator and a shape (n_in, n_out) that returns float64 weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dlcourse.activations import as_float
+
+Initializer = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
+
+
+def variance_scaling(scale: float, mode: str, distribution: str) -> Initializer:
+    """The initializer that all named ones are settings of. Lesson 05, sections C1–C3.
+
+        Var(W) = scale / n,   n = n_in, n_out or (n_in + n_out)/2
+
+    scale: positive.  mode: 'fan_in', 'fan_out' or 'fan_avg'.  distribution: 'uniform' or 'normal'.
+    Raises ValueError for any other setting.
+
+    >>> he = variance_scaling(2.0, "fan_in", "normal")
+    >>> he(np.random.default_rng(0), (500, 200)).var().round(4)  # 2/500
+    np.float64(0.004)
+    """
+    if not 0 < scale < np.inf:
+        raise ValueError(f"scale must be a positive number, not {scale}")
+    if mode not in _FANS:
+        raise ValueError(f"mode must be one of {', '.join(_FANS)}, not {mode!r}")
+    if distribution not in _DRAWS:
+        raise ValueError(f"distribution must be one of {', '.join(_DRAWS)}, not {distribution!r}")
+
+    def initialize(rng, shape):
+        n_in, n_out = _fans(shape)
+        return _DRAWS[distribution](rng, shape, scale / _FANS[mode](n_in, n_out))
+
+    return initialize
+
+
+def zeros(rng: np.random.Generator | None, shape: tuple[int, ...]) -> np.ndarray:
+    """All weights zero: every neuron of a layer then learns the same thing. Lesson 05, section C0.
+
+    >>> zeros(None, (1, 2))
+    array([[0., 0.]])
+    """
+    return np.zeros(shape)
+
+
+def normal(scale: float) -> Initializer:
+    """Normal weights of one standard deviation, whatever the layer's size. Lesson 05, section C0.
+
+        W ~ N(0, scale²)
+
+    scale: positive or 0.  Raises ValueError otherwise.
+
+    >>> normal(100.0)(np.random.default_rng(0), (300, 300)).std().round()
+    np.float64(100.0)
+    """
+    if not 0 <= scale < np.inf:
+        raise ValueError(f"scale must be a number ≥ 0, not {scale}")
+    return lambda rng, shape: scale * rng.standard_normal(shape)
+
+
+def weight_variance(scheme: str, n_in: int, n_out: int) -> float:
+    """The variance that a scheme gives to weights. Lesson 05, sections C1–C3.
+
+        lecun   1/n_in              LeCun et al. 1998, Efficient BackProp, eq. 16
+        glorot  2/(n_in + n_out)    Glorot & Bengio 2010, eq. 12
+        he      2/n_in              He et al. 2015, eq. 10
+
+    Raises ValueError for any other scheme (case counts) and for sizes below 1.
+
+    >>> weight_variance("glorot", 300, 100)
+    0.005
+    """
+    if scheme not in _SCHEMES:
+        raise ValueError(f"scheme must be one of {', '.join(_SCHEMES)}, not {scheme!r}")
+    if n_in < 1 or n_out < 1:
+        raise ValueError(f"a layer has at least one input and one output, not {n_in} and {n_out}")
+    scale, mode = _SCHEMES[scheme]
+    return float(scale / _FANS[mode](n_in, n_out))
+
+
+def uniform_limit(variance: float) -> float:
+    """The half-width of a uniform distribution of a given variance. Lesson 05, correction X2.
+
+        Var(U(−a, a)) = a²/3,   so   a = √(3 Var)
+
+    Raises ValueError where variance is negative.
+
+    >>> uniform_limit(3.0)
+    3.0
+    """
+    if variance < 0:
+        raise ValueError(f"a variance is never negative, but was {variance}")
+    return float(np.sqrt(3.0 * variance))
+
+
+def initialize_uniform(noise, scheme: str) -> np.ndarray:
+    """Weights of a scheme from uniform noise. Lesson 05, sections C1–C3.
+
+        W = a (2·noise − 1),   a = √(3 Var(W))
+
+    noise: (n_in, n_out) float in [0, 1).  scheme: as in `weight_variance`.  Returns (n_in, n_out).
+    Raises ValueError for an unknown scheme and for noise that is not a matrix.
+
+    >>> initialize_uniform(np.array([[0.0, 0.5, 0.75]]), "lecun").round(3)
+    array([[-1.732,  0.   ,  0.866]])
+    """
+    noise = as_float(noise)
+    n_in, n_out = _fans(noise.shape)
+    return uniform_limit(weight_variance(scheme, n_in, n_out)) * (2 * noise - 1)
+
+
+def saturated_fraction(pre_activations, threshold: float = 5.0) -> float:
+    """Share of pre-activations so large that a sigmoid is flat there. Lesson 05, section C0.
+
+        |{z : |z| > threshold}| / |{z}|
+
+    pre_activations: float, any shape, not empty.  Raises ValueError where empty.
+
+    >>> saturated_fraction([[0.0, 51.0], [-6.0, 5.0]])
+    0.5
+    """
+    z = np.abs(as_float(pre_activations))
+    if z.size == 0:
+        raise ValueError(f"no pre-activations were given: shape {z.shape}")
+    return float(np.mean(z > threshold))
+
+
+def initializer_named(name: str | Initializer) -> Initializer:
+    """The initializer of that name; a function is its own name.
+
+    Raises ValueError for an unknown name, listing the known ones.
+
+    >>> initializer_named("zeros") is zeros
+    True
+    """
+    if callable(name):
+        return name
+    if name not in INITIALIZERS:
+        raise ValueError(f"unknown initializer {name!r}: choose from {', '.join(INITIALIZERS)}")
+    return INITIALIZERS[name]
+
+
+def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """n_in and n_out of a weight array (…, n_in, n_out)."""
+    if len(shape) < 2:
+        raise ValueError(f"weights have a shape (n_in, n_out), not {shape}")
+    return shape[-2], shape[-1]
+
+
+_FANS = {
+    "fan_in": lambda n_in, n_out: n_in,
+    "fan_out": lambda n_in, n_out: n_out,
+    "fan_avg": lambda n_in, n_out: (n_in + n_out) / 2,
+}
+_DRAWS = {
+    "uniform": lambda rng, shape, variance: uniform_limit(variance) * rng.uniform(-1, 1, shape),
+    "normal": lambda rng, shape, variance: np.sqrt(variance) * rng.standard_normal(shape),
+}
+_SCHEMES = {"lecun": (1.0, "fan_in"), "glorot": (1.0, "fan_avg"), "he": (2.0, "fan_in")}
+
+INITIALIZERS: dict[str, Initializer] = {
+    "zeros": zeros,
+    **{
+        f"{scheme}_{distribution}": variance_scaling(scale, mode, distribution)
+        for scheme, (scale, mode) in _SCHEMES.items()
+        for distribution in _DRAWS
+    },
+}

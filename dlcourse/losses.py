@@ -1,0 +1,160 @@
+"""What training makes small: losses with their gradients, and the scores read beside them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlcourse.activations import as_float
+
+
+def one_hot(labels, num_classes: int) -> np.ndarray:
+    """Each label as a row with a single 1. Lesson 01.
+
+        out[i, j] = 1 if labels[i] = j else 0
+
+    labels: (n,) integers in [0, num_classes).  Returns (n, num_classes) float64.
+    Raises ValueError for labels of another shape or outside the range.
+
+    >>> one_hot([2, 0], 3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    labels = np.asarray(labels)
+    if labels.ndim != 1:
+        raise ValueError(f"labels must be (n,), not {labels.shape}")
+    labels = _class_indices(labels, (labels.size, num_classes))
+    return np.equal.outer(labels, np.arange(num_classes)).astype(np.float64)
+
+
+def softmax(logits) -> np.ndarray:
+    """Scores as probabilities. Lesson 01.
+
+        p_j = e^(z_j − max z) / Σ_k e^(z_k − max z)
+
+    Taking the maximum off changes nothing but the range of the exponentials.
+
+    logits: (n, k) float, or (k,).  Returns the same shape; the last axis sums to 1.
+
+    >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]]))
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    """
+    p = np.exp(_below_max(as_float(logits)))
+    p /= p.sum(axis=-1, keepdims=True)
+    return p
+
+
+def cross_entropy(logits, labels) -> float:
+    """Mean surprise at the right labels. Lesson 01.
+
+        L = −1/n Σ_i log softmax(z_i)[y_i] = 1/n Σ_i (log Σ_k e^z_ik − z_i,y_i)
+
+    logits: (n, k) float, n ≥ 1.  labels: (n,) integers in [0, k).
+    Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.
+
+    >>> cross_entropy([[0.0, 0.0], [1000.0, 0.0]], [0, 1])
+    500.34657359027995
+    """
+    logits = as_float(logits).astype(np.float64)
+    labels = _class_indices(labels, logits.shape)
+    below_max = _below_max(logits)
+    log_sum = np.log(np.exp(below_max).sum(axis=1))
+    return float(np.mean(log_sum - below_max[np.arange(labels.size), labels]))
+
+
+def accuracy(logits, labels) -> float:
+    """Share of rows whose largest score is at the label; the first of tied classes counts. Lesson 01.
+
+    logits: (n, k) real, n ≥ 1.  labels: (n,) integers in [0, k).
+    Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.
+
+    >>> accuracy([[0.1, 0.9], [0.5, 0.5]], [1, 1])
+    0.5
+    """
+    logits = np.asarray(logits)
+    labels = _class_indices(labels, logits.shape)
+    return float(np.mean(logits.argmax(axis=1) == labels))
+
+
+def softmax_cross_entropy_gradient(logits, labels) -> np.ndarray:
+    """Gradient of the mean cross-entropy with respect to the logits. Lesson 02.
+
+        ∂L/∂z = (softmax(z) − one_hot(y)) / n
+
+    logits: (n, k) float, n ≥ 1.  labels: (n,) integers in [0, k).  Returns (n, k).
+    Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.
+
+    >>> softmax_cross_entropy_gradient([[0.0, 0.0]], [1])
+    array([[ 0.5, -0.5]])
+    """
+    logits = as_float(logits)
+    labels = _class_indices(labels, logits.shape)
+    gradient = softmax(logits)
+    gradient[np.arange(labels.size), labels] -= 1
+    gradient /= labels.size
+    return gradient
+
+
+def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
+    """`cross_entropy` and its gradient at once, sharing the exponentials: the loss to train with.
+
+    logits: (n, k) float, n ≥ 1.  labels: (n,) integers in [0, k).  Returns a float and (n, k).
+    Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.
+
+    >>> softmax_cross_entropy([[0.0, 0.0]], [1])
+    (0.6931471805599453, array([[ 0.5, -0.5]]))
+    """
+    logits = as_float(logits)
+    labels = _class_indices(labels, logits.shape)
+    right = np.arange(labels.size), labels
+    below_max = _below_max(logits)
+    gradient = np.exp(below_max)
+    sums = gradient.sum(axis=1, keepdims=True)
+    loss = (np.log(sums).sum() - below_max[right].sum()) / labels.size
+    gradient /= sums
+    gradient[right] -= 1
+    gradient /= labels.size
+    return float(loss), gradient
+
+
+def mean_squared_error(outputs, targets) -> tuple[float, np.ndarray]:
+    """The mean over all entries of the squared error, and its gradient. Lesson 03.
+
+        L = 1/N Σ (a − y)²      ∂L/∂a = 2 (a − y) / N
+
+    outputs, targets: float, of one shape, N ≥ 1 entries.  Returns a float and the outputs' shape.
+    Raises ValueError where the shapes differ or are empty.
+
+    >>> mean_squared_error([[1.0, 2.0]], [[1.0, 4.0]])
+    (2.0, array([[ 0., -2.]]))
+    """
+    outputs, targets = as_float(outputs), as_float(targets)
+    if outputs.shape != targets.shape or outputs.size == 0:
+        raise ValueError(
+            f"outputs and targets must have one shape, not empty: got {outputs.shape} and {targets.shape}"
+        )
+    error = outputs - targets
+    loss = np.vdot(error, error) / error.size
+    error *= 2 / error.size
+    return float(loss), error
+
+
+def _below_max(logits: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):  # −inf is right where the distance is beyond the floats: e^−inf = 0
+        return logits - logits.max(axis=-1, keepdims=True)
+
+
+def _class_indices(labels, shape: tuple[int, ...]) -> np.ndarray:
+    """labels as int64 (n,), checked against the shape (n, k) of the logits."""
+    labels = np.asarray(labels)
+    if len(shape) != 2 or labels.shape != shape[:1] or labels.size == 0:
+        raise ValueError(f"logits must be (n, k) and labels (n,) with n ≥ 1, not {shape} and {labels.shape}")
+    indices = labels.astype(np.int64)
+    if np.any(indices != labels):
+        raise ValueError(
+            f"labels must be whole numbers, not {labels.dtype} such as {labels[indices != labels][0]}"
+        )
+    # Seen as unsigned, a negative label is huge: one comparison finds both ends.
+    if indices.view(np.uint64).max() >= shape[1]:
+        raise ValueError(f"labels must be in [0, {shape[1]}), not {indices.min()} … {indices.max()}")
+    return indices
