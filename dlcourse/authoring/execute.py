@@ -17,6 +17,7 @@ SECONDS_A_CELL = 60
 
 def run(lesson: Lesson, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook with its outputs; raises UserError naming the lesson, the cell and what went wrong."""
+    reached = [0]
     with tempfile.TemporaryDirectory() as elsewhere:
         client = NotebookClient(
             notebook,
@@ -26,15 +27,12 @@ def run(lesson: Lesson, notebook: nbformat.NotebookNode) -> nbformat.NotebookNod
             coalesce_streams=True,
             extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": elsewhere}},
+            on_cell_start=lambda cell, cell_index: reached.append(cell_index),
         )
         try:
             client.execute(env=_environment(elsewhere))
-        except CellExecutionError as error:
-            raise _failed(lesson, notebook, f"{error.ename}: {error.evalue}") from None
-        except CellTimeoutError:
-            raise _failed(lesson, notebook, f"it took more than {SECONDS_A_CELL} s") from None
-        except DeadKernelError:
-            raise _failed(lesson, notebook, "the kernel died") from None
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise _failed(lesson, notebook, reached[-1], error) from None
     return _tidied(lesson, notebook)
 
 
@@ -43,20 +41,13 @@ def _environment(elsewhere: str) -> dict[str, str]:
     return {**os.environ, "DLCOURSE_STRICT": "1", "IPYTHONDIR": elsewhere, "PYTHONHASHSEED": "0"}
 
 
-def _failed(lesson: Lesson, notebook: nbformat.NotebookNode, what: str) -> UserError:
-    at = _last_started(notebook)
-    where = f"cell {notebook.cells[at].id!r} failed"
-    return lesson.error(lesson.cells[at].line, f"{where}: {what.strip()}; the notebooks are as they were")
-
-
-def _last_started(notebook: nbformat.NotebookNode) -> int:
-    """The client numbers a cell before it runs it, and stops at the first that fails."""
-    code = [at for at, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    stopped = [
-        at for at in code if any(output.output_type == "error" for output in notebook.cells[at].outputs)
-    ]
-    started = [at for at in code if notebook.cells[at].execution_count is not None]
-    return (stopped or started or code)[-1]
+def _failed(lesson: Lesson, notebook: nbformat.NotebookNode, at: int, error: Exception) -> UserError:
+    what = {
+        CellTimeoutError: f"it took more than {SECONDS_A_CELL} s",
+        DeadKernelError: "the kernel died",
+    }.get(type(error)) or f"{error.ename}: {error.evalue}".strip()
+    cell = f"cell {notebook.cells[at].id!r} failed"
+    return lesson.error(lesson.cells[at].line, f"{cell}: {what}; the notebooks are as they were")
 
 
 def _tidied(lesson: Lesson, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

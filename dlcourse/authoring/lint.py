@@ -94,7 +94,7 @@ def _output_fault(output: nbformat.NotebookNode) -> str | None:
     if output.output_type == "error":
         return f"stopped with {output.ename}: {output.evalue}"
     if output.output_type == "stream" and output.name == "stderr":
-        return f"printed a warning: {output.text.strip().splitlines()[-1]}"
+        return f"printed a warning: {output.text.strip().splitlines()[0]}"
     data = output.get("data", {})
     words = "".join(data.get("text/plain", ""))
     if any(kind in data for kind in IMAGES) and not words.startswith("[figure:"):

@@ -1,0 +1,135 @@
+import nbformat
+import pytest
+
+from dlcourse.authoring import proof
+from dlcourse.authoring.build import build, chosen_sources, course_root
+from dlcourse.authoring.lint import source_faults
+from dlcourse.errors import UserError
+
+from .conftest import POINTS
+
+WORTH = {"03_doubling": POINTS}
+
+
+def faults(root, *lessons):
+    return proof.faults(root, lessons, WORTH)
+
+
+def test_the_solved_notebook_has_been_run_and_the_other_has_not(built):
+    student, solved = (nbformat.read(path, as_version=4) for path in built)
+    assert solved.cells[-1].outputs[0].text == "4 4\n"
+    assert [cell.execution_count for cell in solved.cells if "outputs" in cell] == [1, 2, 3, 4]
+    assert not any(cell.get("outputs") for cell in student.cells)
+
+
+def test_building_again_changes_no_byte_and_runs_nothing(root, read, built, monkeypatch):
+    monkeypatch.setattr("dlcourse.authoring.build.execute", lambda *_: pytest.fail("was run again"))
+    before = [path.read_bytes() for path in built]
+    assert [what for _, what in build(root, read(), POINTS)] == ["unchanged", "unchanged"]
+    assert [path.read_bytes() for path in built] == before
+
+
+def test_execute_runs_it_again_to_the_same_bytes(root, read, built):
+    before = [path.read_bytes() for path in built]
+    build(root, read(), POINTS, again=True)
+    assert [path.read_bytes() for path in built] == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "print(guess, double(2))",
+            "print(guess, missing)",
+            "cell 'guess-four' failed: NameError: name 'missing'",
+        ),
+        ("print(guess, double(2))", "import os; os._exit(1)", "cell 'guess-four' failed: the kernel died"),
+        (
+            "print(guess, double(2))",
+            "import sys; print(1, file=sys.stderr)",
+            "cell 'guess-four' printed a warning",
+        ),
+    ],
+)
+def test_a_failing_cell_is_named_and_the_old_notebooks_are_kept(root, read, built, old, new, says):
+    before = [path.read_bytes() for path in built]
+    with pytest.raises(UserError) as caught:
+        build(root, read(old, new), POINTS)
+    assert says in str(caught.value)
+    assert "03_doubling" in str(caught.value)
+    assert [path.read_bytes() for path in built] == before
+    assert sorted(path.name for path in built[0].parent.iterdir()) == ["03_doubling.ipynb"]
+
+
+def test_a_fault_of_the_source_keeps_it_from_being_built(root, read):
+    with pytest.raises(UserError, match="the first cell is the title"):
+        build(root, read("# # A", "# A"), POINTS)
+    assert not list(root.rglob("*.ipynb"))
+
+
+def test_what_was_just_built_is_current(root, read, built):
+    assert faults(root, read()) == []
+
+
+def test_a_touched_source_is_found_and_both_notebooks_are_named(root, read, built):
+    assert faults(root, read("What is", "How much is")) == [
+        "lessons/03_doubling.ipynb is not what its source says: run `dlcourse build 03_doubling`",
+        "solutions/03_doubling.ipynb is not what its source says: run `dlcourse build 03_doubling`",
+    ]
+
+
+def test_a_changed_answer_leaves_the_students_notebook_current(root, read, built):
+    assert [fault.split()[0] for fault in faults(root, read("x + x", "2 * x"))] == [
+        "solutions/03_doubling.ipynb"
+    ]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"cells": []}'])
+def test_a_notebook_that_is_missing_or_spoilt_is_found(root, read, built, which, content):
+    built[which].unlink()
+    if content is not None:
+        built[which].write_bytes(content)
+    assert len(faults(root, read())) == 1
+
+
+def test_a_solved_notebook_that_was_not_run_is_found(root, read, built):
+    text = built[1].read_text()
+    built[1].write_text(text.replace('"execution_count": 3', '"execution_count": 7'))
+    assert "not run once each and in order" in faults(root, read())[0]
+
+
+def test_an_answer_that_a_student_can_read_anywhere_is_found(root, read, built):
+    lesson = read(
+        "# What is twice", "# Write `twice = x+x` and then\n#\n#     return twice\n#\n# What is twice"
+    )
+    assert source_faults(lesson, POINTS) == []
+    leaky = read(
+        "# Write `twice = x+x` and then\n#\n#     return twice", "#     twice = x+x\n#     return   twice"
+    )
+    build(root, leaky, POINTS)
+    assert faults(root, leaky) == [
+        "lessons/03_doubling.ipynb gives away the answer of 'double' of 03_doubling"
+    ]
+
+
+def test_a_notebook_without_a_source_is_found(root, read, built):
+    (root / "lessons" / "04_tripling.ipynb").write_bytes(built[0].read_bytes())
+    assert faults(root, read()) == [
+        "lessons/04_tripling.ipynb has no source solutions/04_tripling.py: write one or delete it"
+    ]
+
+
+def test_lessons_are_chosen_by_number_topic_or_path(root):
+    for typed in ("3", "03", "doubling", "03_doubling", "solutions/03_doubling.py"):
+        assert [path.stem for path in chosen_sources(root, [typed])] == ["03_doubling"]
+
+
+def test_an_unknown_lesson_suggests_a_near_one(root):
+    with pytest.raises(UserError, match=r"no lesson is called 'dubling'; did you mean 03_doubling\?"):
+        chosen_sources(root, ["dubling"])
+
+
+def test_outside_a_clone_it_says_so(tmp_path):
+    with pytest.raises(UserError, match="is not in a clone of the course"):
+        course_root(tmp_path)
