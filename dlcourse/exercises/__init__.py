@@ -27,12 +27,13 @@ LESSONS = (
 
 
 def _module(lesson: str):
+    """The module of a lesson's exercises; None where there is none yet."""
     name = f"{__name__}.{lesson[3:]}"
     return importlib.import_module(name) if importlib.util.find_spec(name) else None
 
 
 def catalogue() -> dict[str, dict[str, Exercise]]:
-    """{lesson stem: {exercise name: Exercise}}, in the order of the course; lessons without exercises are left out."""
+    """{lesson stem: {exercise name: Exercise}}, in course order, of the lessons that have exercises."""
     found = {lesson: _of(_module(lesson)) for lesson in LESSONS}
     return {lesson: those for lesson, those in found.items() if those}
 
@@ -48,4 +49,4 @@ def exercises() -> dict[str, Exercise]:
 
 def questions(lesson: str) -> tuple:
     """The quiz of a lesson; empty where it has none."""
-    return getattr(_module(lesson) if lesson in LESSONS else None, "QUIZ", ())
+    return getattr(_module(lesson), "QUIZ", ()) if lesson in LESSONS else ()

@@ -72,7 +72,9 @@ collapse_linear.mistake(
 )
 collapse_linear.mistake(
     "The last layer is left out: check where your loop stops.",
-    lambda weights: functools.reduce(lambda product, w: product @ w, weights[:-1], np.eye(weights[0].shape[0])),
+    lambda weights: functools.reduce(
+        lambda product, w: product @ w, weights[:-1], np.eye(weights[0].shape[0])
+    ),
 )
 collapse_linear.mistake(
     "Only the first two layers are multiplied. The list may hold one matrix, or ten.",
@@ -135,7 +137,9 @@ sigmoid.mistake(
 )
 
 
-@sigmoid.mistake("np.zeros_like(x) holds integers when x does, and cuts every result to 0 or 1. Ask for dtype=float.")
+@sigmoid.mistake(
+    "np.zeros_like(x) holds integers when x does, and cuts every result to 0 or 1. Ask for dtype=float."
+)
 def _(x):
     out, positive = np.zeros_like(x), x >= 0
     out[positive] = 1 / (1 + np.exp(-x[positive]))
@@ -325,9 +329,16 @@ def _(x, delta):
 QUIZ = (
     Question(
         "Three linear layers stand one after the other, with nothing between them. What can they compute?",
-        a=wrong("Curves, because the network is deep.", "Depth alone bends nothing: a line of a line is a line."),
-        b=right("Just what one linear layer can.", "x @ W1 @ W2 @ W3 is x @ W with the one matrix W = W1 @ W2 @ W3."),
-        c=wrong("Polynomials of degree three.", "The *weights* are multiplied; x itself is never multiplied by x."),
+        a=wrong(
+            "Curves, because the network is deep.", "Depth alone bends nothing: a line of a line is a line."
+        ),
+        b=right(
+            "Just what one linear layer can.",
+            "x @ W1 @ W2 @ W3 is x @ W with the one matrix W = W1 @ W2 @ W3.",
+        ),
+        c=wrong(
+            "Polynomials of degree three.", "The *weights* are multiplied; x itself is never multiplied by x."
+        ),
     ),
     Question(
         "A gradient passes back through ten sigmoids. At the very best, what is left of it, weights aside?",
@@ -353,7 +364,9 @@ QUIZ = (
     Question(
         "What does a sigmoid of 40.0 give in float64?",
         a=wrong("A number just below 1.", "In exact arithmetic yes, but the nearest float64 is 1 itself."),
-        b=right("Exactly 1.0", "1 − σ(40) ≈ 4·10⁻¹⁸ is less than floats near 1 can tell; log(1 − σ) is then −∞."),
+        b=right(
+            "Exactly 1.0", "1 − σ(40) ≈ 4·10⁻¹⁸ is less than floats near 1 can tell; log(1 − σ) is then −∞."
+        ),
         c=wrong("An overflow.", "e⁻⁴⁰ is small. It is e^−x at very negative x that overflows."),
     ),
     Question(

@@ -9,12 +9,13 @@ This file stands alone (standard library, NumPy, msgspec): a sandbox loads it as
                                   ─── reply ───▶         reply = call_back(message): an argument is a function
     outcomes = conversation.close(ending)
 
-`receive` gives None to an outcome, bytes to send back to a call-back, and raises `Malformed`, alone, at anything
-else. How bytes travel is the transport's business; `run_locally` is the one that stays in this process.
+`receive` gives None to an outcome, bytes to send back to a call-back, and raises `Malformed`, alone, at
+anything else. How bytes travel is the transport's business; `run_locally` is the one that stays in this
+process.
 
-Values keep their exact type: None, bool, int, float, str, list, tuple, dict with text keys, NumPy scalars and plain
-ndarrays of numbers; a subclass of these does not cross. Every array arrives as a fresh, writable, C-contiguous
-copy: neither side can harm the other's, and a function that takes `x.ravel()` for a view is right to do so.
+Values keep their exact type: None, bool, int, float, str, list, tuple, dict with text keys, NumPy scalars and
+plain ndarrays of numbers; a subclass of these does not cross. Every array arrives as a fresh, writable,
+C-contiguous copy: neither side can harm the other's, and a function that takes `x.ravel()` for a view works.
 """
 
 import builtins
@@ -64,42 +65,8 @@ class TimeUp(BaseException):
     """Raised inside a function that has run for too long."""
 
 
-# A frame is: length of the tree, the tree, the data of all arrays. The tree is one flat list in prefix order, in
-# which a container is its mark, its length and its items, and text is the mark "u" and the text; so nothing nests
-# for msgspec to recurse into, and the only keys ever hashed are text, whose hashes Python salts.
-
-_TREE = 1 << 20  # bytes of its structure: all but the arrays' data
-MAX_NODES = 100_000
-MAX_DEPTH = 32
-MAX_TEXT = 1_000  # characters of a message, of what was printed
-MAX_CALLBACKS = 10_000  # a call
-MAX_CALLBACK_BYTES = 1 << 26  # a call
-MAX_WARNINGS = 5
-
-_NUMBERS = [np.dtype(code) for code in "?bhilqBHILQefdgFD"]  # bool, integers, floats, complex numbers
-_DTYPES = {dtype.str: np.dtype(dtype.str) for dtype in _NUMBERS}
-_PLAIN = frozenset((type(None), bool, float))
-_OUTCOME, _CALL_BACK = b"o", b"c"
-
-
-class Malformed(ValueError):
-    """A message that is not one of ours, or is larger than agreed."""
-
-
-class Unsendable(TypeError):
-    """A value that does not cross: `.type` names what it is, `.reason` says why."""
-
-    def __init__(self, type_name: str, reason: str = ""):
-        super().__init__(f"{type_name}: {reason}" if reason else type_name)
-        self.type, self.reason = type_name, reason
-
-
-class TimeUp(BaseException):
-    """Raised inside a function that has run for too long."""
-
-
-# A frame is: length of the tree, the tree, the data of all arrays. The tree is one flat list in prefix order, in
-# which a container is its mark, its length and its items, and text is the mark "u" and the text; so nothing nests for
+# A frame is: length of the tree, the tree, the data of all arrays. The tree is one flat list in prefix order:
+# a container is its mark, its length and its items; text is the mark "u" and the text. So nothing nests for
 # msgspec to recurse into, and the only keys ever hashed are text, whose hashes Python salts.
 
 _TREE = msgspec.msgpack.Decoder(list[bool | int | float | str | None])
@@ -448,10 +415,11 @@ class Conversation:
         if message[:1] != _OUTCOME:
             raise Malformed("neither outcome nor call-back")
         outcome = decode_outcome(message[1:])
-        self.outcomes.append(
-            msgspec.structs.replace(outcome, trace=tuple(self._trace)) if self._trace else outcome
-        )
+        if self._trace:
+            outcome = msgspec.structs.replace(outcome, trace=tuple(self._trace))
+        self.outcomes.append(outcome)
         self._begin_call()
+        return None
 
     def close(self, ending: Outcome) -> list[Outcome]:
         """All outcomes, with `ending` in place of those that never came."""
@@ -460,12 +428,7 @@ class Conversation:
     def _answer(self, request: bytes) -> bytes:
         call = self.calls[len(self.outcomes)]
         asked = decode_value(request, copy=True)
-        if (
-            type(asked) is not tuple
-            or len(asked) != 2
-            or type(asked[0]) is not int
-            or type(asked[1]) is not tuple
-        ):
+        if type(asked) is not tuple or [type(part) for part in asked] != [int, tuple]:
             raise Malformed("not a call-back")
         token, args = asked
         if not 0 <= token < len(call.callables):
@@ -473,9 +436,7 @@ class Conversation:
         self._asked += 1
         self._asked_bytes += len(request)
         if self._asked > MAX_CALLBACKS or self._asked_bytes > MAX_CALLBACK_BYTES:
-            return _refuse(
-                RuntimeError(f"the function it was given was called more than {MAX_CALLBACKS} times")
-            )
+            return _refuse(RuntimeError(f"the function given was called more than {MAX_CALLBACKS} times"))
         if call.traced:
             self._trace.append((token, decode_value(request)[1]))
         return _ask(call.callables[token], args)

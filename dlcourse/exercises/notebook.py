@@ -1,88 +1,125 @@
-"""What a lesson's cells call: `check` a function, compare a guess with what was measured, take a quiz."""
+"""What the cells of a lesson call: check a function, compare a guess with the measurement, take the quiz."""
 
 import difflib
+import math
 import os
 import sys
+from collections.abc import Callable
+from html import escape
+from numbers import Real
 
 from dlcourse.exercises.calls import run_locally
 from dlcourse.exercises.core import Exercise
-from dlcourse.exercises.verdict import Verdict
 
 SECONDS = 5.0  # for all calls of one check
+_GOES_ON = "The rest of the lesson uses the reference version."
 
 
 def check(function):
-    """Say whether `function` is right; give it back if so, else the reference, so that the lesson goes on.
+    """Show whether `function` is right; give it back if it is, else the reference, so that the lesson goes on.
 
-    Never raises, but under nbgrader (NBGRADER_EXECUTION) or DLCOURSE_STRICT=1 an AssertionError where it did not pass.
+    The exercise is found by the function's name, else by the name that the notebook has bound it to. Nothing
+    that the function does makes this raise; but under nbgrader (which sets NBGRADER_EXECUTION), and where
+    DLCOURSE_STRICT is 1, one that does not pass is an AssertionError.
     """
+    shown, passed, usable = _checked(function, sys._getframe(1).f_globals)
+    _show(shown)
+    if _strict() and not passed:
+        raise AssertionError(shown.summary)
+    return usable
+
+
+class _Shown:
+    """What a cell displays: plain text, and HTML where the notebook can."""
+
+    def __init__(self, text: str, html: str = "", summary: str = ""):
+        self.text, self.html, self.summary = text, html or f"<div>{escape(text)}</div>", summary or text
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_html_(self):
+        return self.html
+
+
+def _checked(function, namespace: dict) -> tuple[_Shown, bool, Callable]:
+    """What to show, whether it passed, and the function to go on with."""
+    try:
+        exercise, name = _exercise_of(function, namespace)
+        if exercise is None:
+            return _Shown(_no_exercise(name)), False, function
+        if _is_ours(function):
+            return _Shown(_not_yours(exercise)), False, exercise.reference
+        return _judged(exercise, function)
+    except Exception as error:  # ours, or a package that the notebook has patched under us
+        trouble = f"{type(error).__name__}: {error}"[:200]
+        return (
+            _Shown(f"The check itself failed ({trouble}). Restart the kernel and run again."),
+            False,
+            function,
+        )
+
+
+def _judged(exercise: Exercise, function) -> tuple[_Shown, bool, Callable]:
+    verdict = exercise.judge(lambda calls: run_locally(function, calls, SECONDS))
+    passed = verdict.status == "passed"
+    notes = () if passed else (_GOES_ON,)
+    shown = _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
+    return shown, passed, function if passed else exercise.reference
+
+
+def _exercise_of(function, namespace: dict) -> tuple[Exercise | None, str]:
     from dlcourse.exercises import exercises
 
     known = exercises()
-    exercise = known.get(_name(function, sys._getframe(1).f_globals, known))
-    if exercise is None:
-        return _unknown(function, known)
-    if _is_ours(function):
-        return _not_yours(exercise, function)
-    verdict = exercise.judge(lambda calls: run_locally(function, calls, SECONDS))
-    passed = verdict.status == "passed"
-    _show(verdict, "" if passed else "The rest of the lesson uses the reference version.")
-    if not passed and _strict():
-        raise AssertionError(verdict.message)
-    return function if passed else exercise.reference
+    name = _name(function)
+    if name not in known:
+        bound = (key for key, value in list(namespace.items()) if value is function and key in known)
+        name = next(bound, name)
+    return known.get(name), name
 
 
-def _name(function, namespace: dict, known) -> str:
-    """The function's own name if it is an exercise's, else one that the notebook has bound it to."""
-    name = getattr(function, "__name__", "")
-    if isinstance(name, str) and name in known:
-        return name
-    return next(
-        (bound for bound, value in list(namespace.items()) if value is function and bound in known), str(name)
-    )
+def _name(function) -> str:
+    name = _attribute(function, "__name__")
+    return name if type(name) is str else type(function).__name__
+
+
+def _attribute(thing, name: str):
+    try:
+        return getattr(thing, name, None)
+    except Exception:
+        return None
 
 
 def _is_ours(function) -> bool:
-    return str(getattr(function, "__module__", "")).startswith("dlcourse.")
+    while (inner := _attribute(function, "func")) is not None and inner is not function:  # a partial
+        function = inner
+    return str(_attribute(function, "__module__")).startswith("dlcourse.")
 
 
-def _unknown(function, known):
-    name = str(getattr(function, "__name__", type(function).__name__))
-    near = difflib.get_close_matches(name, known, 3)
+def _no_exercise(name: str) -> str:
+    from dlcourse.exercises import exercises
+
+    near = difflib.get_close_matches(name, exercises(), 3)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
-    print(f"No exercise is called {name!r}.{meant}")
-    return function
+    return f"No exercise is called {name[:60]!r}.{meant} Your function is used as it is."
 
 
-def _not_yours(exercise: Exercise, function):
-    message = f"This is the reference version of {exercise.name}, not yours: run your own cell again, then this one."
-    print(message)
-    if _strict():
-        raise AssertionError(message)
-    return function
+def _not_yours(exercise: Exercise) -> str:
+    return (
+        f"{exercise.name} is the reference version now, not yours: "
+        "run the cell with your own function again, then this one."
+    )
 
 
 def _strict() -> bool:
-    return bool(os.environ.get("NBGRADER_EXECUTION")) or os.environ.get("DLCOURSE_STRICT", "") not in (
+    return bool(os.environ.get("NBGRADER_EXECUTION")) or os.environ.get("DLCOURSE_STRICT", "0") not in (
         "",
         "0",
     )
 
 
-class _Shown:
-    def __init__(self, verdict: Verdict, note: str):
-        self.verdict, self.note = verdict, note
-
-    def __repr__(self):
-        return "\n".join(filter(None, (self.verdict.text(), self.note)))
-
-    def _repr_html_(self):
-        note = f"<p style='margin:4px 0 0;opacity:.8'>{self.note}</p></div>" if self.note else "</div>"
-        return self.verdict.html().removesuffix("</div>") + note
-
-
-def _show(verdict: Verdict, note: str) -> None:
-    shown = _Shown(verdict, note)
+def _show(shown: _Shown) -> None:
     ipython = sys.modules.get("IPython")
     if ipython is not None and ipython.get_ipython() is not None:
         ipython.display.display(shown)
@@ -91,20 +128,44 @@ def _show(verdict: Verdict, note: str) -> None:
 
 
 def compare_guess(guess, measured, what: str) -> None:
-    """Print a guess beside what was measured."""
+    """Print a guess beside what was measured; `measured` as text is quoted as it stands.
+
+    >>> compare_guess(0.5, 0.25, "largest slope of σ")
+    largest slope of σ: your guess 0.5, measured 0.25, 2 times smaller.
+    >>> compare_guess(None, 0.25, "largest slope of σ")
+    largest slope of σ: measured 0.25. (No guess yet: write one in place of None.)
+    """
     if guess is None:
-        print(f"{what}: {_figure(measured)}. You left no guess: make one before you look.")
+        print(f"{what}: measured {_figure(measured)}. (No guess yet: write one in place of None.)")
     else:
-        print(f"{what}: you guessed {_figure(guess)}, measured {_figure(measured)}.")
+        print(
+            f"{what}: your guess {_figure(guess)}, measured {_figure(measured)}{_distance(guess, measured)}."
+        )
 
 
 def _figure(value) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}"
+    return (
+        f"{float(value):.3g}" if isinstance(value, Real) and not isinstance(value, bool) else str(value)[:200]
+    )
+
+
+def _distance(guess, measured) -> str:
+    if not (isinstance(guess, Real) and isinstance(measured, Real)):
+        return ""
+    ratio = float(measured) / float(guess) if guess else math.nan
+    if not 0 < ratio < math.inf:
+        return ""
+    if 0.9 <= ratio <= 1.1:
+        return ", close"
+    return f", {max(ratio, 1 / ratio):.2g} times {'larger' if ratio > 1 else 'smaller'}"
 
 
 def quiz(lesson: str, **answers) -> None:
-    """Print, for each question of the lesson's quiz, whether the answer is right and why."""
+    """Print, question by question, whether an answer is right and why: `quiz("03_activations", q1="b")`."""
     from dlcourse.exercises import questions
 
-    for number, question in enumerate(questions(lesson), 1):
-        print(f"{number}. {question.respond(answers.get(f'q{number}'))}")
+    asked = questions(lesson)
+    if not asked:
+        print(f"There is no quiz for {lesson!r}.")
+    for number, question in enumerate(asked, 1):
+        print(f"q{number}: {question.respond(answers.get(f'q{number}'))}")

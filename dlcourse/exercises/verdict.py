@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-_WORDS = {
+_LOOKS = {  # mark, words, colour in JupyterLab's themes and elsewhere
     "passed": ("✓", "passed", "--jp-success-color1, #2e7d32"),
     "partial": ("◐", "partly right", "--jp-warn-color1, #b26a00"),
     "failed": ("✗", "not right yet", "--jp-error-color1, #c62828"),
@@ -14,43 +14,70 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class TestResult:
-    """One test: what it asks, its points, and what went wrong ("" where nothing did)."""
+    """One test: what it asks, its points, and its first wrong call ("" where all are right)."""
 
     __test__ = False  # not one of pytest's
 
     description: str
     points: int
     max_points: int
-    problem: str
+    problem: str = ""
+
+    @property
+    def line(self) -> str:
+        return f"{'✗' if self.problem else '✓'} {self.description}"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one submitted function is worth. `message` is one line of plain text; `mistake` its likely cause, if known."""
+    """What one submitted function is worth, and why.
+
+    status   passed, partial, failed, not attempted, missing
+    problem  the first wrong call: what was called, what came, what is expected
+    advice   its likely cause, or a hint; may be empty
+    mistake  the known mistake that explains it, if one does
+    """
 
     exercise: str
     lesson: str
-    status: str  # passed, partial, failed, not attempted, missing
+    status: str
     points: int
     max_points: int
-    message: str
-    mistake: str | None
-    results: tuple[TestResult, ...]
+    problem: str
+    advice: str = ""
+    mistake: str | None = None
+    results: tuple[TestResult, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """Problem and advice, as one line of plain text."""
+        return " ".join(filter(None, (self.problem, self.advice)))
 
     @property
     def headline(self) -> str:
-        mark, words, _ = _WORDS[self.status]
+        mark, words, _ = _LOOKS[self.status]
         return f"{mark} {self.exercise}: {words} ({self.points} of {self.max_points} points)"
 
-    def text(self) -> str:
+    def text(self, *notes: str) -> str:
         """A few lines of plain text."""
-        return self.headline if self.status == "passed" else f"{self.headline}\n{self.message}"
+        tests = [f"  {result.line}" for result in self._tried()]
+        return "\n".join([self.headline, *tests, *self._paragraphs(), *notes])
 
-    def html(self) -> str:
-        """The same as a small block that reads in light and dark themes, and without colour."""
-        colour = _WORDS[self.status][2]
-        body = "" if self.status == "passed" else f"<p style='margin:4px 0 0'>{escape(self.message)}</p>"
+    def html(self, *notes: str) -> str:
+        """The same as a small block that reads in light and dark themes, and without its colours."""
+        colour = _LOOKS[self.status][2]
+        tests = "".join(f"<li style='margin:0'>{escape(result.line)}</li>" for result in self._tried())
+        tests = f"<ul style='list-style:none;margin:4px 0;padding-left:1em'>{tests}</ul>" if tests else ""
+        texts = (f"<p style='margin:4px 0 0'>{escape(text)}</p>" for text in (*self._paragraphs(), *notes))
         return (
-            f"<div role='status' style='border-left:4px solid var({colour});padding:4px 12px'>"
-            f"<strong>{escape(self.headline)}</strong>{body}</div>"
+            f"<div style='border-left:4px solid var({colour});padding:2px 12px;max-width:60em'>"
+            f"<strong>{escape(self.headline)}</strong>{tests}{''.join(texts)}</div>"
         )
+
+    def _tried(self) -> tuple[TestResult, ...]:
+        return self.results if self.status in ("partial", "failed") else ()
+
+    def _paragraphs(self) -> list[str]:
+        """Without what the headline says already."""
+        said = self.status in ("passed", "not attempted")
+        return list(filter(None, [self.advice] if said else [self.problem, self.advice]))
