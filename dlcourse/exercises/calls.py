@@ -202,7 +202,10 @@ class _Reader:
         return _READERS[node](self, depth + 1)
 
     def integer(self, depth):
-        return int(self.expect(str)[:1100], 16)
+        digits = self.expect(str)
+        if len(digits) > 1100:
+            raise Malformed(f"an integer of {len(digits)} digits")
+        return int(digits, 16)
 
     def text(self, depth):
         return self.expect(str)
@@ -369,7 +372,7 @@ def _detail(name, detail):
 
 
 def _warning(item) -> tuple[str, str]:
-    if type(item) is not list or [type(text) for text in item] != [str, str]:
+    if type(item) is not tuple or [type(text) for text in item] != [str, str]:
         raise Malformed("an outcome's warnings")
     return item[0][:MAX_TEXT], item[1][:MAX_TEXT]
 
@@ -611,7 +614,9 @@ def _type_name(value) -> str:
 def _text(error: BaseException) -> str:
     try:
         text = str(error)
-    except Exception:
+    except TimeUp:
+        raise
+    except BaseException:
         text = "(an exception that cannot be printed)"
     return text[:MAX_TEXT].encode("utf-8", "replace").decode()
 
@@ -635,7 +640,7 @@ def _heard():
 
     def keep(message, category, filename, lineno, file=None, line=None):
         if len(warned) < MAX_WARNINGS:
-            warned.append([_type_name(message), _text(message)])
+            warned.append((_type_name(message), _text(message)))
 
     try:
         sys.stdout = sys.stderr = printed

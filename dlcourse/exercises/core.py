@@ -17,9 +17,9 @@ A lesson's module says all of it in three words, `Exercise`, `call` and `QUIZ`:
         return x
 
 **A test is data.** Its function takes `rng` (a fresh secret seed for each grading run, a fixed one in the
-notebook) and yields calls, or returns one. Each is made to the reference and to the submitted function, and the
-two outcomes are compared; the points are earned when all are alike. The first wrong call of the first failing
-test is the one that is shown, so put the plainest first, with numbers that a student can retype.
+notebook) and yields calls, or returns one. Each is made to the reference and to the submitted function, and
+the two outcomes are compared; the points are earned when all are alike. The first wrong call of the first
+failing test is the one that is shown, so put the plainest first, with numbers that a student can retype.
 
     call(x, 0.1, slope=0.1)                  arguments as a student would write them
     call("typo", 2, 3).raises(ValueError)    this, or a subclass of it, must be raised
@@ -28,13 +28,13 @@ test is the one that is shown, so put the plainest first, with numbers that a st
     call(f, x).traced()                      `f` must be given what the reference gives it, in that order
     call(order, 3).integers()                3.0 will not do where 3 is due
 
-Arguments are numbers, arrays, text, lists, tuples, dicts with text keys, and functions; a single number as input
-is np.array(0.5). A function among them runs on our side: it must not give the reference away.
+Arguments are numbers, arrays, text, lists, tuples, dicts with text keys, and functions; a single number as
+input is np.array(0.5). A function among them runs on our side: it must not give the reference away.
 
-**A mistake** is a wrong answer that students give, with the sentence that sets them right. It runs only when a
-submission fails, and is named where it explains every wrong call. The course's own tests prove that each is
-rejected *and* named: one that no test tells from the truth, or from another, is found there. So is an exercise
-for which tests/exercises/unusual/<topic>.py does not hold three right answers in other words.
+**A mistake** is a wrong answer that students give, with the sentence that sets them right. It runs only when
+a submission fails, and is named where it explains every wrong call. The course's own tests prove that each
+is rejected *and* named: one that no test tells from the truth, or from another, is found there. So is an
+exercise for which tests/exercises/unusual_<topic>.py does not hold three right answers in other words.
 """
 
 import hashlib

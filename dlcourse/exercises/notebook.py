@@ -16,7 +16,7 @@ _GOES_ON = "The rest of the lesson uses the reference version."
 
 
 def check(function):
-    """Show whether `function` is right; give it back if it is, else the reference, so that the lesson goes on.
+    """Show whether `function` is right; give it back if so, else the reference, so that the lesson goes on.
 
     The exercise is found by the function's name, else by the name that the notebook has bound it to. Nothing
     that the function does makes this raise; but under nbgrader (which sets NBGRADER_EXECUTION), and where
