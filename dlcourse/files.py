@@ -1,18 +1,15 @@
 """Files that are there whole or not at all."""
 
 import os
-import tempfile
 from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside `path`, then rename: whoever reads finds the old file or the new one, never half."""
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write beside `path`, then rename: a reader finds the old file or the new one, never half of one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            os.fchmod(file.fileno(), 0o644)
+        beside.write_bytes(content)
         os.replace(beside, path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise

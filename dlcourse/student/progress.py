@@ -1,0 +1,102 @@
+"""How far a student is: a verdict on each exercise of each saved lesson, given once for each state of it."""
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from dlcourse.errors import UserError
+from dlcourse.exercises import catalogue
+from dlcourse.exercises.verdict import Verdict
+from dlcourse.files import write_whole
+from dlcourse.released import lesson_path, lesson_stems
+from dlcourse.student.work import WorkFolder, fingerprint
+
+
+@dataclass(frozen=True)
+class Score:
+    """One exercise: its status and points."""
+
+    exercise: str
+    status: str
+    points: int
+    max_points: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One lesson: its scores, when it was saved (None: it is not there), what keeps it from being read."""
+
+    lesson: str
+    scores: tuple[Score, ...]
+    saved: datetime | None
+    problem: str = ""
+
+    @property
+    def passed(self) -> int:
+        return sum(score.status == "passed" for score in self.scores)
+
+    @property
+    def finished(self) -> bool:
+        return self.passed == len(self.scores)
+
+
+def progress(work: WorkFolder) -> list[Progress]:
+    """Of every released lesson, in the order of the course."""
+    cache = _Cache(work.hidden("verdicts.json"))
+    found = [_progress(work.lesson(stem), stem, cache) for stem in lesson_stems()]
+    cache.save()
+    return found
+
+
+def verdicts(notebook: Path, lesson: str) -> list[Verdict]:
+    """The verdicts on the exercises of a notebook; raises UserError where it cannot be read."""
+    from dlcourse.grading import check_notebook
+
+    return check_notebook(notebook, lesson)
+
+
+def _progress(notebook: Path, stem: str, cache: "_Cache") -> Progress:
+    exercises = catalogue().get(stem, {})
+    blank = tuple(Score(name, "not attempted", 0, one.max_points) for name, one in exercises.items())
+    if not notebook.exists():
+        return Progress(stem, blank, None)
+    saved = datetime.fromtimestamp(notebook.stat().st_mtime)
+    try:
+        content = fingerprint(notebook)
+        if content == fingerprint(lesson_path(stem)):
+            return Progress(stem, blank, saved)
+        versions = [one.version for one in exercises.values()]
+        return Progress(stem, cache.scores([stem, content, *versions], notebook, stem), saved)
+    except (UserError, OSError) as error:
+        return Progress(stem, blank, saved, str(error))
+
+
+class _Cache:
+    """Scores by what they depend on: the cells and the exercises. Only those in use are kept."""
+
+    def __init__(self, path: Path):
+        self._path, self._used = path, {}
+        try:
+            self._known = {
+                key: tuple(Score(**one) for one in kept)
+                for key, kept in json.loads(path.read_bytes()).items()
+            }
+        except (OSError, ValueError, TypeError, AttributeError):
+            self._known = {}
+
+    def scores(self, depends_on: list[str], notebook: Path, lesson: str) -> tuple[Score, ...]:
+        key = hashlib.sha256("\n".join(depends_on).encode()).hexdigest()
+        if key not in self._known:
+            given = verdicts(notebook, lesson)
+            self._known[key] = tuple(Score(v.exercise, v.status, v.points, v.max_points) for v in given)
+        self._used[key] = self._known[key]
+        return self._used[key]
+
+    def save(self) -> None:
+        """Where that is possible; a folder that cannot be written is no reason not to show the progress."""
+        content = json.dumps({key: [asdict(one) for one in scores] for key, scores in self._used.items()})
+        with suppress(OSError):
+            write_whole(self._path, content.encode())

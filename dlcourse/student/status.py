@@ -1,0 +1,60 @@
+"""`dlcourse status`: a table of how far a student is, from the saved notebooks."""
+
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from dlcourse.errors import UserError
+from dlcourse.student.progress import Progress, progress
+from dlcourse.student.work import WorkFolder, add_folder
+
+MARKS = {"passed": "[green]✓[/]", "partial": "[yellow]◐[/]", "failed": "[red]✗[/]"}
+
+
+def add_arguments(parser) -> None:
+    """Arguments of `dlcourse status`."""
+    add_folder(parser)
+
+
+def run(args) -> int:
+    """Carry out `dlcourse status`."""
+    work = WorkFolder(args.folder)
+    if not work.path.is_dir():
+        raise UserError(f"there is no folder {work.path}; `dlcourse start {args.folder}` makes it")
+    lessons = progress(work)
+    console = Console(highlight=False)
+    console.print(_table(lessons))
+    for one in lessons:
+        if one.problem:
+            console.print(f"{one.lesson}: {one.problem}", markup=False)
+    console.print(_next_step(lessons), markup=False)
+    return 0
+
+
+def _table(lessons: list[Progress]) -> Table:
+    table = Table("lesson", "exercises", "passed", "points", "saved", box=None, pad_edge=False)
+    for one in lessons:
+        marks = " ".join(MARKS.get(score.status, "·") for score in one.scores)
+        points, most = sum(s.points for s in one.scores), sum(s.max_points for s in one.scores)
+        table.add_row(
+            one.lesson, marks, f"{one.passed}/{len(one.scores)}", f"{points}/{most}", _when(one.saved)
+        )
+    return table
+
+
+def _when(saved: datetime | None) -> str:
+    if saved is None:
+        return "not there"
+    day = "today" if saved.date() == datetime.now().date() else f"{saved:%Y-%m-%d}"
+    return f"{day} {saved:%H:%M:%S}"
+
+
+def _next_step(lessons: list[Progress]) -> str:
+    """What to do next: the first exercise not passed."""
+    for one in lessons:
+        for score in one.scores:
+            if score.status != "passed":
+                state = {"partial": "partly right", "failed": "not right yet"}.get(score.status, score.status)
+                return f"Next: `{score.exercise}` in {one.lesson} ({state})."
+    return "Every exercise of every lesson here is passed."

@@ -1,0 +1,44 @@
+import json
+
+import pytest
+
+LESSONS = ("03_activations", "04_rectifiers")
+
+
+def notebook(*sources):
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{n}",
+            "metadata": {},
+            "source": [text],
+            "outputs": [],
+            "execution_count": None,
+        }
+        for n, text in enumerate(sources)
+    ]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture
+def released(tmp_path, monkeypatch):
+    """The released lessons: `released(text)` publishes a version of lesson 03 that says `text`."""
+    folder = tmp_path / "course" / "lessons"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("dlcourse.released._PLACES", (folder,))
+
+    def publish(text):
+        (folder / "03_activations.ipynb").write_text(notebook(text))
+
+    for stem in LESSONS:
+        (folder / f"{stem}.ipynb").write_text(notebook(f"{stem}, first version"))
+    return publish
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, released):
+    """The folder in which commands are typed."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
