@@ -16,7 +16,7 @@ COMMANDS = (
     ("check", "dlcourse.student.check", "check the exercises of a notebook from the terminal"),
     ("reset", "dlcourse.student.reset", "start a lesson afresh; your copy stays under another name"),
     ("build", "dlcourse.authoring", "for authors: make the notebooks from their sources"),
-    ("grade", "dlcourse.grading", "for instructors: grade a folder of submissions in a sandbox"),
+    ("grade", "dlcourse.grading.command", "for instructors: grade a folder of submissions in a sandbox"),
 )
 
 

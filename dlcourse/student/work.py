@@ -1,6 +1,6 @@
 """The folder a student works in: lessons are put into it, and nothing that was edited is ever overwritten.
 
-`.dlcourse/installed.json` remembers the fingerprint of each copy as it was put there, and of a newer one put beside
+`.dlcourse/installed.json` remembers the fingerprint of each copy as put there, and of a newer one put beside
 it: so an edited copy can be told from one that is only old.
 """
 
