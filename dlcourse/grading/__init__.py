@@ -1,1 +1,20 @@
-"""Submissions of strangers become scores and feedback: student code runs only inside a sandbox."""
+"""Submissions of strangers become scores and feedback: student code runs only inside a sandbox.
+
+submissions → notebook → lesson      what was handed in, and which of its cells to run
+runner → sitting → channel, child    one submission: its cells and calls in a box, its tests here
+sandbox, bubblewrap, interpreter     the box; what runs inside it is in box/
+work                                 many submissions, on any concurrent.futures.Executor
+grade → gradebook → scores, feedback what is kept, and what people read
+command, own                         `dlcourse grade`; a student's own notebook
+"""
+
+import importlib
+
+_ROOMS = {"add_arguments": "command", "run": "command", "check_notebook": "own"}
+
+
+def __getattr__(name):
+    """Loads what the command line asks for when it asks: `dlcourse --version` must not wait for NumPy."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)

@@ -1,0 +1,54 @@
+"""How much a child may use, and what it gives up for good."""
+
+import math
+import os
+import time
+
+try:
+    import resource
+    import signal
+except ImportError:  # Windows
+    resource = None
+
+FILES = 64
+TOO_SLOW = 70  # exit status of a child that would not stop
+
+
+class Clock:
+    """CPU seconds a step: then `time_up` is raised and, where that is swallowed, the process ends."""
+
+    def __init__(self, seconds: int, time_up: type[BaseException]):
+        self._seconds, self._time_up, self._strikes = seconds, time_up, 0
+        if resource:
+            signal.signal(signal.SIGXCPU, self._strike)
+
+    def restart(self) -> None:
+        self._strikes = 0
+        if resource:
+            _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+            soft = math.ceil(time.process_time()) + self._seconds
+            resource.setrlimit(resource.RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))
+
+    def _strike(self, *_):
+        self._strikes += 1
+        if self._strikes > 2:
+            os._exit(TOO_SLOW)
+        raise self._time_up
+
+
+def apply(cpu_seconds: int, memory: int) -> None:
+    """For the whole life of this process. A limit that is tighter already stays."""
+    wanted = {
+        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: FILES,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_NPROC: 0,
+    }
+    for kind, value in wanted.items():
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard < 0 else min(value, hard)
+        resource.setrlimit(kind, (value, value))

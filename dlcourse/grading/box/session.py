@@ -1,0 +1,125 @@
+"""One submission: its cells run, then its functions are called."""
+
+import builtins
+import inspect
+import io
+import linecache
+import sys
+import types
+
+from . import probes, wire
+from .limits import Clock
+from .source import compile_cell
+from .stand_ins import StandIn
+
+_MAX_ERROR = 300
+
+
+class Session:
+    """Answers requests on `link` until it closes. `calls` is the module that says how calls travel."""
+
+    def __init__(self, link: wire.Link, calls, cpu_seconds: int):
+        self._link, self._calls = link, calls
+        self._clock = Clock(cpu_seconds, calls.TimeUp)
+        self._defined: dict[str, int] = {}
+        self._space = _main_module()
+
+    def run(self) -> None:
+        sys.stdout = sys.stderr = _nowhere()
+        answer = {wire.Cells: self._cells, wire.Ask: self._ask, wire.Probe: self._probe}
+        while True:
+            try:
+                request = wire.decode_request(self._link.receive())
+            except EOFError:
+                return
+            self._clock.restart()
+            answer[type(request)](request)
+
+    def _reply(self, message) -> None:
+        self._link.send(wire.encode(message))
+
+    def _cells(self, request: wire.Cells) -> None:
+        for number, source in request.cells:
+            self._clock.restart()
+            self._reply(wire.CellDone(number, self._run(number, source)))
+        there = {name: self._defined.get(name, 0) for name in request.names if name in self._space}
+        self._reply(wire.Defined(there))
+
+    def _run(self, number: int, source: str) -> str:
+        """One cell; what it raised, in a line."""
+        filename = f"<cell {number}>"
+        linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
+        try:
+            code, names = compile_cell(source, filename)
+            for name in names:
+                self._defined[name] = self._defined.get(name, 0) + 1
+            _execute(code, self._space)
+        except self._calls.TimeUp:
+            return "it ran for too long: is there a loop that never ends?"
+        except BaseException as error:
+            return _described(error, filename)
+        return ""
+
+    def _ask(self, request: wire.Ask) -> None:
+        function = self._space.get(request.name)
+        try:
+            self._calls.serve(request.calls, function, self._call_back, self._link.send)
+        except self._calls.TimeUp:
+            self._link.send(wire.TIME_UP)
+
+    def _call_back(self, message: bytes) -> bytes:
+        self._link.send(message)
+        return self._link.receive()
+
+    def _probe(self, request: wire.Probe) -> None:
+        self._reply(wire.Probed(probes.gaps(request.readable, request.writable)))
+
+
+def _main_module() -> dict:
+    module = types.ModuleType("__main__")
+    sys.modules["__main__"] = module
+    module.__builtins__ = builtins
+    module.get_ipython = StandIn("get_ipython")
+    module.display = StandIn("display")
+    return module.__dict__
+
+
+def _execute(code, space: dict) -> None:
+    result = eval(code, space)
+    if code.co_flags & inspect.CO_COROUTINE:
+        import asyncio
+
+        asyncio.run(result)
+
+
+def _described(error: BaseException, filename: str) -> str:
+    try:
+        text = str(error)
+    except Exception:
+        text = "(an exception that cannot be printed)"
+    line = error.lineno if isinstance(error, SyntaxError) else _line(error, filename)
+    place = f" (line {line})" if line and f"line {line}" not in text else ""
+    name = type.__dict__["__name__"].__get__(type(error))
+    return f"{name}: {text[:_MAX_ERROR]}{place}".encode("utf-8", "replace").decode()
+
+
+def _line(error: BaseException, filename: str) -> int:
+    line, entry = 0, error.__traceback__
+    while entry is not None:
+        if entry.tb_frame.f_code.co_filename == filename:
+            line = entry.tb_lineno or 0
+        entry = entry.tb_next
+    return line
+
+
+class _Sink(io.RawIOBase):
+    def writable(self):
+        return True
+
+    def write(self, data):
+        return len(data)
+
+
+def _nowhere() -> io.TextIOWrapper:
+    """A text stream of bounded memory: what is printed outside graded calls is of no use to anyone."""
+    return io.TextIOWrapper(io.BufferedWriter(_Sink()), "utf-8", "replace")

@@ -1,0 +1,82 @@
+"""A process that runs one submission, as the trusted side holds it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from dlcourse.grading.box.limits import TOO_SLOW
+from dlcourse.grading.box.zygote import BUDGET, ENDING, FORK, REAP
+from dlcourse.grading.channel import PipeChannel, SocketChannel
+from dlcourse.grading.interpreter import ENVIRONMENT, command
+from dlcourse.grading.limits import Limits
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a child ended, in words for its student; the CPU seconds it had, where they are known."""
+
+    reason: str
+    cpu: float | None
+    too_slow: bool  # whether CPU time was what ended it
+
+
+class ForkedChild:
+    """A fork of a zygote, with a socket pair of its own: what an earlier child wrote never arrives here."""
+
+    def __init__(self, control: socket.socket, budget: int):
+        self._control, self._budget = control, budget
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(control, [FORK + BUDGET.pack(budget)], [theirs.fileno()])
+        answer, received, *_ = socket.recv_fds(control, 1, 1)
+        if answer != b"+":
+            raise OSError("the sandbox's zygote has gone")
+        self._handle = received[0]
+        self.channel = SocketChannel(ours)
+
+    def end(self) -> Ending:
+        """Kill it and say what became of it."""
+        self.channel.close()
+        signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        os.close(self._handle)
+        self._control.send(REAP)
+        status, cpu = ENDING.unpack(self._control.recv(ENDING.size))
+        return _ending(os.waitstatus_to_exitcode(status), cpu, self._budget)
+
+
+class PlainChild:
+    """A process of its own, without a sandbox, on any system."""
+
+    def __init__(self, limits: Limits):
+        self._process = subprocess.Popen(
+            command(sys.executable, "alone", {"cpu_seconds": limits.cpu}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            env={**os.environ, **ENVIRONMENT},
+        )
+        self.channel = PipeChannel(self._process)
+
+    def end(self) -> Ending:
+        self._process.kill()
+        code = self._process.wait()
+        self.channel.close()
+        return _ending(code, None, 0)
+
+
+_WORDS = {
+    11: "it crashed, as endless recursion can",  # SIGSEGV
+    6: "it crashed",  # SIGABRT
+    9: "it had to be killed",  # SIGKILL
+}
+_SIGXCPU = 24
+
+
+def _ending(exit_code: int, cpu: float | None, budget: int) -> Ending:
+    if exit_code >= 0:
+        return Ending("it called an exit function", cpu, exit_code == TOO_SLOW)
+    too_slow = exit_code == -_SIGXCPU or (cpu is not None and cpu > budget - 1)
+    return Ending(_WORDS.get(-exit_code, f"signal {-exit_code}"), cpu, too_slow)

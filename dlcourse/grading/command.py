@@ -1,0 +1,106 @@
+"""`dlcourse grade`: what it takes, what it shows."""
+
+import argparse
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+from dlcourse.grading.grade import Summary, grade
+from dlcourse.grading.scores import Score
+
+_STATUSES = ("passed", "partial", "failed", "not attempted", "missing", "unreadable")
+_RISK = (
+    "No sandbox: every submission runs with your rights, and can read, send away or delete whatever you can."
+)
+_LISTED = 8  # hand-ins that could not be read
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "submissions", type=Path, metavar="SUBMISSIONS", help="folder of <student>/<lesson>.ipynb"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="for scores, gradebook and feedback pages"
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="processes that grade (default: one a core)")
+    parser.add_argument(
+        "--seed", type=int, metavar="S", help="of the tests' inputs (default: secret, kept in DIR)"
+    )
+    parser.add_argument("--no-sandbox", action="store_true", help="run strangers' code as yourself")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Grade, and show on one screen what came of it."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    if args.no_sandbox:
+        console.print(_RISK, style="bold red", soft_wrap=True)
+    with _bar(console) as progress:
+        summary = grade(
+            args.submissions,
+            args.out,
+            workers=args.workers,
+            seed=args.seed,
+            sandbox="none" if args.no_sandbox else "auto",
+            progress=progress,
+        )
+    _show(summary, args.out, Console(highlight=False))
+    return 0
+
+
+@contextmanager
+def _bar(console):
+    """A function of (done, total) that draws a bar, where there is a terminal to draw it on."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = "Grading", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _show(summary: Summary, out: Path, console) -> None:
+    console.print(_table(summary.scores))
+    _show_unreadable(summary.scores, console)
+    known = summary.handins - summary.fresh
+    console.print(
+        f"\n{summary.handins} hand-ins: {summary.fresh} graded in {summary.seconds:.1f} s, {known} without need.\n"
+        f"Scores in {out / 'scores.csv'}, pages for students in {out / 'feedback'}.",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def _table(scores: list[Score]):
+    """A row an exercise where there is one lesson, else a row a lesson."""
+    from rich.table import Table
+
+    readable = [score for score in scores if score.exercise]
+    one_lesson = len({score.lesson for score in readable}) <= 1
+    rows: dict[str, list[Score]] = {}
+    for score in readable:
+        rows.setdefault(score.exercise if one_lesson else score.lesson, []).append(score)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("exercise" if one_lesson else "lesson")
+    for heading in (*_STATUSES, "points"):
+        table.add_column(heading, justify="right")
+    for name, group in rows.items():
+        table.add_row(name, *_counts(group))
+    return table
+
+
+def _counts(group: list[Score]) -> list[str]:
+    statuses = Counter(score.status for score in group)
+    share = sum(score.points for score in group) / (sum(score.max_points for score in group) or 1)
+    return [*(str(statuses[status] or "·") for status in _STATUSES), f"{share:.0%}"]
+
+
+def _show_unreadable(scores: list[Score], console) -> None:
+    problems = dict.fromkeys((s.student, s.feedback) for s in scores if s.status == "unreadable")
+    if problems:
+        console.print(f"\nCould not be graded: {len(problems)}")
+    for student, problem in list(problems)[:_LISTED]:
+        console.print(f"  {student or '(no student)'}: {problem}", markup=False, soft_wrap=True)
+    if len(problems) > _LISTED:
+        console.print(f"  and {len(problems) - _LISTED} more, in scores.csv")

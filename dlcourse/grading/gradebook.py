@@ -1,0 +1,110 @@
+"""The memory of grading, in SQLite: what was handed in, and the verdict on each answer.
+
+A verdict is kept under what it depends on: the cells that ran, the exercise's version and the seed. So a
+rerun grades only what is new, and two who hand in the same are graded the same.
+"""
+
+import os
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from dlcourse.exercises.verdict import Verdict
+from dlcourse.grading.runner import Failure, Report
+
+_SCHEMA = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS handin (
+    path TEXT PRIMARY KEY, student TEXT NOT NULL, lesson TEXT NOT NULL, content TEXT, problem TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS verdict (
+    content TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, seed TEXT NOT NULL,
+    status TEXT NOT NULL, points REAL NOT NULL, max_points REAL NOT NULL, details TEXT NOT NULL,
+    PRIMARY KEY (content, exercise, version, seed)
+);
+CREATE TABLE IF NOT EXISTS failure (
+    content TEXT NOT NULL, cell INTEGER NOT NULL, error TEXT NOT NULL, PRIMARY KEY (content, cell)
+);
+"""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a verdict depends on."""
+
+    content: str
+    exercise: str
+    version: str
+    seed: int
+
+
+class Gradebook:
+    """An open gradebook; every method is one transaction."""
+
+    def __init__(self, path: Path):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the seed
+        self._database = sqlite3.connect(path)
+        self._database.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def seed(self) -> int:
+        """The secret seed of this course's grading, drawn on first use."""
+        fresh = str(secrets.randbits(62))
+        with self._database:
+            self._database.execute("INSERT OR IGNORE INTO setting VALUES ('seed', ?)", (fresh,))
+        (value,) = self._database.execute("SELECT value FROM setting WHERE name = 'seed'").fetchone()
+        return int(value)
+
+    def hand_in(self, rows: list[tuple[str, str, str, str | None, str]]) -> None:
+        """What there is now, (path, student, lesson, content, problem) each, in place of what there was."""
+        with self._database:
+            self._database.execute("DELETE FROM handin")
+            self._database.executemany("INSERT INTO handin VALUES (?, ?, ?, ?, ?)", rows)
+
+    def has(self, key: Key) -> bool:
+        return self._row(key, "1") is not None
+
+    def verdict(self, key: Key) -> Verdict:
+        (details,) = self._row(key, "details")
+        return msgspec.json.decode(details, type=Verdict)
+
+    def failures(self, content: str) -> tuple[Failure, ...]:
+        rows = self._database.execute(
+            "SELECT cell, error FROM failure WHERE content = ? ORDER BY cell", (content,)
+        )
+        return tuple(Failure(*row) for row in rows)
+
+    def keep(self, keys: list[Key], report: Report) -> None:
+        """A submission's report, all of it or nothing. `keys` are those of its verdicts."""
+        with self._database:
+            self._database.execute("DELETE FROM failure WHERE content = ?", (keys[0].content,))
+            self._database.executemany(
+                "INSERT INTO failure VALUES (?, ?, ?)",
+                [(keys[0].content, f.cell, f.error) for f in report.failures],
+            )
+            self._database.executemany(
+                "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [_verdict_row(key, verdict) for key, verdict in zip(keys, report.verdicts, strict=True)],
+            )
+
+    def _row(self, key: Key, what: str):
+        return self._database.execute(
+            f"SELECT {what} FROM verdict WHERE content = ? AND exercise = ? AND version = ? AND seed = ?",
+            _columns(key),
+        ).fetchone()
+
+
+def _columns(key: Key) -> tuple:
+    return key.content, key.exercise, key.version, str(key.seed)
+
+
+def _verdict_row(key: Key, verdict: Verdict) -> tuple:
+    details = msgspec.json.encode(verdict).decode()
+    return *_columns(key), verdict.status, verdict.points, verdict.max_points, details

@@ -1,0 +1,72 @@
+"""One submission, graded: its cells and functions run in a box, its tests here."""
+
+from dataclasses import dataclass, replace
+
+from dlcourse.exercises import catalogue
+from dlcourse.exercises.core import Exercise
+from dlcourse.exercises.verdict import Verdict
+from dlcourse.exercises.wording import plain
+from dlcourse.grading.limits import Limits
+from dlcourse.grading.sitting import Exhausted, Sitting
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to grade: cells as (number, source), functions by name, all of one lesson."""
+
+    lesson: str
+    cells: tuple[tuple[int, str], ...]
+    exercises: tuple[str, ...]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cell that did not run to its end."""
+
+    cell: int
+    error: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a submission is worth, exercise by exercise, and which of its cells failed."""
+
+    verdicts: tuple[Verdict, ...]
+    failures: tuple[Failure, ...]
+
+
+def grade_one(job: Job, box, limits: Limits) -> Report:
+    """Run and judge one submission; whatever its code does becomes a verdict."""
+    known = catalogue()[job.lesson]
+    sitting = Sitting(box, job.cells, job.exercises, limits)
+    try:
+        verdicts = [_verdict(known[name], sitting, job) for name in job.exercises]
+        failures = [Failure(cell, plain(error)) for cell, error in sorted(sitting.failures.items())]
+    finally:
+        sitting.close()
+    return Report(tuple(verdicts), tuple(failures))
+
+
+def _verdict(exercise: Exercise, sitting: Sitting, job: Job) -> Verdict:
+    try:
+        sitting.prepare()
+    except Exhausted:
+        return exercise.judge(sitting.nothing_left, job.seed)
+    times = sitting.defined.get(exercise.name)
+    if times is None:
+        return _noted(exercise.missing(), _suspect(exercise.name, sitting, job))
+    verdict = exercise.judge(lambda calls: sitting.outcomes(exercise.name, calls), job.seed)
+    return _noted(verdict, f"It is defined {times} times; the last one was graded." if times > 1 else "")
+
+
+def _noted(verdict: Verdict, note: str) -> Verdict:
+    return replace(verdict, advice=f"{verdict.advice} {note}".strip())
+
+
+def _suspect(name: str, sitting: Sitting, job: Job) -> str:
+    """Which failed cell would have defined a function that is missing."""
+    for cell, source in job.cells:
+        if cell in sitting.failures and f"def {name}" in source:
+            return f"Code cell {cell} stopped before it: {plain(sitting.failures[cell])}."
+    return ""

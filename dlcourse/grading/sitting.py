@@ -1,0 +1,164 @@
+"""A submission's time in the box: where a child ends early, another runs the cells and goes on."""
+
+import time
+
+import msgspec
+
+from dlcourse.exercises.calls import Call, Conversation, Malformed, Outcome
+from dlcourse.grading.box import wire
+from dlcourse.grading.channel import Broken, Silent
+from dlcourse.grading.child import Ending
+from dlcourse.grading.limits import Limits
+
+_NONSENSE = "it sent what is not an answer"
+_TOO_LONG = "it ran for too long: is there a loop that never ends?"
+_STAND_IN = "from a module that is an empty stand-in while grading; compute it with NumPy"
+
+
+class Exhausted(Exception):
+    """The submission has used up what it may."""
+
+
+class Lost(Exception):
+    """A child that had to be given up; `unlucky` where another may do better."""
+
+    def __init__(self, reason: str, too_slow: bool = False, unlucky: bool = False):
+        super().__init__(reason)
+        self.too_slow, self.unlucky = too_slow, unlucky
+
+
+class Sitting:
+    """One submission in `box`.
+
+    defined   {name: how often it was defined}, of the functions that are there; set by `prepare`
+    failures  {cell: error}
+    """
+
+    def __init__(self, box, cells, names, limits: Limits):
+        self._box, self._cells, self._names, self._limits = box, cells, names, limits
+        self._child = None
+        self._cpu_left, self._starts_left = float(limits.cpu_total), limits.starts
+        self._over = time.monotonic() + limits.wall_total
+        self._patience = limits.wall
+        self._fatal: set[int] = set()  # cells that a child did not survive
+        self.defined: dict[str, int] = {}
+        self.failures: dict[int, str] = {}
+
+    def prepare(self) -> None:
+        """See that there is a child in which all cells have run. Raises Exhausted."""
+        while self._child is None:
+            self._open()
+            running = [number for number, _ in self._cells if number not in self._fatal]
+            try:
+                self._run_cells(running)
+            except Lost as lost:
+                if running and not lost.unlucky:
+                    self._fatal.add(running[0])
+                    self.failures[running[0]] = _TOO_LONG if lost.too_slow else str(lost)
+
+    def outcomes(self, name: str, calls: list[Call]) -> list[Outcome]:
+        """What each call of that function comes to."""
+        conversation = Conversation(calls)
+        try:
+            return [_explained(outcome) for outcome in self._ask(name, conversation)]
+        except Lost as lost:
+            if not lost.unlucky:
+                return conversation.close(self._ended(lost))
+        try:  # the machine was busy: once more, with more patience
+            self.prepare()
+        except Exhausted:
+            return self.nothing_left(calls)
+        return self.outcomes(name, calls)
+
+    def nothing_left(self, calls: list[Call]) -> list[Outcome]:
+        """What calls come to that can no longer be made."""
+        return [Outcome("too slow", message=f"the {self._limits.cpu_total} seconds of a submission")] * len(
+            calls
+        )
+
+    def close(self) -> Ending | None:
+        child, self._child = self._child, None
+        if child is None:
+            return None
+        ending = child.end()
+        self._cpu_left -= ending.cpu or 0
+        return ending
+
+    def _open(self) -> None:
+        if self._cpu_left < 1 or self._starts_left < 1 or time.monotonic() > self._over:
+            raise Exhausted
+        self._starts_left -= 1
+        self._child = self._box.open(int(self._cpu_left))
+
+    def _run_cells(self, running: list[int]) -> None:
+        """Run these cells, taking each from the list when it is done. Raises Lost."""
+        wanted = [cell for cell in self._cells if cell[0] in running]
+        try:
+            self._step()
+            self._child.channel.send(wire.encode(wire.Cells(wanted, list(self._names))))
+            while running:
+                error = self._reply(wire.CellDone).error
+                if error:
+                    self.failures[running[0]] = error
+                running.pop(0)
+                self._step()
+            self.defined = self._reply(wire.Defined).times
+        except (Broken, Silent, Malformed) as error:
+            raise self._lost(error) from error
+
+    def _ask(self, name: str, conversation: Conversation) -> list[Outcome]:
+        """Hold the conversation. Raises Lost."""
+        channel = self._child.channel
+        try:
+            self._step()
+            channel.send(wire.encode(wire.Ask(name, conversation.frame)))
+            while not conversation.done:
+                message = channel.receive()
+                if message == wire.TIME_UP:
+                    return conversation.close(self._too_slow())
+                answer = conversation.receive(message)
+                if answer is not None:
+                    channel.send(answer)
+        except (Broken, Silent, Malformed) as error:
+            raise self._lost(error) from error
+        return conversation.outcomes
+
+    def _step(self) -> None:
+        self._child.channel.deadline = min(time.monotonic() + self._patience, self._over)
+
+    def _reply(self, kind):
+        try:
+            reply = wire.decode_reply(self._child.channel.receive())
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise Malformed(str(error)) from error
+        if not isinstance(reply, kind):
+            raise Malformed(f"{type(reply).__name__} where {kind.__name__} was due")
+        return reply
+
+    def _lost(self, error: Exception) -> Lost:
+        ending = self.close()
+        if isinstance(error, Malformed):
+            return Lost(_NONSENSE)
+        if isinstance(error, Broken):
+            return Lost(ending.reason, ending.too_slow)
+        return Lost(ending.reason, True, self._unlucky(ending))
+
+    def _unlucky(self, ending: Ending) -> bool:
+        """Whether it may have been the machine's fault that the time ran out; true once."""
+        busy = ending.cpu is None or ending.cpu >= self._limits.cpu
+        if busy or self._patience > self._limits.wall:
+            return False
+        self._patience *= 2
+        return True
+
+    def _ended(self, lost: Lost) -> Outcome:
+        return self._too_slow() if lost.too_slow else Outcome("died", message=str(lost))
+
+    def _too_slow(self) -> Outcome:
+        return Outcome("too slow", message=f"{self._limits.cpu} seconds")
+
+
+def _explained(outcome: Outcome) -> Outcome:
+    if (outcome.kind, outcome.type) != ("unsupported", "StandIn"):
+        return outcome
+    return msgspec.structs.replace(outcome, type="stand-in", message=_STAND_IN)

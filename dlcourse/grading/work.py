@@ -1,0 +1,90 @@
+"""Carries jobs to what grades them: this process, processes beside it, or any concurrent.futures.Executor."""
+
+import concurrent.futures
+import ctypes
+import multiprocessing
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from dlcourse.errors import UserError
+from dlcourse.grading.limits import Limits
+from dlcourse.grading.runner import Job, Report, grade_one
+from dlcourse.grading.sandbox import open_box
+
+_SET_PDEATHSIG = 1
+_AHEAD = 4  # jobs a worker, so that none waits and few are in memory
+_mine = threading.local()
+Tag = TypeVar("Tag")
+
+
+def grade_here(job: Job, sandbox: str, limits: Limits) -> Report:
+    """Grade a job in this thread's box, which is opened on first use."""
+    if getattr(_mine, "kind", None) != (sandbox, limits):
+        close_box()
+        _mine.box, _mine.kind = open_box(sandbox, limits), (sandbox, limits)
+    return grade_one(job, _mine.box, limits)
+
+
+def close_box() -> None:
+    box = getattr(_mine, "box", None)
+    _mine.box = _mine.kind = None
+    if box:
+        box.close()
+
+
+class InThisProcess(Executor):
+    """Does each piece of work at once."""
+
+    def submit(self, function, /, *args, **kwargs) -> Future:
+        future = Future()
+        try:
+            future.set_result(function(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def shutdown(self, wait=True, *, cancel_futures=False) -> None:
+        close_box()
+
+
+def local_executor(workers: int) -> Executor:
+    """`workers` processes on this machine; one is this process itself."""
+    if workers == 1:
+        return InThisProcess()
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin_worker)
+
+
+def _begin_worker() -> None:
+    """Leave interrupts to the parent, and do not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def graded(
+    jobs: Iterable[tuple[Tag, Job]], executor: Executor, workers: int, sandbox: str, limits: Limits
+) -> Iterator[tuple[Tag, Report]]:
+    """Reports as they come, each with its job's tag."""
+    under_way: dict[Future, Tag] = {}
+    try:
+        for tag, job in jobs:
+            under_way[executor.submit(grade_here, job, sandbox, limits)] = tag
+            if len(under_way) >= _AHEAD * workers:
+                yield from _finished(under_way)
+        while under_way:
+            yield from _finished(under_way)
+    except BrokenProcessPool as error:
+        raise UserError(
+            "a grading process was killed; run the same command again, what is graded is kept"
+        ) from error
+
+
+def _finished(under_way: dict[Future, Tag]) -> Iterator[tuple[Tag, Report]]:
+    done, _ = concurrent.futures.wait(under_way, return_when=concurrent.futures.FIRST_COMPLETED)
+    for future in done:
+        yield under_way.pop(future), future.result()
