@@ -1,5 +1,6 @@
 """The wire between tests and functions: exact both ways, bounded, and deaf to everything else."""
 
+import contextlib
 import math
 import signal
 import subprocess
@@ -97,7 +98,7 @@ class Lying(float):
 @pytest.mark.parametrize(
     ("value", "type_name"),
     [
-        (np.matrix([[1.0]]) if hasattr(np, "matrix") else None, "matrix"),
+        (np.recarray(1, dtype=float), "recarray"),
         (np.ma.array([1.0]), "MaskedArray"),
         (np.array([None]), "ndarray"),
         (np.array(["a"]), "ndarray"),
@@ -118,7 +119,6 @@ class Lying(float):
         (np.broadcast_to(0.0, (10**6, 10**6)), "ndarray"),
     ],
 )
-@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 def test_what_does_not_cross_is_named(value, type_name):
     with pytest.raises(Unsendable) as refusal:
         encode_value(value)
@@ -232,10 +232,8 @@ def test_a_flipped_byte_decodes_or_is_malformed(value, data):
 
 
 def _decode_or_malformed(decode, data):
-    try:
+    with contextlib.suppress(Malformed):
         decode(data)
-    except Malformed:
-        pass
 
 
 @pytest.mark.parametrize(
@@ -251,7 +249,7 @@ def _decode_or_malformed(decode, data):
         ("returned", None, {"line": "1"}),
         ("returned", None, {"line": True}),
         ("returned", None, {"warnings": [1]}),
-        ("returned", None, {"warnings": [["a", 1]]}),
+        ("returned", None, {"warnings": [("a", 1)]}),
         ("returned", None, {"changed": 1}),
         ["returned", None, {}],
     ],
@@ -263,8 +261,8 @@ def test_an_outcome_that_a_students_side_may_not_send_is_malformed(outcome):
 
 
 def test_boundless_details_are_cut():
-    long = "x" * 10**5
-    details = {"message": long, "line": 10**30, "warnings": [[long, long]] * 100, "changed": [1] * 1000}
+    long = "x" * 3000
+    details = {"message": long, "line": 10**30, "warnings": [(long, long)] * 100, "changed": [1] * 1000}
     outcome = decode_outcome(encode_value(("raised", None, details)))
     assert len(outcome.message) == len(outcome.warnings[0][0]) == calls.MAX_TEXT
     assert (len(outcome.warnings), len(outcome.changed), outcome.line) == (calls.MAX_WARNINGS, 100, 10**6)
@@ -346,13 +344,9 @@ def test_exceptions_of_every_kind_become_outcomes():
 
 
 def test_the_line_of_the_students_code_is_found_below_and_above_a_librarys():
-    code = compile(
-        "import numpy as np\ndef inner(x):\n    return np.stack(x)\ndef f(x):\n    return inner(x)\n",
-        "<cell>",
-        "exec",
-    )
+    code = "import numpy as np\ndef inner(x):\n    return np.stack(x)\ndef f(x):\n    return inner(x)\n"
     namespace = {}
-    exec(code, namespace)
+    exec(compile(code, "<cell>", "exec"), namespace)
     outcome = only(namespace["f"], [np.zeros(2), np.zeros(3)])
     assert (outcome.type, outcome.line) == ("ValueError", 3)
 
@@ -527,7 +521,7 @@ def test_neither_side_can_write_into_the_others_arrays():
 
     def writes(f, x):
         f(x).fill(7)
-        f([x])
+        f(x)
         return x
 
     outcome = only(writes, gradient, np.zeros(3))
@@ -550,11 +544,12 @@ def test_a_given_function_may_be_given_only_so_much():
     assert outcome.type == "RuntimeError"
 
 
+NOT_REQUESTS = [(5, ()), (-1, ()), [0, ()], (0, []), (True, ()), (0, (), 0), None]
+
+
 @pytest.mark.parametrize(
-    "message",
-    [b"", b"x", b"c", b"o", b"c" + encode_value((5, ())), b"c" + encode_value((-1, ())), b"c" + encode_value([0, ()]),
-     b"c" + encode_value((0, [])), b"c" + encode_value((True, ())), b"o" + encode_value(1)],
-)  # fmt: skip
+    "message", [b"", b"x", b"c", b"o", *(b"c" + encode_value(each) for each in NOT_REQUESTS)]
+)
 def test_a_conversation_takes_outcomes_and_call_backs_and_nothing_else(message):
     conversation = Conversation([Call((abs,))])
     with pytest.raises(Malformed):
