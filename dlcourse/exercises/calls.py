@@ -170,7 +170,7 @@ _WRITERS = {
 
 
 def _reason(value) -> str:
-    return "a subclass of ndarray" if isinstance(value, np.ndarray) else ""
+    return "a subclass of ndarray" if issubclass(type(value), np.ndarray) else ""
 
 
 class _Reader:

@@ -92,8 +92,8 @@ def _attribute(thing, name: str):
 
 
 def _is_ours(function) -> bool:
-    while (inner := _attribute(function, "func")) is not None and inner is not function:  # a partial
-        function = inner
+    for wrapped in ("func", "pyfunc"):  # of a partial, of np.vectorize
+        function = _attribute(function, wrapped) or function
     return str(_attribute(function, "__module__")).startswith("dlcourse.")
 
 
