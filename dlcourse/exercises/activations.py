@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcourse import activations as reference
 from dlcourse.exercises.core import Exercise, call
-from dlcourse.exercises.quiz import Question, right, wrong
+from dlcourse.exercises.question import Question, right, wrong
 
 LESSON = "03_activations"
 

@@ -178,3 +178,10 @@ def test_the_published_solutions_pass_and_their_blanks_are_not_attempted(lesson)
             exec(code_of(cell), namespace)
         verdicts = {name: judge(e, namespace[name], 5) for name, e in catalogue()[lesson].items()}
         assert {name: verdict.status for name, verdict in verdicts.items()} == dict.fromkeys(verdicts, status)
+
+
+def test_what_lessons_import_stays_what_it_is_when_every_module_has_loaded():
+    import dlcourse.exercises as room
+
+    catalogue()
+    assert all(callable(getattr(room, name)) for name in room.__all__ if name != "LESSONS")
