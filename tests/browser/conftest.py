@@ -1,0 +1,75 @@
+"""JupyterLab as `dlcourse start` starts it, and a Chromium to look at it with."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic",
+    "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--window-size=1280,1000",
+)  # fmt: skip
+
+
+@pytest.fixture
+def work(tmp_path):
+    """The student's folder."""
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def address(work, tmp_path):
+    """Where JupyterLab answers, opened at lesson 03; what the student has configured stays untouched."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    command = [sys.executable, "-u", "-m", "dlcourse", "start", str(work), "--lesson", "3"]
+    server = subprocess.Popen(
+        [*command, "--no-browser", "--port", str(port)],
+        env=kept | {"HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield next(line.strip() for line in server.stdout if f"http://127.0.0.1:{port}" in line)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)
+    assert not list(home.glob(".jupyter/**/*settings*")), "the student's own settings were written to"
+
+
+@pytest.fixture
+def browser(tmp_path):
+    """Chromium, headless; the test is skipped where there is none."""
+    selenium = pytest.importorskip("selenium", reason="no selenium: install the extra `test`")
+    if not (CHROMIUM and DRIVER):
+        pytest.skip("no Chromium with its driver: on Debian, apt-get install chromium chromium-driver")
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
+        options.add_argument(flag)
+    driver = selenium.webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def look(browser, request, tmp_path):
+    """Take a picture of the page, into --screenshots if given."""
+    folder = Path(request.config.getoption("--screenshots") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return lambda name: browser.save_screenshot(str(folder / f"{name}.png"))

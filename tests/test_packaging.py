@@ -1,0 +1,102 @@
+"""What `pip install .` gives: a wheel that works away from the clone, with lessons and data in it."""
+
+import os
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+CLONE = Path(__file__).parents[1]
+pytestmark = pytest.mark.skipif(not (CLONE / "pyproject.toml").exists(), reason="not in a clone")
+
+
+def build(source, kind, folder):
+    pytest.importorskip("hatchling", reason="hatchling builds what is tested here: install the extra `test`")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
+    subprocess.run(command, cwd=source, check=True, capture_output=True, text=True, timeout=120)
+    (built,) = folder.iterdir()
+    return built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    return build(CLONE, "wheel", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory):
+    return build(CLONE, "sdist", tmp_path_factory.mktemp("sdist"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """Run Python away from the clone, where `dlcourse` is what the wheel has."""
+    folder = tmp_path_factory.mktemp("installed")
+    zipfile.ZipFile(wheel).extractall(folder / "site")
+    environment = {**os.environ, "PYTHONPATH": str(folder / "site"), "PYTHONSAFEPATH": "1"}
+
+    def run(*argv, start=subprocess.run, **options):
+        return start([sys.executable, *argv], cwd=folder, env=environment, text=True, **options)
+
+    said = run("-c", "import dlcourse; print(dlcourse.__file__)", capture_output=True).stdout
+    assert said.startswith(str(folder)), said
+    return run
+
+
+def names(wheel):
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_wheel_has_the_lessons_as_they_are_in_the_clone(wheel):
+    archive = zipfile.ZipFile(wheel)
+    lessons = {name: archive.read(name) for name in names(wheel) if name.startswith("dlcourse/lessons/")}
+    expected = {f"dlcourse/lessons/{path.name}": path.read_bytes() for path in CLONE.glob("lessons/*.ipynb")}
+    assert expected
+    assert {name: lessons.get(name) for name in expected} == expected
+
+
+def test_the_wheel_has_the_data_the_settings_and_the_licence(wheel):
+    data = {path.relative_to(CLONE).as_posix() for path in (CLONE / "dlcourse").rglob("*.npz")}
+    settings = {path.relative_to(CLONE).as_posix() for path in (CLONE / "dlcourse").rglob("*.json")}
+    assert data and settings
+    assert data | settings <= names(wheel)
+    assert any(name.endswith("licenses/LICENSE") for name in names(wheel))
+
+
+def test_the_wheel_has_no_answers_and_no_tests(wheel):
+    assert not [name for name in names(wheel) if "solutions/" in name or name.startswith("tests/")]
+
+
+def test_the_sdist_builds_the_same_wheel(sdist, wheel, tmp_path):
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "source", filter="data")
+    (source,) = (tmp_path / "source").iterdir()
+    again = build(source, "wheel", tmp_path / "wheel")
+    assert names(again) == names(wheel)
+
+
+def test_an_installed_course_starts_and_shows_its_progress(installed):
+    argv = ["-u", "-m", "dlcourse", "start", "mine", "--no-browser"]
+    server = installed(*argv, start=subprocess.Popen, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        address = next((line for line in server.stdout if "http://" in line), None)
+        assert "/lab/tree/" in address
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+    status = installed("-m", "dlcourse", "status", "mine", capture_output=True)
+    assert status.returncode == 0, status.stderr
+    assert all(path.stem in status.stdout for path in CLONE.glob("lessons/*.ipynb"))
+
+
+def test_every_dependency_says_what_it_is_for():
+    text = (CLONE / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)["project"]
+    wanted = [one for extra in project["optional-dependencies"].values() for one in extra]
+    lines = [line.strip() for line in text.splitlines()]
+    for one in project["dependencies"] + wanted:
+        assert any(line.startswith(f'"{one}",') and "# " in line for line in lines), one
