@@ -205,7 +205,7 @@ class Exercise:
     def _sentence(self, case: Case, problem: Complaint) -> str:
         if problem.kind in ("signature", "not callable"):
             return f"`{self.name}` {problem.text}. Its first line must be `def {self.signature}:`."
-        return f"{self.shown(case.call)} {problem.text}."
+        return f"`{self.shown(case.call)}` {problem.text}."
 
     def _advice(self, kind: str, mistake: str | None) -> str:
         if mistake:
@@ -265,9 +265,12 @@ class Batch:
         return best if best is not None and counts[best] else None
 
     def _alike(self, made, outcomes, wrong) -> int:
+        """In how many calls a mistake does the same; 0 where it leaves a wrong one unexplained."""
+        each = list(zip(made, outcomes, self.terms, strict=True))
         with np.errstate(all="ignore"):
-            alike = [same(*each) for each in zip(made, outcomes, self.terms, strict=True)]
-        return sum(alike) if all(a for a, problem in zip(alike, wrong, strict=True) if problem) else 0
+            if not all(same(*those) for those, problem in zip(each, wrong, strict=True) if problem):
+                return 0
+            return sum(same(*those) for those in each)
 
 
 def _run_ours(function, calls: list[Call]) -> list[Outcome]:

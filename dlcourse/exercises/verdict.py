@@ -1,5 +1,6 @@
 """What a judgement says, and how it reads as text and as HTML."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -68,7 +69,9 @@ class Verdict:
         colour = _LOOKS[self.status][2]
         tests = "".join(f"<li style='margin:0'>{escape(result.line)}</li>" for result in self._tried())
         tests = f"<ul style='list-style:none;margin:4px 0;padding-left:1em'>{tests}</ul>" if tests else ""
-        texts = (f"<p style='margin:4px 0 0'>{escape(text)}</p>" for text in (*self._paragraphs(), *notes))
+        texts = (
+            f"<p style='margin:4px 0 0'>{_marked_up(text)}</p>" for text in (*self._paragraphs(), *notes)
+        )
         return (
             f"<div style='border-left:4px solid var({colour});padding:2px 12px;max-width:60em'>"
             f"<strong>{escape(self.headline)}</strong>{tests}{''.join(texts)}</div>"
@@ -81,3 +84,12 @@ class Verdict:
         """Without what the headline says already."""
         said = self.status in ("passed", "not attempted")
         return list(filter(None, [self.advice] if said else [self.problem, self.advice]))
+
+
+def _marked_up(text: str) -> str:
+    """Escaped, with `code` as code.
+
+    >>> _marked_up("`x < 0` & `y`")
+    '<code>x &lt; 0</code> &amp; <code>y</code>'
+    """
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))

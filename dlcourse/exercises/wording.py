@@ -80,7 +80,10 @@ def _short(value, name: str, entries: int) -> str:
         return _scalar(value)
     if kind is str:
         return repr(plain(value, 40))
-    return str(getattr(value, "__name__", value))
+    if callable(value):
+        called = getattr(value, "__name__", "")
+        return called if called.isidentifier() else name or "function"
+    return str(value)
 
 
 def _typed(value) -> str:

@@ -45,7 +45,7 @@ def test_the_first_wrong_call_is_shown_as_one_would_type_it():
     verdict = judge(HALVES, lambda x: x + 0.5 if x.ndim == 1 else x / 2)
     x = HALVES.calls(0)[0].arguments[0][0]
     shown = ", ".join(str(float(value)) for value in x)
-    assert verdict.problem.startswith(f"f(np.array([{shown}])) gave ")
+    assert verdict.problem.startswith(f"`f(np.array([{shown}]))` gave ")
     assert verdict.advice == "Hint: Think."
 
 
@@ -126,10 +126,10 @@ def test_a_function_of_other_parameters_is_told_its_first_line():
     assert judge(made, lambda x, k=0.01: x * k).problem.endswith(
         "Its first line must be `def f(x, slope=0.01):`."
     )
-    assert judge(made, lambda x, slope=0.2: x * slope).problem == "f(2.0) returned 0.4; expected 0.02."
+    assert judge(made, lambda x, slope=0.2: x * slope).problem == "`f(2.0)` returned 0.4; expected 0.02."
     assert (
         judge(made, lambda x, slope=0.01: x * 0.01).problem
-        == "f(2.0, slope=0.5) returned 0.02; expected 1.0."
+        == "`f(2.0, slope=0.5)` returned 0.02; expected 1.0."
     )
     assert judge(made, None).problem.startswith("`f` could not be called: it is of type NoneType")
 
@@ -174,7 +174,7 @@ def test_a_call_can_ask_how_a_given_function_is_used():
     made = exercise(lambda f, x: f(x), lambda rng: call(lambda x: x * 2, 3.0).traced())
     assert judge(made, lambda f, x: f(x)).status == "passed"
     assert "called the function it was given 2 times" in judge(made, lambda f, x: f(x) + 0 * f(x)).problem
-    assert judge(made, lambda f, x: 6.0).problem.startswith("f(<lambda>, 3.0) called the function")
+    assert judge(made, lambda f, x: 6.0).problem.startswith("`f(f, 3.0)` called the function")
 
 
 def test_arguments_that_change_after_the_call_was_made_do_not_change_it():
