@@ -1,0 +1,169 @@
+"""The figures that lessons share: one look, colours all can tell apart, and words beside every picture."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from itertools import cycle, pairwise
+
+import matplotlib
+
+matplotlib.use("agg", force=False)  # figures are shown by `show`; no window, and no backend of the notebook's
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import HTML, display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+# Okabe & Ito (2008), so ordered that neighbours differ in lightness too. Yellow is too pale for lines.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+GREY = "#6b6b6b"
+
+LOOK = {
+    "figure.dpi": 110,
+    "figure.constrained_layout.use": True,
+    "font.size": 10,
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e3e3e3",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "lines.linewidth": 1.8,
+    "legend.frameon": False,
+    "axes.prop_cycle": plt.cycler(color=COLORS) + plt.cycler(linestyle=STYLES),
+}
+
+
+def figure(columns: int = 1, rows: int = 1, *, width: float = 7.0, height: float = 3.0, **options):
+    """A figure in the course's look and its axes, as from `plt.subplots`; sizes in inches.
+
+    >>> fig, ax = figure()
+    >>> plt.close(fig)
+    """
+    with plt.rc_context(LOOK):
+        return plt.subplots(rows, columns, figsize=(width, height), **options)
+
+
+def show(fig: Figure, alt: str) -> None:
+    """Display a figure with what it shows in words, and close it.
+
+    The picture carries the words as its plain-text form and its `alt`, and once more behind a fold, since
+    JupyterLab gives pictures no alternative text. Raises ValueError where the words are missing.
+    """
+    if not alt.strip():
+        raise ValueError("a figure needs alt text: say in a sentence or two what it shows")
+    words = " ".join(alt.split())
+    display(
+        {"image/png": png(fig), "text/plain": f"[figure: {words}]"},
+        raw=True,
+        metadata={"image/png": {"alt": words}},
+    )
+    display(HTML(f"<details><summary>The figure in words</summary>{escape(words)}</details>"))
+    plt.close(fig)
+
+
+def png(fig: Figure, colors: int = 128) -> bytes:
+    """The figure as PNG bytes on a reduced palette: a third of the size, no difference to see."""
+    picture = io.BytesIO()
+    with plt.rc_context(LOOK):
+        fig.savefig(picture, format="png", facecolor="white", metadata={"Software": None})
+    reduced = io.BytesIO()
+    Image.open(picture).convert("RGB").quantize(colors).save(reduced, "png", optimize=True)
+    return reduced.getvalue()
+
+
+def curves(ax: Axes, x, named: Mapping[str, np.ndarray], *, spread: str = "range", labels: bool = True):
+    """One line a name, labelled at its right end. An array (seeds, n) becomes its mean before its spread.
+
+    spread: 'range' from the least to the largest seed, or 'deviation', one standard deviation either way.
+    Raises ValueError for another.
+    """
+    bounds = {"range": _range, "deviation": _deviation}.get(spread)
+    if bounds is None:
+        raise ValueError(f"spread must be 'range' or 'deviation', not {spread!r}")
+    x, lines = np.asarray(x), []
+    for (name, y), color, style in zip(named.items(), cycle(COLORS), cycle(STYLES), strict=False):
+        y = np.atleast_2d(y)
+        lines += ax.plot(x, y.mean(axis=0), color=color, linestyle=style, label=name)
+        if len(y) > 1:
+            ax.fill_between(x, *bounds(y), color=color, alpha=0.18, linewidth=0)
+    if labels:
+        label_ends(ax, lines)
+    return lines
+
+
+def _range(y):
+    return y.min(axis=0), y.max(axis=0)
+
+
+def _deviation(y):
+    middle, off = y.mean(axis=0), y.std(axis=0)
+    return middle - off, middle + off
+
+
+def label_ends(ax: Axes, lines: Sequence) -> None:
+    """Write each line's name at its right end, in its colour, moved apart where they would touch."""
+    ax.figure.canvas.draw()
+    to_points = 72 / ax.figure.dpi
+    heights = [ax.transData.transform((line.get_xdata()[-1], line.get_ydata()[-1]))[1] for line in lines]
+    heights = np.array(heights) * to_points
+    places = _apart(heights, 11.0)
+    for line, height, place in zip(lines, heights, places, strict=True):
+        ax.annotate(
+            line.get_label(),
+            (line.get_xdata()[-1], line.get_ydata()[-1]),
+            xytext=(5, place - height),
+            textcoords="offset points",
+            color=line.get_color(),
+            va="center",
+            annotation_clip=False,
+        )
+
+
+def _apart(heights: np.ndarray, gap: float) -> np.ndarray:
+    """The heights, pushed apart evenly about their middle where neighbours are closer than `gap`."""
+    order, places = np.argsort(heights), heights.astype(float).copy()
+    for _ in range(50):
+        for low, high in pairwise(order):
+            if (lack := gap - (places[high] - places[low])) > 0:
+                places[low] -= lack / 2
+                places[high] += lack / 2
+    return places
+
+
+def regions(ax: Axes, predict: Callable[[np.ndarray], np.ndarray], x: np.ndarray, y: np.ndarray) -> None:
+    """What a classifier of the plane answers where, with the examples it was given.
+
+    predict: maps points (n, 2) to scores in [0, 1] of class 1.  x: (n, 2).  y: (n,) of 0 and 1.
+    """
+    low, high = x.min(axis=0) - 0.4, x.max(axis=0) + 0.4
+    across, up = np.meshgrid(*(np.linspace(a, b, 120) for a, b in zip(low, high, strict=True)))
+    scores = predict(np.column_stack([across.ravel(), up.ravel()])).reshape(across.shape)
+    ax.contourf(across, up, scores, levels=np.linspace(0, 1, 11), cmap="PuOr", alpha=0.7, vmin=0, vmax=1)
+    if scores.min() < 0.5 < scores.max():
+        ax.contour(across, up, scores, levels=[0.5], colors="black", linewidths=1)
+    for label, marker, face in ((0, "o", "white"), (1, "s", "black")):
+        ax.scatter(*x[y == label].T, marker=marker, s=16, facecolor=face, edgecolor="black", linewidth=0.6)
+    ax.grid(False)
+
+
+def contours(ax: Axes, surface: Callable, across: tuple[float, float], up: tuple[float, float], levels=12):
+    """Lines of equal height of surface(u, v), a function of two arrays."""
+    u, v = np.meshgrid(np.linspace(*across, 150), np.linspace(*up, 150))
+    ax.contour(u, v, surface(u, v), levels=levels, colors="#b5b5b5", linewidths=0.7, linestyles="-")
+
+
+def path(ax: Axes, points: np.ndarray, *, color: str = COLORS[0], marker: str = ".", label: str = "") -> None:
+    """A walk through the plane, points (n, 2), from a ring to a star."""
+    points = np.asarray(points)
+    ax.plot(*points.T, color=color, marker=marker, markersize=3.5, linewidth=1, linestyle="-", label=label)
+    ax.plot(*points[0], marker="o", markersize=8, markerfacecolor="white", color=color)
+    ax.plot(*points[-1], marker="*", markersize=11, color=color)
