@@ -7,10 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from itertools import cycle, pairwise
 
-import matplotlib
-
-matplotlib.use("agg", force=False)  # figures are shown by `show`; no window, and no backend of the notebook's
-
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML, display
@@ -29,7 +25,6 @@ LOOK = {
     "figure.constrained_layout.use": True,
     "font.size": 10,
     "axes.titlesize": 10.5,
-    "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -37,7 +32,6 @@ LOOK = {
     "grid.linewidth": 0.6,
     "axes.axisbelow": True,
     "lines.linewidth": 1.8,
-    "legend.frameon": False,
     "axes.prop_cycle": plt.cycler(color=COLORS) + plt.cycler(linestyle=STYLES),
 }
 
