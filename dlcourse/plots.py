@@ -68,7 +68,7 @@ def png(fig: Figure, colors: int = 128) -> bytes:
     """The figure as PNG bytes on a reduced palette: a third of the size, no difference to see."""
     picture = io.BytesIO()
     with plt.rc_context(LOOK):
-        fig.savefig(picture, format="png", facecolor="white", metadata={"Software": None})
+        fig.savefig(picture, format="png", bbox_inches="tight", pad_inches=0.06, metadata={"Software": None})
     reduced = io.BytesIO()
     Image.open(picture).convert("RGB").quantize(colors).save(reduced, "png", optimize=True)
     return reduced.getvalue()

@@ -148,9 +148,9 @@ for ax, activation in zip(axes, share, strict=True):
 axes[0].set_ylabel("second input")
 plots.show(
     fig,
-    "Two maps of the plane with the four XOR clouds. With the identity the whole map has one washed-out colour: "
-    "the network answers one half everywhere. With tanh two bent borders cut the plane into regions, and every "
-    "point lies in the region of its class.",
+    "Two maps of the plane with the four XOR clouds. With the identity the whole map has one "
+    "washed-out colour: the network answers one half everywhere. With tanh two bent borders cut "
+    "the plane into regions, and every point lies in the region of its class.",
 )
 
 # %% [markdown]
@@ -329,8 +329,9 @@ bottom.set(ylabel="σ′(x)", xlabel="x, the sum that goes into the unit", ylim=
 bottom.annotate("at most ¼", (0, 0.25), xytext=(1.1, 0.235), color=plots.COLORS[1])
 plots.show(
     fig,
-    "Above, the sigmoid: an S from 0 to 1, flat outside −5 and 5. Below, its derivative: a bell of height one quarter "
-    "at 0 that has all but vanished outside −5 and 5. Both outer parts are shaded.",
+    "Above, the sigmoid: an S from 0 to 1, flat outside −5 and 5. Below, its derivative: a bell "
+    "of height one quarter at 0 that has all but vanished outside −5 and 5. Both outer parts are "
+    "shaded.",
 )
 
 # %% [markdown]
@@ -364,7 +365,7 @@ images, labels = digits.train
 
 def gradient_sizes(activation, seed):
     net = network.mlp([64] + [64] * 10 + [10], activation=activation, rng=np.random.default_rng(seed))
-    loss, upstream = losses.softmax_cross_entropy(net.forward(images[:256]), labels[:256])
+    _, upstream = losses.softmax_cross_entropy(net.forward(images[:256]), labels[:256])
     net.backward(upstream)
     return [np.abs(gradient).mean() for name, _, gradient in net.parameters() if name.endswith("weights")][
         :10
@@ -394,8 +395,9 @@ ax.set(
 plots.label_ends(ax, lines)
 plots.show(
     fig,
-    "Mean size of the weight gradient in each of ten hidden layers, on a logarithmic scale, with the range over five seeds. With "
-    "tanh it is level. With sigmoid it falls by about half a power of ten or more a layer towards the input, six powers in all.",
+    "Mean size of the weight gradient in each of ten hidden layers, on a logarithmic scale, with "
+    "the range over five seeds. With tanh it is level. With sigmoid it falls by about half a "
+    "power of ten or more a layer towards the input, six powers in all.",
 )
 
 # %% [markdown]
@@ -584,9 +586,10 @@ for ax, kind, color in zip(axes, OFFSET, plots.COLORS):
 axes[0].set_ylabel("weight 2")
 plots.show(
     fig,
-    "Two walks of 60 steps from a ring at (−1, 1) to the target at (1, −1), on the contours of the mean loss. With positive "
-    "inputs the contours are long ellipses and every step goes up-right or down-left, a zig-zag. With centred inputs the "
-    "contours are circles and steps go in all directions.",
+    "Two walks of 60 steps from a ring at (−1, 1) to the target at (1, −1), on the contours of "
+    "the mean loss. With positive inputs the contours are long ellipses and every step goes up- "
+    "right or down-left, a zig-zag. With centred inputs the contours are circles and steps go in "
+    "all directions.",
 )
 
 # %% [markdown]
@@ -732,8 +735,9 @@ ax.set(
 )
 plots.show(
     fig,
-    "The derivatives of tanh and of the sigmoid. tanh prime reaches 1 and is narrow: 1 percent of it is left at 2.99. Sigmoid prime "
-    "reaches one quarter and is twice as wide: 1 percent of it is left at 5.99.",
+    "The derivatives of tanh and of the sigmoid. tanh prime reaches 1 and is narrow: 1 percent of "
+    "it is left at 2.99. Sigmoid prime reaches one quarter and is twice as wide: 1 percent of it "
+    "is left at 5.99.",
 )
 
 # %% [markdown]
@@ -821,9 +825,10 @@ axes[0].set_ylabel("validation accuracy")
 axes[1].legend(loc="center right", handlelength=3, frameon=False)
 plots.show(
     fig,
-    "Validation accuracy by epoch, mean and range of five seeds, each activation at its own tuned rate. With one hidden layer sigmoid and tanh "
-    "climb together. With three, tanh is above 90 percent within a few epochs, while sigmoid stays near chance for about five "
-    "and takes more than fifteen to get there.",
+    "Validation accuracy by epoch, mean and range of five seeds, each activation at its own tuned "
+    "rate. With one hidden layer sigmoid and tanh climb together. With three, tanh is above 90 "
+    "percent within a few epochs, while sigmoid stays near chance for about five and takes more "
+    "than fifteen to get there.",
 )
 
 # %% [markdown]
