@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from dlcourse.exercises.verdict import Verdict
 from dlcourse.files import write_whole
 from dlcourse.released import lesson_path, lesson_stems
 from dlcourse.student.work import WorkFolder, fingerprint
+
+MOMENT = 0.3  # seconds: JupyterLab saves in place, and a reader may find half a notebook
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,14 @@ def verdicts(notebook: Path, lesson: str) -> list[Verdict]:
 
 
 def _progress(notebook: Path, stem: str, cache: "_Cache") -> Progress:
+    found = _progress_now(notebook, stem, cache)
+    if found.problem:
+        time.sleep(MOMENT)
+        found = _progress_now(notebook, stem, cache)
+    return found
+
+
+def _progress_now(notebook: Path, stem: str, cache: "_Cache") -> Progress:
     exercises = catalogue().get(stem, {})
     blank = tuple(Score(name, "not attempted", 0, one.max_points) for name, one in exercises.items())
     if not notebook.exists():

@@ -27,7 +27,7 @@ def run(args) -> int:
     console.print(_table(lessons))
     for one in lessons:
         if one.problem:
-            console.print(f"{one.lesson}: {one.problem}", markup=False)
+            console.print(one.problem, markup=False, soft_wrap=True)
     console.print(_next_step(lessons), markup=False)
     return 0
 

@@ -88,7 +88,10 @@ class Notebook:
         return said
 
     def has_on_disk(self, text):
-        return text in ("".join(cell["source"]) for cell in self.saved()["cells"])
+        try:
+            return text in ("".join(cell["source"]) for cell in self.saved()["cells"])
+        except ValueError:  # in the middle of being written
+            return False
 
     def save(self):
         from selenium.webdriver import ActionChains

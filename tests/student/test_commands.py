@@ -6,8 +6,10 @@ import sys
 import pytest
 
 from dlcourse.cli import main
+from dlcourse.errors import UserError
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.verdict import Verdict
+from dlcourse.student import progress
 from dlcourse.student import start as start_module
 
 from .conftest import notebook
@@ -165,6 +167,34 @@ def test_status_does_not_trust_a_spoilt_cache(here, launched, judged):
         (here / "dlcourse-work" / ".dlcourse" / "verdicts.json").write_text(content)
         assert main(["status"]) == 0
     assert len(judged) == 4
+
+
+def test_status_reads_again_what_was_being_saved(here, launched, judged, capsys, monkeypatch):
+    main(["start"])
+    path = here / "dlcourse-work" / "03_activations.ipynb"
+    path.write_text("")
+
+    def verdicts(path, lesson):
+        if not path.read_text():
+            raise UserError(f"{path} is empty")
+        return judged_verdicts(path, lesson)
+
+    judged_verdicts = progress.verdicts
+    monkeypatch.setattr(progress, "verdicts", verdicts)
+    monkeypatch.setattr(progress.time, "sleep", lambda seconds: write(path, "sigmoid"))
+    capsys.readouterr()
+    main(["status"])
+    assert re.search(r"03_activations .* 1/6 ", text := said(capsys)), text
+
+
+def test_status_says_what_cannot_be_read_and_shows_the_rest(here, launched, capsys):
+    main(["start"])
+    (here / "dlcourse-work" / "03_activations.ipynb").write_text("{")
+    capsys.readouterr()
+    assert main(["status"]) == 0
+    text = said(capsys)
+    assert re.search(r"^\S+/03_activations.ipynb is not JSON", text, re.MULTILINE), text
+    assert "04_rectifiers" in text
 
 
 def test_status_says_which_lesson_is_not_there(here, launched, judged, capsys):
