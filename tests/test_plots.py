@@ -1,0 +1,124 @@
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+from dlcourse import plots
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What `display` was given, as (data, metadata)."""
+    seen = []
+    monkeypatch.setattr(
+        plots, "display", lambda data, raw=False, metadata=None: seen.append((data, metadata))
+    )
+    return seen
+
+
+@pytest.fixture
+def ax():
+    fig, ax = plots.figure()
+    yield ax
+    plt.close(fig)
+
+
+def test_a_figure_carries_its_words_as_plain_text_as_alt_and_behind_a_fold(shown):
+    fig, _ = plots.figure()
+    plots.show(fig, "A line\n  that rises & falls.")
+    (data, metadata), (fold, _) = shown
+    assert data["text/plain"] == "[figure: A line that rises & falls.]"
+    assert metadata["image/png"]["alt"] == "A line that rises & falls."
+    assert "A line that rises &amp; falls." in fold.data
+
+
+def test_a_figure_without_words_is_refused(shown):
+    fig, _ = plots.figure()
+    with pytest.raises(ValueError, match="alt text"):
+        plots.show(fig, "  ")
+    plt.close(fig)
+
+
+def test_a_figure_that_was_shown_is_closed(shown):
+    fig, _ = plots.figure()
+    plots.show(fig, "Nothing.")
+    assert not plt.fignum_exists(fig.number)
+
+
+def test_pictures_have_a_palette_and_the_same_bytes_each_time(ax):
+    ax.plot([0, 1], [0, 1])
+    first, second = plots.png(ax.figure), plots.png(ax.figure)
+    picture = Image.open(io.BytesIO(first))
+    assert first == second
+    assert picture.mode == "P" and picture.width > 600
+
+
+def test_nothing_is_cut_off_at_the_edge_of_a_picture():
+    fig, axes = plots.figure(2, width=7.2, height=3.7, sharey=True)
+    for ax in axes:
+        ax.set(title="title", xlabel="x", aspect="equal", xlim=(-2, 2), ylim=(-2, 2))
+    pixels = np.asarray(Image.open(io.BytesIO(plots.png(fig))).convert("L"))
+    plt.close(fig)
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    assert (edge > 240).all()
+
+
+def test_a_course_look_leaves_the_readers_own_settings_alone():
+    before = plt.rcParams.copy()
+    fig, _ = plots.figure()
+    plots.png(fig)
+    plt.close(fig)
+    assert plt.rcParams == before
+
+
+def test_lines_differ_in_colour_and_in_dash(ax):
+    lines = plots.curves(ax, [0, 1], {name: np.array([i, i]) for i, name in enumerate("abcdefg")})
+    assert len({line.get_color() for line in lines}) == 7
+    assert len({str(line._dash_pattern) for line in lines}) == 7
+
+
+@pytest.mark.parametrize(
+    ("spread", "low", "high"), [("range", 0, 4), ("deviation", 2 - np.sqrt(8 / 3), 2 + np.sqrt(8 / 3))]
+)
+def test_seeds_become_their_mean_before_their_spread(ax, spread, low, high):
+    seeds = np.array([[0.0, 0.0], [2.0, 2.0], [4.0, 4.0]])
+    (line,) = plots.curves(ax, [0, 1], {"a": seeds}, spread=spread)
+    band = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert line.get_ydata() == pytest.approx([2, 2])
+    assert (band.min(), band.max()) == pytest.approx((low, high))
+
+
+def test_an_unknown_spread_is_named(ax):
+    with pytest.raises(ValueError, match="'variance'"):
+        plots.curves(ax, [0, 1], {"a": [0, 1]}, spread="variance")
+
+
+def test_labels_at_line_ends_keep_their_distance_and_order(ax):
+    ends = [0.50, 0.51, 0.52, 0.0]
+    plots.curves(ax, [0, 1], {str(end): np.array([0, end]) for end in ends})
+    fig = ax.figure
+    fig.canvas.draw()
+    places = {text.get_text(): text.get_window_extent().y0 for text in ax.texts}
+    order = sorted(ends)
+    gaps = np.diff([places[str(end)] for end in order]) * 72 / fig.dpi
+    assert (gaps > 9).all()
+
+
+def test_regions_draw_the_border_where_the_classifier_changes_its_mind(ax):
+    x, y = np.array([[-1.0, 0.0], [1.0, 0.0]]), np.array([0, 1])
+    plots.regions(ax, lambda points: (points[:, 0] > 0).astype(float), x, y)
+    border = ax.collections[1].get_paths()[0].vertices
+    assert np.abs(border[:, 0]).max() < 0.05
+
+
+def test_a_path_begins_with_a_ring_and_ends_with_a_star(ax):
+    plots.path(ax, [(0, 0), (1, 1), (2, 0)])
+    ring, star = ax.lines[1:]
+    assert (ring.get_marker(), ring.get_xdata()[0], star.get_marker(), star.get_xdata()[0]) == (
+        "o",
+        0,
+        "*",
+        2,
+    )
