@@ -95,7 +95,7 @@ def _unsupported(got: Outcome) -> str:
 
 def _too_slow(got: Outcome) -> str:
     limit = f" in {plain(got.message)}" if got.message else ""
-    return f"did not finish{limit}: is there a loop without an end?"
+    return f"did not finish{limit}; look for a loop without an end"
 
 
 _NO_VALUE = {
@@ -273,7 +273,7 @@ def _worst(expected, array, error, terms: Terms, path: str) -> Complaint:
     where = "" if path else _input_at(index, error.shape, terms)
     text = f"{_gave(yours, place, where)}; expected {due}"
     coarse = TOLERANCES.get(array.dtype.name, 0) if array.dtype.kind == "f" else 0
-    if terms.tolerance < coarse and error[index] <= coarse:
+    if error[index] <= coarse:
         text = f"{text}: your result is {array.dtype}, too coarse; compute in float64"
         return Complaint("precision", text)
     return Complaint("value", text)
