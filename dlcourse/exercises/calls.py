@@ -245,8 +245,6 @@ class _Reader:
 
     def _data(self, dtype, count):
         start, self.position = self.position, self.position + count * dtype.itemsize
-        if self.position > len(self.frame):
-            raise Malformed("an array longer than its frame")
         if dtype.kind == "b":
             return np.frombuffer(self.frame, np.uint8, count, start) != 0
         flat = np.frombuffer(self.frame, dtype, count, start) if count else np.empty(0, dtype)

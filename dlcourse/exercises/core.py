@@ -56,8 +56,18 @@ from dlcourse.exercises.wording import short
 NOTEBOOK_SEED = 2017
 Run = Callable[[list[Call]], list[Outcome]]
 
-_UNEXPLAINED = {"not started", "signature", "not callable", "stopped", "too slow", "died"}
-_EXPLAINED = {"none", "type", "unsupported", "changed", "precision"}
+# What is wrong needs no hint at how the function is to be written.
+_SAYS_ALL = {
+    "none",
+    "type",
+    "unsupported",
+    "changed",
+    "precision",
+    "not started",
+    "signature",
+    "not callable",
+}
+_SAYS_ALL |= {"stopped", "too slow", "died"}
 
 
 class Case:
@@ -205,12 +215,12 @@ class Exercise:
     def _sentence(self, case: Case, problem: Complaint) -> str:
         if problem.kind in ("signature", "not callable"):
             return f"`{self.name}` {problem.text}. Its first line must be `def {self.signature}:`."
-        return f"`{self.shown(case.call)}` {problem.text}."
+        return f"`{self.shown(case.call)}` {problem.text}{'' if problem.text.endswith('?') else '.'}"
 
     def _advice(self, kind: str, mistake: str | None) -> str:
         if mistake:
             return f"Likely cause: {mistake}"
-        return "" if kind in _EXPLAINED | _UNEXPLAINED else f"Hint: {self.hint}"
+        return "" if kind in _SAYS_ALL else f"Hint: {self.hint}"
 
     def shown(self, call: Call) -> str:
         """The call as one would type it, long arrays aside."""
@@ -258,8 +268,6 @@ class Batch:
 
     def likely(self, outcomes, wrong: list[Complaint | None]) -> str | None:
         """The mistake that explains every wrong call and, of several, the one most like in all calls."""
-        if next(filter(None, wrong)).kind in _UNEXPLAINED:
-            return None
         counts = {sentence: self._alike(made, outcomes, wrong) for sentence, made in self._mistakes}
         best = max(counts, key=counts.get, default=None)
         return best if best is not None and counts[best] else None

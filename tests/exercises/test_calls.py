@@ -173,7 +173,7 @@ HOSTILE = [
     tree(["z"]),
     tree(["f", 0]),
     tree(["d", 1, 5, 5]),
-    tree([None] * (calls.MAX_NODES + 1)),
+    tree(["l", calls.MAX_NODES - 1, *[None] * (calls.MAX_NODES - 1)]),
     tree([{}]),
     tree([b"l"]),
     (5).to_bytes(4, "big") + b"\xdd\xff\xff\xff\xff",
@@ -529,14 +529,15 @@ def test_neither_side_can_write_into_the_others_arrays():
 
 
 def test_a_given_function_may_be_called_only_so_often():
-    def greedy(f):
-        n = 0
-        while True:
-            f(n)
-            n += 1
+    asked = []
 
-    outcome = only(greedy, lambda n: n)
+    def greedy(f):
+        while True:
+            f(1)
+
+    outcome = only(greedy, asked.append)
     assert outcome.type == "RuntimeError" and "10000 times" in outcome.message
+    assert len(asked) == calls.MAX_CALLBACKS
 
 
 def test_a_given_function_may_be_given_only_so_much():

@@ -163,9 +163,21 @@ def test_no_two_lessons_ask_for_a_function_of_the_same_name():
     assert list(catalogue()) == [lesson for lesson in LESSONS if lesson in catalogue()]
 
 
-@pytest.mark.parametrize(
+each_published = pytest.mark.parametrize(
     "lesson", [lesson for lesson in catalogue() if (SOLUTIONS / f"{lesson}.py").exists()]
 )
+
+
+@each_published
+def test_the_lesson_asks_the_questions_that_are_answered(lesson):
+    source = (SOLUTIONS / f"{lesson}.py").read_text(encoding="utf-8")
+    asked = " ".join(line.removeprefix("#").strip() for line in source.splitlines())
+    for question in questions(lesson):
+        for text in (question.text, *(option.text for option in question.options.values())):
+            assert text in asked
+
+
+@each_published
 def test_the_published_solutions_pass_and_their_blanks_are_not_attempted(lesson):
     from dlcourse.authoring.solutions import blanked, solved
     from dlcourse.authoring.source import read_lesson

@@ -142,6 +142,7 @@ def test_float32_is_blamed_only_where_it_is_the_reason():
     assert compare(third, third.astype("f4"), tolerance=1e-5) == ""
     assert "float32" not in compare(third, third.astype("f4") + 1)
     assert "float32" not in compare(third, third + 1e-6)
+    assert "float" not in compare(third, third + 1e-10, tolerance=1e-12)
 
 
 def test_the_tolerance_grows_with_the_largest_finite_entry_only():
@@ -188,9 +189,9 @@ def test_each_way_to_have_no_value_has_its_own_words():
     [
         (
             Outcome("too slow", message="5 seconds"),
-            "did not finish in 5 seconds: is there a loop without an end?",
+            "did not finish in 5 seconds; look for a loop without an end",
         ),
-        (Outcome("too slow"), "did not finish: is there a loop without an end?"),
+        (Outcome("too slow"), "did not finish; look for a loop without an end"),
         (Outcome("died", message="out of memory"), "ended its Python process (out of memory)"),
         (Outcome("died"), "ended its Python process"),
         (Outcome("stopped"), "did not finish: you stopped it"),
@@ -271,6 +272,15 @@ def test_a_mistake_is_like_itself_and_not_like_another(value):
     assert same(made, outcome(lambda: value), Terms())
     assert not same(made, outcome(lambda: V + 1), Terms())
     assert not same(made, outcome(lambda: print("x") or value), Terms())
+
+
+def test_a_mistake_that_changes_its_argument_is_not_like_one_that_does_not():
+    def sorts(x):
+        x.sort()
+        return x
+
+    assert same(outcome(sorts, [2, 1]), outcome(sorts, [2, 1]), Terms())
+    assert not same(outcome(sorts, [2, 1]), outcome(sorted, [2, 1]), Terms())
 
 
 def test_two_exceptions_are_alike_if_type_and_words_are():

@@ -90,15 +90,19 @@ def test_a_mistake_is_known_by_what_it_changes_prints_and_warns_too():
     assert judge(made, lambda x: print(x)).mistake is None
 
 
-@pytest.mark.parametrize("quiet", [True, False])
-def test_np_seterr_of_a_student_does_not_hide_a_mistakes_warning(quiet):
+@pytest.mark.parametrize("setting", ["ignore", "warn", "raise"])
+def test_what_a_student_makes_of_np_seterr_touches_neither_reference_nor_mistakes(setting):
+    def overflows(x):
+        with np.errstate(all="warn"):
+            return 1 / (1 + np.exp(-x))
+
     made = exercise(
-        lambda x: np.maximum(x, 0) * 0,
-        lambda rng: call(np.array([1e4])).without_warnings(),
-        mistakes=[("It overflows.", lambda x: np.exp(x) * 0 if quiet is None else 0 * np.expm1(-np.exp(x)))],
+        lambda x: 1 / (1 + np.where(x < 0, np.inf, np.exp(-np.abs(x)))),  # underflows
+        lambda rng: call(np.array([-1e4, 0.5])).without_warnings(),
+        mistakes=[("It overflows.", lambda x: 1 / (1 + np.exp(-x)))],
     )
-    with np.errstate(all="ignore"):
-        assert judge(made, made.reference).status == "passed"
+    with np.errstate(all=setting):
+        assert judge(made, overflows).mistake == "It overflows."
 
 
 def test_not_started_is_said_only_where_nothing_is():

@@ -228,7 +228,7 @@ def test_a_loop_without_end_is_stopped(capsys, monkeypatch):
     start = time.perf_counter()
     check(named("sigmoid", loops))
     assert time.perf_counter() - start < 2
-    assert "did not finish in 0.2 seconds: is there a loop without an end?" in said(capsys)
+    assert "did not finish in 0.2 seconds; look for a loop without an end." in said(capsys)
 
 
 def test_an_interrupt_stops_the_check_and_not_the_notebook(capsys):
