@@ -63,9 +63,9 @@ def _bar(console):
 def _show(summary: Summary, out: Path, console) -> None:
     console.print(_table(summary.scores))
     _show_unreadable(summary.scores, console)
-    known = summary.handins - summary.fresh
+    fresh, seconds = summary.fresh, summary.seconds
     console.print(
-        f"\n{summary.handins} hand-ins: {summary.fresh} graded in {summary.seconds:.1f} s, {known} without need.\n"
+        f"\n{summary.handins} hand-ins, {fresh} of them graded now, in {seconds:.1f} s.\n"
         f"Scores in {out / 'scores.csv'}, pages for students in {out / 'feedback'}.",
         soft_wrap=True,
         markup=False,

@@ -67,7 +67,7 @@ def path_part(name: str, otherwise: str = "unnamed") -> str:
     """A name as a safe part of a path: itself where it is one, else what is left of it and a hash.
 
     >>> path_part("Zoë Ng"), path_part("../..")
-    ('Zoë Ng', 'unnamed-5ec1f9ea')
+    ('Zoë Ng', 'unnamed-0cfd1c96')
     """
     kept = "".join(c if c.isalnum() or c in " ._-@+'" else "_" for c in name).strip(" ._-")
     if kept == name and len(name.encode()) <= 120:

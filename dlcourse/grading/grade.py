@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -110,6 +111,8 @@ def _opened(out: Path) -> Iterator[Gradebook]:
         gradebook = Gradebook(out / "gradebook.sqlite")
     except OSError as error:
         raise UserError(f"cannot write to {out}: {error.strerror or error}") from error
+    except sqlite3.DatabaseError as error:
+        raise UserError(f"{out / 'gradebook.sqlite'} is not a gradebook ({error}): move it away") from error
     try:
         yield gradebook
     finally:

@@ -53,10 +53,11 @@ def read_bytes(path: Path) -> bytes:
         raise Unreadable(
             "is a link; hand in the file itself" if path.is_symlink() else _cannot(error)
         ) from error
+    mode = os.fstat(file).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(file)
+        raise Unreadable("is a folder, not a notebook" if stat.S_ISDIR(mode) else "is not a regular file")
     with open(file, "rb") as opened:
-        mode = os.fstat(file).st_mode
-        if not stat.S_ISREG(mode):
-            raise Unreadable("is a folder, not a notebook" if stat.S_ISDIR(mode) else "is not a regular file")
         content = opened.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise Unreadable(

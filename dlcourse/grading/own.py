@@ -16,7 +16,7 @@ def check_notebook(path: str | Path, stem: str | None = None, limits: Limits | N
     """Verdicts on a notebook's answers, in the lesson's order, on the inputs that its own checks use.
 
     stem: the lesson, by default the file's name. Runs in a plain process of its own: no fork, no sandbox, so
-    it should serve macOS and Windows too, where it has not been tried. UserError where nothing can be checked.
+    it should serve macOS and Windows too, where it has not been tried. UserError where none can be checked.
     """
     path, stem, limits = Path(path), stem or Path(path).stem, limits or Limits()
     released = lesson(stem)

@@ -50,6 +50,17 @@ def grade_one(job: Job, box, limits: Limits) -> Report:
 
 def _verdict(exercise: Exercise, sitting: Sitting, job: Job) -> Verdict:
     try:
+        return _judged(exercise, sitting, job)
+    except (OSError, MemoryError):  # this machine's trouble: better no verdict than a wrong one
+        raise
+    except Exception as error:
+        why = f"The grader itself failed on this answer ({type(error).__name__}: {plain(str(error))})."
+        advice = "Tell your instructor: this is not your mistake."
+        return Verdict(exercise.name, exercise.lesson, "failed", 0, exercise.max_points, why, advice)
+
+
+def _judged(exercise: Exercise, sitting: Sitting, job: Job) -> Verdict:
+    try:
         sitting.prepare()
     except Exhausted:
         return exercise.judge(sitting.nothing_left, job.seed)

@@ -24,7 +24,7 @@ _REFUSAL = (
 )
 
 
-class Unfit(Exception):
+class Unfit(OSError):
     """This kind of sandbox does not hold here; the message says why."""
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import importlib
+import mmap
 import os
 import socket
 import subprocess
@@ -28,7 +29,7 @@ def gaps(readable: list[str], writable: list[str]) -> list[str]:
         "it can signal a process": lambda: os.kill(os.getppid(), 0),
         "it can make itself debuggable": lambda: _refused(_libc().prctl(_SET_DUMPABLE, 1, 0, 0, 0)),
         "it can make a memory file": lambda: os.memfd_create("probe"),
-        "it can use 4 GiB of memory": lambda: bytearray(1 << 32),
+        "it can use 4 GiB of memory": lambda: mmap.mmap(-1, 1 << 32),
         "it can import the reference": _import_reference,
     }
     attempts |= {f"it can read {path}": _reading(path) for path in readable}

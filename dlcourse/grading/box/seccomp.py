@@ -1,8 +1,8 @@
 """seccomp: from here on this process makes only the system calls below; all others are "not permitted".
 
 NumPy, the standard library and asyncio get along with these. What they do not allow: new processes and
-threads, sockets that reach anywhere, opening for writing, signals, tracing, memory files, taking back what was
-given up.
+threads, sockets that reach anywhere, opening for writing, signals, tracing, memory files, taking back what
+was given up.
 """
 
 import ctypes

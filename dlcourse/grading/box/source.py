@@ -44,8 +44,11 @@ def _neutral(lines: list[str]):
     goes_on = False  # a shell line ends in a backslash
     for line in lines:
         text = line.strip()
-        if goes_on or _MAGIC.match(text) or (text.endswith("?") and "#" not in text):
-            goes_on = text.endswith("\\")
+        if goes_on:
+            yield ""
+        elif _MAGIC.match(text) or (text.endswith("?") and "#" not in text):
             yield line[: len(line) - len(line.lstrip())] + "pass"
         else:
             yield line
+            continue
+        goes_on = text.endswith("\\")

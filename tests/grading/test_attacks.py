@@ -1,0 +1,87 @@
+"""Hostile submissions earn nothing, and those before and after them are graded as if alone."""
+
+import os
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.grading.attacks import ATTACKS, HARM_THEMSELVES, SLOW
+from tests.grading.conftest import LIMITS, NAMES, RIGHT
+
+OTHERS = {name: text for name, text in RIGHT.items() if name not in ("sigmoid", "sigmoid_derivative")}
+INDEPENDENT = {**OTHERS, "tanh_from_sigmoid": "def tanh_from_sigmoid(x):\n    return np.tanh(x)"}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_earns_nothing_and_harms_nobody(verdicts, box, name):
+    if name in SLOW and box.tier == "landlock":
+        pytest.skip("time, not walls, ends it")
+    attacked = verdicts(ATTACKS[name], *INDEPENDENT.values())
+    assert attacked["sigmoid"].points == 0, attacked["sigmoid"]
+    if name not in HARM_THEMSELVES:
+        assert {name: attacked[name].status for name in INDEPENDENT} == dict.fromkeys(INDEPENDENT, "passed")
+    honest = verdicts(*RIGHT.values())
+    assert {name: honest[name].status for name in NAMES} == dict.fromkeys(NAMES, "passed")
+    assert not Path("/tmp/attack").exists()
+
+
+def descendants(pid: int) -> set[int]:
+    """All live processes that `pid` has started."""
+    found = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                found |= {child} | descendants(child)
+    return found
+
+
+def test_attacks_leave_no_process_behind(verdicts, box):
+    verdicts(ATTACKS["a closed wire"], ATTACKS["fork"], ATTACKS["a wire closed for ever"])
+    zygote = {box._process.pid} | descendants(box._process.pid)
+    limit = 1 if box.tier == "landlock" else 3  # bubblewrap, the first process of its namespace, the zygote
+    assert len(zygote) <= limit
+    assert descendants(os.getpid()) >= zygote
+
+
+def test_sleeping_costs_no_time(verdicts):
+    start = time.monotonic()
+    found = verdicts("import time\ntime.sleep(1000)\n" + RIGHT["sigmoid"], names=["sigmoid"])
+    assert found["sigmoid"].status == "passed"
+    assert time.monotonic() - start < 2
+
+
+def test_what_waits_for_ever_is_too_slow(verdicts):
+    lines = "import threading", "lock = threading.Lock()", "lock.acquire()", "lock.acquire()"
+    waiting = "def tanh_derivative(x):\n    " + "\n    ".join(lines)
+    found = verdicts(waiting, RIGHT["neuron_weight_gradient"], limits=replace(LIMITS, wall=0.5))
+    assert found["tanh_derivative"].status == "failed"
+    assert "did not finish" in found["tanh_derivative"].problem
+    assert found["neuron_weight_gradient"].status == "passed"
+
+
+def test_an_answer_is_asked_for_again_when_the_clock_ran_out_and_the_cpu_did_not(verdicts, box, monkeypatch):
+    """A machine that is busy elsewhere, acted by a child that is stopped the first time it is asked."""
+    opened = []
+
+    def open_slowly(budget):
+        child = type(box).open(box, budget)
+        opened.append(child)
+        if len(opened) == 1:
+            signal.pidfd_send_signal(child._handle, signal.SIGSTOP)
+        return child
+
+    monkeypatch.setattr(box, "open", open_slowly)
+    found = verdicts(RIGHT["sigmoid"], names=["sigmoid"], limits=replace(LIMITS, wall=0.5))
+    assert found["sigmoid"].status == "passed"
+    assert len(opened) == 2
+
+
+def test_a_submission_cannot_use_more_time_than_it_has(verdicts):
+    loops = [RIGHT[name].split("\n")[0] + "\n    while True: pass" for name in NAMES]
+    start = time.monotonic()
+    found = verdicts(*loops, limits=replace(LIMITS, cpu_total=3))
+    assert {verdict.status for verdict in found.values()} == {"failed"}
+    assert time.monotonic() - start < 10

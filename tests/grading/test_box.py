@@ -1,0 +1,167 @@
+"""The box holds, in each of its kinds, and says so itself."""
+
+import errno
+import platform
+import re
+import struct
+import time
+from pathlib import Path
+
+import pytest
+
+from dlcourse.errors import UserError
+from dlcourse.grading import sandbox
+from dlcourse.grading.box import probes, seccomp, wire
+from dlcourse.grading.limits import Limits
+from dlcourse.grading.sandbox import OpenBox, open_box
+
+
+def opened(box):
+    child = box.open(5)
+    child.channel.deadline = time.monotonic() + 10
+    return child
+
+
+def test_a_box_that_has_started_has_passed_its_self_test(box):
+    child = opened(box)
+    child.channel.send(wire.encode(wire.Probe(sandbox._not_to_read(), sandbox._not_to_write())))
+    assert wire.decode_reply(child.channel.receive()).gaps == []
+    child.end()
+
+
+def test_the_self_test_sees_every_wall_that_is_not_there(tmp_path):
+    child = opened(OpenBox(Limits()))
+    child.channel.send(wire.encode(wire.Probe(["/etc/passwd"], [str(tmp_path)])))
+    gaps = wire.decode_reply(child.channel.receive()).gaps
+    child.end()
+    expected = (
+        "network",
+        "UNIX socket",
+        "fork",
+        "program",
+        "thread",
+        "trace",
+        "signal",
+        "memory file",
+        "debuggable",
+    )
+    assert all(
+        any(word in gap for gap in gaps) for word in (*expected, "4 GiB", "/etc/passwd", str(tmp_path))
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reference_that_can_be_imported_is_a_gap():
+    assert probes._works(probes._import_reference)
+
+
+def test_grading_refuses_where_no_box_holds(monkeypatch):
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    monkeypatch.setattr(sandbox.landlock, "version", lambda: 0)
+    with pytest.raises(
+        UserError, match="bubblewrap is not installed; landlock is not in this kernel"
+    ) as refusal:
+        open_box()
+    assert "--no-sandbox" in str(refusal.value)
+
+
+def test_a_box_with_a_gap_is_refused_with_the_gap(monkeypatch):
+    monkeypatch.setattr(sandbox, "_not_to_read", lambda: [__import__("os").__file__])
+    with pytest.raises(UserError, match=r"landlock does not hold: it can read .*os\.py"):
+        open_box("landlock")
+
+
+def test_a_zygote_that_was_killed_is_started_again(box):
+    box._process.kill()
+    box._process.wait()
+    child = opened(box)
+    child.channel.send(wire.encode(wire.Cells([], [])))
+    assert wire.decode_reply(child.channel.receive()) == wire.Defined({})
+    child.end()
+
+
+# ---- the system call filter, by a small machine that runs it ----
+
+
+def verdict(machine: str, number: int, *arguments: int, audit: int | None = None) -> int:
+    """What the filter answers to a call: the kernel's classic BPF, as far as the filter uses it."""
+    data = struct.pack(
+        "<IIQ6Q", number, audit or seccomp._ARCHITECTURES[machine][1], 0, *(*arguments, *[0] * 6)[:6]
+    )
+    steps = list(struct.iter_unpack("<HBBI", seccomp.program(machine)))
+    at, accumulator = 0, 0
+    while True:
+        operation, if_true, if_false, k = steps[at]
+        at += 1
+        if operation == 0x06:
+            return k
+        if operation == 0x20:
+            (accumulator,) = struct.unpack_from("<I", data, k)
+        else:
+            holds = {0x15: accumulator == k, 0x35: accumulator >= k, 0x45: accumulator & k != 0}[operation]
+            at += if_true if holds else if_false
+
+
+ALLOW, DENY, KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
+HEADERS = {
+    "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    "aarch64": Path("/usr/include/asm-generic/unistd.h"),
+}
+
+
+def numbers(machine: str) -> dict[str, int]:
+    """System call numbers as the kernel's own headers have them."""
+    if not HEADERS[machine].exists():
+        pytest.skip(f"no {HEADERS[machine]}: install linux-libc-dev")
+    found = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[machine].read_text())
+    names = {name: int(number) for name, number in found}
+    if "fstatat" in names:
+        names["newfstatat"] = names.pop("fstatat")
+    return names
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_numbers_are_the_kernels_and_calls_not_listed_are_denied(machine):
+    known, column = numbers(machine), seccomp._ARCHITECTURES[machine][0]
+    listed = seccomp.CALLS | seccomp.ANSWERS
+    for name, row in listed.items():
+        assert row[column] == known.get(name), name
+    for name, number in known.items():
+        if name not in listed:
+            assert verdict(machine, number) == DENY, name
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_conditions_on_arguments(machine):
+    def answer(name, *arguments):
+        return verdict(
+            machine,
+            {**seccomp.CALLS, **seccomp.ANSWERS}[name][seccomp._ARCHITECTURES[machine][0]],
+            *arguments,
+        )
+
+    assert answer("read", 3) == ALLOW
+    assert answer("openat", 0, 0, 0o2000000) == ALLOW  # O_CLOEXEC
+    assert {answer("openat", 0, 0, flag) for flag in (0o1, 0o2, 0o100, 0o1000, 0o2000, 0o20000000)} == {DENY}
+    assert answer("fcntl", 0, 1) == ALLOW
+    assert {answer("fcntl", 0, setown) for setown in (4, 8, 10, 15)} == {DENY}
+    assert answer("ioctl", 0, 0x5401) == ALLOW
+    assert {answer("ioctl", 0, request) for request in (0x5412, 0x8901, 0x8902)} == {DENY}
+    assert answer("socketpair", 1, 1) == ALLOW
+    assert answer("socketpair", 2, 1) == DENY
+    assert answer("sendto", 3, 0, 1, 0, 0) == ALLOW
+    assert {answer("sendto", 3, 0, 1, 0, 1 << bit) for bit in (0, 31, 32, 47)} == {DENY}
+    assert answer("prlimit64", 0) == ALLOW
+    assert answer("prlimit64", 1) == DENY
+    assert answer("nanosleep") == 0x00050000
+    assert answer("clone3") == 0x00050000 | errno.ENOSYS
+
+
+def test_other_abis_of_the_same_machine_end_the_process():
+    assert verdict("x86_64", 0x40000000) == KILL
+    assert verdict("x86_64", 1, audit=0x40000003) == KILL  # i386
+    assert verdict("aarch64", 63, audit=0x40000028) == KILL  # ARM, 32 bits
+
+
+def test_this_machine_has_a_filter():
+    assert seccomp.supported() == (platform.machine() in ("x86_64", "aarch64"))

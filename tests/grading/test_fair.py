@@ -1,0 +1,123 @@
+"""An answer is worth in the box what it is worth in the notebook."""
+
+# ruff: noqa: E501  (a student's cell a line)
+
+import numpy as np
+import pytest
+
+from dlcourse.exercises import catalogue
+from dlcourse.exercises.calls import run_locally
+from tests.grading.conftest import LESSON, RIGHT
+
+SIGMOID = {
+    "the textbook's": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
+    "a list": "def sigmoid(x):\n    return (1 / (1 + np.exp(-np.clip(x, -700, 700)))).tolist()",
+    "float32 throughout": "def sigmoid(x):\n    return (1 / (1 + np.exp(-np.float32(x)))).astype(np.float32)",
+    "a scalar for a scalar": (
+        "def sigmoid(x):\n    x = np.asarray(x, float)\n    with np.errstate(all='ignore'): y = 1 / (1 + np.exp(-x))\n"
+        "    return float(y) if y.ndim == 0 else y"
+    ),
+    "prints": "def sigmoid(x):\n    print(x)\n    with np.errstate(all='ignore'): return 1 / (1 + np.exp(-np.asarray(x)))",
+    "forgets return": "def sigmoid(x):\n    y = 1 / (1 + np.exp(-x))",
+    "prints its answer": "def sigmoid(x):\n    print(1 / (1 + np.exp(-x)))",
+    "changes its input": "def sigmoid(x):\n    x *= -1\n    return 1 / (1 + np.exp(x))",
+    "wrong sign": "def sigmoid(x):\n    return 1 / (1 + np.exp(x))",
+    "raises": "def sigmoid(x):\n    return 1 / (1 + np.exp(-y))",
+    "wrong arguments": "def sigmoid(x, y):\n    return x",
+    "text": "def sigmoid(x):\n    return 'σ'",
+    "a set": "def sigmoid(x):\n    return {1}",
+    "nothing yet": "def sigmoid(x):\n    raise NotImplementedError",
+    "not a function": "sigmoid = 3",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", SIGMOID.values(), ids=SIGMOID)
+def test_the_verdict_is_the_notebooks(verdicts, source):
+    space = {"np": np}
+    exec(compile(source, "<notebook>", "exec"), space)
+    exercise = catalogue()[LESSON]["sigmoid"]
+    here = exercise.judge(lambda calls: run_locally(space["sigmoid"], calls), seed=1)
+    there = verdicts(source, names=["sigmoid"])["sigmoid"]
+    assert (there.status, there.points, there.mistake) == (here.status, here.points, here.mistake)
+    assert there.problem.partition(" in line ")[0] == here.problem.partition(" in line ")[0]
+
+
+def test_a_lesson_that_plots_and_shows_progress_keeps_its_points(verdicts):
+    cells = (
+        "import matplotlib.pyplot as plt\nfrom tqdm import tqdm\nfrom IPython.display import HTML, display\n"
+        "from ipywidgets import interact\nfrom dlcourse import datasets, plots\nfrom dlcourse.exercises import check, quiz",
+        "%matplotlib inline\nfigure, axes = plt.subplots(1, 2, figsize=(8, 3))\naxes[0].plot([1, 2])\nplt.show()",
+        "data = datasets.digits()\nprint(f'{data.train.x.mean():.3f}')\nplots.show(figure, 'alt')\ndisplay(HTML('<b>'))",
+        "total = 0\nfor i in tqdm(range(3)):\n    total += i\nassert total == 3",
+        "import asyncio\nawait asyncio.sleep(0.001)",
+        RIGHT["sigmoid"],
+        "sigmoid = check(sigmoid)\nquiz('03_activations', q1='a')",
+    )
+    found = verdicts(*cells, names=["sigmoid"])
+    assert found.failures == {}
+    assert found["sigmoid"].status == "passed"
+
+
+def test_an_answer_out_of_a_stand_in_is_told_so(verdicts):
+    found = verdicts("from dlcourse import activations\ndef sigmoid(x):\n    return activations.sigmoid(x)")[
+        "sigmoid"
+    ]
+    assert found.points == 0
+    assert "empty stand-in while grading" in found.problem
+
+
+def test_a_cell_that_fails_is_recorded_and_the_others_count(verdicts):
+    found = verdicts("1 / 0", "import sys\nsys.exit('bye')", "def f(:", RIGHT["sigmoid"], names=["sigmoid"])
+    assert found["sigmoid"].status == "passed"
+    assert found.failures == {
+        1: "ZeroDivisionError: division by zero (line 1)",
+        2: "SystemExit: bye (line 2)",
+        3: "SyntaxError: invalid syntax (<cell 3>, line 1)",
+    }
+
+
+def test_a_function_defined_before_its_cell_failed_counts(verdicts):
+    assert verdicts(RIGHT["sigmoid"] + "\nwhile True: pass", names=["sigmoid"])["sigmoid"].status == "passed"
+
+
+def test_a_missing_function_names_the_cell_that_would_have_defined_it(verdicts):
+    found = verdicts("x = 1", "def sigmoid(x):\n  return (1", names=["sigmoid", "tanh_derivative"])
+    assert found["sigmoid"].status == found["tanh_derivative"].status == "missing"
+    assert "Code cell 2 stopped before it: SyntaxError" in found["sigmoid"].advice
+    assert "Code cell" not in found["tanh_derivative"].advice
+
+
+def test_of_two_definitions_the_last_is_graded_and_the_student_told(verdicts):
+    wrong = "def sigmoid(x):\n    return x"
+    found = verdicts(RIGHT["sigmoid"], wrong, names=["sigmoid"])["sigmoid"]
+    assert found.points == 0
+    assert "defined 2 times; the last one was graded" in found.advice
+    assert verdicts(wrong, RIGHT["sigmoid"], names=["sigmoid"])["sigmoid"].status == "passed"
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "import threading\nthreading.Thread(target=print).start()",
+        "import subprocess\nsubprocess.run(['ls'])",
+        "import multiprocessing\nmultiprocessing.Process(target=print).start()",
+        "import socket\nsocket.socket()",
+        "open('notes.txt', 'w')",
+        "import os\nos.kill(os.getppid(), 9)",
+    ],
+)
+def test_what_the_box_forbids_is_an_ordinary_exception(verdicts, action):
+    found = verdicts(
+        f"try:\n    {action.replace(chr(10), chr(10) + '    ')}\nexcept Exception:\n    done = True",
+        "assert done",
+    )
+    assert found.failures == {}
+
+
+def test_numpy_works_in_the_box_linear_algebra_and_random_numbers_too(verdicts):
+    found = verdicts(
+        "a = np.random.default_rng().normal(size=(200, 200))\nassert np.allclose(np.linalg.inv(a) @ a, np.eye(200))",
+        "np.random.seed(0)\nassert np.abs(np.fft.ifft(np.fft.fft(a)) - a).max() < 1e-9\nnp.testing.assert_allclose(a, a)",
+        "import random, math, statistics, dataclasses, decimal, hashlib, json, datetime, typing, collections, heapq",
+    )
+    assert found.failures == {}

@@ -1,0 +1,99 @@
+"""What is at the place of a notebook may be anything."""
+
+import json
+import os
+
+import pytest
+
+from dlcourse.grading import notebook
+from dlcourse.grading.notebook import Unreadable, code_cells
+from tests.grading.conftest import notebook as written
+
+WHOLE = written(["x = 1", "y = 2"]).encode()
+
+
+def _with(**changes) -> bytes:
+    return json.dumps(json.loads(WHOLE) | changes).encode()
+
+
+BAD = {
+    "empty": (b"", "is empty"),
+    "blanks": (b" \n ", "is empty"),
+    "truncated": (WHOLE[:-20], "not all of it"),
+    "text": (b"def sigmoid(x): return x", "is not JSON"),
+    "a list": (b"[]", "is not a notebook"),
+    "null": (b"null", "is not a notebook"),
+    "no cells": (b'{"nbformat": 4}', "has no cells"),
+    "no format": (b'{"cells": []}', "is not a notebook"),
+    "format 3": (b'{"nbformat": 3, "worksheets": []}', "format 3"),
+    "a huge format": (b'{"cells": [], "nbformat": %s}' % (b"9" * 10_000), "is not a notebook"),
+    "cells of another kind": (_with(cells={"a": 1}), "is not a notebook"),
+    "a source of numbers": (_with(cells=[{"cell_type": "code", "source": [1]}]), "is not a notebook"),
+    "deep nesting": (
+        _with(cells=[])[:-1] + b', "x": ' + b"[" * 500_000 + b"]" * 500_000 + b"}",
+        "nested too deeply",
+    ),
+    "nan": (_with(cells=[])[:-1] + b', "x": NaN}', "is not JSON"),
+    "a lone surrogate": (WHOLE.replace(b"x = 1", b"x = '\\ud800'"), "is not JSON"),
+    "not UTF-8": (WHOLE.replace(b"x = 1", b"x = '\xff'"), "UTF-8"),
+    "UTF-16": (WHOLE.decode().encode("utf-16"), "UTF-16"),
+    "50 MB": (b'{"nbformat": 4, "cells": [], "x": "' + b"a" * 50_000_000 + b'"}', "larger than 20 MB"),
+    "too many cells": (written(["x"] * 2001).encode(), "more than 2000 code cells"),
+    "too much code": (written(["x" * 600_000] * 2).encode(), "1,000,000 characters"),
+}
+
+
+@pytest.mark.parametrize("content, says", BAD.values(), ids=BAD)
+def test_a_file_that_is_no_notebook_is_refused_with_the_reason(tmp_path, content, says):
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=says):
+        code_cells(path)
+
+
+def _link(path):
+    (path.parent / "target").write_bytes(WHOLE)
+    path.symlink_to("target")
+
+
+@pytest.mark.parametrize(
+    "make, says",
+    [
+        (lambda path: path.mkdir(), "is a folder"),
+        (_link, "is a link"),
+        (lambda path: path.symlink_to("/dev/zero"), "is a link"),
+        (lambda path: path.symlink_to("nowhere"), "is a link"),
+        (os.mkfifo, "not a regular file"),
+        (lambda path: None, "cannot be opened: No such file"),
+    ],
+    ids=["folder", "link", "link to a device", "broken link", "fifo", "gone"],
+)
+def test_what_is_no_file_is_refused_without_being_followed(tmp_path, make, says):
+    make(tmp_path / "a.ipynb")
+    with pytest.raises(Unreadable, match=says):
+        code_cells(tmp_path / "a.ipynb")
+
+
+def test_code_cells_come_in_order_whatever_is_around_them(tmp_path):
+    cells = [
+        {"cell_type": "markdown", "source": "text"},
+        {"cell_type": "code", "source": ["a = 1\n", "b = 2"], "outputs": [{"data": [[[1e300, {}]]]}]},
+        {"cell_type": "raw", "source": "x"},
+        {"cell_type": "code"},
+        {"cell_type": "code", "source": "σ = '😀'", "metadata": 3},
+    ]
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"nbformat": 4, "cells": cells}).encode())
+    assert code_cells(path) == ["a = 1\nb = 2", "", "σ = '😀'"]
+
+
+def test_outputs_of_many_values_cost_no_memory(tmp_path):
+    import tracemalloc
+
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(_with(cells=[])[:-1] + b', "x": [' + b"[]," * 4_000_000 + b"0]}")
+    tracemalloc.start()
+    code_cells(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3 * notebook.MAX_BYTES
