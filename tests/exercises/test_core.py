@@ -159,6 +159,10 @@ def test_a_call_can_ask_for_an_error():
     assert judge(made, lambda a, s: a).problem.endswith("; it must raise ValueError.")
 
 
+def test_a_call_without_arguments_has_the_usual_tolerance():
+    assert judge(exercise(lambda: 1 / 3, lambda rng: call()), lambda: 1 / 3 + 1e-12).status == "passed"
+
+
 def test_a_call_can_ask_for_its_own_tolerance():
     made = exercise(abs, lambda rng: call(2.0).within(1e-3), lambda rng: call(2.0))
     assert [r.points for r in judge(made, lambda x: x + 1e-5).results] == [1, 0]

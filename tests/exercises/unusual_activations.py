@@ -22,7 +22,7 @@ def sigmoid_by_masks(x):
 
 
 def sigmoid_of_clipped(x):
-    return 1 / (1 + np.exp(-np.clip(x, -60, 60)))
+    return 1 / (1 + np.exp(-np.clip(x, -500, 500)))
 
 
 def sigmoid_without_warning(x):
@@ -100,7 +100,7 @@ UNUSUAL = {
         sigmoid_with_a_loop,
         np.vectorize(_stable_logistic, otypes=[np.longdouble]),
         lambda x: 0.5 + 0.5 * np.tanh(0.5 * x),
-        partial(lambda one, x: one / (one + np.exp(-np.maximum(x, -700.0 if x.dtype != "f4" else -80))), 1),
+        partial(lambda one, x: one / (one + np.exp(-np.maximum(x, -700))), 1),
     ],
     "sigmoid_derivative": [
         sigmoid_derivative_by_tanh,
