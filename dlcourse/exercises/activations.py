@@ -31,7 +31,7 @@ def extremes(rng):
     """Far out, where e^x overflows or vanishes; infinity and nan."""
     far = rng.uniform(750, 1e4, size=2).round()
     yield call(np.array([-far[0], far[1], -np.inf, np.inf])).without_warnings()
-    yield call(np.float32([-200, 200])).without_warnings()
+    yield call(np.float32([-200, 200]))
     yield call(np.array([0.5, np.nan]))
 
 

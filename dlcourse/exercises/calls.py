@@ -38,6 +38,7 @@ MAX_FRAME = 1 << 24  # bytes of one message
 MAX_TREE = 1 << 20  # bytes of its structure: all but the arrays' data
 MAX_NODES = 100_000
 MAX_DEPTH = 32
+MAX_BITS = 1_000  # of an integer, which is then within the range of float
 MAX_TEXT = 1_000  # characters of a message, of what was printed
 MAX_CALLBACKS = 10_000  # a call
 MAX_CALLBACK_BYTES = 1 << 26  # a call
@@ -101,7 +102,7 @@ class _Writer:
     def integer(self, value, depth):
         if -(1 << 63) <= value < 1 << 64:
             self.nodes.append(value)
-        elif value.bit_length() <= 4096:
+        elif value.bit_length() <= MAX_BITS:
             self.nodes += "i", hex(value)
         else:
             raise Unsendable("int", "too large")
@@ -202,10 +203,10 @@ class _Reader:
         return _READERS[node](self, depth + 1)
 
     def integer(self, depth):
-        digits = self.expect(str)
-        if len(digits) > 1100:
-            raise Malformed(f"an integer of {len(digits)} digits")
-        return int(digits, 16)
+        value = int(self.expect(str)[:MAX_BITS], 16)
+        if value.bit_length() > MAX_BITS:
+            raise Malformed(f"an integer of {value.bit_length()} bits")
+        return value
 
     def text(self, depth):
         return self.expect(str)

@@ -192,8 +192,7 @@ def _as(path: str) -> str:
 
 
 def _numbers(expected, got, terms: Terms, path: str) -> Complaint | None:
-    expected = np.asarray(expected)
-    array = _as_numbers(got)
+    expected, array = _as_array(expected), _as_numbers(got)
     if array is None:
         return _not_numbers(expected, got, path)
     if array.shape != expected.shape:
@@ -209,9 +208,13 @@ def _as_numbers(got) -> np.ndarray | None:
     if not _all_numbers(got):
         return None
     try:
-        array = np.asarray(got)
+        return _as_array(got)
     except ValueError:  # rows of different lengths
         return None
+
+
+def _as_array(numbers) -> np.ndarray:
+    array = np.asarray(numbers)
     return array.astype(float) if array.dtype.kind == "O" else array  # integers beyond 64 bits
 
 

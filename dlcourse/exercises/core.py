@@ -132,7 +132,7 @@ class Exercise:
         self.tests: list[Test] = []
         self.mistakes: list[tuple[str, Callable]] = []
         self._module = sys._getframe(1).f_globals.get("__name__")
-        self._batch = lru_cache(maxsize=8)(lambda seed: Batch(self, seed))
+        self._batch = lru_cache(maxsize=32)(lambda seed: Batch(self, seed))
 
     def __repr__(self):
         return f"<Exercise {self.lesson}/{self.name}>"
@@ -288,9 +288,10 @@ def _run_ours(function, calls: list[Call]) -> list[Outcome]:
 
 def _tolerance(value) -> float:
     """By the coarsest dtype among the arguments."""
+    finest = TOLERANCES["float64"]
     if isinstance(value, list | tuple | dict):
-        return max(map(_tolerance, value.values() if isinstance(value, dict) else value), default=0.0)
-    return TOLERANCES.get(getattr(getattr(value, "dtype", None), "name", ""), TOLERANCES["float64"])
+        return max(map(_tolerance, value.values() if isinstance(value, dict) else value), default=finest)
+    return TOLERANCES.get(getattr(getattr(value, "dtype", None), "name", ""), finest)
 
 
 def _sources(module: ModuleType, found: dict[str, str] | None = None) -> dict[str, str]:

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from dlcourse.exercises import calls
 from dlcourse.exercises.calls import (
@@ -31,21 +30,7 @@ from dlcourse.exercises.calls import (
     serve,
 )
 
-DTYPES = [np.dtype(code) for code in "?bhilBHILefdgFD"]
-arrays = st.sampled_from(DTYPES).flatmap(
-    lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=0, min_side=0))
-)
-scalars = st.sampled_from(DTYPES).flatmap(lambda dtype: hnp.arrays(dtype, ())).map(lambda array: array[()])
-plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | scalars | arrays
-values = st.recursive(
-    plain,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(st.text(max_size=5), inner, max_size=4)
-    ),
-    max_leaves=12,
-)
+from .values import values
 
 
 def alike(one, other) -> bool:
@@ -68,7 +53,7 @@ def test_a_value_arrives_with_its_exact_type_and_bits(value):
     assert encode_value(decode_value(frame)) == frame
 
 
-@pytest.mark.parametrize("number", [0, -1, 2**63, 2**64, -(2**64), 10**1000, True, -0.0, math.inf, math.nan])
+@pytest.mark.parametrize("number", [0, -1, 2**63, 2**64, -(2**64), 10**300, True, -0.0, math.inf, math.nan])
 def test_numbers_keep_their_type_and_sign(number):
     arrived = decode_value(encode_value(number))
     assert repr(arrived) == repr(number)
@@ -166,6 +151,7 @@ HOSTILE = [
     tree(["a", "|O8", 1, 1], b"\0" * 8),
     tree(["a", "V8", 1, 1], b"\0" * 8),
     tree(["s", "<f8"]),
+    tree(["i", "0x" + "f" * 251]),
     tree(["i", "0x" + "f" * 10**5]),
     tree(["i", "spam"]),
     tree(["u"]),

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from dlcourse.exercises.calls import Call, Outcome, run_locally
 from dlcourse.exercises.compare import Terms, complaint, same
+
+from .values import values
 
 
 def compare(expected, got, **terms):
@@ -292,3 +295,31 @@ def test_two_exceptions_are_alike_if_type_and_words_are():
 
     assert same(outcome(zero), outcome(zero_too), Terms())
     assert not same(outcome(zero), outcome(lambda: 1 % 0), Terms())
+
+
+@given(values)
+def test_a_value_is_like_itself_if_it_can_be_right_at_all(value):
+    returned = Outcome("returned", value)
+    with np.errstate(all="ignore"):
+        assert same(returned, returned, Terms())
+
+
+@given(values, values)
+def test_nothing_that_crosses_breaks_the_judge_or_its_words(expected, got):
+    expected, got = Outcome("returned", expected), Outcome("returned", got)
+    with np.errstate(all="ignore"):
+        wrong = complaint(expected, got, Terms(parts=("a", "b"), names=("x",), integers=True))
+        same(expected, got, Terms())
+    assert wrong is None or len(wrong.text) < 600
+
+
+HUGE = [10**300, [10**300] * 3, [[-(10**300), 1.5]], 2**64, [2**63, -1], np.uint64(2**64 - 1), "x" * 10**5]
+HUGE += [[[[]]] * 50, {str(i): 10**300 for i in range(1000)}, np.zeros((1,) * 30), [list(range(6))] * 10**4]
+
+
+@pytest.mark.parametrize("got", HUGE, ids=lambda got: repr(got)[:20])
+@pytest.mark.parametrize(
+    "expected", [V, 1.0, 3, (V, 1.0), {"a": 1}, [1.0], 10**300], ids=lambda e: repr(e)[:20]
+)
+def test_huge_answers_get_short_words(expected, got):
+    assert len(compare(expected, got)) < 400
