@@ -53,7 +53,8 @@ def build(
     (UserError) and nothing is written.
     """
     if found := source_faults(lesson, points):
-        raise SourceError("\n".join(found))
+        more = f" (and {len(found) - 1} more: see `dlcourse build --check`)" if found[1:] else ""
+        raise SourceError(found[0] + more)
     student, solved = notebook_paths(root, lesson)
     fresh = solved_notebook(lesson, points)
     current = same_cells(solved, fresh) and not again

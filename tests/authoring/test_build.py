@@ -1,9 +1,13 @@
+import sys
+from types import SimpleNamespace
+
 import nbformat
 import pytest
 
 from dlcourse.authoring import proof
 from dlcourse.authoring.build import build, chosen_sources, course_root
 from dlcourse.authoring.lint import source_faults
+from dlcourse.cli import main
 from dlcourse.errors import UserError
 
 from .conftest import POINTS
@@ -118,6 +122,69 @@ def test_a_notebook_without_a_source_is_found(root, read, built):
     assert faults(root, read()) == [
         "lessons/04_tripling.ipynb has no source solutions/04_tripling.py: write one or delete it"
     ]
+
+
+@pytest.fixture
+def dlcourse(root, monkeypatch, capsys):
+    """Type a command in the clone: gives the exit code and what was printed, on both channels."""
+    exercises = {name: SimpleNamespace(name=name, max_points=points) for name, points in POINTS.items()}
+    monkeypatch.setattr("dlcourse.exercises.catalogue", lambda: {"03_doubling": exercises})
+    monkeypatch.chdir(root / "solutions")
+
+    def run(*argv):
+        code = main(argv)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_the_command_builds_and_then_finds_everything_current(root, dlcourse):
+    code, said, _ = dlcourse("build")
+    assert code == 0
+    assert said == "lessons/03_doubling.ipynb: written\nsolutions/03_doubling.ipynb: written\n"
+    assert dlcourse("build", "--check", "doubling")[0] == 0
+    assert dlcourse("build")[1].count("unchanged") == 2
+
+
+def test_a_stale_notebook_is_a_result_with_exit_code_1(read, built, dlcourse):
+    read("x + x", "2 * x")
+    code, said, errors = dlcourse("build", "--check")
+    assert (code, said) == (1, "")
+    assert (
+        errors
+        == "solutions/03_doubling.ipynb is not what its source says: run `dlcourse build 03_doubling`\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("    ### END SOLUTION\n", "", "solutions/03_doubling.py:12: ### BEGIN SOLUTION without"),
+        ("# # A lesson", "# A lesson", "solutions/03_doubling.py:1: the first cell is the title"),
+        (
+            '# # A lesson\n\n# %% role="setup"',
+            "# A lesson\n\n# %%",
+            "(and 1 more: see `dlcourse build --check`)",
+        ),
+    ],
+)
+def test_a_source_at_fault_is_one_line_with_exit_code_2(root, dlcourse, old, new, says):
+    path = root / "solutions" / "03_doubling.py"
+    path.write_text(path.read_text().replace(old, new, 1))
+    code, said, errors = dlcourse("build")
+    assert (code, said, errors.count("\n")) == (2, "", 1)
+    assert errors.startswith("dlcourse: solutions/03_doubling.py:")
+    assert says in errors
+
+
+def test_without_jupytext_it_says_what_to_install(dlcourse, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("dlcourse.authoring.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("dlcourse.authoring.build")
+    monkeypatch.setitem(sys.modules, "jupytext", None)
+    code, _, errors = dlcourse("build")
+    assert code == 2
+    assert "pip install -e '.[author]'" in errors
 
 
 def test_lessons_are_chosen_by_number_topic_or_path(root):
