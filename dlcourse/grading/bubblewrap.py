@@ -34,8 +34,7 @@ def _help(program: str) -> str:
 
 
 def _mounts(interpreter: Interpreter) -> list[str]:
-    bound = [*interpreter.folders, *interpreter.packages]
-    loose = [file for file in interpreter.libraries if not _within(file, bound)]
+    loose = [file for file in interpreter.libraries if not _bound_already(file, interpreter)]
     mounts = []
     for folder in interpreter.folders:
         mounts += "--ro-bind", folder, folder
@@ -50,6 +49,11 @@ def _mounts(interpreter: Interpreter) -> list[str]:
     for site in interpreter.sites:
         mounts += "--remount-ro", site
     return mounts
+
+
+def _bound_already(file: str, interpreter: Interpreter) -> bool:
+    hidden = _within(file, interpreter.sites)
+    return _within(file, interpreter.packages) or (_within(file, interpreter.folders) and not hidden)
 
 
 def _within(path: str, folders: list[str]) -> bool:

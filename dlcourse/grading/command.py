@@ -78,22 +78,23 @@ def _table(scores: list[Score]):
 
     readable = [score for score in scores if score.exercise]
     one_lesson = len({score.lesson for score in readable}) <= 1
+    statuses = [status for status in _STATUSES if any(score.status == status for score in readable)]
     rows: dict[str, list[Score]] = {}
     for score in readable:
         rows.setdefault(score.exercise if one_lesson else score.lesson, []).append(score)
     table = Table(box=None, pad_edge=False)
-    table.add_column("exercise" if one_lesson else "lesson")
-    for heading in (*_STATUSES, "points"):
+    table.add_column("exercise" if one_lesson else "lesson", no_wrap=True)
+    for heading in (*statuses, "points"):
         table.add_column(heading, justify="right")
     for name, group in rows.items():
-        table.add_row(name, *_counts(group))
+        table.add_row(name, *_counts(group, statuses))
     return table
 
 
-def _counts(group: list[Score]) -> list[str]:
-    statuses = Counter(score.status for score in group)
+def _counts(group: list[Score], statuses: list[str]) -> list[str]:
+    found = Counter(score.status for score in group)
     share = sum(score.points for score in group) / (sum(score.max_points for score in group) or 1)
-    return [*(str(statuses[status] or "·") for status in _STATUSES), f"{share:.0%}"]
+    return [*(str(found[status] or "·") for status in statuses), f"{share:.0%}"]
 
 
 def _show_unreadable(scores: list[Score], console) -> None:

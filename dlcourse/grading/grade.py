@@ -77,7 +77,7 @@ def grade(
     found = _found(Path(submissions), Path(out))
     with _opened(Path(out)) as gradebook:
         marking = _Marking(gradebook, gradebook.seed() if seed is None else seed, len(found), progress)
-        executor = executor or local_executor(workers)
+        executor = executor or local_executor(min(workers, len(found)))
         with executor:
             for keys, report in graded(marking.jobs(found), executor, workers, sandbox, limits or Limits()):
                 marking.keep(keys, report)

@@ -86,4 +86,5 @@ def _parsed(content: bytes) -> _Notebook:
     except RecursionError as error:
         raise Unreadable("is nested too deeply") from error
     except ValueError as error:
-        raise Unreadable(f"is not JSON, or not all of it: {error}") from error
+        why = str(error).removeprefix("JSON is malformed: ")
+        raise Unreadable(f"is not JSON, or not all of it: {why}") from error

@@ -130,6 +130,8 @@ def _launch(tier: str, limits: Limits) -> tuple[subprocess.Popen, socket.socket]
                 cwd="/",
                 start_new_session=True,  # an interrupt at the keyboard is for us alone
             )
+    except Unfit:
+        raise
     except OSError as error:
         raise Unfit(f"does not start: {error}") from error
     return process, ours

@@ -78,10 +78,13 @@ def graded(
                 yield from _finished(under_way)
         while under_way:
             yield from _finished(under_way)
-    except BrokenProcessPool as error:
-        raise UserError(
-            "a grading process was killed; run the same command again, what is graded is kept"
-        ) from error
+    except (BrokenProcessPool, OSError, MemoryError) as error:
+        why = (
+            "a grading process was killed"
+            if isinstance(error, BrokenProcessPool)
+            else f"it broke off: {error}"
+        )
+        raise UserError(f"{why}; run the same command again, what is graded is kept") from error
 
 
 def _finished(under_way: dict[Future, Tag]) -> Iterator[tuple[Tag, Report]]:

@@ -104,11 +104,11 @@ ATTACKS = {
 HARM_THEMSELVES = {"a patched wire", "outcomes ahead of time"}
 
 # What ends these is time, whatever the walls.
-SLOW = {
+SLOW = (
     "a loop",
     "a loop that swallows",
     "a memory bomb",
     "endless recursion in C",
     "a frame that never ends",
     "a cell that loops",
-}
+)

@@ -9,16 +9,24 @@ from pathlib import Path
 import pytest
 
 from tests.grading.attacks import ATTACKS, HARM_THEMSELVES, SLOW
-from tests.grading.conftest import LIMITS, NAMES, RIGHT
+from tests.grading.conftest import LIMITS, NAMES, ONE_BOX, RIGHT
 
 OTHERS = {name: text for name, text in RIGHT.items() if name not in ("sigmoid", "sigmoid_derivative")}
 INDEPENDENT = {**OTHERS, "tanh_from_sigmoid": "def tanh_from_sigmoid(x):\n    return np.tanh(x)"}
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_earns_nothing_and_harms_nobody(verdicts, box, name):
-    if name in SLOW and box.tier == "landlock":
-        pytest.skip("time, not walls, ends it")
+@pytest.mark.parametrize("name", [name for name in ATTACKS if name not in SLOW])
+def test_an_attack_earns_nothing_and_harms_nobody(verdicts, name):
+    _withstand(verdicts, name)
+
+
+@ONE_BOX
+@pytest.mark.parametrize("name", SLOW)
+def test_an_attack_that_time_ends_earns_nothing_and_harms_nobody(verdicts, name):
+    _withstand(verdicts, name)
+
+
+def _withstand(verdicts, name):
     attacked = verdicts(ATTACKS[name], *INDEPENDENT.values())
     assert attacked["sigmoid"].points == 0, attacked["sigmoid"]
     if name not in HARM_THEMSELVES:
@@ -79,6 +87,7 @@ def test_an_answer_is_asked_for_again_when_the_clock_ran_out_and_the_cpu_did_not
     assert len(opened) == 2
 
 
+@ONE_BOX
 def test_a_submission_cannot_use_more_time_than_it_has(verdicts):
     loops = [RIGHT[name].split("\n")[0] + "\n    while True: pass" for name in NAMES]
     start = time.monotonic()

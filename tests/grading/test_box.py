@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from dlcourse.errors import UserError
-from dlcourse.grading import sandbox
+from dlcourse.grading import bubblewrap, sandbox
 from dlcourse.grading.box import probes, seccomp, wire
+from dlcourse.grading.interpreter import Interpreter
 from dlcourse.grading.limits import Limits
 from dlcourse.grading.sandbox import OpenBox, open_box
 
@@ -78,6 +79,21 @@ def test_a_zygote_that_was_killed_is_started_again(box):
     child.channel.send(wire.encode(wire.Cells([], [])))
     assert wire.decode_reply(child.channel.receive()) == wire.Defined({})
     child.end()
+
+
+def test_packages_inside_the_standard_library_are_hidden_but_for_numpys_own(tmp_path):
+    """As where NumPy is installed into the interpreter itself, its libraries beside it."""
+    site = tmp_path / "lib" / "python3" / "site-packages"
+    library = site / "numpy.libs" / "libblas.so"
+    library.parent.mkdir(parents=True)
+    library.touch()
+    interpreter = Interpreter("/python", (str(library),), (str(site.parent),), (str(site / "numpy"),))
+    words = bubblewrap.arguments("true", interpreter)
+    hiding = words.index("--tmpfs")
+    assert words[hiding + 1] == str(site)
+    assert words.index(str(site.parent)) < hiding < words.index(str(library))
+    assert words.index(str(site / "numpy")) > hiding
+    assert str(site) not in interpreter.readable
 
 
 # ---- the system call filter, by a small machine that runs it ----

@@ -7,7 +7,7 @@ import pytest
 
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.calls import run_locally
-from tests.grading.conftest import LESSON, RIGHT
+from tests.grading.conftest import LESSON, ONE_BOX, RIGHT
 
 SIGMOID = {
     "the textbook's": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
@@ -76,6 +76,7 @@ def test_a_cell_that_fails_is_recorded_and_the_others_count(verdicts):
     }
 
 
+@ONE_BOX
 def test_a_function_defined_before_its_cell_failed_counts(verdicts):
     assert verdicts(RIGHT["sigmoid"] + "\nwhile True: pass", names=["sigmoid"])["sigmoid"].status == "passed"
 

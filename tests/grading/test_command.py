@@ -1,0 +1,74 @@
+"""`dlcourse grade` as it is typed."""
+
+import subprocess
+import sys
+
+import pytest
+
+from dlcourse.cli import main
+from tests.grading.conftest import NAMES, RIGHT
+
+
+def grade(course, *options):
+    return main(["grade", str(course.submissions), "--out", str(course.out), "--workers", "1", *options])
+
+
+def test_it_shows_one_screen_and_exits_0_whatever_the_verdicts(course, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    course.hand_in("ada", RIGHT)
+    course.hand_in("bob", {"sigmoid": "def sigmoid(x):\n    return x"})
+    course.hand_in("=cyd", content="[red]not[/red]")
+    for n in range(20):
+        course.hand_in(f"empty{n:02}", content="")
+    assert grade(course) == 0
+    shown = capsys.readouterr().out
+    assert len(shown.splitlines()) <= 24
+    assert all(name in shown for name in NAMES)
+    assert "23 hand-ins, 2 of them graded now" in shown
+    assert "and 13 more, in scores.csv" in shown
+    assert str(course.out / "scores.csv") in shown
+
+
+def test_many_lessons_are_shown_a_row_each(course, capsys):
+    course.hand_in("ada", RIGHT)
+    course.hand_in("ada", {}, name="99_nothing")
+    assert grade(course) == 0
+    assert "not named after a lesson" in capsys.readouterr().out
+
+
+def test_without_a_sandbox_it_says_what_that_risks(course, capsys):
+    course.hand_in("ada", {"sigmoid": "import os\n" + RIGHT["sigmoid"]})
+    assert grade(course, "--no-sandbox") == 0
+    assert "with your rights" in capsys.readouterr().err
+    assert {row["exercise"]: row["status"] for row in course.rows()}["sigmoid"] == "passed"
+
+
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        (["--workers", "0"], "0 workers"),
+        (["--workers", "many"], "--workers"),
+        (["--seed", "x"], "--seed"),
+        (["--what"], "--what"),
+    ],
+)
+def test_what_a_user_gets_wrong_is_one_line_and_exit_2(course, capsys, options, says):
+    course.hand_in("ada", {})
+    assert grade(course, *options) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("dlcourse: ")
+    assert error.count("\n") == 1
+    assert says in error
+
+
+def test_two_workers_grade_as_one_does(course):
+    for name in ("ada", "bob", "cyd"):
+        course.hand_in(name, RIGHT, more=[f"name = {name!r}"])
+    one = course.grade(workers=1, seed=3)
+    course.out = course.out.with_name("two")
+    assert course.grade(workers=2, seed=3) == one
+
+
+def test_the_package_loads_nothing_until_it_is_used():
+    program = "import sys, dlcourse.grading; print('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False\n"
