@@ -65,6 +65,14 @@ def test_a_failing_cell_is_named_and_the_old_notebooks_are_kept(root, read, buil
     assert sorted(path.name for path in built[0].parent.iterdir()) == ["03_doubling.ipynb"]
 
 
+def test_an_answer_that_its_own_check_refuses_is_not_built(root, read):
+    path = root / "solutions" / "03_doubling.py"
+    text = path.read_text().replace("double", "sigmoid")
+    path.write_text(text.replace("check = lambda function: function", "from dlcourse.exercises import check"))
+    with pytest.raises(UserError, match="cell 'check-sigmoid' failed: AssertionError"):
+        build(root, read(), {"sigmoid": 3})
+
+
 def test_a_fault_of_the_source_keeps_it_from_being_built(root, read):
     with pytest.raises(UserError, match="the first cell is the title"):
         build(root, read("# # A", "# A"), POINTS)

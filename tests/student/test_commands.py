@@ -243,10 +243,11 @@ def test_a_lesson_that_was_reset_is_updated_in_place_later(here, launched, relea
     main(["start"])
     path = here / "dlcourse-work" / "03_activations.ipynb"
     path.write_text(notebook("mine"))
-    main(["reset", "3"])
     released("second version")
+    main(["reset", "3"])
+    released("third version")
     main(["start"])
-    assert path.read_text() == notebook("second version")
+    assert path.read_text() == notebook("third version")
 
 
 def test_reset_brings_back_a_lesson_that_was_deleted(here, launched):
