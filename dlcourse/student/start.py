@@ -56,7 +56,9 @@ def jupyterlab(work: WorkFolder, lesson: str, port: int | None, no_browser: bool
         f"--LabApp.app_settings_dir={SETTINGS}",
         f"--LabApp.workspaces_dir={work.hidden('workspaces')}",
         "--ServerApp.answer_yes=True",  # stop at the first Ctrl-C
+        "--LabApp.extension_manager=readonly",  # which asks no package index
         "--log-level=ERROR",  # the address is printed all the same
+        "--LabApp.log_level=ERROR",
     ]
     options += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port is not None else []
     options += ["--no-browser"] if no_browser else []
