@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,19 @@ def as_float(x) -> np.ndarray:
     """
     x = np.asarray(x)
     return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def as_floats(**arrays) -> list[np.ndarray]:
+    """Several arrays `as_float`; ValueError, with their names and shapes, where those are not one shape.
+
+    >>> as_floats(x=[1, 2], upstream=[3.0, 4.0])
+    [array([1., 2.]), array([3., 4.])]
+    """
+    values = [as_float(value) for value in arrays.values()]
+    if any(value.shape != values[0].shape for value in values):
+        shapes = ", ".join(f"{name} {value.shape}" for name, value in zip(arrays, values, strict=True))
+        raise ValueError(f"arrays of different shapes: {shapes}")
+    return values
 
 
 def collapse_linear(weights: Sequence[np.ndarray]) -> np.ndarray:
@@ -136,3 +150,310 @@ def neuron_weight_gradient(x, delta) -> np.ndarray:
     if x.ndim != 1 or delta.ndim != 0:
         raise ValueError(f"x must be (d,) and delta a number, not of shapes {x.shape} and {delta.shape}")
     return x * delta
+
+
+def relu(x) -> np.ndarray:
+    """The rectified linear unit (Nair & Hinton 2010; Glorot et al. 2011). Lesson 04, section B3.
+
+        h(x) = max(0, x)
+
+    x: float, any shape.  Returns the same shape.
+
+    >>> relu(np.array([-2.0, 0.0, 3.0]))
+    array([0., 0., 3.])
+    """
+    return np.maximum(as_float(x), 0)
+
+
+def relu_backward(x, upstream) -> np.ndarray:
+    """Gradient of the input of `relu`, given that of its output. Lesson 04, section B3.
+
+        dx = upstream ⊙ (1 if x > 0 else 0)
+
+    x, upstream: float, of one shape.  Returns that shape.  Raises ValueError where the shapes differ.
+
+    >>> relu_backward([-2.0, 0.0, 3.0], [10.0, 10.0, 10.0])
+    array([ 0.,  0., 10.])
+    """
+    x, upstream = as_floats(x=x, upstream=upstream)
+    slope = (x > 0).astype(upstream.dtype)
+    slope *= upstream
+    return slope
+
+
+def leaky_relu(x, slope: float = 0.01) -> np.ndarray:
+    """ReLU with a gentle slope where it would be dead (Maas et al. 2013). Lesson 04, section B4.
+
+        h(x) = max(slope · x, x)
+
+    x: float, any shape.  slope: in [0, 1).  Returns x's shape.  Raises ValueError for another slope.
+
+    >>> leaky_relu(np.array([-2.0, 0.0, 3.0]), slope=0.1)
+    array([-0.2,  0. ,  3. ])
+    """
+    _check_leak(slope)
+    x = as_float(x)
+    if slope == 0:  # 0 · ∞ is not a number
+        return relu(x)
+    return np.maximum(float(slope) * x, x)
+
+
+def leaky_relu_backward(x, upstream, slope: float = 0.01) -> np.ndarray:
+    """Gradient of the input of `leaky_relu`, given that of its output. Lesson 04, section B4.
+
+        dx = upstream ⊙ (1 if x > 0 else slope)
+
+    x, upstream: float, of one shape.  slope: in [0, 1).  Returns that shape.
+    Raises ValueError where the shapes differ or the slope is another.
+
+    >>> leaky_relu_backward([-2.0, 0.0, 3.0], [10.0, 10.0, 10.0], slope=0.1)
+    array([ 1.,  1., 10.])
+    """
+    _check_leak(slope)
+    x, upstream = as_floats(x=x, upstream=upstream)
+    return upstream * np.maximum(x > 0, upstream.dtype.type(slope))
+
+
+def elu(x, alpha: float = 1.0) -> np.ndarray:
+    """The exponential linear unit (Clevert et al. 2016, eq. 15). Lesson 04, section B5.
+
+        h(x) = x if x > 0 else α (e^x − 1)
+
+    x: float, any shape.  alpha: positive.  Returns x's shape.  Raises ValueError for another alpha.
+
+    >>> elu(np.array([-np.inf, -1.0, 0.0, 3.0])).round(3)
+    array([-1.   , -0.632,  0.   ,  3.   ])
+    """
+    _check_alpha(alpha)
+    x = as_float(x)
+    y = np.expm1(np.minimum(x, 0))  # the minimum first: e^x of a large x would overflow
+    if alpha != 1:
+        y *= alpha
+    y += np.maximum(x, 0)
+    return y
+
+
+def elu_backward(x, upstream, alpha: float = 1.0) -> np.ndarray:
+    """Gradient of the input of `elu`, given that of its output. Lesson 04, section B5.
+
+        dx = upstream ⊙ (1 if x > 0 else α e^x)
+
+    x, upstream: float, of one shape.  alpha: positive.  Returns that shape.
+    Raises ValueError where the shapes differ or alpha is another.
+
+    >>> elu_backward([-1.0, 0.0, 3.0], [10.0, 10.0, 10.0], alpha=0.5).round(3)
+    array([ 1.839,  5.   , 10.   ])
+    """
+    _check_alpha(alpha)
+    x, upstream = as_floats(x=x, upstream=upstream)
+    slope = np.exp(np.minimum(x, 0))  # 1 where x > 0
+    if alpha != 1:
+        factor = (x <= 0).astype(slope.dtype)
+        factor *= alpha
+        factor += x > 0
+        slope *= factor
+    return slope * upstream
+
+
+def maxout(x, weights, biases) -> np.ndarray:
+    """The largest of k affine maps (Goodfellow et al. 2013, eq. 1). Lesson 04, section B6.
+
+        h(x)_j = max_i (x W_i + b_i)_j
+
+    x: (n, d).  weights: (k, d, m).  biases: (k, m).  Returns (n, m).
+    Raises ValueError where the shapes do not fit.
+
+    >>> maxout([[2.0], [-2.0]], weights=[[[1.0]], [[-1.0]]], biases=[[0.0], [0.0]])  # |x|
+    array([[2.],
+           [2.]])
+    """
+    return _pieces(x, weights, biases).max(axis=0)
+
+
+def maxout_backward(x, weights, biases, upstream) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gradients of `maxout`: a unit's goes to the piece that won, the first of equals. Lesson 04, section B6.
+
+        dz_i = upstream ⊙ (1 if i = argmax z else 0)
+        dx = Σ_i dz_i W_iᵀ      dW_i = xᵀ dz_i      db_i = Σ_rows dz_i
+
+    x: (n, d).  weights: (k, d, m).  biases: (k, m).  upstream: (n, m).
+    Returns dx, dweights, dbiases, shaped like the arguments.  Raises ValueError where the shapes do not fit.
+
+    >>> maxout_backward([[2.0]], [[[1.0]], [[-1.0]]], [[0.0], [0.0]], [[10.0]])[0]
+    array([[10.]])
+    """
+    z = _pieces(x, weights, biases)
+    winner, upstream = as_floats(output=z.argmax(axis=0), upstream=upstream)
+    dz = upstream * (winner == np.arange(len(z))[:, None, None])
+    dx = np.matmul(dz, as_float(weights).transpose(0, 2, 1)).sum(axis=0)
+    return dx, np.matmul(as_float(x).T, dz), dz.sum(axis=1)
+
+
+def dead_fraction(activations) -> float:
+    """Share of units that no example switches on. Lesson 04, section B3.
+
+        |{j : activations_ij ≤ 0 for all i}| / m
+
+    activations: (n, m) real, not empty, a unit a column.  Raises ValueError for another shape.
+
+    >>> dead_fraction([[0.0, 1.0], [-1.0, 0.0]])
+    0.5
+    """
+    activations = np.asarray(activations)
+    if activations.ndim != 2 or activations.size == 0:
+        raise ValueError(f"activations must be (n, m), not empty, but were {activations.shape}")
+    return float(np.mean((activations <= 0).all(axis=0)))
+
+
+def softplus(x) -> np.ndarray:
+    """The smooth ReLU (Dugas et al. 2001). Lesson 04, in practice.
+
+        h(x) = log(1 + e^x) = max(0, x) + log(1 + e^−|x|)
+
+    x: float, any shape.  Returns the same shape.
+
+    >>> softplus(np.array([-np.inf, 0.0, 1000.0])).round(3)
+    array([0.00e+00, 6.93e-01, 1.00e+03])
+    """
+    x = as_float(x)
+    y = np.log1p(np.exp(-np.abs(x)))
+    y += np.maximum(x, 0)
+    return y
+
+
+def softplus_backward(x, upstream) -> np.ndarray:
+    """Gradient of the input of `softplus`, given that of its output. Lesson 04, in practice.
+
+        dx = upstream ⊙ σ(x)
+
+    x, upstream: float, of one shape.  Returns that shape.  Raises ValueError where the shapes differ.
+
+    >>> softplus_backward([0.0], [10.0])
+    array([5.])
+    """
+    x, upstream = as_floats(x=x, upstream=upstream)
+    return upstream * sigmoid(x)
+
+
+def silu(x) -> np.ndarray:
+    """The sigmoid-weighted linear unit, also swish (Elfwing et al. 2018). Lesson 04, in practice.
+
+        h(x) = x σ(x)
+
+    x: float, any shape.  Returns the same shape.
+
+    >>> silu(np.array([-np.inf, 0.0, 2.0])).round(3)
+    array([-0.   ,  0.   ,  1.762])
+    """
+    x = as_float(x)
+    return np.maximum(x, _LEFT_END) * sigmoid(x)
+
+
+def silu_backward(x, upstream) -> np.ndarray:
+    """Gradient of the input of `silu`, given that of its output. Lesson 04, in practice.
+
+        dx = upstream ⊙ (σ(x) + x σ′(x))
+
+    x, upstream: float, of one shape.  Returns that shape.  Raises ValueError where the shapes differ.
+
+    >>> silu_backward([0.0], [10.0])
+    array([5.])
+    """
+    x, upstream = as_floats(x=x, upstream=upstream)
+    return upstream * (sigmoid(x) + np.clip(x, _LEFT_END, -_LEFT_END) * sigmoid_derivative(x))
+
+
+def gelu(x) -> np.ndarray:
+    """The Gaussian error linear unit, by its tanh form (Hendrycks & Gimpel 2016, §2). Lesson 04, in practice.
+
+        h(x) = x/2 (1 + tanh u) = x σ(2u),   u = √(2/π) (x + 0.044715 x³)
+
+    Within 5e-4 of x Φ(x), which needs an error function that NumPy lacks.
+
+    x: float, any shape.  Returns the same shape.
+
+    >>> gelu(np.array([-np.inf, 0.0, 1.0])).round(3)
+    array([-0.   ,  0.   ,  0.841])
+    """
+    x = as_float(x)
+    return np.maximum(x, _LEFT_END) * sigmoid(2 * _gelu_argument(x)[0])
+
+
+def gelu_backward(x, upstream) -> np.ndarray:
+    """Gradient of the input of `gelu`, given that of its output. Lesson 04, in practice.
+
+        dx = upstream ⊙ (σ(2u) + 2 x u′ σ′(2u))
+
+    x, upstream: float, of one shape.  Returns that shape.  Raises ValueError where the shapes differ.
+
+    >>> gelu_backward([0.0], [10.0])
+    array([5.])
+    """
+    x, upstream = as_floats(x=x, upstream=upstream)
+    u, du = _gelu_argument(x)
+    return upstream * (sigmoid(2 * u) + 2 * np.clip(x, -30, 30) * du * sigmoid_derivative(2 * u))
+
+
+def selu(x) -> np.ndarray:
+    """ELU scaled to keep activations at mean 0, variance 1 (Klambauer et al. 2017). Lesson 04, in practice.
+
+        h(x) = λ elu(x, α),   λ ≈ 1.0507, α ≈ 1.6733
+
+    x: float, any shape.  Returns the same shape.
+
+    >>> selu(np.array([-np.inf, 0.0, 1.0])).round(4)
+    array([-1.7581,  0.    ,  1.0507])
+    """
+    return _SELU_SCALE * elu(x, _SELU_ALPHA)
+
+
+def selu_backward(x, upstream) -> np.ndarray:
+    """Gradient of the input of `selu`, given that of its output. Lesson 04, in practice.
+
+        dx = λ · upstream ⊙ elu′(x)
+
+    x, upstream: float, of one shape.  Returns that shape.  Raises ValueError where the shapes differ.
+
+    >>> selu_backward([1.0], [10.0]).round(3)
+    array([10.507])
+    """
+    return _SELU_SCALE * elu_backward(x, upstream, _SELU_ALPHA)
+
+
+_SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+_LEFT_END = -2000  # σ is 0 in floats long before: x stands still here so that −∞ · 0 does not arise
+
+
+def _gelu_argument(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """u = √(2/π) (x + 0.044715 x³) and its slope; beyond |x| = 30 both ends of σ(2u) are long reached."""
+    x = np.clip(x, -30, 30)
+    square, scale = x * x, math.sqrt(2 / math.pi)
+    return scale * x * (1 + 0.044715 * square), scale * (1 + 3 * 0.044715 * square)
+
+
+def _pieces(x, weights, biases) -> np.ndarray:
+    """The k affine maps of maxout, (k, n, m)."""
+    x, weights, biases = as_float(x), as_float(weights), as_float(biases)
+    k_d_m = weights.shape
+    if (
+        weights.ndim != 3
+        or x.ndim != 2
+        or x.shape[1] != k_d_m[1]
+        or biases.shape != k_d_m[::2]
+        or k_d_m[0] < 1
+    ):
+        raise ValueError(
+            "x (n, d), weights (k, d, m) and biases (k, m) do not fit: "
+            f"got {x.shape}, {weights.shape} and {biases.shape}"
+        )
+    return np.matmul(x, weights) + biases[:, None]
+
+
+def _check_leak(slope: float) -> None:
+    if not 0 <= slope < 1:
+        raise ValueError(f"slope must be in [0, 1), not {slope}")
+
+
+def _check_alpha(alpha: float) -> None:
+    if not 0 < alpha < math.inf:
+        raise ValueError(f"alpha must be positive and finite, not {alpha}")

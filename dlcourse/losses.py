@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from dlcourse.activations import as_float
@@ -105,16 +107,19 @@ def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
     (0.6931471805599453, array([[ 0.5, -0.5]]))
     """
     logits = as_float(logits)
-    labels = _class_indices(labels, logits.shape)
-    right = np.arange(labels.size), labels
-    below_max = _below_max(logits)
-    gradient = np.exp(below_max)
-    sums = gradient.sum(axis=1, keepdims=True)
-    loss = (np.log(sums).sum() - below_max[right].sum()) / labels.size
-    gradient /= sums
-    gradient[right] -= 1
-    gradient /= labels.size
-    return float(loss), gradient
+    truth = _one_hot_columns(labels, logits.shape)
+    z = np.array(logits.T, order="C")  # (k, n): maxima and sums over few classes run along the many examples
+    with np.errstate(over="ignore"):  # −inf is right where the distance is beyond the floats: e^−inf = 0
+        z -= np.maximum.reduce(z, axis=0)
+    p = np.exp(z)
+    sums = np.add.reduce(p, axis=0)
+    loss = float(np.add.reduce(np.log(sums)) - np.vdot(z, truth)) / len(logits)
+    if not math.isfinite(loss):  # 0 · −inf in the product
+        loss = cross_entropy(logits, labels)
+    p /= sums
+    p -= truth
+    p /= len(logits)
+    return loss, p.T
 
 
 def mean_squared_error(outputs, targets) -> tuple[float, np.ndarray]:
@@ -141,7 +146,17 @@ def mean_squared_error(outputs, targets) -> tuple[float, np.ndarray]:
 
 def _below_max(logits: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):  # −inf is right where the distance is beyond the floats: e^−inf = 0
-        return logits - logits.max(axis=-1, keepdims=True)
+        return logits - np.maximum.reduce(logits, axis=-1, keepdims=True)
+
+
+def _one_hot_columns(labels, shape: tuple[int, ...]) -> np.ndarray:
+    """labels as bool (k, n). One count proves that they fit: each column has its one."""
+    labels = np.asarray(labels)
+    if len(shape) == 2 and labels.shape == shape[:1]:
+        columns = np.arange(shape[1])[:, None] == labels
+        if np.count_nonzero(columns) == len(labels) > 0:
+            return columns
+    _class_indices(labels, shape)  # says what is wrong
 
 
 def _class_indices(labels, shape: tuple[int, ...]) -> np.ndarray:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
+from dlcourse.initializers import Initializer
 from dlcourse.layers import Activation, Dense, Layer
 
 
@@ -61,7 +66,7 @@ class Network:
             x = layer.forward(x, training)
         return x
 
-    def backward(self, upstream: np.ndarray, input_gradient: bool = False) -> np.ndarray | None:
+    def backward(self, upstream, input_gradient: bool = False) -> np.ndarray | None:
         """Fill `grad` from the gradient of the last output; return the input's if asked for.
 
         >>> network = mlp([2, 1], rng=np.random.default_rng(0))
@@ -70,6 +75,7 @@ class Network:
         >>> network.grad
         array([3., 4., 1.])
         """
+        upstream = np.asarray(upstream, self.dtype)
         for layer in reversed(self.layers[1:]):
             upstream = layer.backward(upstream)
         return self.layers[0].backward(upstream, input_gradient)
@@ -83,6 +89,85 @@ class Network:
         for i, layer in enumerate(self.layers):
             for name in layer.shapes:
                 yield f"{i}.{name}", getattr(layer, name), getattr(layer, f"{name}_gradient")
+
+    def weights(self) -> list[np.ndarray]:
+        """The weight arrays, views into `theta`: what a penalty is on. Biases and scales are not among them.
+
+        >>> [w.shape for w in mlp([2, 3, 1], rng=np.random.default_rng(0)).weights()]
+        [(2, 3), (3, 1)]
+        """
+        return [values for name, values, _ in self.parameters() if name.endswith(".weights")]
+
+    def weight_gradients(self) -> list[np.ndarray]:
+        """The gradients of `weights()`, views into `grad`.
+
+        >>> [g.shape for g in mlp([2, 3, 1], rng=np.random.default_rng(0)).weight_gradients()]
+        [(2, 3), (3, 1)]
+        """
+        return [gradient for name, _, gradient in self.parameters() if name.endswith(".weights")]
+
+    @property
+    def weight_mask(self) -> np.ndarray:
+        """(P,) of dtype, 1 where `theta` holds a weight and 0 elsewhere.
+
+        >>> mlp([2, 1], rng=np.random.default_rng(0)).weight_mask
+        array([1., 1., 0.])
+        """
+        parts = [np.full(v.size, name.endswith(".weights")) for name, v, _ in self.parameters()]
+        return np.concatenate(parts).astype(self.dtype)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Copies of theta and of what layers keep beside it, as running averages.
+
+        >>> list(mlp([2, 1], rng=np.random.default_rng(0)).state())
+        ['theta']
+        """
+        kept = {f"{i}.{k}": v.copy() for i, layer in enumerate(self.layers) for k, v in layer.state.items()}
+        return {"theta": self.theta.copy(), **kept}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Go back to a `state()` of a network of the same layers.
+
+        Raises ValueError where names or shapes are others; the network is then as it was.
+
+        >>> network = mlp([2, 1], rng=np.random.default_rng(0))
+        >>> before = network.state()
+        >>> network.theta[:] = 0
+        >>> network.restore(before)
+        >>> bool(network.theta.any())
+        True
+        """
+        mine = {"theta": self.theta}
+        mine |= {f"{i}.{k}": v for i, layer in enumerate(self.layers) for k, v in layer.state.items()}
+        shapes = {name: array.shape for name, array in mine.items()}
+        given = {name: array.shape for name, array in state.items()}
+        if shapes != given:
+            raise ValueError(f"the state is of another network: it holds {given}, but {self} needs {shapes}")
+        for name, array in mine.items():
+            array[...] = state[name]
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write `state()` as .npz, whole or not at all.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     network = mlp([2, 1], rng=np.random.default_rng(0))
+        ...     network.save(f"{folder}/network.npz")
+        ...     network.load(f"{folder}/network.npz")
+        """
+        write_npz(path, {**self.state(), "layers": np.array(repr(self))})
+
+    def load(self, path: str | os.PathLike) -> None:
+        """Read what `save` wrote into this network, which must have the same layers.
+
+        Raises ValueError where the file is not such a file, or is of another network; FileNotFoundError
+        where there is none. The network is then as it was.
+        """
+        state = read_npz(path)
+        layers = str(state.pop("layers", "no network"))
+        if layers != repr(self):
+            raise ValueError(f"{os.fspath(path)} holds {layers}, but this is {self}")
+        self.restore(state)
 
     def _share(self) -> None:
         start = 0
@@ -98,21 +183,59 @@ def mlp(
     *,
     rng: np.random.Generator,
     activation: str = "tanh",
-    initializer="glorot_uniform",
+    initializer: str | Initializer | None = None,
     dtype=np.float64,
 ) -> Network:
     """A multi-layer perceptron: dense layers with one activation between them. Lesson 01.
 
         y = h(… h(x W₁ + b₁) …) W_L + b_L
 
-    sizes: widths from input to output, at least two.  Raises ValueError for fewer.
+    sizes: widths from input to output, at least two.  initializer: by default the one made for the
+    activation, He's for rectifiers and Glorot's for the others.  Raises ValueError for fewer sizes.
 
     >>> mlp([64, 32, 10], rng=np.random.default_rng(0))
     Network([Dense(64, 32), Activation('tanh'), Dense(32, 10)])
     """
     if len(sizes) < 2:
         raise ValueError(f"an mlp needs an input and an output size, not {list(sizes)}")
+    initializer = initializer or _SUITABLE.get(activation, "glorot_uniform")
     layers = []
     for n_in, n_out in pairwise(sizes):
         layers += [Dense(n_in, n_out, initializer), Activation(activation)]
     return Network(layers[:-1], rng, dtype)
+
+
+_SUITABLE = {
+    "selu": "lecun_normal",  # Klambauer et al. 2017
+    **dict.fromkeys(("relu", "leaky_relu", "elu", "softplus", "silu", "gelu"), "he_uniform"),
+}
+
+
+def write_npz(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays beside the file, then rename: a crash leaves the old file or the new one, never a half.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_npz(f"{folder}/a.npz", {"a": np.arange(2)})
+    ...     read_npz(f"{folder}/a.npz")
+    {'a': array([0, 1])}
+    """
+    path = Path(path)
+    beside = path.with_name(path.name + ".partial")
+    with open(beside, "wb") as file:
+        np.savez(file, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def read_npz(path: str | os.PathLike) -> dict[str, np.ndarray]:
+    """The arrays of an .npz file; nothing in it can run code.
+
+    Raises ValueError where the file is not a whole .npz of plain arrays, FileNotFoundError where none is.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, TypeError) as error:
+        raise ValueError(f"{os.fspath(path)} is not a whole .npz file of plain arrays: {error}") from None
