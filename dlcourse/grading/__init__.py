@@ -4,7 +4,8 @@ submissions → notebook → lesson      what was handed in, and which of its ce
 runner → sitting → channel, child    one submission: its cells and calls in a box, its tests here
 sandbox, bubblewrap, interpreter     the box; what runs inside it is in box/
 work                                 many submissions, on any concurrent.futures.Executor
-grade → gradebook → scores, feedback what is kept, and what people read
+grade → marking → gradebook          what is still to be graded, and what is kept
+publish → scores, feedback           what people read
 command, own                         `dlcourse grade`; a student's own notebook
 """
 

@@ -56,7 +56,7 @@ class PlainChild:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
-            env={**os.environ, **ENVIRONMENT},
+            env=_own_environment(),
         )
         self.channel = PipeChannel(self._process)
 
@@ -65,6 +65,11 @@ class PlainChild:
         code = self._process.wait()
         self.channel.close()
         return _ending(code, None, 0)
+
+
+def _own_environment() -> dict[str, str]:
+    """Ours, with what a system needs to start a process, and nothing that turns Python's head."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | ENVIRONMENT
 
 
 _WORDS = {

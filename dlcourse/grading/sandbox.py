@@ -1,6 +1,7 @@
 """Boxes in which student code runs, once they have proved to hold: behind bubblewrap, or Landlock alone."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -170,9 +171,14 @@ def _ready(control: socket.socket) -> bool:
 
 
 def _not_to_read() -> list[str]:
+    """The reference, the tests, the system's files and those of whoever grades."""
     course = Path(__file__).resolve().parent.parent
     ours = [course / "__init__.py", course / "exercises" / "core.py", course / "grading" / "sandbox.py"]
-    return [str(path) for path in (*ours, *course.glob("activations.py"), Path.home())] + [
+    theirs = [
+        Path(os.path.expanduser("~"), name)
+        for name in (".profile", ".bashrc", ".bash_history", ".ssh/id_rsa")
+    ]
+    return [str(path) for path in (*ours, *course.glob("activations.py"), *theirs)] + [
         "/etc/passwd",
         "/proc/self/mem",
     ]
@@ -184,6 +190,6 @@ def _not_to_write() -> list[str]:
         "/tmp",
         "/var/tmp",
         "/dev/shm",
-        str(Path.home()),
+        os.path.expanduser("~"),
         str(Path(__file__).resolve().parent / "box"),
     ]

@@ -10,6 +10,8 @@ from dlcourse.grading.channel import Broken, Silent
 from dlcourse.grading.child import Ending
 from dlcourse.grading.limits import Limits
 
+_MAX_ERROR = 1_000  # characters
+_MAX_BYTES = 1 << 27  # from the child for one exercise: call-backs may be many, results are small
 _NONSENSE = "it sent what is not an answer"
 _TOO_LONG = "it ran for too long: is there a loop that never ends?"
 _STAND_IN = "from a module that is an empty stand-in while grading; compute it with NumPy"
@@ -99,7 +101,7 @@ class Sitting:
             while running:
                 error = self._reply(wire.CellDone).error
                 if error:
-                    self.failures[running[0]] = error
+                    self.failures[running[0]] = error[:_MAX_ERROR]
                 running.pop(0)
                 self._step()
             self.defined = self._reply(wire.Defined).times
@@ -112,10 +114,14 @@ class Sitting:
         try:
             self._step()
             channel.send(wire.encode(wire.Ask(name, conversation.frame)))
+            received = 0
             while not conversation.done:
                 message = channel.receive()
                 if message == wire.TIME_UP:
                     return conversation.close(self._too_slow())
+                received += len(message)
+                if received > _MAX_BYTES:
+                    raise Malformed(f"{received} bytes for one exercise")
                 answer = conversation.receive(message)
                 if answer is not None:
                     channel.send(answer)

@@ -61,6 +61,8 @@ def _of_student(entry: os.DirEntry) -> Iterator[Handin]:
         yield Handin(student, "", path, "is a link; links are not followed")
     elif entry.is_dir():
         yield from _in_folder(student, path)
+    elif path.suffix == ".zip":
+        yield Handin(shown(path.stem), "", path, "is an archive: unpack it into a folder of its own")
     elif path.suffix == SUFFIX:
         yield Handin(
             "",

@@ -85,6 +85,9 @@ def graded(
             else f"it broke off: {error}"
         )
         raise UserError(f"{why}; run the same command again, what is graded is kept") from error
+    finally:
+        for future in under_way:
+            future.cancel()
 
 
 def _finished(under_way: dict[Future, Tag]) -> Iterator[tuple[Tag, Report]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.grading.attacks import ATTACKS, HARM_THEMSELVES, SLOW
-from tests.grading.conftest import LIMITS, NAMES, ONE_BOX, RIGHT
+from .attacks import ATTACKS, HARM_THEMSELVES, SLOW
+from .conftest import LIMITS, NAMES, ONE_BOX, RIGHT
 
 OTHERS = {name: text for name, text in RIGHT.items() if name not in ("sigmoid", "sigmoid_derivative")}
 INDEPENDENT = {**OTHERS, "tanh_from_sigmoid": "def tanh_from_sigmoid(x):\n    return np.tanh(x)"}

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from dlcourse.cli import main
-from tests.grading.conftest import NAMES, RIGHT
+
+from .conftest import NAMES, RIGHT
 
 
 def grade(course, *options):

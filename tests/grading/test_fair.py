@@ -7,7 +7,8 @@ import pytest
 
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.calls import run_locally
-from tests.grading.conftest import LESSON, ONE_BOX, RIGHT
+
+from .conftest import LESSON, ONE_BOX, RIGHT
 
 SIGMOID = {
     "the textbook's": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
@@ -122,3 +123,8 @@ def test_numpy_works_in_the_box_linear_algebra_and_random_numbers_too(verdicts):
         "import random, math, statistics, dataclasses, decimal, hashlib, json, datetime, typing, collections, heapq",
     )
     assert found.failures == {}
+
+
+def test_a_child_holds_no_file_but_its_wire(verdicts):
+    count = "import os\nopen_files = 0\nfor fd in range(64):\n    try: os.fstat(fd); open_files += 1\n    except OSError: pass"
+    assert verdicts(count, "assert open_files == 4, open_files").failures == {}  # 0, 1, 2 lead nowhere

@@ -15,7 +15,8 @@ from dlcourse.errors import UserError
 from dlcourse.grading.feedback import path_part
 from dlcourse.grading.grade import grade
 from dlcourse.grading.work import InThisProcess
-from tests.grading.conftest import LESSON, NAMES, RIGHT
+
+from .conftest import LESSON, NAMES, RIGHT
 
 WRONG = {"sigmoid": "def sigmoid(x):\n    return 1 / (1 + np.exp(x))"}
 
@@ -172,8 +173,8 @@ class Counting(InThisProcess):
 
 
 def counted(course, **settings):
-    counting = Counting()
-    course.grade(executor=counting, **settings)
+    with Counting() as counting:
+        course.grade(executor=counting, **settings)
     return counting.jobs
 
 
@@ -205,7 +206,8 @@ def test_another_seed_and_another_version_of_an_exercise_are_graded_anew(course,
     assert counted(course, seed=1) == 0
     graded = []
     monkeypatch.setitem(vars(catalogue()[LESSON]["sigmoid"]), "version", "another")
-    course.grade(seed=1, executor=Spy(graded))
+    with Spy(graded) as spy:
+        course.grade(seed=1, executor=spy)
     assert graded == [("sigmoid",)]
 
 
@@ -336,6 +338,7 @@ def test_user_errors_say_what_to_do(course, tmp_path):
         ((course.submissions, course.submissions / "out", {}), "inside the submissions"),
         ((course.submissions, file, {}), "cannot write to"),
         ((course.submissions, course.out, {"workers": 0}), "0 workers"),
+        ((course.submissions, course.out, {"seed": -1}), "seed -1"),
     ]
     (tmp_path / "none").mkdir()
     cases.append(((tmp_path / "none", course.out, {}), "is empty"))
@@ -349,7 +352,7 @@ def test_a_file_that_is_no_gradebook_is_not_overwritten(course):
     course.hand_in("ada", {})
     course.out.mkdir()
     (course.out / "gradebook.sqlite").write_text("dear diary" * 1000)
-    with pytest.raises(UserError, match="not a gradebook"):
+    with pytest.raises(UserError, match=r"gradebook.sqlite cannot be used"):
         course.grade()
     assert (course.out / "gradebook.sqlite").read_text().startswith("dear diary")
 

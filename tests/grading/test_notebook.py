@@ -7,7 +7,8 @@ import pytest
 
 from dlcourse.grading import notebook
 from dlcourse.grading.notebook import Unreadable, code_cells
-from tests.grading.conftest import notebook as written
+
+from .conftest import notebook as written
 
 WHOLE = written(["x = 1", "y = 2"]).encode()
 

@@ -6,7 +6,8 @@ import pytest
 
 from dlcourse.errors import UserError
 from dlcourse.grading import check_notebook
-from tests.grading.conftest import LESSON, LIMITS, NAMES, RIGHT
+
+from .conftest import LESSON, LIMITS, NAMES, RIGHT
 
 
 def test_verdicts_come_in_the_lessons_order(course):

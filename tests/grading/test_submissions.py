@@ -41,11 +41,13 @@ def test_a_student_who_handed_in_nothing_usable_is_not_passed_over(tmp_path):
     (tmp_path / "other" / "essay.pdf").touch()
     (tmp_path / "stray.ipynb").touch()
     (tmp_path / "linked").symlink_to("/etc")
+    (tmp_path / "packed.zip").touch()
     problems = {student or lesson: problem for student, lesson, problem in found(tmp_path)}
     assert "holds no notebook" in problems["none"]
     assert "essay.pdf" in problems["other"]
     assert "no student's folder" in problems["stray"]
     assert "link" in problems["linked"]
+    assert "unpack it" in problems["packed"]
 
 
 def test_a_missing_folder_is_the_users_error(tmp_path):

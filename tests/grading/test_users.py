@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grading.conftest import RIGHT
+from .conftest import RIGHT
 
 NOBODY = "65534"
 PROGRAM = """

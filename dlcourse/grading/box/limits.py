@@ -15,10 +15,13 @@ TOO_SLOW = 70  # exit status of a child that would not stop
 
 
 class Clock:
-    """CPU seconds a step: then `time_up` is raised and, where that is swallowed, the process ends."""
+    """CPU seconds a step: then `time_up` is raised and, where that is swallowed, the process ends.
+
+    After one step that never ended the next ones get less, for they are likely to meet the same loop.
+    """
 
     def __init__(self, seconds: int, time_up: type[BaseException]):
-        self._seconds, self._time_up, self._strikes = seconds, time_up, 0
+        self._seconds, self._less, self._time_up, self._strikes = seconds, max(1, seconds // 5), time_up, 0
         if resource:
             signal.signal(signal.SIGXCPU, self._strike)
 
@@ -31,6 +34,7 @@ class Clock:
 
     def _strike(self, *_):
         self._strikes += 1
+        self._seconds = self._less
         if self._strikes > 2:
             os._exit(TOO_SLOW)
         raise self._time_up
