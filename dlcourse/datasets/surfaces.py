@@ -1,0 +1,150 @@
+"""Surfaces over the plane on which optimizers are raced and watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A function of two parameters with all that a race on it needs. Lessons 06 to 08, section E6.
+
+    value: points (…, 2) → (…).  gradient: points (…, 2) → (…, 2).
+    minimum: the lowest point, None where there is none.  start: a point from which the way is instructive.
+    window: (x from, x to), (y from, y to) to draw.
+
+    >>> surface = ravine()
+    >>> surface.value(surface.minimum), surface.gradient([1.0, 1.0])
+    (np.float64(0.0), array([ 1., 20.]))
+    """
+
+    name: str
+    value: Callable[[np.ndarray], np.ndarray]
+    gradient: Callable[[np.ndarray], np.ndarray]
+    minimum: Point | None
+    start: Point
+    window: tuple[tuple[float, float], tuple[float, float]]
+
+    def grid(self, points: int = 200) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(x, y, value) over the window, as contour plots take them: (points,), (points,), (points, points).
+
+        Raises ValueError for fewer than 2 points.
+
+        >>> saddle().grid(3)[2]
+        array([[ 0., -1.,  0.],
+               [ 1.,  0.,  1.],
+               [ 0., -1.,  0.]])
+        """
+        if points < 2:
+            raise ValueError(f"a grid needs at least 2 points a side, not {points}")
+        x, y = (np.linspace(low, high, points) for low, high in self.window)
+        return x, y, self.value(np.stack(np.meshgrid(x, y), axis=-1))
+
+
+def ravine(condition: float = 20.0) -> Surface:
+    """A long valley with steep walls: the quadratic with curvatures 1 and κ. Lesson 07.
+
+        f = ½ (x² + κ y²)      ∂f = (x, κ y)
+
+    Gradient descent diverges for rates over 2/κ, and at smaller ones crawls along x.
+
+    condition: κ, the condition number, at least 1.  Raises ValueError for another.
+
+    >>> ravine(4.0).value([2.0, 1.0])
+    np.float64(4.0)
+    """
+    if not 1 <= condition < np.inf:
+        raise ValueError(f"the condition number must be at least 1 and finite, not {condition}")
+
+    def value(points):
+        x, y = _xy(points)
+        return (x * x + condition * y * y) / 2
+
+    def gradient(points):
+        x, y = _xy(points)
+        return np.stack([x, condition * y], axis=-1)
+
+    return Surface("ravine", value, gradient, (0.0, 0.0), (-4.0, 1.0), ((-5.0, 5.0), (-1.6, 1.6)))
+
+
+def saddle() -> Surface:
+    """A mountain pass: down to it along x, down from it along y, and almost flat between. Lesson 08.
+
+        f = x² − y²      ∂f = (2x, −2y)
+
+    It has no minimum. The start is a hair's breadth off the ridge, where the slope to the side is tiny.
+
+    >>> saddle().gradient([1.0, 0.5])
+    array([ 2., -1.])
+    """
+
+    def value(points):
+        x, y = _xy(points)
+        return x * x - y * y
+
+    def gradient(points):
+        x, y = _xy(points)
+        return np.stack([2 * x, -2 * y], axis=-1)
+
+    return Surface("saddle", value, gradient, None, (-0.9, 1e-3), ((-1.0, 1.0), (-1.0, 1.0)))
+
+
+_BEALE = ((1.5, 1), (2.25, 2), (2.625, 3))
+
+
+def beale() -> Surface:
+    """Flat ground between sheer walls (Beale 1958): the contour race's surface. Lesson 08.
+
+        f = Σ_k (a_k − x + x yᵏ)²,   a = (1.5, 2.25, 2.625),  k = 1, 2, 3
+        ∂f/∂x = Σ 2 r_k (yᵏ − 1)      ∂f/∂y = Σ 2 r_k k x yᵏ⁻¹      r_k the term in brackets
+
+    >>> beale().value([3.0, 0.5]), beale().value([0.0, 0.0])
+    (np.float64(0.0), np.float64(14.203125))
+    """
+
+    def value(points):
+        x, y = _xy(points)
+        return sum((a - x + x * y**k) ** 2 for a, k in _BEALE)
+
+    def gradient(points):
+        x, y = _xy(points)
+        terms = [(2 * (a - x + x * y**k), k) for a, k in _BEALE]
+        dx = sum(r * (y**k - 1) for r, k in terms)
+        dy = sum(r * k * x * y ** (k - 1) for r, k in terms)
+        return np.stack([dx, dy], axis=-1)
+
+    return Surface("beale", value, gradient, (3.0, 0.5), (1.0, 1.5), ((-0.5, 4.5), (-2.0, 2.0)))
+
+
+def rosenbrock() -> Surface:
+    """A banana-shaped valley with a nearly level floor (Rosenbrock 1960). Lesson 08.
+
+        f = (1 − x)² + 100 (y − x²)²
+        ∂f/∂x = −2 (1 − x) − 400 x (y − x²)      ∂f/∂y = 200 (y − x²)
+
+    >>> rosenbrock().value([1.0, 1.0]), rosenbrock().gradient([0.0, 0.0])
+    (np.float64(0.0), array([-2.,  0.]))
+    """
+
+    def value(points):
+        x, y = _xy(points)
+        return (1 - x) ** 2 + 100 * (y - x * x) ** 2
+
+    def gradient(points):
+        x, y = _xy(points)
+        rise = y - x * x
+        return np.stack([-2 * (1 - x) - 400 * x * rise, 200 * rise], axis=-1)
+
+    return Surface("rosenbrock", value, gradient, (1.0, 1.0), (-1.2, 1.0), ((-2.0, 2.0), (-1.0, 3.0)))
+
+
+def _xy(points) -> tuple[np.ndarray, np.ndarray]:
+    points = np.asarray(points, np.float64)
+    if points.shape[-1:] != (2,):
+        raise ValueError(f"points on a surface have two coordinates, (…, 2), but these are {points.shape}")
+    return points[..., 0], points[..., 1]
