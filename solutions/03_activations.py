@@ -411,7 +411,7 @@ plots.show(
 
 
 # %% name="cost-of-exp" tags=["nbval-ignore-output"]
-def microseconds(work, repeats=200):
+def microseconds(work, repeats=50):
     spent = []
     for _ in range(repeats):
         start = time.perf_counter()
@@ -487,10 +487,9 @@ neuron_weight_gradient = check(neuron_weight_gradient)
 #
 # Now let such a neuron learn. It has two weights, it starts at (−1, 1), and the right answer is at
 # (1, −1): the first must rise and the second must fall. It sees one example at a time, and its loss
-# is $\tfrac12 (z
-# - z^*)^2$, so $\delta = z - z^*$. One walk gets inputs between 0 and 1, like the outputs of
-#   sigmoids. The other gets the *same* inputs less ½, so that they are centred on zero. Both see the
-#   examples in the same order.
+# is $\tfrac12 (z - z^*)^2$, so $\delta = z - z^*$. One walk gets inputs between 0 and 1, like the
+# outputs of sigmoids. The other gets the *same* inputs less ½, so that they are centred on zero. Both
+# see the examples in the same order.
 #
 # **Before you run it:** on the positive inputs, what share of the steps will move both weights the
 # same way?
