@@ -1,0 +1,316 @@
+"""Several tasks on one trunk: shared layers that learn from every task, and the score of a tagger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+
+import numpy as np
+
+from dlcourse.activations import as_float
+from dlcourse.layers import Layer
+from dlcourse.network import Network
+
+Span = tuple[str, int, int]
+
+
+def shared_layer_gradient(delta_ner, delta_pos):
+    """What flows into a layer that two tasks share (Caruana 1997). Lesson 13, section G3.
+
+        δ_total = δ_NER + δ_POS
+
+    delta_ner, delta_pos: float, of one shape, each task's gradient of the shared output.
+    Returns that shape.  Raises ValueError where the shapes differ.
+
+    >>> shared_layer_gradient([1.0, 2.0], [0.5, -2.0])
+    array([1.5, 0. ])
+    """
+    delta_ner, delta_pos = as_float(delta_ner), as_float(delta_pos)
+    if delta_ner.shape != delta_pos.shape:
+        raise ValueError(
+            f"gradients of one layer have one shape, not {delta_ner.shape} and {delta_pos.shape}"
+        )
+    return delta_ner + delta_pos
+
+
+def multi_task_loss(losses, task_weights) -> float:
+    """One number to make small for all tasks. Lesson 13, section G3.
+
+        L = Σ_t w_t L_t
+
+    losses, task_weights: (tasks,) float.  Raises ValueError where they are not as many, or none.
+
+    >>> multi_task_loss([0.5, 2.0], [1.0, 0.25])
+    1.0
+    """
+    losses, task_weights = as_float(losses), as_float(task_weights)
+    if losses.ndim != 1 or losses.shape != task_weights.shape or losses.size == 0:
+        raise ValueError(
+            f"losses and task_weights must be (tasks,), and some: got {losses.shape} and {task_weights.shape}"
+        )
+    return float(np.dot(task_weights, losses))
+
+
+def multi_task_forward(x, shared, heads) -> list[np.ndarray]:
+    """The logits of every task from one shared layer (Collobert & Weston 2008, figure 2). Lesson 13.
+
+        h = tanh(x W + b)      z_t = h V_t + c_t
+
+    x: (n, d).  shared: (W (d, m), b (m,)).  heads: (V (m, k_t), c (k_t,)) for each task.
+    Returns a list of (n, k_t).  Raises ValueError where shapes do not fit.
+
+    >>> head = ([[2.0], [0.0]], [1.0])
+    >>> multi_task_forward([[0.0, 0.0]], ([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0]), [head, head])
+    [array([[1.]]), array([[1.]])]
+    """
+    h = np.tanh(_affine(as_float(x), *shared))
+    return [_affine(h, *head) for head in heads]
+
+
+def _affine(x, weights, bias):
+    weights, bias = as_float(weights), as_float(bias)
+    if weights.ndim != 2 or x.shape[-1:] != weights.shape[:1] or bias.shape != weights.shape[1:]:
+        raise ValueError(
+            "x (n, d), weights (d, m) and bias (m,) do not fit: "
+            f"got {x.shape}, {weights.shape} and {bias.shape}"
+        )
+    return x @ weights + bias
+
+
+def iob_spans(tags: Sequence[str]) -> list[Span]:
+    """The entities that tags mark (Ramshaw & Marcus 1995; IOB2: Tjong Kim Sang & Veenstra 1999). Lesson 13.
+
+    B-X opens a span of label X, I-X goes on with it, O is outside. An I-X that does not continue a span of X
+    opens one, as networks that tag word by word do write it.
+
+    tags: "O", "B-…" or "I-…"; the label is all after the first "-".
+    Returns (label, start, end), end exclusive, in order.  Raises ValueError for another tag.
+
+    >>> iob_spans(["B-PER", "I-PER", "O", "I-LOC", "B-LOC"])
+    [('PER', 0, 2), ('LOC', 3, 4), ('LOC', 4, 5)]
+    """
+    spans, label, start = [], None, 0
+    for i, tag in enumerate([*tags, "O"]):
+        kind, new = _parsed(tag)
+        if kind == "I" and new == label:
+            continue
+        if label is not None:
+            spans.append((label, start, i))
+        label, start = new, i
+    return spans
+
+
+def _parsed(tag: str) -> tuple[str, str | None]:
+    if tag == "O":
+        return "O", None
+    kind, dash, label = str(tag).partition("-")
+    if kind not in ("B", "I") or not dash:
+        raise ValueError(f"a tag is 'O', 'B-…' or 'I-…', not {tag!r}")
+    return kind, label
+
+
+def span_f1(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> float:
+    """How many entities were found exactly (CoNLL-2003: Tjong Kim Sang & De Meulder 2003). Lesson 13.
+
+        F₁ = 2 · |gold ∩ predicted| / (|gold| + |predicted|)
+
+    Counted over all sentences at once (micro-averaged); a span counts where label, start and end agree.
+
+    gold, predicted: tags of the same sentences.  Returns a float in [0, 1]; 1 where both have no spans.
+    Raises ValueError where sentences or their tags are not as many, and for a tag that `iob_spans` refuses.
+
+    >>> span_f1([["B-PER", "I-PER", "O", "B-LOC"]], [["B-PER", "O", "O", "B-LOC"]])
+    0.5
+    """
+    if len(gold) != len(predicted):
+        raise ValueError(f"gold has {len(gold)} sentences, but predicted has {len(predicted)}")
+    right = total = 0
+    for i, (ours, theirs) in enumerate(zip(gold, predicted, strict=True)):
+        if len(ours) != len(theirs):
+            raise ValueError(f"sentence {i} has {len(ours)} gold tags, but {len(theirs)} predicted ones")
+        a, b = set(iob_spans(ours)), set(iob_spans(theirs))
+        right += len(a & b)
+        total += len(a) + len(b)
+    return 2 * right / total if total else 1.0
+
+
+class MultiTask(Network):
+    """One trunk that all tasks share, and a head for each (Caruana 1997). Lesson 13, section G3.
+
+        h = trunk(x)      z_t = head_t(h)      δ_total = Σ_t δ_t,  δ_t = ∂L/∂z_t · ∂z_t/∂h
+
+    It is a `Network`: one `theta` and one `grad` for trunk and heads together, so `fit`, optimizers,
+    penalties and `save` take it as it is. Train it on a `JointLoss`.
+
+    trunk: layers.  heads: the layers of each task by its name.  rng, dtype: as for `Network`.
+    Raises ValueError where there is no trunk, no head, or a head without a layer.
+
+    >>> from dlcourse.layers import Activation, Dense
+    >>> heads = {"digit": [Dense(8, 10)], "height": [Dense(8, 1)]}
+    >>> network = MultiTask([Dense(64, 8), Activation("tanh")], heads, np.random.default_rng(0))
+    >>> [z.shape for z in network.forward(np.zeros((5, 64)))]
+    [(5, 10), (5, 1)]
+    """
+
+    def __init__(
+        self,
+        trunk: Sequence[Layer],
+        heads: Mapping[str, Sequence[Layer]],
+        rng: np.random.Generator,
+        dtype=np.float64,
+    ):
+        if not trunk or not heads or not all(heads.values()):
+            raise ValueError(f"trunk and heads need a layer each: got {list(trunk)} and {dict(heads)}")
+        self.trunk = list(trunk)
+        self.heads = {task: list(layers) for task, layers in heads.items()}
+        super().__init__(
+            [*self.trunk, *(layer for head in self.heads.values() for layer in head)], rng, dtype
+        )
+
+    def __repr__(self):
+        return f"MultiTask({self.trunk}, {self.heads})"
+
+    @property
+    def shared(self) -> slice:
+        """Where the trunk's parameters lie in `theta` and `grad`.
+
+        >>> from dlcourse.layers import Dense
+        >>> MultiTask([Dense(2, 3)], {"only": [Dense(3, 1)]}, np.random.default_rng(0)).shared
+        slice(0, 9, None)
+        """
+        return slice(0, sum(int(np.prod(shape)) for layer in self.trunk for shape in layer.shapes.values()))
+
+    def forward(self, x, training: bool = False) -> list[np.ndarray]:
+        """Every task's output (n, k_t) for a batch x (n, …), in the order of the heads."""
+        h = _through(self.trunk, np.asarray(x, self.dtype), training)
+        return [_through(head, h, training) for head in self.heads.values()]
+
+    def backward(self, upstream: Sequence, input_gradient: bool = False) -> np.ndarray | None:
+        """Fill `grad` from the gradient of each task's output; return the input's if asked for.
+
+        upstream: (n, k_t) for each task, in the order of the heads.
+        Raises ValueError where there are not as many as tasks.
+        """
+        if len(upstream) != len(self.heads):
+            raise ValueError(f"there are {len(self.heads)} tasks, but {len(upstream)} gradients")
+        deltas = [
+            _back(head, np.asarray(gradient, self.dtype))
+            for head, gradient in zip(self.heads.values(), upstream, strict=True)
+        ]
+        return _back(self.trunk, reduce(shared_layer_gradient, deltas), input_gradient)
+
+
+def _through(layers: Sequence[Layer], x: np.ndarray, training: bool) -> np.ndarray:
+    for layer in layers:
+        x = layer.forward(x, training)
+    return x
+
+
+def _back(layers: Sequence[Layer], upstream: np.ndarray, input_gradient: bool = True) -> np.ndarray | None:
+    for layer in reversed(layers[1:]):
+        upstream = layer.backward(upstream)
+    return layers[0].backward(upstream, input_gradient)
+
+
+Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
+
+
+class JointLoss:
+    """The weighted sum of the tasks' losses, as `fit` takes it. Lesson 13, section G3.
+
+        L = Σ_t w_t L_t(z_t, y_t)      ∂L/∂z_t = w_t ∂L_t/∂z_t
+
+    losses: one a task, any mix from `dlcourse.losses`.  task_weights: one a task, all 1 if not given.
+    columns: where each task's targets lie in y (n, c): an integer for labels (n,), a slice for targets
+    (n, k). If not given, task t has column t.
+    Raises ValueError where these are not as many, or a weight is negative or not finite.
+
+    >>> from dlcourse.losses import mean_squared_error, softmax_cross_entropy
+    >>> loss = JointLoss([softmax_cross_entropy, mean_squared_error], [1.0, 0.1], [0, slice(1, 2)])
+    >>> z = [np.array([[0.0, 0.0]]), np.array([[3.0]])]
+    >>> value, gradients = loss(z, np.array([[1.0, 5.0]]))
+    >>> round(value, 6), gradients
+    (1.093147, [array([[ 0.5, -0.5]]), array([[-0.4]])])
+    """
+
+    def __init__(
+        self, losses: Sequence[Loss], task_weights=None, columns: Sequence[int | slice] | None = None
+    ):
+        self.losses = list(losses)
+        self.task_weights = (
+            [1.0] * len(self.losses) if task_weights is None else [float(w) for w in task_weights]
+        )
+        self.columns = list(range(len(self.losses)) if columns is None else columns)
+        if not len(self.losses) == len(self.task_weights) == len(self.columns) > 0:
+            raise ValueError(
+                f"each task has a loss, a weight and a column, but there are {len(self.losses)}, "
+                f"{len(self.task_weights)} and {len(self.columns)}"
+            )
+        if not all(0 <= w < np.inf for w in self.task_weights):
+            raise ValueError(f"task weights are finite and not negative, not {self.task_weights}")
+
+    def __call__(self, outputs: Sequence[np.ndarray], targets) -> tuple[float, list[np.ndarray]]:
+        """The loss, and the gradient of every task's output. Raises ValueError where shapes do not fit."""
+        values, gradients = zip(*self.each(outputs, targets), strict=True)
+        weighted = [w * gradient for w, gradient in zip(self.task_weights, gradients, strict=True)]
+        return multi_task_loss(values, self.task_weights), weighted
+
+    def each(self, outputs: Sequence[np.ndarray], targets) -> list[tuple[float, np.ndarray]]:
+        """Every task's own (loss, gradient), without its weight: to see who learns.
+
+        >>> from dlcourse.losses import mean_squared_error
+        >>> JointLoss([mean_squared_error]).each([np.array([1.0])], [[3.0]])
+        [(4.0, array([-4.]))]
+        """
+        targets = np.asarray(targets)
+        if len(outputs) != len(self.losses):
+            raise ValueError(f"there are {len(self.losses)} losses, but {len(outputs)} outputs")
+        if targets.ndim != 2:
+            raise ValueError(f"targets are (n, c), a column or more for each task, not {targets.shape}")
+        parts = [targets[:, column] for column in self.columns]
+        return [loss(z, y) for loss, z, y in zip(self.losses, outputs, parts, strict=True)]
+
+
+class Embedding(Layer):
+    """A vector for each word, learned like any weight (Bengio et al. 2003; Collobert & Weston 2008). Lesson 13.
+
+        y = [W[x₁], …, W[x_w]]      dW[j] = Σ over all places where x = j of the gradient there
+
+    It equals a dense layer, shared by all places, on one-hot words, without the products with 0.
+
+    n_words: rows of W.  size: numbers a word.  Takes indices (n, w) in [0, n_words), gives (n, w·size).
+    Raises ValueError for sizes below 1, and for input of another shape or outside the range.
+
+    >>> Embedding(1000, 25)
+    Embedding(1000, 25)
+    """
+
+    def __init__(self, n_words: int, size: int):
+        if n_words < 1 or size < 1:
+            raise ValueError(
+                f"an embedding needs at least one word and one number a word, not {n_words}, {size}"
+            )
+        super().__init__(weights=(n_words, size))
+        self.n_words, self.size = n_words, size
+
+    def __repr__(self):
+        return f"Embedding({self.n_words}, {self.size})"
+
+    def initialize(self, rng):
+        self.weights[...] = rng.uniform(
+            -1, 1, self.weights.shape
+        )  # sum over words is rare: variance 1/3, not 1/n
+
+    def forward(self, x, training=False):
+        words = x.astype(np.int64)
+        if x.ndim != 2 or np.any(words != x) or np.any((words < 0) | (words >= self.n_words)):
+            raise ValueError(
+                f"{self} takes whole numbers (n, w) in [0, {self.n_words}), not {x.shape} {x.dtype}"
+            )
+        self.words = words
+        return self.weights[words].reshape(len(words), -1)
+
+    def backward(self, upstream, input_gradient=True):
+        self.weights_gradient[...] = 0
+        np.add.at(self.weights_gradient, self.words, upstream.reshape(*self.words.shape, self.size))
+        return np.zeros(self.words.shape, upstream.dtype) if input_gradient else None  # indices have no slope
