@@ -5,8 +5,8 @@
 A class is made from lesson 03: right, wrong, blank and broken notebooks, and some that mean harm. For each
 student in turn, the notebook is graded in the box, then nbclient runs the very cells that the box ran (the
 lesson's setup and the student's answers) and the lesson's checks; for two students it also runs the whole
-notebook, experiments and all. CPU is that of all processes involved, kernels and boxes included. Last, a large
-class, without the endless loops, is graded by `dlcourse grade` itself, twice.
+notebook, experiments and all. CPU is that of all processes involved, kernels and boxes included.
+A large class, without the endless loops, is then graded by `dlcourse grade` itself, twice.
 """
 
 import argparse

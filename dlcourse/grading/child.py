@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ class Ending:
 
     reason: str
     cpu: float | None
-    too_slow: bool  # whether CPU time was what ended it
+    too_slow: bool = False  # whether CPU time was what ended it
+    from_outside: bool = False  # whether its sandbox was killed with it
 
 
 class ForkedChild:
@@ -40,10 +42,14 @@ class ForkedChild:
     def end(self) -> Ending:
         """Kill it and say what became of it."""
         self.channel.close()
-        signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        os.close(self._handle)
-        self._control.send(REAP)
-        status, cpu = ENDING.unpack(self._control.recv(ENDING.size))
+        try:
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            self._control.send(REAP)
+            status, cpu = ENDING.unpack(self._control.recv(ENDING.size))
+        except (OSError, struct.error):
+            return Ending("its sandbox was killed", 0.0, from_outside=True)
+        finally:
+            os.close(self._handle)
         return _ending(os.waitstatus_to_exitcode(status), cpu, self._budget)
 
 

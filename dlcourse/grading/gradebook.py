@@ -66,7 +66,7 @@ class Gradebook:
         """What there is now, (path, student, lesson, content, problem) each, in place of what there was."""
         with self._database:
             self._database.execute("DELETE FROM handin")
-            self._database.executemany("INSERT INTO handin VALUES (?, ?, ?, ?, ?)", rows)
+            self._database.executemany("INSERT OR REPLACE INTO handin VALUES (?, ?, ?, ?, ?)", rows)
 
     def has(self, key: Key) -> bool:
         return self._row(key, "1") is not None

@@ -41,7 +41,7 @@ class Sitting:
         self._child = None
         self._cpu_left, self._starts_left = float(limits.cpu_total), limits.starts
         self._over = time.monotonic() + limits.wall_total
-        self._patience = limits.wall
+        self._patience, self._retried = limits.wall, False
         self._fatal: set[int] = set()  # cells that a child did not survive
         self.defined: dict[str, int] = {}
         self.failures: dict[int, str] = {}
@@ -74,9 +74,8 @@ class Sitting:
 
     def nothing_left(self, calls: list[Call]) -> list[Outcome]:
         """What calls come to that can no longer be made."""
-        return [Outcome("too slow", message=f"the {self._limits.cpu_total} seconds of a submission")] * len(
-            calls
-        )
+        spent = Outcome("too slow", message=f"the {self._limits.cpu_total} seconds of a submission")
+        return [spent] * len(calls)
 
     def close(self) -> Ending | None:
         child, self._child = self._child, None
@@ -145,23 +144,22 @@ class Sitting:
         ending = self.close()
         if isinstance(error, Malformed):
             return Lost(_NONSENSE)
-        if isinstance(error, Broken):
-            return Lost(ending.reason, ending.too_slow)
-        return Lost(ending.reason, True, self._unlucky(ending))
+        waited = isinstance(error, Silent)
+        return Lost(ending.reason, waited or ending.too_slow, self._unlucky(ending, waited))
 
-    def _unlucky(self, ending: Ending) -> bool:
-        """Whether it may have been the machine's fault that the time ran out; true once."""
-        busy = ending.cpu is None or ending.cpu >= self._limits.cpu
-        if busy or self._patience > self._limits.wall:
+    def _unlucky(self, ending: Ending, waited: bool) -> bool:
+        """Whether this machine may be to blame: sandbox killed, or time up and CPU not. True once."""
+        idle = waited and ending.cpu is not None and ending.cpu < self._limits.cpu
+        if self._retried or not (ending.from_outside or idle):
             return False
-        self._patience *= 2
+        self._retried, self._patience = True, 2 * self._patience
         return True
 
     def _ended(self, lost: Lost) -> Outcome:
         return self._too_slow() if lost.too_slow else Outcome("died", message=str(lost))
 
     def _too_slow(self) -> Outcome:
-        return Outcome("too slow", message=f"{self._limits.cpu} seconds")
+        return Outcome("too slow", message="time")
 
 
 def _explained(outcome: Outcome) -> Outcome:

@@ -87,6 +87,24 @@ def test_an_answer_is_asked_for_again_when_the_clock_ran_out_and_the_cpu_did_not
     assert len(opened) == 2
 
 
+def test_a_sandbox_that_is_killed_costs_nobody_a_point(verdicts, box, monkeypatch):
+    """As the system does where memory is short."""
+    opened = []
+
+    def open_and_kill(budget):
+        opened.append(type(box).open(box, budget))
+        if len(opened) == 1:
+            box._process.kill()
+            box._process.wait()
+        return opened[-1]
+
+    monkeypatch.setattr(box, "open", open_and_kill)
+    found = verdicts(*RIGHT.values())
+    assert {verdict.status for verdict in found.values()} == {"passed"}
+    assert found.failures == {}
+    assert len(opened) == 2
+
+
 @ONE_BOX
 def test_a_submission_cannot_use_more_time_than_it_has(verdicts):
     loops = [RIGHT[name].split("\n")[0] + "\n    while True: pass" for name in NAMES]

@@ -38,10 +38,10 @@ def serve(control: socket.socket, calls, cpu_seconds: int, memory: int) -> None:
 
 
 def _fork(control, wire_end: int, calls, cpu_seconds: int, budget: int, memory: int) -> int:
-    child = os.fork()
+    zygote, child = os.getpid(), os.fork()
     if child == 0:
         control.close()
-        _live(wire_end, calls, cpu_seconds, budget, memory)
+        _live(zygote, wire_end, calls, cpu_seconds, budget, memory)
     os.close(wire_end)
     handle = os.pidfd_open(child)
     socket.send_fds(control, [b"+"], [handle])
@@ -49,11 +49,11 @@ def _fork(control, wire_end: int, calls, cpu_seconds: int, budget: int, memory: 
     return child
 
 
-def _live(wire_end: int, calls, cpu_seconds: int, budget: int, memory: int) -> None:
+def _live(zygote: int, wire_end: int, calls, cpu_seconds: int, budget: int, memory: int) -> None:
     """The child, from its first moment to its last."""
     try:
         os.dup2(1, 2)  # 0 and 1 lead nowhere; 2 is for the zygote's own complaints
-        walls.around_child(budget, memory)
+        walls.around_child(zygote, budget, memory)
         Session(wire.Link(wire_end, wire_end), calls, cpu_seconds).run()
     finally:
         os._exit(0)
