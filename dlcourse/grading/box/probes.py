@@ -30,6 +30,7 @@ def gaps(readable: list[str], writable: list[str]) -> list[str]:
         "it can make itself debuggable": lambda: _refused(_libc().prctl(_SET_DUMPABLE, 1, 0, 0, 0)),
         "it can make a memory file": lambda: os.memfd_create("probe"),
         "it can use 4 GiB of memory": lambda: mmap.mmap(-1, 1 << 32),
+        "it can raise its limits": _raise_limit,
         "it can import the reference": _import_reference,
     }
     attempts |= {f"it can read {path}": _reading(path) for path in readable}
@@ -40,7 +41,7 @@ def gaps(readable: list[str], writable: list[str]) -> list[str]:
 def _works(attempt) -> bool:
     try:
         attempt()
-    except (OSError, RuntimeError, MemoryError, ImportError):
+    except (OSError, RuntimeError, MemoryError, ImportError, ValueError):
         return False
     return True
 
@@ -59,6 +60,13 @@ def _fork() -> None:
     if child == 0:
         os._exit(0)
     os.waitpid(child, 0)
+
+
+def _raise_limit() -> None:
+    """As root may, with its capabilities."""
+    import resource  # not on Windows
+
+    resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
 
 
 def _reading(path: str):
