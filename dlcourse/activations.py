@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,7 +39,7 @@ def collapse_linear(weights: Sequence[np.ndarray]) -> np.ndarray:
         x W₁ W₂ … W_L = x (W₁ W₂ … W_L)
 
     weights: list of L matrices, the i-th (n_i, n_{i+1}) float.  Returns (n_1, n_{L+1}) float.
-    Raises ValueError where there is no matrix, or where one does not fit behind those before it.
+    Raises ValueError where there is no matrix, or where two neighbours do not fit.
 
     >>> collapse_linear([np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]])])
     array([[11.]])
@@ -45,14 +47,12 @@ def collapse_linear(weights: Sequence[np.ndarray]) -> np.ndarray:
     matrices = [as_float(w) for w in weights]
     if not matrices:
         raise ValueError("collapse_linear needs at least one weight matrix, not an empty list")
-    product = np.eye(matrices[0].shape[0], dtype=matrices[0].dtype)
-    for w in matrices:
-        if w.ndim != 2 or product.shape[1] != w.shape[0]:
-            raise ValueError(
-                f"a weight matrix {w.shape} does not fit behind the product so far {product.shape}"
-            )
-        product = product @ w
-    return product
+    if any(w.ndim != 2 for w in matrices):
+        raise ValueError(f"weights must be matrices, not of shapes {[w.shape for w in matrices]}")
+    for left, right in pairwise(matrices):
+        if left.shape[1] != right.shape[0]:
+            raise ValueError(f"a layer {left.shape} cannot be followed by a layer {right.shape}")
+    return reduce(np.matmul, matrices[1:], matrices[0].copy())
 
 
 def sigmoid(x) -> np.ndarray:

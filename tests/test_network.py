@@ -1,0 +1,247 @@
+import copy
+import pickle
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlcourse.layers import ACTIVATIONS, Activation, BatchNorm, Dense, Dropout, Maxout
+from dlcourse.losses import softmax_cross_entropy
+from dlcourse.network import Network, mlp, read_npz, write_npz
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def varied(dtype=np.float64, seed=0):
+    layers = [
+        Dense(3, 4),
+        BatchNorm(4),
+        Activation("leaky_relu", slope=0.2),
+        Maxout(4, 5),
+        Dropout(0.5),
+        Dense(5, 2),
+    ]
+    return Network(layers, rng(seed), dtype)
+
+
+@given(
+    sizes=st.lists(st.integers(1, 6), min_size=2, max_size=5), dtype=st.sampled_from([np.float32, np.float64])
+)
+def test_every_parameter_is_a_view_into_one_flat_vector_in_order(sizes, dtype):
+    network = mlp(sizes, rng=rng(), dtype=dtype)
+    assert network.theta.size == sum(n * m + m for n, m in pairwise(sizes))
+    network.theta[:] = np.arange(network.theta.size)
+    network.grad[:] = -network.theta
+    values = np.concatenate([v.ravel() for _, v, _ in network.parameters()])
+    gradients = np.concatenate([g.ravel() for _, _, g in network.parameters()])
+    assert np.array_equal(values, network.theta) and np.array_equal(gradients, network.grad)
+    assert all(np.shares_memory(v, network.theta) for _, v, _ in network.parameters())
+    assert network.theta.dtype == network.grad.dtype == dtype
+
+
+def test_one_assignment_gives_two_networks_the_same_weights():
+    one, other = mlp([3, 4, 2], rng=rng(0)), mlp([3, 4, 2], rng=rng(1))
+    x = rng(2).normal(size=(5, 3))
+    assert not np.allclose(one.forward(x), other.forward(x))
+    one.theta[:] = other.theta
+    assert np.array_equal(one.forward(x), other.forward(x))
+    other.theta += 1
+    assert not np.allclose(one.forward(x), other.forward(x))
+
+
+def test_one_seed_gives_float32_and_float64_the_same_weights():
+    assert np.array_equal(
+        mlp([3, 4, 2], rng=rng(), dtype=np.float32).theta, mlp([3, 4, 2], rng=rng()).theta.astype("f")
+    )
+
+
+def test_an_mlp_is_its_formula():
+    network, x = mlp([3, 4, 2], rng=rng()), rng(1).normal(size=(5, 3))
+    w1, b1, w2, b2 = (v for _, v, _ in network.parameters())
+    b1[:], b2[:] = 0.5, -0.5
+    assert np.allclose(network.forward(x), np.tanh(x @ w1 + b1) @ w2 + b2, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("activation", "variance"),
+    [("tanh", 2 / 500), ("sigmoid", 2 / 500), ("relu", 2 / 400), ("elu", 2 / 400), ("selu", 1 / 400)],
+)
+def test_an_mlp_starts_from_weights_made_for_its_activation(activation, variance):
+    weights = mlp([400, 100], activation=activation, rng=rng()).weights()[0]
+    assert weights.var() == pytest.approx(variance, rel=0.04)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_integer_and_float32_input_is_taken_and_the_networks_dtype_comes_out(dtype):
+    network = varied(dtype)
+    for x in ([[1, 2, 3]], np.ones((2, 3), np.float32), np.ones((2, 3), np.int8)):
+        y = network.forward(x)
+        assert y.dtype == dtype
+        assert network.backward(np.ones(y.shape, np.float64), input_gradient=True).dtype == dtype
+
+
+def test_backward_gives_the_inputs_gradient_only_when_asked():
+    network = mlp([3, 2], rng=rng())
+    network.forward(np.ones((1, 3)))
+    assert network.backward(np.ones((1, 2))) is None
+    assert network.backward(np.ones((1, 2)), input_gradient=True).shape == (1, 3)
+
+
+def test_weights_are_what_the_mask_marks():
+    network = varied()
+    marked = network.theta[network.weight_mask == 1]
+    assert np.array_equal(marked, np.concatenate([w.ravel() for w in network.weights()]))
+    assert [g.shape for g in network.weight_gradients()] == [w.shape for w in network.weights()]
+    assert all(np.shares_memory(g, network.grad) for g in network.weight_gradients())
+    assert network.weight_mask.sum() == 3 * 4 + 2 * 4 * 5 + 5 * 2
+
+
+@pytest.mark.parametrize("way", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
+def test_a_copy_has_vectors_of_its_own_and_layers_that_look_into_them(way):
+    network, x = varied(), rng(1).normal(size=(4, 3))
+    twin = way(network)
+    assert np.array_equal(
+        twin.forward(x, training=True), network.forward(x, training=True)
+    )  # dropout's noise too
+    twin.theta[:] = 0
+    assert not twin.forward(x).any() and network.forward(x).any()
+    assert all(np.shares_memory(v, twin.theta) for _, v, _ in twin.parameters())
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation_survives_a_trip_to_another_process(name):
+    network = pickle.loads(pickle.dumps(mlp([2, 3, 2], activation=name, rng=rng())))
+    assert network.forward(np.ones((1, 2))).shape == (1, 2)
+
+
+def trained(network):
+    x = rng(1).normal(size=(20, 3))
+    for _ in range(3):
+        network.backward(softmax_cross_entropy(network.forward(x, training=True), np.arange(20) % 2)[1])
+        network.theta -= network.grad
+    return network
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_saved_comes_back_bit_for_bit_with_running_averages(tmp_path, dtype):
+    network = trained(varied(dtype))
+    network.save(tmp_path / "network.npz")
+    other = varied(dtype, seed=9)
+    other.load(tmp_path / "network.npz")
+    x = rng(2).normal(size=(5, 3))
+    assert np.array_equal(other.forward(x), network.forward(x))
+    assert [path.name for path in tmp_path.iterdir()] == ["network.npz"]
+
+
+def test_a_file_holds_plain_arrays_only(tmp_path):
+    varied().save(tmp_path / "network")
+    with np.load(tmp_path / "network", allow_pickle=False) as file:
+        assert {file[name].dtype.kind for name in file.files} == {"f", "U"}
+
+
+def test_a_network_of_other_layers_is_refused_by_name_and_left_as_it_was(tmp_path):
+    mlp([3, 4, 2], rng=rng()).save(tmp_path / "small.npz")
+    network = mlp([3, 4, 2], activation="relu", rng=rng(1))
+    before = network.theta.copy()
+    with pytest.raises(ValueError, match=r"'tanh'.*'relu'"):
+        network.load(tmp_path / "small.npz")
+    assert np.array_equal(network.theta, before)
+
+
+def test_a_state_of_other_shapes_is_refused_with_both(tmp_path):
+    with pytest.raises(ValueError, match=r"\(26,\).*\(8,\)"):
+        mlp([3, 2], rng=rng()).restore(mlp([3, 4, 2], rng=rng()).state())
+
+
+def test_a_file_that_is_no_network_is_a_clear_error(tmp_path):
+    network, path = mlp([3, 2], rng=rng()), tmp_path / "file.npz"
+    np.save(tmp_path / "array.npy", np.ones(3))
+    for content in (b"", b"PK\x03\x04 half", b"plain text", (tmp_path / "array.npy").read_bytes()):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"not a whole \.npz"):
+            network.load(path)
+    np.savez(path, theta=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match=r"not a whole \.npz"):
+        network.load(path)
+    np.savez(path, theta=network.theta)
+    with pytest.raises(ValueError, match="no network"):
+        network.load(path)
+    with pytest.raises(FileNotFoundError):
+        network.load(tmp_path / "nowhere.npz")
+
+
+def test_no_cut_or_flip_of_a_file_goes_unnoticed(tmp_path):
+    path = tmp_path / "whole.npz"
+    write_npz(path, {"theta": np.arange(50.0)})
+    whole = path.read_bytes()
+    dice = rng()
+    for _ in range(300):
+        broken = bytearray(whole)
+        if dice.random() < 0.5:
+            broken = broken[: dice.integers(len(whole))]
+        else:
+            broken[dice.integers(len(whole))] ^= 1 << dice.integers(8)
+        path.write_bytes(broken)
+        try:
+            arrays = read_npz(path)
+        except ValueError:
+            continue
+        assert all(np.array_equal(a, np.arange(50.0)) for a in arrays.values())  # a flip in a date or a name
+
+
+def test_a_crash_while_saving_leaves_the_old_file(tmp_path, monkeypatch):
+    path, network = tmp_path / "network.npz", mlp([3, 2], rng=rng())
+    network.save(path)
+    old = path.read_bytes()
+
+    def crash(file, **arrays):
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez", crash)
+    with pytest.raises(KeyboardInterrupt):
+        network.save(path)
+    assert path.read_bytes() == old
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: Network([], rng()), "at least one layer"),
+        (lambda: Network([Dense(2, 2)] * 2, rng()), "twice"),
+        (lambda: Network([Dense(2, 2)], rng(), np.float16), "float16"),
+        (lambda: Network([Dense(2, 2)], rng(), int), "int"),
+        (lambda: mlp([3], rng=rng()), r"\[3\]"),
+        (lambda: mlp([3, 0], rng=rng()), "3 and 0"),
+        (lambda: mlp([3, 2], activation="swish", rng=rng()), "'swish'"),
+        (lambda: mlp([3, 2], initializer="he", rng=rng()), "'he'"),
+        (lambda: mlp([3, 2], rng=rng()).forward(np.ones((1, 4))), r"\(n, 3\), not \(1, 4\)"),
+    ],
+)
+def test_what_cannot_be_is_told_with_its_value(call, told):
+    with pytest.raises(ValueError, match=told):
+        call()
+
+
+def test_pytorch_agrees_on_a_deep_network_forward_and_back():
+    torch = pytest.importorskip("torch")
+    network, x, labels = mlp([5, 8, 7, 3], rng=rng()), rng(1).normal(size=(6, 5)), np.arange(6) % 3
+    weights = [torch.tensor(v, requires_grad=True) for _, v, _ in network.parameters()]
+    h = torch.tensor(x, requires_grad=True)
+    given = h
+    for i in range(0, 6, 2):
+        h = h @ weights[i] + weights[i + 1]
+        h = torch.tanh(h) if i < 4 else h
+    loss = torch.nn.functional.cross_entropy(h, torch.tensor(labels))
+    loss.backward()
+    value, upstream = softmax_cross_entropy(network.forward(x), labels)
+    dx = network.backward(upstream, input_gradient=True)
+    assert value == pytest.approx(loss.item(), rel=1e-14)
+    assert np.allclose(
+        network.grad, np.concatenate([w.grad.numpy().ravel() for w in weights]), rtol=0, atol=1e-15
+    )
+    assert np.allclose(dx, given.grad.numpy(), rtol=0, atol=1e-15)
