@@ -274,11 +274,11 @@ class Batch:
 
     def _alike(self, made, outcomes, wrong) -> int:
         """In how many calls a mistake does the same; 0 where it leaves a wrong one unexplained."""
-        each = list(zip(made, outcomes, self.terms, strict=True))
+        faults = [problem.kind if problem else "" for problem in wrong]
         with np.errstate(all="ignore"):
-            if not all(same(*those) for those, problem in zip(each, wrong, strict=True) if problem):
-                return 0
-            return sum(same(*those) for those in each)
+            alike = [same(*each) for each in zip(made, outcomes, self.terms, faults, strict=True)]
+        explained = all(one for one, fault in zip(alike, faults, strict=True) if fault)
+        return sum(alike) if explained else 0
 
 
 def _run_ours(function, calls: list[Call]) -> list[Outcome]:

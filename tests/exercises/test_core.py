@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dlcourse.exercises import catalogue
 from dlcourse.exercises.calls import Outcome, run_locally
 from dlcourse.exercises.core import Exercise, call
 
@@ -273,3 +274,13 @@ def test_the_same_answer_gets_the_same_words_twice():
     verdicts = [judge(HALVES, lambda x: x * 3, seed=7) for _ in range(2)]
     assert verdicts[0] == verdicts[1]
     assert verdicts[0].text() == verdicts[1].text()
+
+
+def test_a_mistake_is_named_in_whatever_else_it_is_wrapped():
+    def flipped(x):
+        print("debugging", x)
+        with np.errstate(over="ignore"):
+            return 1 / (1 + np.exp(x))
+
+    sigmoid = catalogue()["03_activations"]["sigmoid"]
+    assert "sign of the exponent" in sigmoid.judge(lambda calls: run_locally(flipped, calls)).mistake
