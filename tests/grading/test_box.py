@@ -80,6 +80,15 @@ def test_a_zygote_that_was_killed_is_started_again(box, verdicts):
     assert {verdict.status for verdict in verdicts(*RIGHT.values()).values()} == {"passed"}
 
 
+def test_a_box_has_given_up_every_privilege(box):
+    child = opened(box)
+    number = re.search(r"Pid:\s*(\d+)", Path(f"/proc/self/fdinfo/{child._handle}").read_text())[1]
+    status = Path(f"/proc/{number}/status").read_text()
+    assert {line.split()[1].strip("0") for line in re.findall(r"Cap(?:Inh|Prm|Eff|Amb):.*", status)} == {""}
+    assert "NoNewPrivs:\t1" in status
+    child.end()
+
+
 def test_packages_inside_the_standard_library_are_hidden_but_for_numpys_own(tmp_path):
     """As where NumPy is installed into the interpreter itself, its libraries beside it."""
     site = tmp_path / "lib" / "python3" / "site-packages"
