@@ -10,7 +10,7 @@ import numpy as np
 from dlcourse.activations import as_float, as_floats
 
 # A rule of a dozen terms runs through its vectors a dozen times. In blocks of this many entries they stay in
-# the cache meanwhile, and memory is read once; temporaries are small enough for the C library to keep for reuse.
+# the cache meanwhile, memory is read once, and the C library keeps the small temporaries for reuse.
 BLOCK = 2**15
 
 
@@ -158,20 +158,22 @@ def clip_gradient(grad: np.ndarray, max_norm: float) -> float:
 
         g ← g · max_norm / ‖g‖   where ‖g‖ > max_norm
 
-    grad: float array.  max_norm: positive.  Returns ‖g‖ as it was.  Raises ValueError for another max_norm.
+    grad: float array.  max_norm: positive.  Returns ‖g‖ as it was; a gradient with nan or ∞ is left alone.
+    Raises ValueError for another max_norm.
 
     >>> grad = np.array([3.0, 4.0])
     >>> clip_gradient(grad, 1.0), grad
     (5.0, array([0.6, 0.8]))
     """
     _positive("max_norm", max_norm)
-    norm = float(np.linalg.norm(grad))
-    if math.isinf(norm) and np.isfinite(grad).all():  # the squares overflowed, not the gradient
-        largest = float(np.abs(grad).max())
-        norm = largest * float(np.linalg.norm(grad / largest))
-    if norm > max_norm:
-        grad *= max_norm / norm
-    return norm
+    largest = float(np.abs(grad).max(initial=0))
+    if not 0 < largest < math.inf:
+        return largest
+    relative = float(np.linalg.norm(grad / largest))  # the squares of large entries would overflow
+    if largest * relative > max_norm:
+        grad /= largest
+        grad *= max_norm / relative
+    return largest * relative
 
 
 class Optimizer:

@@ -1,3 +1,4 @@
+import copy
 import warnings
 
 import numpy as np
@@ -24,8 +25,6 @@ LAYERS = [
 
 def build(layer, dtype=np.float64, seed=0):
     """A network of one fresh copy of the layer, its parameters away from where they start."""
-    import copy
-
     network = Network([copy.copy(layer)], np.random.default_rng(seed), dtype)
     network.theta += np.random.default_rng(seed + 1).normal(scale=0.5, size=network.theta.shape).astype(dtype)
     return network

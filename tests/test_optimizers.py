@@ -1,0 +1,322 @@
+import copy
+import math
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlcourse import optimizers as o
+
+RATE = 0.05
+CLASSES = [o.SGD, o.Momentum, o.Nesterov, o.AdaGrad, o.RMSProp, o.Adam, o.AdamW]
+START = np.random.default_rng(0).normal(size=6)
+SCALES = np.array([0.1, 1.0, 5.0, 10.0, 0.5, 2.0])
+
+
+def gradient(theta):
+    """Of a ravine with a ripple: Σ (s/2) θ² − cos θ."""
+    return SCALES * theta + np.sin(theta)
+
+
+def class_path(optimizer, steps=20, theta=START):
+    theta, path = theta.copy(), []
+    for _ in range(steps):
+        optimizer.step(theta, gradient(theta))
+        path.append(theta.copy())
+    return np.array(path)
+
+
+def pure_path(step, memory, steps=20):
+    """step: (theta, memory, t) → (theta, *memory)."""
+    theta, path = START, []
+    for t in range(1, steps + 1):
+        theta, *memory = step(theta, memory, t)
+        path.append(theta)
+    return np.array(path)
+
+
+zeros = np.zeros_like(START)
+PURE = {  # class: (pure step, its memory at the start)
+    o.SGD: (lambda p, _, t: (o.gradient_descent_step(p, gradient(p), RATE),), []),
+    o.Momentum: (lambda p, m, t: o.momentum_step(p, *m, gradient(p), RATE, 0.9), [zeros]),
+    o.AdaGrad: (lambda p, m, t: o.adagrad_step(p, *m, gradient(p), RATE, 1e-8), [zeros]),
+    o.RMSProp: (lambda p, m, t: o.rmsprop_step(p, *m, gradient(p), RATE, 0.99, 1e-8), [zeros]),
+    o.Adam: (lambda p, m, t: o.adam_step(p, *m, t, gradient(p), RATE, 0.9, 0.999, 1e-8), [zeros, zeros]),
+}
+
+
+@pytest.mark.parametrize("kind", PURE)
+def test_class_and_pure_function_walk_the_same_path(kind):
+    assert np.allclose(class_path(kind(RATE)), pure_path(*PURE[kind]), rtol=1e-12, atol=1e-14)
+
+
+def test_the_nesterov_class_stands_where_the_pure_function_looks_ahead_to():
+    params, velocity, ahead = START, zeros, []
+    for _ in range(20):
+        params, velocity = o.nesterov_step(params, velocity, gradient, RATE, 0.9)
+        ahead.append(params + 0.9 * velocity)
+    assert np.allclose(class_path(o.Nesterov(RATE)), ahead, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("eps", [1e-8, 0.1])
+@pytest.mark.parametrize("kind", [o.AdaGrad, o.RMSProp, o.Adam])
+def test_class_and_pure_function_put_eps_at_the_same_place(kind, eps):
+    step = {
+        o.AdaGrad: lambda p, m, t: o.adagrad_step(p, *m, gradient(p), RATE, eps),
+        o.RMSProp: lambda p, m, t: o.rmsprop_step(p, *m, gradient(p), RATE, 0.99, eps),
+        o.Adam: lambda p, m, t: o.adam_step(p, *m, t, gradient(p), RATE, 0.9, 0.999, eps),
+    }[kind]
+    expected = pure_path(step, PURE[kind][1])
+    assert np.allclose(class_path(kind(RATE, eps=eps)), expected, rtol=1e-12, atol=1e-14)
+
+
+def test_eps_stands_outside_the_root():
+    g, h = 3.0, 16.0
+    assert o.adagrad_step(0.0, h, g, 1.0, 0.5)[0] == -g / (5 + 0.5)
+    assert o.rmsprop_step(0.0, h, g, 1.0, 1.0, 0.5)[0] == -g / (4 + 0.5)
+    assert o.adam_step(0.0, 0.0, 0.0, 1, g, 1.0, 0.5, 0.5, 0.5)[0] == -g / (3 + 0.5)
+    assert o.adam_step_uncorrected(0.0, 0.0, 0.0, g, 1.0, 0.0, 0.0, 0.5)[0] == -g / (3 + 0.5)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("kind", CLASSES)
+def test_pytorch_takes_the_same_ten_steps(kind, dtype):
+    torch = pytest.importorskip("torch")
+    theirs = {
+        o.SGD: lambda p: torch.optim.SGD(p, RATE),
+        o.Momentum: lambda p: torch.optim.SGD(p, RATE, momentum=0.9),
+        o.Nesterov: lambda p: torch.optim.SGD(p, RATE, momentum=0.9, nesterov=True),
+        o.AdaGrad: lambda p: torch.optim.Adagrad(p, RATE, eps=1e-8),
+        o.RMSProp: lambda p: torch.optim.RMSprop(p, RATE, alpha=0.99, eps=1e-8),
+        o.Adam: lambda p: torch.optim.Adam(p, RATE),
+        o.AdamW: lambda p: torch.optim.AdamW(p, RATE, weight_decay=0.01),
+    }[kind]
+    ours, t = START.astype(dtype), torch.tensor(START.astype(dtype))
+    optimizer, rival = kind(RATE), theirs([t])
+    for _ in range(10):
+        optimizer.step(ours, gradient(ours).astype(dtype))
+        t.grad = torch.tensor(gradient(t.numpy()).astype(dtype))
+        rival.step()
+        close = {"rtol": 1e-12, "atol": 1e-14} if dtype == np.float64 else {"rtol": 5e-6, "atol": 5e-7}
+        assert np.allclose(ours, t.numpy(), **close)
+
+
+PROBLEMS = {  # name: (start, gradient, where the least value is)
+    "bowl": (np.array([3.0, -2.0]), lambda p: p, 0.0),
+    "ravine": (np.array([-2.0, 1.0]), lambda p: np.array([0.1, 2.0]) * p, 0.0),
+    "shifted, saturating": (np.array([4.0, -1.0]), lambda p: np.tanh(p - 1), 1.0),
+}
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("kind", CLASSES)
+def test_every_optimizer_finds_the_least_value_of_every_problem(kind, problem):
+    start, slope, least = PROBLEMS[problem]
+    rate = {o.SGD: 0.3, o.AdaGrad: 1.0, o.RMSProp: 0.01}.get(kind, 0.1)
+    optimizer, theta = kind(rate), start.copy()
+    if kind is o.AdamW:
+        optimizer.weight_decay = 0.0
+    for step in range(2000):
+        optimizer.learning_rate = rate / (1 + step / 300)
+        optimizer.step(theta, slope(theta))
+    assert np.allclose(theta, least, rtol=0, atol=2e-3)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_a_step_is_in_place_and_leaves_the_gradient_alone(kind):
+    theta, grad = START.copy(), gradient(START)
+    whole, before = theta, grad.copy()
+    kind(RATE).step(theta, grad)
+    assert whole is theta and not np.allclose(theta, START) and np.array_equal(grad, before)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("kind", CLASSES)
+def test_a_long_vector_goes_in_blocks_to_the_same_place(kind, dtype, monkeypatch):
+    theta = np.random.default_rng(0).normal(size=1000).astype(dtype)
+    whole, blocks = theta.copy(), theta.copy()
+    one, other = kind(RATE), kind(RATE)
+    for _ in range(3):
+        one.step(whole, np.sin(whole))
+        with monkeypatch.context() as patch:
+            patch.setattr(o, "BLOCK", 64)  # 15 whole blocks and a short one
+            other.step(blocks, np.sin(blocks))
+    assert np.array_equal(whole, blocks) and whole.dtype == dtype
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_rows_are_trained_at_once_each_with_its_own_rate(kind):
+    rates = np.array([[0.01], [0.1], [1.0]])
+    together, theta = kind(rates), np.tile(START, (3, 1))
+    alone = [kind(float(rate)) for rate in rates[:, 0]]
+    rows = theta.copy()
+    for _ in range(5):
+        together.step(theta, np.sin(theta))
+        for optimizer, row in zip(alone, rows, strict=True):
+            optimizer.step(row, np.sin(row))
+    assert np.allclose(theta, rows, rtol=1e-14)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_float32_stays_float32_with_rates_of_any_kind(kind):
+    theta = START.astype(np.float32)
+    optimizer = kind(np.float64(RATE))
+    optimizer.step(theta, np.ones_like(theta))
+    assert theta.dtype == np.float32 and all(m.dtype == np.float32 for m in optimizer.memory.values())
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_a_copy_goes_its_own_way(kind):
+    optimizer, theta = kind(RATE), START.copy()
+    optimizer.step(theta, gradient(theta))
+    twin = copy.deepcopy(optimizer)
+    expected = class_path(optimizer, 3, theta)
+    assert np.array_equal(class_path(twin, 3, theta), expected)
+
+
+@given(g=st.floats(1e-6, 1e6), sign=st.sampled_from([-1, 1]))
+def test_adams_first_step_is_the_learning_rate_whatever_the_gradient(g, sign):
+    theta, _, _ = o.adam_step(0.0, 0.0, 0.0, 1, sign * g, 0.1, 0.9, 0.999, 0.0)
+    assert theta == pytest.approx(-sign * 0.1, rel=1e-12)
+    uncorrected, _, _ = o.adam_step_uncorrected(0.0, 0.0, 0.0, sign * g, 0.1, 0.9, 0.999, 0.0)
+    assert uncorrected == pytest.approx(-sign * 0.1 * 0.1 / math.sqrt(0.001), rel=1e-12)  # 3.16 times as far
+
+
+def test_adams_moments_come_back_uncorrected():
+    _, m, v = o.adam_step([0.0], [1.0], [2.0], 3, [4.0], 0.1, 0.5, 0.75, 1e-8)
+    assert m.tolist() == [2.5] and v.tolist() == [5.5]
+
+
+def test_the_adam_class_remembers_the_same_moments_as_sums():
+    optimizer, theta, m, v = o.Adam(RATE), START.copy(), zeros, zeros
+    params = START
+    for t in range(1, 6):
+        params, m, v = o.adam_step(params, m, v, t, gradient(params), RATE, 0.9, 0.999, 1e-8)
+        optimizer.step(theta, gradient(theta))
+    assert np.allclose(optimizer.memory["m"] * (1 - 0.9), m, rtol=1e-12)
+    assert np.allclose(optimizer.memory["v"] * (1 - 0.999), v, rtol=1e-12)
+
+
+@given(g=st.floats(-10, 10), rate=st.floats(1e-3, 1), mu=st.floats(0, 0.95))
+def test_a_constant_gradient_leads_to_the_terminal_velocity(g, rate, mu):
+    velocity = np.zeros(1)
+    for _ in range(1000):
+        _, velocity = o.momentum_step(np.zeros(1), velocity, np.array([g]), rate, mu)
+    assert o.terminal_velocity(g, rate, mu) == pytest.approx(velocity[0], rel=1e-9, abs=1e-300)
+
+
+def test_without_friction_left_momentum_and_nesterov_are_gradient_descent():
+    expected = class_path(o.SGD(RATE))
+    assert np.array_equal(class_path(o.Momentum(RATE, mu=0.0)), expected)
+    assert np.allclose(class_path(o.Nesterov(RATE, mu=0.0)), expected, rtol=1e-15)
+
+
+def test_nesterov_asks_for_the_gradient_at_the_looked_ahead_point():
+    asked = []
+    o.nesterov_step([1.0], [2.0], lambda p: asked.append(p.copy()) or p, 0.1, 0.5)
+    assert [p.tolist() for p in asked] == [[2.0]]
+
+
+def test_weight_decay_is_decoupled_from_adams_scaling():
+    theta = np.array([1.0, 1.0])
+    o.AdamW(0.1, weight_decay=0.5).step(theta, np.array([0.0, 1e-6]))
+    # The first weight only decays, by η λ; the second makes Adam's first step of η besides.
+    assert np.allclose(theta, [0.95, 0.85 + 0.1 * 0.01], atol=1e-3)
+    assert theta[0] == 0.95
+
+
+def test_weight_decay_may_spare_the_biases():
+    theta = np.ones(3)
+    o.AdamW(0.1, weight_decay=0.5 * np.array([1.0, 0.0, 1.0])).step(theta, np.zeros(3))
+    assert theta.tolist() == [0.95, 1, 0.95]
+
+
+@given(st.data())
+def test_a_clipped_gradient_keeps_its_direction_and_is_never_too_long(data):
+    scale = data.draw(st.sampled_from([1e-300, 1e-20, 1.0, 1e20, 1e200, 1e300]))
+    grad = scale * np.random.default_rng(data.draw(st.integers(0, 99))).normal(size=5)
+    largest = data.draw(st.floats(1e-3, 1e3))
+    before, unit = grad.copy(), grad / np.abs(grad).max()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        norm = o.clip_gradient(grad, largest)
+    assert norm == pytest.approx(float(np.abs(before).max()) * float(np.linalg.norm(unit)), rel=1e-12)
+    if norm <= largest * (1 + 1e-15):
+        assert np.array_equal(grad, before)
+    else:
+        assert np.linalg.norm(grad) == pytest.approx(largest, rel=1e-12)
+        assert np.allclose(grad / np.abs(grad).max(), unit, rtol=1e-12)
+
+
+@pytest.mark.parametrize("entry", [0.0, np.nan, np.inf])
+def test_a_gradient_of_zeros_or_with_nan_or_infinity_is_left_alone(entry):
+    grad = np.array([0.0, entry])
+    assert o.clip_gradient(grad, 1e-3) == pytest.approx(entry, nan_ok=True)
+    assert np.array_equal(grad, [0, entry], equal_nan=True)
+
+
+def test_the_longest_gradient_there_is_is_clipped_though_its_norm_is_not_a_float():
+    grad = np.full(5, 1.7e308)
+    assert o.clip_gradient(grad, 1.0) == np.inf
+    assert np.allclose(grad, 5**-0.5, rtol=1e-14)
+
+
+def test_a_float32_gradient_whose_squares_overflow_is_clipped_too():
+    grad = np.array([3e30, 4e30], np.float32)
+    assert o.clip_gradient(grad, 1.0) == pytest.approx(5e30, rel=1e-6)
+    assert np.allclose(grad, [0.6, 0.8], rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", PURE)
+def test_the_pure_functions_leave_their_arguments_alone(kind):
+    step, memory = PURE[kind]
+    start, kept = START.copy(), [m.copy() for m in memory]
+    step(START, memory, 1)
+    assert np.array_equal(START, start) and all(map(np.array_equal, memory, kept))
+
+
+def test_pure_steps_take_integers_lists_and_float32():
+    assert o.gradient_descent_step([1, 2], [1, 1], 1).tolist() == [0, 1]
+    p, g = np.ones(2, np.float32), np.ones(2, np.float32)
+    assert o.gradient_descent_step(p, g, 0.1).dtype == np.float32
+    assert o.adam_step(p, p, p, 1, g, 0.1, 0.9, 0.999, 1e-8)[0].dtype == np.float32
+    assert o.momentum_step(1, 0, 2, 0.5, 0.9) == (0.0, -1.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: o.gradient_descent_step(np.ones(2), np.ones(3), 0.1), r"params \(2,\), grad \(3,\)"),
+        (lambda: o.momentum_step(np.ones(2), np.ones(1), np.ones(2), 0.1, 0.9), r"velocity \(1,\)"),
+        (lambda: o.nesterov_step(np.ones(2), np.ones(2), np.sum, 0.1, 0.9), r"grad \(\)"),
+        (lambda: o.adagrad_step(np.ones(2), np.ones(3), np.ones(2), 0.1, 1e-8), r"h \(3,\)"),
+        (lambda: o.rmsprop_step(np.ones(2), np.ones(3), np.ones(2), 0.1, 0.9, 1e-8), r"h \(3,\)"),
+        (lambda: o.adam_step(*[np.ones(2)] * 3, 0, np.ones(2), 0.1, 0.9, 0.999, 1e-8), "was 0"),
+        (lambda: o.terminal_velocity(1.0, 0.1, 1.0), "not 1.0"),
+        (lambda: o.SGD(0.0), "not 0.0"),
+        (lambda: o.SGD(-1.0), "not -1.0"),
+        (lambda: o.SGD(np.nan), "not nan"),
+        (lambda: o.SGD(np.array([0.1, -0.1])), "-0.1"),
+        (lambda: o.Momentum(0.1, mu=1.0), "not 1.0"),
+        (lambda: o.RMSProp(0.1, decay_rate=-0.1), "not -0.1"),
+        (lambda: o.AdaGrad(0.1, eps=0.0), "not 0.0"),
+        (lambda: o.Adam(0.1, beta1=1.0), "beta1.*not 1.0"),
+        (lambda: o.Adam(0.1, beta2=1.5), "beta2.*not 1.5"),
+        (lambda: o.AdamW(0.1, weight_decay=-1.0), "was -1.0"),
+        (lambda: o.clip_gradient(np.ones(2), 0.0), "not 0.0"),
+        (lambda: o.SGD(0.1).step(np.ones(2), np.ones(3)), r"\(2,\), \(3,\)"),
+    ],
+)
+def test_what_cannot_be_is_told_with_its_value(call, told):
+    with pytest.raises(ValueError, match=told):
+        call()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CLASSES if kind.slots])
+def test_a_memory_of_another_size_is_told(kind):
+    optimizer = kind(RATE)
+    optimizer.step(np.ones(3), np.ones(3))
+    with pytest.raises(ValueError, match=r"\(2,\).*\(3,\)"):
+        optimizer.step(np.ones(2), np.ones(2))
