@@ -4,6 +4,10 @@ import hashlib
 import re
 import subprocess
 import sys
+import threading
+from collections import Counter, defaultdict
+from dataclasses import replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcourse import datasets
+from dlcourse.datasets import Sentence, Vocabulary, download
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "dlcourse" / "datasets"
@@ -182,3 +187,496 @@ class TestSurfaces:
         for condition in (0.5, np.nan, np.inf):
             with pytest.raises(ValueError, match=f"not {condition}"):
                 datasets.ravine(condition)
+
+
+class TestWindowsAndBags:
+    @given(tokens=st.lists(st.text(max_size=3), min_size=1), size=st.integers(0, 5), data=st.data())
+    def test_a_window_has_its_word_in_the_middle_and_neighbours_where_they_are(self, tokens, size, data):
+        index = data.draw(st.integers(0, len(tokens) - 1))
+        window = datasets.context_window(tokens, index, size, pad="#pad")
+        places = range(index - size, index + size + 1)
+        assert window == [tokens[i] if 0 <= i < len(tokens) else "#pad" for i in places]
+
+    @pytest.mark.parametrize(
+        ("index", "size", "bad"), [(2, 1, "not 2"), (-1, 1, "not -1"), (0, -1, "not -1")]
+    )
+    def test_an_index_or_size_out_of_range_is_named(self, index, size, bad):
+        with pytest.raises(ValueError, match=bad):
+            datasets.context_window(["a", "b"], index, size, "#")
+
+    @given(st.lists(st.sampled_from("abcdef")), st.permutations("abcd"))
+    def test_a_bag_counts_in_the_order_of_the_vocabulary_whatever_the_order_of_words(
+        self, tokens, vocabulary
+    ):
+        bag = datasets.bag_of_words(tokens, vocabulary)
+        assert bag.dtype == np.int64
+        assert bag.tolist() == [tokens.count(word) for word in vocabulary]
+        assert np.array_equal(bag, datasets.bag_of_words(sorted(tokens), vocabulary))
+
+    def test_a_bag_agrees_with_scikit_learn(self):
+        text = pytest.importorskip("sklearn.feature_extraction.text")
+        lines = [" ".join(s.tokens) for s in datasets.tagged_text(rng(), (50, 1, 1)).train]
+        vocabulary = sorted(set(" ".join(lines[:30]).split()))
+        theirs = text.CountVectorizer(
+            vocabulary=vocabulary, tokenizer=str.split, lowercase=False, token_pattern=None
+        )
+        ours = [datasets.bag_of_words(line.split(), vocabulary) for line in lines]
+        assert np.array_equal(ours, theirs.transform(lines).toarray())
+
+    def test_a_bag_refuses_uncut_text_and_a_word_twice(self):
+        with pytest.raises(ValueError, match="not the text 'a rose'"):
+            datasets.bag_of_words("a rose", ["a"])
+        with pytest.raises(ValueError, match="'b' is there 2 times"):
+            datasets.bag_of_words(["a"], ["a", "b", "b"])
+
+    def test_an_empty_bag_is_zeros_and_an_empty_vocabulary_gives_none(self):
+        assert datasets.bag_of_words([], ["a", "b"]).tolist() == [0, 0]
+        assert datasets.bag_of_words(["a"], []).shape == (0,)
+
+
+class TestVocabulary:
+    sentences = (("a", "b", "a"), ("c", "b", "a"))
+
+    def test_words_come_by_frequency_then_alphabet_behind_the_two_marks(self):
+        assert Vocabulary.of([*self.sentences, ["d"]]).words == ["<pad>", "<unknown>", "a", "b", "c", "d"]
+
+    def test_rare_words_are_unknown(self):
+        assert Vocabulary.of(self.sentences, at_least=2).indices(["a", "b", "c"]).tolist() == [2, 3, 1]
+
+    def test_marks_that_stand_in_the_text_keep_their_indices(self):
+        assert Vocabulary.of([["<unknown>", "a", "<pad>"]]).words == ["<pad>", "<unknown>", "a"]
+
+    @given(st.lists(st.lists(st.sampled_from("abcdx"), max_size=6), max_size=5), st.integers(0, 3))
+    def test_windows_are_the_indices_of_every_context_window(self, sentences, size):
+        vocabulary = Vocabulary("abcd")
+        windows = vocabulary.windows(sentences, size)
+        expected = [
+            vocabulary.indices(datasets.context_window(tokens, i, size, vocabulary.PAD))
+            for tokens in sentences
+            for i in range(len(tokens))
+        ]
+        assert windows.dtype == np.int64
+        assert np.array_equal(windows, np.reshape(expected, (-1, 2 * size + 1)))
+
+    def test_bad_settings_are_named(self):
+        for call, bad in (
+            (lambda: Vocabulary(["a", "a"]), "'a' is there 2 times"),
+            (lambda: Vocabulary.of([], at_least=0), "not 0"),
+            (lambda: Vocabulary("a").windows([], -1), "not -1"),
+        ):
+            with pytest.raises(ValueError, match=bad):
+                call()
+
+
+def tagged_by_single_words(text, of):
+    """Each word gets its commonest tag in training: how far one comes without a window."""
+    counts = defaultdict(Counter)
+    for sentence in text.train:
+        for word, tag in zip(sentence.tokens, getattr(sentence, of), strict=True):
+            counts[word][tag] += 1
+    best = {word: tags.most_common(1)[0][0] for word, tags in counts.items()}
+    return [[best.get(word, "O") for word in sentence.tokens] for sentence in text.test]
+
+
+class TestTaggedText:
+    text = datasets.tagged_text(rng(1))
+
+    def test_one_seed_gives_one_text_and_another_another(self):
+        assert datasets.tagged_text(rng(1)) == self.text
+        assert datasets.tagged_text(rng(2)).train != self.text.train
+
+    def test_this_seed_gives_this_text_on_every_machine(self):
+        digest = hashlib.sha256(repr(self.text).encode()).hexdigest()
+        assert digest == "b374167712ca04242a496c2504d6c71944ab35f98c05b8ca134a439856d2edb7"
+
+    def test_sizes_are_as_asked_and_named_if_wrong(self):
+        assert [len(part) for part in self.text] == [500, 200, 500]
+        for sizes in ((1, 0, 1), (1, 1)):
+            with pytest.raises(ValueError, match=re.escape(str(sizes))):
+                datasets.tagged_text(rng(), sizes)
+
+    def test_tags_are_universal_parts_of_speech_and_iob2(self):
+        universal = "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X"
+        sentences = [s for part in self.text for s in part]
+        assert set(datasets.tag_set(sentences, "pos")) <= set(universal.split())
+        kinds = {f"{place}-{label}" for place in "BI" for label in ("PER", "LOC", "ORG")}
+        assert set(datasets.tag_set(sentences, "entities")) == {"O", *kinds}
+        assert all(datasets.as_iob2(s.entities) == s.entities for s in sentences)
+
+    @pytest.mark.parametrize(
+        ("word", "of", "tags"),
+        [
+            ("will", "pos", {"AUX", "NOUN"}),
+            ("Will", "entities", {"O", "B-PER"}),
+            ("May", "pos", {"AUX", "PROPN"}),
+            ("May", "entities", {"O", "B-PER"}),
+            ("Rose", "entities", {"B-PER", "B-LOC"}),
+            ("rose", "pos", {"NOUN", "VERB"}),
+            ("Jordan", "entities", {"B-PER", "I-PER", "B-LOC"}),
+            ("Ford", "entities", {"B-PER", "I-PER", "B-ORG"}),
+            ("park", "pos", {"NOUN", "VERB"}),
+            ("that", "pos", {"DET", "SCONJ", "PRON"}),
+            ("to", "pos", {"ADP", "PART"}),
+        ],
+    )
+    def test_a_word_alone_does_not_tell_its_tag(self, word, of, tags):
+        seen = {
+            tag
+            for part in self.text
+            for s in part
+            for token, tag in zip(s.tokens, getattr(s, of), strict=True)
+            if token == word
+        }
+        assert seen >= tags
+
+    def test_single_words_leave_a_tenth_of_the_tags_wrong(self):
+        for of in ("pos", "entities"):
+            guesses = tagged_by_single_words(self.text, of)
+            right = [
+                a == b
+                for s, row in zip(self.text.test, guesses, strict=True)
+                for a, b in zip(getattr(s, of), row, strict=True)
+            ]
+            assert 0.8 < np.mean(right) < 0.93
+
+    def test_some_names_are_in_training_only_some_in_test_only_and_most_in_both(self):
+        names = [
+            {w for s in part for w, tag in zip(s.tokens, s.entities, strict=True) if tag != "O"}
+            for part in self.text
+        ]
+        train, test = names[0], names[1] | names[2]
+        assert len(train & test) > 40
+        assert len(train - test) > 10
+        assert len(test - train) > 10
+
+    def test_a_bag_of_words_tells_the_topic_of_most_sentences(self):
+        linear_model = pytest.importorskip("sklearn.linear_model")
+        vocabulary = Vocabulary.of([s.tokens for s in self.text.train]).words
+        bags = [[datasets.bag_of_words(s.tokens, vocabulary) for s in part] for part in self.text]
+        topics = [[s.topic for s in part] for part in self.text]
+        model = linear_model.LogisticRegression(max_iter=1000).fit(bags[0], topics[0])
+        assert model.score(bags[2], topics[2]) > 0.94
+        assert set(topics[0]) == {"sport", "business", "garden", "travel"}
+
+
+class TestTags:
+    sentences = (Sentence(("a", "rose"), ("DET", "NOUN"), ("O", "O")), Sentence(("go",), ("VERB",), ("O",)))
+
+    def test_indices_follow_the_words_of_windows(self):
+        tags = datasets.tag_set(self.sentences, "pos")
+        indices = datasets.tag_indices(self.sentences, "pos", tags)
+        assert [tags[i] for i in indices] == ["DET", "NOUN", "VERB"]
+        assert indices.dtype == np.int64
+
+    def test_what_is_missing_or_unknown_is_named(self):
+        for call, bad in (
+            (lambda: datasets.tag_set(self.sentences, "tokens"), "not of 'tokens'"),
+            (lambda: datasets.tag_set([Sentence(("a",))], "pos"), "sentence 0 has no pos"),
+            (lambda: datasets.tag_indices(self.sentences, "pos", ["DET", "NOUN"]), "'VERB' is not among"),
+            (lambda: Sentence(("a", "b"), pos=("DET",)), "2 tokens have 1 tags of pos"),
+        ):
+            with pytest.raises(ValueError, match=bad):
+                call()
+
+
+CONLLU = """\
+# newdoc id = d
+# sent_id = d-1
+# text = Will didn't park.
+1\tWill\tWill\tPROPN\tNNP\t_\t4\tnsubj\t_\t_
+2-3\tdidn't\t_\t_\t_\t_\t_\t_\t_\t_
+2\tdid\tdo\tAUX\tVBD\t_\t4\taux\t_\t_
+3\tn't\tnot\tPART\tRB\t_\t4\tadvmod\t_\t_
+3.1\tever\tever\tADV\tRB\t_\t_\t_\t_\t_
+4\tpark\tpark\tVERB\tVB\t_\t0\troot\t_\t_
+5\t.\t.\tPUNCT\t.\t_\t4\tpunct\t_\t_
+
+# sent_id = d-2
+1\t#\t#\tSYM\tNN\t_\t0\troot\t_\t_
+2\t1\u00a0000\t1\tNUM\tCD\t_\t0\troot\t_\t_
+"""
+UNER = """\
+# sent_id = d-1
+# text = Will did n't park. O
+1\tWill\tB-PER\t-\ta
+2\tdid\tO\t-\t-
+3\tn't\tO\t-\t-
+4\tpark\tO\t-\t-
+5\t.\tO\t-\t-
+
+# sent_id = d-2
+1\t#\tO\t-\t-
+2\t1\u00a0000\tO\t-\t-
+"""
+CONLL2003 = """\
+-DOCSTART- -X- -X- O
+
+Will NNP B-NP I-PER
+Park NNP I-NP I-PER
+Paul NNP I-NP B-PER
+in IN B-PP O
+Jordan NNP B-NP I-LOC
+
+# NN B-NP O
+1\u00a0000 CD I-NP O
+"""
+
+
+def put(folder, text, name="text", encoding="utf-8"):
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+class TestReaders:
+    def test_conllu_gives_words_and_universal_parts_of_speech(self, tmp_path):
+        first, second = datasets.read_conllu(put(tmp_path, CONLLU))
+        assert first == Sentence(
+            ("Will", "did", "n't", "park", "."), pos=("PROPN", "AUX", "PART", "VERB", "PUNCT"), id="d-1"
+        )
+        assert second.tokens == ("#", "1\u00a0000")
+
+    def test_universal_ner_gives_words_and_entities(self, tmp_path):
+        first, second = datasets.read_iob2(put(tmp_path, UNER))
+        assert first.entities == ("B-PER", "O", "O", "O", "O")
+        assert (first.pos, first.id, second.id) == (None, "d-1", "d-2")
+        assert second.tokens == ("#", "1\u00a0000")
+
+    def test_conll_2003_gives_iob2_without_document_marks_and_keeps_the_word_number_sign(self, tmp_path):
+        first, second = datasets.read_iob2(put(tmp_path, CONLL2003))
+        assert first.tokens == ("Will", "Park", "Paul", "in", "Jordan")
+        assert first.entities == ("B-PER", "I-PER", "B-PER", "O", "B-LOC")
+        assert first.pos == ("NNP", "NNP", "NNP", "IN", "NNP")
+        assert second.tokens == ("#", "1\u00a0000")
+
+    def test_two_columns_are_word_and_entity_by_tab_or_blanks(self, tmp_path):
+        for blank in ("\t", " ", "   "):
+            text = f"Rose{blank}B-PER\nrose{blank}O\n"
+            assert datasets.read_iob2(put(tmp_path, text)) == [
+                Sentence(("Rose", "rose"), entities=("B-PER", "O"))
+            ]
+
+    @pytest.mark.parametrize(("reader", "text"), [(datasets.read_conllu, CONLLU), (datasets.read_iob2, UNER)])
+    def test_byte_order_mark_windows_line_ends_and_missing_or_extra_empty_lines_change_nothing(
+        self, tmp_path, reader, text
+    ):
+        plain = reader(put(tmp_path, text))
+        for other in ("\ufeff" + text, text.replace("\n", "\r\n"), text.rstrip("\n"), "\n\n" + text + "\n\n"):
+            assert reader(put(tmp_path, other)) == plain
+
+    def test_a_character_that_some_take_for_a_line_end_stays_in_its_word(self, tmp_path):
+        path = put(tmp_path, "a\u2028b\x85\tO\n")
+        assert datasets.read_iob2(path)[0].tokens == ("a\u2028b\x85",)
+
+    @pytest.mark.parametrize(
+        ("text", "line", "says"),
+        [
+            (
+                CONLLU.replace("VERB\tVB\t_\t0", "VERB"),
+                9,
+                "a CoNLL-U line has 10 columns with tabs between, not 7",
+            ),
+            (CONLLU.replace("\n5\t", "\n6\t"), 10, "word 5 is due here, not '6'"),
+            (CONLLU.replace("\n1\tWill", "\nx\tWill"), 4, "word 1 is due here, not 'x'"),
+            ("Will B-PER\n", 1, "a CoNLL-U line has 10 columns with tabs between, not 1"),
+        ],
+    )
+    def test_a_fault_in_conllu_is_told_with_file_and_line(self, tmp_path, text, line, says):
+        path = put(tmp_path, text)
+        with pytest.raises(ValueError, match=f"^{re.escape(f'{path}, line {line}: {says}')}$"):
+            datasets.read_conllu(path)
+
+    @pytest.mark.parametrize(
+        ("text", "line", "says"),
+        [
+            ("a O\nb X\n", 2, "column 2 is 'O', 'B-…' or 'I-…', not 'X'"),
+            ("a O\nb NN O\n", 2, "2 columns, as above, are due here, not 3"),
+            ("a b c d e f\n", 1, "2, 3, 4 or 5 columns are due here, not 6"),
+            ("a\n", 1, "2, 3, 4 or 5 columns are due here, not 1"),
+            ("a NN O\n", 1, "column 1 of 3 is the word's number, here 1, not 'a'"),
+            (UNER.replace("\n3\t", "\n4\t"), 5, "column 1 of 5 is the word's number, here 3, not '4'"),
+        ],
+    )
+    def test_a_fault_in_iob2_is_told_with_file_and_line(self, tmp_path, text, line, says):
+        path = put(tmp_path, text)
+        with pytest.raises(ValueError, match=f"^{re.escape(f'{path}, line {line}: {says}')}$"):
+            datasets.read_iob2(path)
+
+    @pytest.mark.parametrize("reader", [datasets.read_conllu, datasets.read_iob2])
+    def test_what_is_no_text_or_no_sentence_is_told(self, tmp_path, reader):
+        with pytest.raises(ValueError, match=r"text, line 2: this is not UTF-8"):
+            reader(put(tmp_path, "\ncafé O\n", encoding="latin-1"))
+        for empty in ("", "\n\n", "# text = nothing\n"):
+            with pytest.raises(ValueError, match="there is no sentence in this file"):
+                reader(put(tmp_path, empty))
+        with pytest.raises(FileNotFoundError):
+            reader(tmp_path / "none")
+
+    def test_an_id_that_comes_twice_is_told(self, tmp_path):
+        with pytest.raises(ValueError, match="the sent_id 'd-1' is there twice"):
+            datasets.read_conllu(put(tmp_path, CONLLU.replace("d-2", "d-1")))
+
+    @given(st.lists(st.sampled_from(["O", "B-A", "I-A", "B-B", "I-B"])))
+    def test_iob2_opens_every_span_with_b_and_is_its_own_iob2(self, tags):
+        from dlcourse.multitask import iob_spans
+
+        written = datasets.as_iob2(tags)
+        assert iob_spans(written) == iob_spans(tags)
+        assert datasets.as_iob2(written) == written
+        assert all(written[start].startswith("B-") for _, start, _ in iob_spans(written))
+
+
+class TestAlign:
+    pos = Sentence(("Will", "parks"), pos=("PROPN", "VERB"), id="1")
+    entities = Sentence(("Will", "parks"), entities=("B-PER", "O"), id="1")
+
+    def test_both_files_make_one_sentence(self, tmp_path):
+        one = datasets.read_conllu(put(tmp_path, CONLLU))
+        other = datasets.read_iob2(put(tmp_path, UNER))
+        sentences, problems = datasets.align(one, other[::-1])
+        assert problems == []
+        assert [s.id for s in sentences] == ["d-1", "d-2"]
+        assert sentences[0].pos == one[0].pos
+        assert sentences[0].entities == other[0].entities
+
+    @pytest.mark.parametrize("without", ["pos", "entities", "both"])
+    def test_without_ids_words_find_each_other_each_once(self, without):
+        pos = [replace(self.pos, id="" if without != "entities" else i) for i in "12"]
+        entities = [
+            replace(self.entities, id="" if without != "pos" else i, entities=tags)
+            for i, tags in (("1", ("B-PER", "O")), ("2", ("O", "O")))
+        ]
+        sentences, problems = datasets.align(pos, entities)
+        assert [s.entities for s in sentences] == [("B-PER", "O"), ("O", "O")]
+        assert problems == []
+
+    def test_sentences_of_two_ids_are_two_even_with_the_same_words(self):
+        sentences, problems = datasets.align([self.pos], [replace(self.entities, id="2")])
+        assert sentences == []
+        assert problems == [
+            "sentence 1 'Will parks' has no entities",
+            "sentence 2 'Will parks' has no parts of speech",
+        ]
+
+    def test_other_words_are_told_with_the_first_that_differs_and_the_rest_goes_on(self):
+        for words, says in (
+            (("Will", "park"), "word 2 is 'parks' with parts of speech, 'park' with entities"),
+            (("Will",), "word 2 is 'parks' with parts of speech, the end with entities"),
+            (("Will", "parks", "."), "word 3 is the end with parts of speech, '.' with entities"),
+        ):
+            other = Sentence(words, entities=("O",) * len(words), id="1")
+            good = [replace(self.pos, id="2")], [replace(self.entities, id="2")]
+            sentences, problems = datasets.align([self.pos, *good[0]], [other, *good[1]])
+            assert [s.id for s in sentences] == ["2"]
+            assert problems == [f"sentence 1 'Will parks': {says}"]
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A folder on the web: its path, its address, and how often it was asked."""
+    folder, asked = tmp_path / "web", []
+    folder.mkdir()
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=folder)
+
+        def do_GET(self):
+            asked.append(self.path)
+            if self.path != "/short":
+                return super().do_GET()
+            self.send_response(200)
+            self.send_header("Content-Length", "100")
+            self.end_headers()
+            self.wfile.write(b"half")
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{http.server_port}", asked
+        http.shutdown()
+
+
+class TestDownload:
+    def test_a_file_comes_whole_with_its_checksum(self, server, tmp_path):
+        folder, address, _ = server
+        (folder / "a").write_bytes(b"content")
+        digest = hashlib.sha256(b"content").hexdigest()
+        assert download.fetch(f"{address}/a", tmp_path / "new" / "a") == digest
+        assert download.fetch(f"{address}/a", tmp_path / "new" / "a", digest.upper()) == digest
+        assert (tmp_path / "new" / "a").read_bytes() == b"content"
+        assert [p.name for p in (tmp_path / "new").iterdir()] == ["a"]
+
+    def test_a_wrong_checksum_leaves_what_was_there(self, server, tmp_path):
+        folder, address, _ = server
+        (folder / "a").write_bytes(b"other")
+        (tmp_path / "a").write_bytes(b"mine")
+        with pytest.raises(
+            ValueError, match=f"has SHA-256 {hashlib.sha256(b'other').hexdigest()}, but {'0' * 64}"
+        ):
+            download.fetch(f"{address}/a", tmp_path / "a", "0" * 64)
+        with pytest.raises(ValueError, match="64 hexadecimal digits, not 'abc'"):
+            download.fetch(f"{address}/a", tmp_path / "a", "abc")
+        assert (tmp_path / "a").read_bytes() == b"mine"
+
+    def test_no_file_no_server_and_half_a_file_are_told(self, server, tmp_path):
+        _, address, _ = server
+        for url, says in (
+            (f"{address}/none", "the server says 404"),
+            ("http://127.0.0.1:9/a", "cannot be reached .* is there internet"),
+            (f"{address}/short", "broke off|cannot be reached"),
+        ):
+            with pytest.raises(ConnectionError, match=says):
+                download.fetch(url, tmp_path / "a")
+        assert not (tmp_path / "a").exists()
+
+    def test_the_first_download_pins_and_later_ones_must_be_the_same(self, server, tmp_path):
+        folder, address, asked = server
+        (folder / "a").write_bytes(b"A")
+        (folder / "b").write_bytes(b"B")
+        sources = {name: f"{address}/{name}" for name in "ab"}
+        mine = tmp_path / "mine"
+        digests = download.fetch_all(mine, sources)
+        assert digests == {name: hashlib.sha256(name.upper().encode()).hexdigest() for name in "ab"}
+        assert download.fetch_all(mine, sources) == digests
+        assert asked == ["/a", "/b"]
+        (mine / "a").unlink()
+        (folder / "a").write_bytes(b"changed")
+        with pytest.raises(ValueError, match=digests["a"]):
+            download.fetch_all(mine, sources)
+        assert not (mine / "a").exists()
+
+    def test_a_damaged_file_is_fetched_again(self, server, tmp_path):
+        folder, address, _ = server
+        (folder / "a").write_bytes(b"A")
+        download.fetch_all(tmp_path / "mine", {"a": f"{address}/a"})
+        (tmp_path / "mine" / "a").write_bytes(b"damaged")
+        download.fetch_all(tmp_path / "mine", {"a": f"{address}/a"})
+        assert (tmp_path / "mine" / "a").read_bytes() == b"A"
+
+    def test_the_pins_are_those_of_sha256sum(self, server, tmp_path):
+        folder, address, _ = server
+        (folder / "a").write_bytes(b"A")
+        download.fetch_all(tmp_path / "mine", {"a": f"{address}/a"})
+        assert (tmp_path / "mine" / "SHA256SUMS").read_text() == f"{hashlib.sha256(b'A').hexdigest()}  a\n"
+        (tmp_path / "mine" / "SHA256SUMS").write_text("nonsense\n")
+        with pytest.raises(ValueError, match=r"line 1: .* not 'nonsense'"):
+            download.fetch_all(tmp_path / "mine", {"a": f"{address}/a"})
+
+    def test_the_command_tells_checksums_and_its_errors_in_one_line(
+        self, server, tmp_path, monkeypatch, capsys
+    ):
+        folder, address, _ = server
+        (folder / "a").write_bytes(b"A")
+        monkeypatch.setattr(download.fetch_all, "__defaults__", ({"a": f"{address}/a"},))
+        monkeypatch.setattr(sys, "argv", ["download", str(tmp_path / "mine")])
+        assert download.main() == 0
+        assert capsys.readouterr().out == f"{hashlib.sha256(b'A').hexdigest()}  {tmp_path / 'mine' / 'a'}\n"
+        (tmp_path / "mine" / "a").unlink()
+        (folder / "a").unlink()
+        assert download.main() == 2
+        assert re.fullmatch(
+            r"dlcourse: http\S+ cannot be had: the server says 404 .*\n", capsys.readouterr().err
+        )

@@ -1,11 +1,20 @@
 """Several tasks on one trunk: gradients that add up, and scores that count what they say."""
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from dlcourse import multitask
+from dlcourse import datasets, multitask
+from dlcourse.layers import Activation, Dense, Dropout
+from dlcourse.losses import accuracy, mean_squared_error, softmax_cross_entropy
+from dlcourse.multitask import Embedding, JointLoss, MultiTask
+from dlcourse.network import Network
+from dlcourse.optimizers import SGD, Adam, Momentum
+from dlcourse.training import fit
 
 labels = st.sampled_from(["PER", "LOC", "A-B"])
 tag = st.one_of(st.just("O"), st.builds("{}-{}".format, st.sampled_from("BI"), labels))
@@ -131,3 +140,253 @@ class TestF1:
             multitask.span_f1([[]], [[], []])
         with pytest.raises(ValueError, match="sentence 1 has 2 gold tags, but 1 predicted"):
             multitask.span_f1([["O"], ["O", "O"]], [["O"], ["O"]])
+
+
+def network(seed=0, dtype=np.float64, trunk=None):
+    trunk = trunk or [Dense(4, 5), Activation("tanh")]
+    heads = {
+        "class": [Dense(5, 3)],
+        "value": [Dense(5, 4), Activation("tanh"), Dense(4, 2)],
+        "other": [Dense(5, 2)],
+    }
+    return MultiTask(trunk, heads, rng(seed), dtype)
+
+
+LOSS = JointLoss(
+    [softmax_cross_entropy, mean_squared_error, softmax_cross_entropy], [1.0, 0.3, 2.5], [0, slice(1, 3), 3]
+)
+
+
+def batch(n=6, seed=1):
+    r = rng(seed)
+    x = r.normal(size=(n, 4))
+    return x, np.column_stack([r.integers(3, size=n), r.normal(size=(n, 2)), r.integers(2, size=n)])
+
+
+def gradient_of(net, x, y, loss=LOSS):
+    net.backward(loss(net.forward(x), y)[1])
+    return net.grad.copy()
+
+
+class TestMultiTask:
+    def test_trunk_and_heads_lie_on_one_vector_the_trunk_first(self):
+        net = network()
+        assert net.theta.size == net.grad.size == 25 + 18 + (24 + 10) + 12
+        net.theta[net.shared] = 7
+        assert np.all(net.trunk[0].weights == 7)
+        assert np.all(net.trunk[0].bias == 7)
+        assert not np.any(net.heads["class"][0].weights == 7)
+
+    def test_it_agrees_with_torch(self):
+        torch = pytest.importorskip("torch")
+        net, (x, y) = network(), batch()
+        p = [torch.tensor(values, requires_grad=True) for _, values, _ in net.parameters()]
+        h = torch.tanh(torch.tensor(x) @ p[0] + p[1])
+        z = [h @ p[2] + p[3], torch.tanh(h @ p[4] + p[5]) @ p[6] + p[7], h @ p[8] + p[9]]
+        t, f = torch.tensor(y), torch.nn.functional
+        loss = f.cross_entropy(z[0], t[:, 0].long()) + 0.3 * f.mse_loss(z[1], t[:, 1:3])
+        loss = loss + 2.5 * f.cross_entropy(z[2], t[:, 3].long())
+        loss.backward()
+        outputs = net.forward(x)
+        value, upstream = LOSS(outputs, y)
+        net.backward(upstream)
+        assert value == pytest.approx(loss.item(), rel=1e-14)
+        for ours, theirs in zip(outputs, z, strict=True):
+            assert np.abs(ours - theirs.detach().numpy()).max() < 1e-14
+        theirs = np.concatenate([q.grad.numpy().ravel() for q in p])
+        assert np.abs(net.grad - theirs).max() < 1e-14
+
+    @given(weights=st.lists(st.floats(0, 10), min_size=3, max_size=3), seed=st.integers(0, 99))
+    def test_the_trunk_learns_from_the_sum_of_the_tasks_and_a_head_from_its_own(self, weights, seed):
+        net, (x, y) = network(seed), batch(seed=seed)
+        together = gradient_of(net, x, y, JointLoss(LOSS.losses, weights, LOSS.columns))
+        alone = [
+            gradient_of(net, x, y, JointLoss(LOSS.losses, w * np.eye(3)[t], LOSS.columns))
+            for t, w in enumerate(weights)
+        ]
+        assert np.abs(together - sum(alone)).max() < 1e-12
+        shared = net.shared.stop
+        ends = shared + np.cumsum([0, 18, 34, 12])
+        for t in range(3):
+            own = slice(ends[t], ends[t + 1])
+            assert np.array_equal(together[own], alone[t][own])
+
+    def test_its_trunk_and_one_head_are_a_plain_network_with_the_same_gradient(self):
+        net, (x, y) = network(), batch()
+        single = MultiTask([Dense(4, 5), Activation("tanh")], {"class": [Dense(5, 3)]}, rng())
+        plain = Network([Dense(4, 5), Activation("tanh"), Dense(5, 3)], rng())
+        assert np.array_equal(single.theta, plain.theta)
+        net.theta[:43] = single.theta
+        assert np.array_equal(net.forward(x)[0], plain.forward(x))
+        loss, upstream = softmax_cross_entropy(plain.forward(x), y[:, 0])
+        plain.backward(upstream)
+        only = JointLoss([softmax_cross_entropy])
+        assert only(single.forward(x), y)[0] == loss
+        assert np.array_equal(gradient_of(single, x, y, only), plain.grad)
+
+    def test_the_gradient_is_the_slope_of_the_joint_loss(self):
+        net, (x, y) = network(), batch()
+        analytic, numeric, h = gradient_of(net, x, y), np.empty_like(net.theta), 1e-5
+        for i in range(net.theta.size):
+            before = net.theta[i]
+            values = []
+            for net.theta[i] in (before + h, before - h):
+                values.append(LOSS(net.forward(x), y)[0])
+            net.theta[i] = before
+            numeric[i] = (values[0] - values[1]) / (2 * h)
+        assert np.abs(analytic - numeric).max() < 1e-9
+
+    def test_it_returns_the_gradient_of_the_input_if_asked(self):
+        net, (x, y) = network(), batch()
+        upstream = LOSS(net.forward(x), y)[1]
+        assert net.backward(upstream) is None
+        dx = net.backward(upstream, input_gradient=True)
+        step = np.zeros_like(x)
+        step[2, 1] = 1e-5
+        slope = (LOSS(net.forward(x + step), y)[0] - LOSS(net.forward(x - step), y)[0]) / 2e-5
+        assert dx[2, 1] == pytest.approx(slope, abs=1e-9)
+
+    @pytest.mark.parametrize("optimizer", [SGD(0.1), Momentum(0.05), Adam(0.01)], ids=repr)
+    def test_fit_trains_it_with_the_optimizers_there_are(self, optimizer):
+        net, data = network(), batch(40)
+        history = fit(net, LOSS, optimizer, data, epochs=60, rng=rng(), batch_size=8, validation=data)
+        assert history.validation_loss[-1] < 0.8 * history.validation_loss[0]
+
+    def test_float32_stays_float32(self):
+        net, (x, y) = network(dtype=np.float32), batch()
+        outputs = net.forward(x)
+        upstream = LOSS(outputs, y.astype(np.float32))[1]
+        assert {a.dtype for a in [*outputs, *upstream]} == {np.dtype(np.float32)}
+        assert np.abs(gradient_of(net, x, y) - gradient_of(network(), x, y)).max() < 1e-6
+
+    def test_a_task_of_weight_zero_moves_nothing(self):
+        net, (x, y) = network(), batch()
+        gradient = gradient_of(net, x, y, JointLoss(LOSS.losses, [1, 0, 0], LOSS.columns))
+        assert not gradient[net.shared.stop + 18 :].any()
+        assert gradient[net.shared].any()
+
+    def test_dropout_in_the_trunk_is_the_same_for_every_task(self):
+        net = MultiTask([Dropout(0.5)], {"a": [Activation("identity")], "b": [Activation("identity")]}, rng())
+        a, b = net.forward(np.ones((4, 50)), training=True)
+        assert 0 < (a == 0).mean() < 1
+        assert np.array_equal(a, b)
+
+    def test_a_copy_and_a_saved_one_compute_the_same_apart_from_it(self, tmp_path):
+        net, (x, _) = network(), batch()
+        other, twin = network(seed=5), copy.deepcopy(net)
+        net.save(tmp_path / "net.npz")
+        other.load(tmp_path / "net.npz")
+        before = net.forward(x)
+        net.theta[:] = 0
+        for same in (other, twin):
+            assert all(np.array_equal(a, b) for a, b in zip(before, same.forward(x), strict=True))
+
+    def test_what_is_missing_is_named(self):
+        for trunk, heads in (([], {"a": [Dense(2, 1)]}), ([Dense(2, 2)], {}), ([Dense(2, 2)], {"a": []})):
+            with pytest.raises(ValueError, match="trunk and heads need a layer each"):
+                MultiTask(trunk, heads, rng())
+        with pytest.raises(ValueError, match="3 tasks, but 1 gradients"):
+            network().backward([np.ones((1, 3))])
+
+
+class TestJointLoss:
+    def test_the_value_is_weighted_and_each_tells_every_tasks_own(self):
+        net, (x, y) = network(), batch()
+        outputs = net.forward(x)
+        own = [value for value, _ in LOSS.each(outputs, y)]
+        assert own[0] == softmax_cross_entropy(outputs[0], y[:, 0])[0]
+        assert LOSS(outputs, y)[0] == pytest.approx(own[0] + 0.3 * own[1] + 2.5 * own[2], rel=1e-15)
+
+    def test_weights_are_one_and_columns_in_order_if_not_given(self):
+        z, y = [np.zeros((2, 2)), np.zeros((2, 3))], np.array([[0, 2], [1, 1]])
+        assert JointLoss([softmax_cross_entropy] * 2)(z, y)[0] == pytest.approx(
+            np.log(2) + np.log(3), rel=1e-15
+        )
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (([], None), "there are 0, 0 and 0"),
+            (([mean_squared_error], [1, 2]), "there are 1, 2 and 1"),
+            (([mean_squared_error], [1], [0, 1]), "there are 1, 1 and 2"),
+            (([mean_squared_error], [-1]), r"not \[-1.0\]"),
+            (([mean_squared_error], [np.nan]), r"not \[nan\]"),
+        ],
+    )
+    def test_bad_settings_are_named(self, arguments, says):
+        with pytest.raises(ValueError, match=says):
+            JointLoss(*arguments)
+
+    def test_outputs_and_targets_that_do_not_fit_are_named(self):
+        loss = JointLoss([softmax_cross_entropy])
+        with pytest.raises(ValueError, match="1 losses, but 2 outputs"):
+            loss([np.ones((1, 2))] * 2, [[0, 0]])
+        with pytest.raises(ValueError, match=r"not \(3,\)"):
+            loss([np.ones((3, 2))], [0, 0, 0])
+        with pytest.raises(ValueError, match="1 columns"):
+            JointLoss([softmax_cross_entropy], columns=[1])([np.ones((1, 2))], [[0]])
+
+
+class TestEmbedding:
+    @given(
+        words=arrays(np.int64, st.tuples(st.integers(1, 6), st.integers(1, 4)), elements=st.integers(0, 6))
+    )
+    def test_it_equals_a_shared_dense_layer_on_one_hot_words(self, words):
+        net = Network([Embedding(7, 3)], rng())
+        one_hot = np.eye(7)[words]
+        weights, upstream = net.layers[0].weights, rng(1).normal(size=(len(words), words.shape[1] * 3))
+        assert np.array_equal(net.forward(words), (one_hot @ weights).reshape(len(words), -1))
+        net.backward(upstream)
+        slope = np.einsum("nwv,nws->vs", one_hot, upstream.reshape(*words.shape, 3))
+        assert np.abs(net.grad.reshape(7, 3) - slope).max() < 1e-13
+
+    def test_it_agrees_with_torch_in_float32(self):
+        torch = pytest.importorskip("torch")
+        net, words = Network([Embedding(9, 4)], rng(), np.float32), rng().integers(9, size=(50, 3))
+        table = torch.tensor(net.layers[0].weights, requires_grad=True)
+        theirs = torch.nn.functional.embedding(torch.tensor(words), table)
+        (theirs**2).sum().backward()
+        ours = net.forward(words)
+        net.backward(2 * ours)
+        assert np.array_equal(ours, theirs.detach().numpy().reshape(50, 12))
+        assert np.abs(net.grad.reshape(9, 4) - table.grad.numpy()).max() < 1e-4
+
+    @pytest.mark.parametrize("words", [[[7]], [[-1]], [[0.5]], [[np.nan]], [0, 1]])
+    def test_what_is_no_index_is_refused(self, words):
+        with pytest.raises(ValueError, match=r"Embedding\(7, 3\) takes whole numbers \(n, w\) in \[0, 7\)"):
+            Network([Embedding(7, 3)], rng()).forward(words)
+
+    def test_sizes_below_one_are_named(self):
+        with pytest.raises(ValueError, match="not 0, 3"):
+            Embedding(0, 3)
+
+
+class TestWindowTagger:
+    """A window tagger for both tasks, trained in seconds on the generated text."""
+
+    def trained(self, size):
+        text = datasets.tagged_text(rng(1), (300, 1, 200))
+        vocabulary = datasets.Vocabulary.of([s.tokens for s in text.train], at_least=2)
+        tags = {of: datasets.tag_set(text.train, of) for of in ("pos", "entities")}
+        x, y = ({}, {})
+        for name, part in text._asdict().items():
+            x[name] = vocabulary.windows([s.tokens for s in part], size)
+            y[name] = np.column_stack([datasets.tag_indices(part, of, tags[of]) for of in tags])
+        width = 16 * (2 * size + 1)
+        trunk = [Embedding(len(vocabulary), 16), Dense(width, 32), Activation("tanh")]
+        net = MultiTask(trunk, {of: [Dense(32, len(tags[of]))] for of in tags}, rng(), np.float32)
+        loss = JointLoss([softmax_cross_entropy] * 2)
+        fit(net, loss, Adam(0.01), (x["train"], y["train"]), epochs=8, rng=rng(), batch_size=32)
+        return net, x["test"], y["test"], tags, text.test
+
+    def test_a_window_beats_the_single_word_at_both_tasks(self):
+        scores = {}
+        for size in (0, 2):
+            net, x, y, tags, test = self.trained(size)
+            outputs = dict(zip(tags, net.forward(x), strict=True))
+            ends = np.cumsum([len(s.tokens) for s in test])[:-1]
+            rows = np.split(np.array(tags["entities"])[outputs["entities"].argmax(axis=1)], ends)
+            f1 = multitask.span_f1([s.entities for s in test], rows)
+            scores[size] = accuracy(outputs["pos"], y[:, 0]), f1
+        assert scores[2][0] > 0.97 > 0.94 > scores[0][0]
+        assert scores[2][1] > 0.85 > 0.75 > scores[0][1]

@@ -16,20 +16,18 @@ from pathlib import Path
 from dlcourse.errors import UserError
 from dlcourse.files import write_whole
 
-# Universal NER's README names the commit of the treebank that it annotates: both are pinned to a commit.
-_UD = "https://raw.githubusercontent.com/UniversalDependencies/UD_English-EWT/c491d62a7a0447946ac85b11308083ea61328ece"
-_UNER = "https://raw.githubusercontent.com/UniversalNER/UNER_English-EWT"
+# Both at a commit, so that they stay what they are: Universal NER's version 1, and the treebank at the commit
+# that its README calls canonical.
+_GITHUB = "https://raw.githubusercontent.com"
+_UNER = f"{_GITHUB}/UniversalNER/UNER_English-EWT/6c8654ed50718883f74ee8f4d0a3cda9639d6af3"
+_UD = f"{_GITHUB}/UniversalDependencies/UD_English-EWT/c491d62a7a0447946ac85b11308083ea61328ece"
 SOURCES = {
-    "en_ewt-ud-train.conllu": f"{_UD}/en_ewt-ud-train.conllu",
-    "en_ewt-ud-dev.conllu": f"{_UD}/en_ewt-ud-dev.conllu",
-    "en_ewt-ud-test.conllu": f"{_UD}/en_ewt-ud-test.conllu",
-    "en_ewt-ud-train.iob2": f"{_UNER}/0c7ce0debb13a7d304da656f16309397e8ff36ef/en_ewt-ud-train.iob2",
-    "en_ewt-ud-dev.iob2": f"{_UNER}/2636eb1aff059e4300ca5249e2cc3004408b2748/en_ewt-ud-dev.iob2",
-    "en_ewt-ud-test.iob2": f"{_UNER}/d516dd3322ae4fb5ae091ec1e691078ac8dd81ff/en_ewt-ud-test.iob2",
+    f"en_ewt-ud-{part}.{ending}": f"{folder}/en_ewt-ud-{part}.{ending}"
+    for part in ("train", "dev", "test")
+    for folder, ending in ((_UD, "conllu"), (_UNER, "iob2"))
 }
 CHECKSUMS = "SHA256SUMS"
-_MOST = 100 * 2**20
-"""Bytes. The largest of the files has 15 MB; what is longer is another thing."""
+_MOST = 100 * 2**20  # bytes; what is longer is another thing
 
 
 def fetch(url: str, path: str | os.PathLike, sha256: str | None = None, timeout: float = 30.0) -> str:

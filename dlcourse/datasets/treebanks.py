@@ -106,7 +106,8 @@ def align(conllu: Sequence[Sentence], iob2: Sequence[Sentence]) -> Aligned:
     Sentences are found by their id; those without one, on either side, by their words, in order. One that
     has no partner, or a partner with other words, is left out, and `problems` says which and why.
 
-    conllu, iob2: what `read_conllu` and `read_iob2` return.  Returns (sentences, problems), in conllu's order.
+    conllu, iob2: what `read_conllu` and `read_iob2` return.
+    Returns (sentences, problems), in conllu's order.
 
     >>> pos = [Sentence(("Will",), pos=("PROPN",), id="1"), Sentence(("No",), pos=("INTJ",), id="2")]
     >>> entities = [Sentence(("Will",), entities=("B-PER",), id="1")]
