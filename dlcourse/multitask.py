@@ -267,12 +267,15 @@ class JointLoss:
             raise ValueError(f"there are {len(self.losses)} losses, but {len(outputs)} outputs")
         if targets.ndim != 2:
             raise ValueError(f"targets are (n, c), a column or more for each task, not {targets.shape}")
-        parts = [targets[:, column] for column in self.columns]
+        try:
+            parts = [targets[:, column] for column in self.columns]
+        except IndexError:
+            raise ValueError(f"columns {self.columns} are not all in targets {targets.shape}") from None
         return [loss(z, y) for loss, z, y in zip(self.losses, outputs, parts, strict=True)]
 
 
 class Embedding(Layer):
-    """A vector for each word, learned like any weight (Bengio et al. 2003; Collobert & Weston 2008). Lesson 13.
+    """A vector for each word, learned like any weight (Bengio et al. 2003). Lesson 13.
 
         y = [W[x₁], …, W[x_w]]      dW[j] = Σ over all places where x = j of the gradient there
 
@@ -302,11 +305,11 @@ class Embedding(Layer):
         )  # sum over words is rare: variance 1/3, not 1/n
 
     def forward(self, x, training=False):
-        words = x.astype(np.int64)
-        if x.ndim != 2 or np.any(words != x) or np.any((words < 0) | (words >= self.n_words)):
+        if x.ndim != 2 or not np.all((x >= 0) & (x < self.n_words) & (x == np.floor(x))):
             raise ValueError(
-                f"{self} takes whole numbers (n, w) in [0, {self.n_words}), not {x.shape} {x.dtype}"
+                f"{self} takes whole numbers (n, w) in [0, {self.n_words}), not {x.shape} with {x[:1]} first"
             )
+        words = x.astype(np.int64)
         self.words = words
         return self.weights[words].reshape(len(words), -1)
 

@@ -252,6 +252,24 @@ class TestMultiTask:
         history = fit(net, LOSS, optimizer, data, epochs=60, rng=rng(), batch_size=8, validation=data)
         assert history.validation_loss[-1] < 0.8 * history.validation_loss[0]
 
+    def test_a_run_taken_up_from_its_checkpoint_ends_with_the_same_bits(self, tmp_path):
+        def run(epochs, checkpoint=None):
+            net = network()
+            fit(
+                net,
+                LOSS,
+                Adam(0.01),
+                batch(20),
+                epochs=epochs,
+                rng=rng(),
+                batch_size=7,
+                checkpoint=checkpoint,
+            )
+            return net.theta
+
+        run(2, tmp_path / "run.npz")
+        assert np.array_equal(run(5, tmp_path / "run.npz"), run(5))
+
     def test_float32_stays_float32(self):
         net, (x, y) = network(dtype=np.float32), batch()
         outputs = net.forward(x)
@@ -323,7 +341,7 @@ class TestJointLoss:
             loss([np.ones((1, 2))] * 2, [[0, 0]])
         with pytest.raises(ValueError, match=r"not \(3,\)"):
             loss([np.ones((3, 2))], [0, 0, 0])
-        with pytest.raises(ValueError, match="1 columns"):
+        with pytest.raises(ValueError, match=r"columns \[1\] are not all in targets \(1, 1\)"):
             JointLoss([softmax_cross_entropy], columns=[1])([np.ones((1, 2))], [[0]])
 
 
