@@ -181,7 +181,13 @@ class MultiTask(Network):
         return slice(0, sum(int(np.prod(shape)) for layer in self.trunk for shape in layer.shapes.values()))
 
     def forward(self, x, training: bool = False) -> list[np.ndarray]:
-        """Every task's output (n, k_t) for a batch x (n, …), in the order of the heads."""
+        """Every task's output (n, k_t) for a batch x (n, …), in the order of the heads.
+
+        >>> from dlcourse.layers import Dense
+        >>> heads = {"one": [Dense(3, 1)], "two": [Dense(3, 2)]}
+        >>> MultiTask([Dense(2, 3)], heads, np.random.default_rng(0)).forward([[0.0, 0.0]])
+        [array([[0.]]), array([[0., 0.]])]
+        """
         h = _through(self.trunk, np.asarray(x, self.dtype), training)
         return [_through(head, h, training) for head in self.heads.values()]
 
@@ -190,6 +196,15 @@ class MultiTask(Network):
 
         upstream: (n, k_t) for each task, in the order of the heads.
         Raises ValueError where there are not as many as tasks.
+
+        >>> from dlcourse.layers import Dense
+        >>> heads = {"one": [Dense(1, 1)], "two": [Dense(1, 1)]}
+        >>> network = MultiTask([Dense(1, 1)], heads, np.random.default_rng(0))
+        >>> network.theta[:] = 1
+        >>> z = network.forward([[4.0]])
+        >>> network.backward([[[2.0]], [[3.0]]])
+        >>> network.grad[network.shared]  # (2 + 3) · 4, and 2 + 3
+        array([20.,  5.])
         """
         if len(upstream) != len(self.heads):
             raise ValueError(f"there are {len(self.heads)} tasks, but {len(upstream)} gradients")

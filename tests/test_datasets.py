@@ -243,6 +243,13 @@ class TestVocabulary:
     def test_rare_words_are_unknown(self):
         assert Vocabulary.of(self.sentences, at_least=2).indices(["a", "b", "c"]).tolist() == [2, 3, 1]
 
+    def test_unknown_words_are_told_apart_by_shape_if_asked(self):
+        vocabulary = Vocabulary.of([["Rose", "a"]], shapes=True)
+        assert vocabulary.words[2:] == ["<0>", "<XX>", "<Xx>", "<xx>", "Rose", "a"]
+        words = ["Rose", "May", "I", "NASA", "N.Y.", "4th", "rose", "?", "", "éa", "Éa", "<pad>", "<unknown>"]
+        shapes = ["Rose", "<Xx>", "<Xx>", "<XX>", "<XX>", "<0>", *["<xx>"] * 4, "<Xx>", "<pad>", "<unknown>"]
+        assert [vocabulary.words[i] for i in vocabulary.indices(words)] == shapes
+
     def test_marks_that_stand_in_the_text_keep_their_indices(self):
         assert Vocabulary.of([["<unknown>", "a", "<pad>"]]).words == ["<pad>", "<unknown>", "a"]
 
@@ -572,8 +579,9 @@ class TestAlign:
 
 
 @pytest.fixture
-def server(tmp_path):
-    """A folder on the web: its path, its address, and how often it was asked."""
+def server(tmp_path, monkeypatch):
+    """A folder on the web: its path, its address, and what was asked of it."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     folder, asked = tmp_path / "web", []
     folder.mkdir()
 

@@ -4,7 +4,7 @@ from dlcourse.datasets.corpus import TaggedText, tagged_text
 from dlcourse.datasets.handwritten import Digits, digits
 from dlcourse.datasets.sentences import Sentence, tag_indices, tag_set
 from dlcourse.datasets.surfaces import Surface, beale, ravine, rosenbrock, saddle
-from dlcourse.datasets.text import Vocabulary, bag_of_words, context_window
+from dlcourse.datasets.text import Vocabulary, bag_of_words, context_window, word_shape
 from dlcourse.datasets.toys import moons, spirals, xor
 from dlcourse.datasets.treebanks import Aligned, align, as_iob2, read_conllu, read_iob2
 
@@ -31,5 +31,6 @@ __all__ = [
     "tag_indices",
     "tag_set",
     "tagged_text",
+    "word_shape",
     "xor",
 ]

@@ -44,10 +44,30 @@ def bag_of_words(tokens: Iterable[str], vocabulary: Sequence[str]) -> np.ndarray
     return np.array([counts[word] for word in vocabulary], np.int64)
 
 
+def word_shape(word: str) -> str:
+    """What the look of a word tells of it when it was never seen (Collobert et al. 2011, §3.2.1). Lesson 13.
+
+    Returns "<0>" with a digit in it, "<XX>" for two capitals or more and nothing small, "<Xx>" with a capital
+    at the head, else "<xx>".
+
+    >>> [word_shape(word) for word in ("4th", "NASA", "Rose", "rose", "?")]
+    ['<0>', '<XX>', '<Xx>', '<xx>', '<xx>']
+    """
+    if any(character.isdigit() for character in word):
+        return "<0>"
+    if len(word) > 1 and word.isupper():
+        return "<XX>"
+    return "<Xx>" if word[:1].isupper() else "<xx>"
+
+
+SHAPES = ("<0>", "<XX>", "<Xx>", "<xx>")
+
+
 class Vocabulary:
     """Words and their indices, with a place for padding and one for every word never seen. Lessons 01 and 13.
 
-    words: distinct words other than the two marks; they get the indices from 2 on.
+    words: distinct words other than the two marks; they get the indices from 2 on. A shape among them, such
+    as "<Xx>", stands for all words of that `word_shape` that are not there.
     Raises ValueError where a word is there twice.
 
     >>> vocabulary = Vocabulary(["rose", "will"])
@@ -63,11 +83,12 @@ class Vocabulary:
         self._index = {word: i for i, word in enumerate(self.words)}
 
     @classmethod
-    def of(cls, sentences: Iterable[Sequence[str]], at_least: int = 1) -> Vocabulary:
+    def of(cls, sentences: Iterable[Sequence[str]], at_least: int = 1, shapes: bool = False) -> Vocabulary:
         """The words of sentences, the commonest first, ties in the order of the alphabet.
 
         at_least: how often a word must occur. From 2 on, the rare words of the training text are unknown, so
         that a network learns what to do with the unknown ones of another.  Raises ValueError below 1.
+        shapes: whether unknown words of different `word_shape` are told apart.
 
         >>> Vocabulary.of([["a", "rose", "is", "a", "rose"]], at_least=2).words
         ['<pad>', '<unknown>', 'a', 'rose']
@@ -76,7 +97,9 @@ class Vocabulary:
             raise ValueError(f"at_least must be at least 1, not {at_least}")
         counts = Counter(token for tokens in sentences for token in tokens)
         common = [word for word, count in counts.items() if count >= at_least]
-        return cls(sorted(set(common) - {cls.PAD, cls.UNKNOWN}, key=lambda word: (-counts[word], word)))
+        marks = {cls.PAD, cls.UNKNOWN, *SHAPES}
+        words = sorted(set(common) - marks, key=lambda word: (-counts[word], word))
+        return cls([*SHAPES, *words] if shapes else words)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -85,12 +108,12 @@ class Vocabulary:
         return word in self._index
 
     def indices(self, tokens: Sequence[str]) -> np.ndarray:
-        """(len(tokens),) int64; 1 for a word that is not here.
+        """(len(tokens),) int64; for a word that is not here, its shape's if that is, else 1.
 
-        >>> Vocabulary(["rose"]).indices(["rose", "thorn"])
-        array([2, 1])
+        >>> Vocabulary(["rose", "<Xx>"]).indices(["rose", "thorn", "Thorn"])
+        array([2, 1, 3])
         """
-        return np.array([self._index.get(token, 1) for token in tokens], np.int64)
+        return np.array([self._index.get(token, self._unknown(token)) for token in tokens], np.int64)
 
     def windows(self, sentences: Iterable[Sequence[str]], size: int) -> np.ndarray:
         """The `context_window` of every word of every sentence, as indices: what a window tagger reads.
@@ -109,6 +132,9 @@ class Vocabulary:
         padded = [np.pad(self.indices(tokens), size) for tokens in sentences]  # the index of PAD is 0
         parts = [np.lib.stride_tricks.sliding_window_view(row, width) for row in padded if len(row) >= width]
         return np.concatenate([np.empty((0, width), np.int64), *parts])
+
+    def _unknown(self, token: str) -> int:
+        return self._index.get(word_shape(token), 1)
 
 
 def _distinct(words: Sequence[str]) -> None:

@@ -37,6 +37,13 @@ def read_conllu(path: str | os.PathLike) -> list[Sentence]:
 
     Raises ValueError, naming file and line, for another format, numbers out of order, a sent_id that comes
     twice, bytes that are not UTF-8, and a file without a sentence; OSError where it cannot be read.
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with open(os.path.join(folder, "my.conllu"), "w") as file:
+    ...         _ = file.write("1\\tGo\\tgo\\tVERB\\tVB\\t_\\t0\\troot\\t_\\t_\\n")
+    ...     read_conllu(file.name)[0].pos
+    ('VERB',)
     """
     sentences = []
     for comments, rows in _blocks(path, is_comment=lambda line: line.startswith("#")):
@@ -73,6 +80,13 @@ def read_iob2(path: str | os.PathLike) -> list[Sentence]:
     Raises ValueError, naming file and line, for another format, numbers out of order, a tag that is not O,
     B-… or I-…, a sent_id that comes twice, bytes that are not UTF-8, and a file without a sentence; OSError
     where it cannot be read.
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with open(os.path.join(folder, "my.iob2"), "w") as file:
+    ...         _ = file.write("Hyde B-LOC\\nPark I-LOC\\n")
+    ...     read_iob2(file.name)[0].entities
+    ('B-LOC', 'I-LOC')
     """
     sentences, width = [], None
     for comments, rows in _blocks(path, is_comment=_is_comment):
