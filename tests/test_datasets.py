@@ -375,6 +375,10 @@ class TestTags:
         assert [tags[i] for i in indices] == ["DET", "NOUN", "VERB"]
         assert indices.dtype == np.int64
 
+    def test_classes_are_in_one_order_whatever_the_order_of_the_text(self):
+        tags = ["X", "VERB", "SYM", "SCONJ", "PUNCT", "PRON", "PART", "NUM", "NOUN", "DET"]
+        assert datasets.tag_set([Sentence(tuple(tags), pos=tuple(tags))], "pos") == tags[::-1]
+
     def test_what_is_missing_or_unknown_is_named(self):
         for call, bad in (
             (lambda: datasets.tag_set(self.sentences, "tokens"), "not of 'tokens'"),
@@ -404,7 +408,7 @@ CONLLU = """\
 """
 UNER = """\
 # sent_id = d-1
-# text = Will did n't park. O
+# text = O
 1\tWill\tB-PER\t-\ta
 2\tdid\tO\t-\t-
 3\tn't\tO\t-\t-
@@ -458,7 +462,7 @@ class TestReaders:
 
     def test_two_columns_are_word_and_entity_by_tab_or_blanks(self, tmp_path):
         for blank in ("\t", " ", "   "):
-            text = f"Rose{blank}B-PER\nrose{blank}O\n"
+            text = f"Rose{blank}B-PER\nrose{blank}O{blank.strip(chr(9))}\n"
             assert datasets.read_iob2(put(tmp_path, text)) == [
                 Sentence(("Rose", "rose"), entities=("B-PER", "O"))
             ]

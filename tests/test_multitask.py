@@ -289,6 +289,12 @@ class TestMultiTask:
         assert 0 < (a == 0).mean() < 1
         assert np.array_equal(a, b)
 
+    def test_dropout_in_a_head_works_in_training_and_rests_at_test(self):
+        net = MultiTask([Activation("identity")], {"a": [Dropout(0.5)]}, rng())
+        x = np.ones((4, 50))
+        assert np.array_equal(net.forward(x)[0], x)
+        assert np.any(net.forward(x, training=True)[0] == 0)
+
     def test_a_copy_and_a_saved_one_compute_the_same_apart_from_it(self, tmp_path):
         net, (x, _) = network(), batch()
         other, twin = network(seed=5), copy.deepcopy(net)
