@@ -33,7 +33,7 @@ def minibatches(order, batch_size: int) -> list[np.ndarray]:
     [array([3, 0]), array([2, 1]), array([4])]
     """
     _at_least_one("batch_size", batch_size)
-    order = np.array(order)
+    order = np.asarray(order)
     return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
 
 

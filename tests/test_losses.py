@@ -83,6 +83,11 @@ def test_the_fused_loss_is_the_cross_entropy_and_its_gradient(batch):
     assert np.allclose(gradient, expected, rtol=1e-12, atol=1e-16)
 
 
+def test_the_loss_of_float32_logits_may_be_larger_than_float32():
+    logits = np.array([[3e38, -3e38]], np.float32)
+    assert l.cross_entropy(logits, [1]) == l.softmax_cross_entropy(logits, [1])[0] == 2 * float(logits[0, 0])
+
+
 def test_cross_entropy_of_sure_and_right_is_0_and_of_sure_and_wrong_the_distance():
     assert l.cross_entropy([[1000.0, 0.0]], [0]) == 0
     assert l.cross_entropy([[1000.0, 0.0]], [1]) == 1000

@@ -147,7 +147,8 @@ def test_a_long_vector_goes_in_blocks_to_the_same_place(kind, dtype, monkeypatch
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_rows_are_trained_at_once_each_with_its_own_rate(kind):
+def test_rows_are_trained_at_once_each_with_its_own_rate(kind, monkeypatch):
+    monkeypatch.setattr(o, "BLOCK", 4)  # rows are never cut into blocks, since rates go with rows
     rates = np.array([[0.01], [0.1], [1.0]])
     together, theta = kind(rates), np.tile(START, (3, 1))
     alone = [kind(float(rate)) for rate in rates[:, 0]]

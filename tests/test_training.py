@@ -152,6 +152,14 @@ def test_validation_scores_the_network_after_each_epoch_with_dropout_off():
     assert history.validation_loss[-1] == loss and history.validation_accuracy[-1] == accuracy > 0.9
 
 
+def test_training_runs_in_training_mode():
+    network, (x, y) = Network([BatchNorm(3), Dropout(0.5), Dense(3, 2)], rng()), blobs()
+    noise = network.rng.bit_generator.state
+    t.fit(network, softmax_cross_entropy, SGD(0.1), (x, y), epochs=1, batch_size=None, rng=rng())
+    assert np.allclose(network.layers[0].state["running_mean"], 0.1 * x.mean(axis=0), rtol=1e-12)
+    assert network.rng.bit_generator.state != noise
+
+
 def test_without_validation_its_lists_are_empty_and_without_labels_the_accuracy_is_nan():
     network, data = line()
     assert t.fit(network, mean_squared_error, SGD(0.1), data, epochs=1, rng=rng()).validation_loss == []
@@ -294,7 +302,7 @@ def a_run(optimizer, generator=np.random.PCG64):
         "network": Network(layers, np.random.Generator(generator(1))),
         "optimizer": optimizer(0.05),
         "data": blobs(),
-        "validation": blobs(seed=1),
+        "validation": (blobs()[0], 1 - blobs()[1]),  # gets worse with training: the best is not the last
         "epochs": 6,
         "batch_size": 16,
         "rng": np.random.Generator(generator(2)),
@@ -313,6 +321,7 @@ def results(run, history):
 def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(optimizer, updates, tmp_path):
     whole = a_run(optimizer)
     expected = results(whole, t.fit(loss=softmax_cross_entropy, **whole))
+    assert np.argmin(expected[0]["validation_loss"]) < 5
     path = tmp_path / "checkpoint.npz"
     with pytest.raises(Interrupted):
         t.fit(loss=interrupted_loss(updates), checkpoint=path, **a_run(optimizer))
@@ -352,13 +361,10 @@ def test_a_finished_run_may_be_prolonged(tmp_path):
 
 
 def test_a_run_that_stopped_stays_stopped(tmp_path):
-    run = {**a_run(SGD), "early_stopping": BestSoFar(1)}
-    first = t.fit(
-        loss=softmax_cross_entropy, checkpoint=tmp_path / "c.npz", **{**run, "schedule": lambda step: 0.0}
-    )
-    again = {**a_run(SGD), "early_stopping": BestSoFar(1), "epochs": 50}
-    second = t.fit(loss=interrupted_loss(0), checkpoint=tmp_path / "c.npz", **again)
-    assert first.stopped and second == first
+    checkpoint = {"checkpoint": tmp_path / "c.npz"}
+    first = t.fit(loss=softmax_cross_entropy, callbacks=[lambda *_: True], **checkpoint, **a_run(SGD))
+    second = t.fit(loss=interrupted_loss(0), **checkpoint, **a_run(SGD))
+    assert first.stopped and len(first.train_loss) == 1 and second == first
 
 
 @pytest.mark.parametrize(
@@ -391,18 +397,24 @@ def test_a_damaged_checkpoint_is_told_and_kept(tmp_path):
     assert path.read_bytes() == b"half a file"
 
 
-def test_a_loss_that_explodes_is_an_error_that_names_the_step_and_nothing_warns():
-    network, data = line()
+@pytest.mark.parametrize(
+    ("loss", "sizes", "data", "rate"),
+    [
+        (mean_squared_error, [1, 9, 9, 1], line()[1], 10.0),
+        (softmax_cross_entropy, [3, 9, 9, 2], blobs(), 1e150),
+    ],
+)
+def test_a_loss_that_explodes_is_an_error_that_names_the_step_and_nothing_warns(loss, sizes, data, rate):
+    def run(epochs):
+        network = mlp(sizes, activation="relu", rng=rng())
+        return t.fit(network, loss, SGD(rate), data, epochs=epochs, batch_size=None, rng=rng())
+
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(t.NonFiniteLoss, match=r"became (inf|nan) at step \d+") as error:
-            t.fit(network, mean_squared_error, SGD(100.0), data, epochs=500, batch_size=None, rng=rng())
+            run(500)
     assert isinstance(error.value, ValueError)
-    # The same run cut just before that step is still finite.
-    fresh = line()[0]
-    history = t.fit(
-        fresh, mean_squared_error, SGD(100.0), data, epochs=error.value.step - 1, batch_size=None, rng=rng()
-    )
+    history = run(error.value.step - 1)  # the same, cut just before that step, is still finite
     assert np.isfinite(history.batch_loss).all()
     assert pickle.loads(pickle.dumps(error.value)).step == error.value.step
 
