@@ -1,0 +1,481 @@
+"""Which settings train best: ranges to draw from, random and grid search, and rounds that narrow the ranges."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from dlcourse.activations import as_float
+from dlcourse.network import Network
+from dlcourse.optimizers import Optimizer
+
+Configuration = dict[str, object]
+Objective = Callable[[Configuration], float]
+
+
+def log_uniform(noise, low: float, high: float):
+    """Uniform noise as numbers whose logarithm is uniform (Bergstra & Bengio 2012). Lesson 12, section G2.
+
+        low · (high / low)^noise
+
+    noise: in [0, 1), any shape.  0 < low ≤ high.  Returns noise's shape.
+    Raises ValueError where low is not positive or high is below it.
+
+    >>> log_uniform(np.array([0.0, 0.5]), 1e-4, 1.0)
+    array([0.0001, 0.01  ])
+    """
+    if not 0 < low <= high < math.inf:
+        raise ValueError(f"a logarithmic range needs 0 < low ≤ high, not {low} and {high}")
+    return low * (high / low) ** as_float(noise)
+
+
+def sample_configurations(noise, ranges: Mapping[str, tuple[float, float, str]]) -> list[dict[str, float]]:
+    """A configuration for each row of noise. Lesson 12, section G2.
+
+    noise: (n, d) in [0, 1), its columns in the order of ranges.
+    ranges: d names, each with (low, high, 'linear' or 'log'); linear is low + noise·(high − low).
+    Returns n dictionaries.  Raises ValueError where noise has another width or a scale is unknown.
+
+    >>> sample_configurations([[0.5, 0.5]], {"rate": (1e-4, 1.0, "log"), "mu": (0.0, 0.9, "linear")})
+    [{'rate': 0.01, 'mu': 0.45}]
+    """
+    noise = as_float(noise)
+    if noise.ndim != 2 or noise.shape[1] != len(ranges):
+        raise ValueError(f"noise must be (n, {len(ranges)}) for {list(ranges)}, not {noise.shape}")
+    columns = [
+        _range_of(*limits).draw(column) for limits, column in zip(ranges.values(), noise.T, strict=True)
+    ]
+    return [dict(zip(ranges, map(float, row), strict=True)) for row in zip(*columns, strict=True)]
+
+
+def narrow_range(values, scores, keep: int, margin: float = 0.0) -> tuple[float, float]:
+    """The span of the values that scored best, a little widened. Lesson 12, section G2.
+
+    values, scores: (n,) each, higher scores being better; a nan score is never kept, and of equal scores the
+    earlier is.  keep: at least 1, at most the scores that are not nan.  margin: of the span's width, a side.
+    Returns (low, high).  Raises ValueError where keep is outside its range or the lengths differ.
+
+    >>> narrow_range([1.0, 2.0, 3.0, 9.0], [0.1, 0.9, 0.8, np.nan], keep=2, margin=0.5)
+    (1.5, 3.5)
+    """
+    values, scores = as_float(values), as_float(scores)
+    if values.ndim != 1 or values.shape != scores.shape:
+        raise ValueError(f"values and scores must be as many, not {values.shape} and {scores.shape}")
+    ranked = [i for i in np.argsort(-scores, kind="stable") if not np.isnan(scores[i])]
+    if not 1 <= keep <= len(ranked):
+        raise ValueError(f"keep must be from 1 to {len(ranked)}, the scores that are not nan, not {keep}")
+    kept = values[ranked[:keep]]
+    low, high = float(kept.min()), float(kept.max())
+    return low - margin * (high - low), high + margin * (high - low)
+
+
+def random_search(
+    objective: Objective, configurations: Iterable[Configuration]
+) -> tuple[Configuration | None, float, list[float]]:
+    """Try each configuration once, in order, and keep the best. Lesson 12, section G2.
+
+    objective: configuration → score, higher being better.  Of equal scores the first wins; nan never does.
+    Returns (best configuration, its score, all scores); (None, nan, scores) where all are nan.
+
+    >>> random_search(lambda c: -((c["x"] - 2) ** 2), [{"x": 0}, {"x": 3}, {"x": 5}])
+    ({'x': 3}, -1, [-4, -1, -9])
+    """
+    best, best_score, scores = None, math.nan, []
+    for configuration in configurations:
+        score = objective(configuration)
+        scores.append(score)
+        if not math.isnan(score) and (best is None or score > best_score):
+            best, best_score = configuration, score
+    return best, best_score, scores
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Numbers from low to high, all alike. Lesson 12.
+
+    Raises ValueError where high is below low.
+
+    >>> Linear(0.0, 0.9).grid(4)
+    [0.0, 0.3, 0.6, 0.9]
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self):
+        if not -math.inf < self.low <= self.high < math.inf:
+            raise ValueError(f"a range needs low ≤ high, both finite, not {self.low} and {self.high}")
+
+    def draw(self, noise):
+        """Noise in [0, 1) as numbers of the range."""
+        return self.low + as_float(noise) * (self.high - self.low)
+
+    def grid(self, n: int) -> list:
+        """n values, evenly spread from end to end; the middle where n is 1."""
+        spots = np.linspace(0, 1, n) if n > 1 else np.array([0.5])
+        return list(dict.fromkeys(np.asarray(self.draw(spots)).round(12).tolist()))
+
+    def narrowed(self, values, scores, keep: int, margin: float):
+        """The range of the best values, not beyond this one: see `narrow_range`."""
+        low, high = narrow_range(values, scores, keep, margin)
+        return replace(self, low=max(low, self.low), high=min(high, self.high))
+
+
+@dataclass(frozen=True)
+class Log(Linear):
+    """Numbers from low to high, all powers of ten alike: see `log_uniform`. Lesson 12.
+
+    Raises ValueError where low is not positive or high is below it.
+
+    >>> Log(1e-3, 1.0).grid(4)
+    [0.001, 0.01, 0.1, 1.0]
+    """
+
+    def __post_init__(self):
+        log_uniform(0.0, self.low, self.high)
+
+    def draw(self, noise):
+        """Noise in [0, 1) as numbers of the range."""
+        return log_uniform(noise, self.low, self.high)
+
+    def narrowed(self, values, scores, keep: int, margin: float):
+        """The range of the best values, the margin taken of its logarithm."""
+        low, high = np.exp(narrow_range(np.log(as_float(values)), scores, keep, margin))
+        return replace(self, low=max(float(low), self.low), high=min(float(high), self.high))
+
+
+@dataclass(frozen=True)
+class Integer(Linear):
+    """Whole numbers from low to high, both included. Lesson 12.
+
+    Raises ValueError where high is below low.
+
+    >>> Integer(8, 64).grid(3)
+    [8, 36, 64]
+    """
+
+    low: int
+    high: int
+
+    def draw(self, noise):
+        """Noise in [0, 1) as whole numbers of the range."""
+        drawn = np.floor(self.low + as_float(noise) * (self.high - self.low + 1)).astype(int)
+        return np.minimum(drawn, self.high)
+
+    def narrowed(self, values, scores, keep: int, margin: float):
+        """The range of the best values, rounded outwards, not beyond this one."""
+        low, high = narrow_range(values, scores, keep, margin)
+        return replace(self, low=max(math.floor(low), self.low), high=min(math.ceil(high), self.high))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some options, all alike. Lesson 12.
+
+    Raises ValueError where there is none.
+
+    >>> Choice(("relu", "tanh")).draw(np.array([0.1, 0.9]))
+    ['relu', 'tanh']
+    """
+
+    options: tuple
+
+    def __post_init__(self):
+        if not self.options:
+            raise ValueError("a choice needs at least one option")
+        object.__setattr__(self, "options", tuple(self.options))
+
+    def draw(self, noise) -> list:
+        """Noise in [0, 1) as options."""
+        places = np.minimum(np.asarray(noise) * len(self.options), len(self.options) - 1).astype(int)
+        return [self.options[place] for place in np.atleast_1d(places)]
+
+    def grid(self, n: int) -> list:
+        """All options, whatever n."""
+        return list(self.options)
+
+    def narrowed(self, values, scores, keep: int, margin: float):
+        """The options that are among the best."""
+        _, ranked = zip(*_best(values, scores, keep), strict=True)
+        return Choice(tuple(option for option in self.options if option in ranked))
+
+
+Range = Linear | Choice
+Ranges = Mapping[str, Range]
+
+
+def random_configurations(ranges: Ranges, n: int, rng: np.random.Generator) -> list[Configuration]:
+    """n configurations, drawn at random. Lesson 12, section G2.
+
+    Raises ValueError where n is below 1.
+
+    >>> random_configurations({"units": Integer(8, 64)}, 3, np.random.default_rng(0))
+    [{'units': 44}, {'units': 23}, {'units': 10}]
+    """
+    if n < 1:
+        raise ValueError(f"at least one configuration must be drawn, not {n}")
+    noise = rng.random((n, len(ranges)))
+    columns = [_plain(each.draw(column)) for each, column in zip(ranges.values(), noise.T, strict=True)]
+    return [dict(zip(ranges, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def grid_configurations(ranges: Ranges, n: int) -> list[Configuration]:
+    """Every combination of n values of each range. Lesson 12, section G2.
+
+    >>> grid_configurations({"rate": Log(0.01, 1.0), "activation": Choice(("relu", "tanh"))}, 2)[:2]
+    [{'rate': 0.01, 'activation': 'relu'}, {'rate': 0.01, 'activation': 'tanh'}]
+    """
+    return [
+        dict(zip(ranges, row, strict=True)) for row in product(*(each.grid(n) for each in ranges.values()))
+    ]
+
+
+def evaluate_all(
+    objective: Objective,
+    configurations: Sequence[Configuration],
+    *,
+    executor: Executor | None = None,
+    results: str | os.PathLike | None = None,
+    progress: Callable[[Iterable], Iterable] | None = None,
+) -> list[float]:
+    """The score of every configuration, in their order, wherever they are computed. Lesson 12.
+
+    executor: where to; a `ProcessPoolExecutor`, or `dask.distributed.Client(…).get_executor()` on a cluster,
+    for which the objective must be a function of a module.  None computes here.
+    results: a file that gets a JSON line for each score as it comes. Those in it already are not computed
+    again, so that an interrupted search goes on where it was.
+    progress: wraps the scores as they come, such as `tqdm.tqdm`.
+    Raises ValueError where a line of results is not one of ours, the last aside, which may be cut short.
+
+    >>> evaluate_all(lambda c: c["x"] ** 2, [{"x": 2}, {"x": 3}])
+    [4.0, 9.0]
+    """
+    known = {} if results is None else _read_results(results)
+    keys = [_key(configuration) for configuration in configurations]
+    missing = {key: c for key, c in zip(keys, configurations, strict=True) if key not in known}
+    for key, score in (progress or iter)(_computed(objective, missing, executor)):
+        known[key] = float(score)
+        if results is not None:
+            with open(results, "a", encoding="utf-8") as file:
+                file.write(json.dumps({"configuration": missing[key], "score": known[key]}) + "\n")
+    return [known[key] for key in keys]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of `coarse_to_fine`: where it looked, what it tried, and the scores. Lesson 12."""
+
+    ranges: dict[str, Range]
+    configurations: list[Configuration]
+    scores: list[float]
+
+
+def coarse_to_fine(
+    objective: Objective,
+    ranges: Ranges,
+    *,
+    rounds: int,
+    samples: int,
+    keep: int,
+    rng: np.random.Generator,
+    margin: float = 0.25,
+    **options,
+) -> list[Round]:
+    """Draw, score, narrow the ranges to the best, and again. Lesson 12, section G2.
+
+    rounds, samples: how often, and how many configurations each time.  keep: how many of them, at most, the
+    next ranges must span, `margin` of their width added on either side.  options: of `evaluate_all`.
+    Raises ValueError where all scores of a round are nan, or a number is below 1.
+
+    >>> found = coarse_to_fine(lambda c: -abs(c["x"] - 3), {"x": Linear(0, 10)}, rounds=3, samples=20, keep=5,
+    ...     rng=np.random.default_rng(0))
+    >>> [round(each.ranges["x"].high - each.ranges["x"].low, 1) for each in found]
+    [10, 5.5, 1.4]
+    """
+    if rounds < 1:
+        raise ValueError(f"at least one round must be made, not {rounds}")
+    ranges, done = dict(ranges), []
+    for _ in range(rounds):
+        configurations = random_configurations(ranges, samples, rng)
+        scores = evaluate_all(objective, configurations, **options)
+        done.append(Round(ranges, configurations, scores))
+        scored = sum(not math.isnan(score) for score in scores)
+        if not scored:
+            raise ValueError(
+                "every configuration of a round scored nan: lower the rates, or look at the data"
+            )
+        ranges = {
+            name: each.narrowed([c[name] for c in configurations], scores, min(keep, scored), margin)
+            for name, each in ranges.items()
+        }
+    return done
+
+
+def fit_together(
+    networks: Sequence[Network],
+    optimizer: Optimizer,
+    data: tuple[np.ndarray, np.ndarray],
+    *,
+    epochs: int,
+    rng: np.random.Generator,
+    batch_size: int = 32,
+) -> np.ndarray:
+    """Train K classifiers of one shape at once, on the same batches. Lesson 12.
+
+    A leading axis does it: parameters are (K, P), and each product is one `np.matmul` over K matrices. It wins
+    while a network's own matrices are too small to be worth a call; keep K at 8 to 16.
+
+    networks: of dense layers and activations, alike in shape and dtype; each ends as `training.fit` with the
+    softmax cross-entropy would leave it.  optimizer: its learning_rate may be (K, 1), one a network.
+    Returns the mean loss over the last epoch, (K,), nan for a network that diverged; such a one does not
+    disturb the others.  Raises ValueError where the networks are not alike or have other layers.
+
+    >>> from dlcourse import datasets, network, optimizers
+    >>> x, y = datasets.xor(100, np.random.default_rng(0))
+    >>> nets = [network.mlp([2, 8, 2], rng=np.random.default_rng(seed)) for seed in range(3)]
+    >>> momentum = optimizers.Momentum(np.array([[0.01], [0.1], [0.3]]))
+    >>> losses = fit_together(nets, momentum, (x, y), epochs=20, rng=np.random.default_rng(1))
+    >>> bool(losses[0] > losses[1])
+    True
+    """
+    stack = _Stack(networks)
+    x, y = np.asarray(data[0], stack.theta.dtype), np.asarray(data[1])
+    if len(x) != len(y) or len(x) == 0 or epochs < 1 or batch_size < 1:
+        raise ValueError(
+            "examples must be as many as labels, epochs and batch_size at least 1: "
+            f"got {x.shape}, {y.shape}, {epochs} and {batch_size}"
+        )
+    with np.errstate(all="ignore"):  # a run that diverges is told by its loss
+        for _ in range(epochs):
+            order = rng.permutation(len(x)) if batch_size < len(x) else np.arange(len(x))
+            total = np.zeros(len(networks))
+            for start in range(0, len(x), batch_size):
+                batch = order[start : start + batch_size]
+                total += stack.gradients(x[batch], y[batch]) * len(batch)
+                optimizer.step(stack.theta, stack.grad)
+    for network, theta in zip(networks, stack.theta, strict=True):
+        network.theta[:] = theta
+    losses = total / len(x)
+    return np.where(np.isfinite(losses), losses, np.nan)
+
+
+class _Stack:
+    """K networks as one, their parameters (K, P) and views of them (K, n_in, n_out)."""
+
+    def __init__(self, networks: Sequence[Network]):
+        kinds = {(repr(network), network.dtype) for network in networks}
+        if len(kinds) != 1:
+            raise ValueError(f"networks to train together are alike, not {sorted(map(str, kinds)) or 'none'}")
+        self.theta = np.stack([network.theta for network in networks])
+        self.grad = np.zeros_like(self.theta)
+        self.layers = []
+        start = 0
+        for layer in networks[0].layers:
+            views = []
+            for shape in layer.shapes.values():
+                part = slice(start, start := start + math.prod(shape))
+                views += [array[:, part].reshape(-1, *shape) for array in (self.theta, self.grad)]
+            self.layers.append(_stacked(layer, views))
+
+    def gradients(self, x, labels) -> np.ndarray:
+        """Fill `grad` for a batch; the loss of each network, (K,)."""
+        for layer in self.layers:
+            x = layer.forward(x)
+        losses, upstream = _cross_entropies(x, labels)
+        for i, layer in reversed(list(enumerate(self.layers))):
+            upstream = layer.backward(upstream, input_gradient=i > 0)
+        return losses
+
+
+class _StackedDense:
+    def __init__(self, weights, weights_gradient, bias, bias_gradient):
+        self.weights, self.weights_gradient = weights, weights_gradient
+        self.bias, self.bias_gradient = bias[:, None], bias_gradient
+
+    def forward(self, x):
+        self.x = x
+        y = np.matmul(x, self.weights)
+        y += self.bias
+        return y
+
+    def backward(self, upstream, input_gradient):
+        np.matmul(np.swapaxes(self.x, -1, -2), upstream, out=self.weights_gradient)
+        np.add.reduce(upstream, axis=1, out=self.bias_gradient)
+        return np.matmul(upstream, np.swapaxes(self.weights, -1, -2)) if input_gradient else None
+
+
+def _stacked(layer, views):
+    if list(layer.shapes) == ["weights", "bias"]:
+        return _StackedDense(*views)
+    if type(layer).__name__ != "Activation":
+        raise ValueError(f"only dense layers and activations train together, not {layer}")
+    return type(layer)(layer.name, **layer.settings)
+
+
+def _cross_entropies(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean cross-entropy of each network (K,), and the gradient of each, for logits (K, n, k)."""
+    right = slice(None), np.arange(len(labels)), labels
+    logits -= logits.max(axis=-1, keepdims=True)
+    p = np.exp(logits)
+    sums = p.sum(axis=-1, keepdims=True)
+    losses = np.mean(np.log(sums[..., 0]) - logits[right], axis=1)
+    p /= sums
+    p[right] -= 1
+    p /= len(labels)
+    return losses, p
+
+
+def _range_of(low: float, high: float, scale: str) -> Linear:
+    if scale not in ("linear", "log"):
+        raise ValueError(f"a scale is 'linear' or 'log', not {scale!r}")
+    return (Log if scale == "log" else Linear)(low, high)
+
+
+def _best(values, scores, keep: int) -> list[tuple[float, object]]:
+    pairs = [(score, value) for value, score in zip(values, scores, strict=True) if not math.isnan(score)]
+    return sorted(pairs, key=lambda pair: -pair[0])[:keep]
+
+
+def _plain(values) -> list:
+    """As Python's own numbers, which JSON and processes carry unchanged."""
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def _key(configuration: Configuration) -> str:
+    return json.dumps(configuration, sort_keys=True)
+
+
+def _computed(objective: Objective, missing: Mapping[str, Configuration], executor: Executor | None):
+    if executor is None:
+        yield from ((key, objective(configuration)) for key, configuration in missing.items())
+        return
+    futures = {executor.submit(objective, configuration): key for key, configuration in missing.items()}
+    for future in as_completed(futures):
+        yield futures[future], future.result()
+
+
+def _read_results(path: str | os.PathLike) -> dict[str, float]:
+    """Scores by configuration; a last line that was cut short is taken off the file."""
+    if not os.path.exists(path):
+        return {}
+    with open(path, "rb+") as file:
+        content = file.read()
+        whole = content[: content.rfind(b"\n") + 1]
+        file.truncate(len(whole))
+    known = {}
+    for number, line in enumerate(whole.decode("utf-8").splitlines(), 1):
+        try:
+            result = json.loads(line)
+            known[_key(result["configuration"])] = float(result["score"])
+        except (ValueError, KeyError, TypeError):
+            raise ValueError(
+                f"{os.fspath(path)}, line {number}: not a search result; move the file away to start anew"
+            ) from None
+    return known

@@ -1,0 +1,265 @@
+import json
+import math
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlcourse import datasets, layers, losses, network, optimizers, training
+from dlcourse.search import (
+    Choice,
+    Integer,
+    Linear,
+    Log,
+    coarse_to_fine,
+    evaluate_all,
+    fit_together,
+    grid_configurations,
+    log_uniform,
+    narrow_range,
+    random_configurations,
+    random_search,
+    sample_configurations,
+)
+
+RANGES = {
+    "rate": Log(1e-4, 1.0),
+    "mu": Linear(0.0, 0.9),
+    "units": Integer(8, 11),
+    "bend": Choice(("relu", "tanh")),
+}
+SCORES = st.lists(st.sampled_from([0.0, 0.5, 1.0, np.nan]), min_size=1, max_size=12)
+
+
+def distance_to_three(configuration):
+    return -abs(configuration["x"] - 3)
+
+
+@given(st.floats(0, 1, exclude_max=True), st.floats(1e-9, 1e9), st.floats(1, 1e6))
+def test_equal_steps_of_noise_are_equal_factors(noise, low, factor):
+    drawn = log_uniform(np.array([0.0, noise, 0.5]), low, low * factor)
+    assert drawn[0] == low
+    assert drawn[1] == pytest.approx(low * factor**noise, rel=1e-9)
+    assert drawn[2] == pytest.approx(low * math.sqrt(factor), rel=1e-9)
+
+
+def test_log_uniform_puts_a_third_of_three_decades_into_each():
+    drawn = log_uniform(np.random.default_rng(0).random(30_000), 1e-3, 1.0)
+    assert np.histogram(drawn, [1e-3, 1e-2, 1e-1, 1])[0] == pytest.approx([10_000] * 3, rel=0.03)
+
+
+def test_columns_of_noise_are_the_ranges_in_their_order():
+    noise = np.array([[0.0, 0.5], [0.5, 0.0]])
+    sampled = sample_configurations(noise, {"b": (1.0, 3.0, "linear"), "a": (1e-2, 1.0, "log")})
+    assert sampled == [{"b": 1.0, "a": pytest.approx(0.1)}, {"b": 2.0, "a": pytest.approx(0.01)}]
+    assert [list(each) for each in sampled] == [["b", "a"]] * 2
+    assert {type(value) for each in sampled for value in each.values()} == {float}
+
+
+@given(SCORES, st.data())
+def test_a_narrowed_range_spans_the_best_and_of_equals_the_earlier(scores, data):
+    valid = sum(not math.isnan(score) for score in scores)
+    if valid:
+        keep = data.draw(st.integers(1, valid))
+        values = list(range(len(scores)))
+        order = sorted((i for i in values if not math.isnan(scores[i])), key=lambda i: (-scores[i], i))[:keep]
+        assert narrow_range(values, scores, keep) == (min(order), max(order))
+
+
+def test_the_margin_is_of_the_width_on_either_side():
+    assert narrow_range([2.0, 4.0, 9.0], [1, 1, 0], keep=2, margin=0.25) == (1.5, 4.5)
+    assert narrow_range([2.0, 4.0], [0, 1], keep=1, margin=5.0) == (4.0, 4.0)
+
+
+@given(SCORES)
+def test_random_search_tries_each_once_in_order_and_keeps_the_first_best(scores):
+    tried = []
+
+    def objective(configuration):
+        tried.append(configuration["i"])
+        return scores[configuration["i"]]
+
+    best, score, all_scores = random_search(objective, [{"i": i} for i in range(len(scores))])
+    assert tried == list(range(len(scores)))
+    np.testing.assert_array_equal(all_scores, scores)
+    if all(map(math.isnan, scores)):
+        assert best is None and math.isnan(score)
+    else:
+        assert score == np.nanmax(scores) and best == {"i": int(np.nanargmax(scores))}
+
+
+def test_drawn_configurations_lie_in_their_ranges_and_are_pythons_own():
+    drawn = random_configurations(RANGES, 300, np.random.default_rng(0))
+    assert all(1e-4 <= c["rate"] < 1 and 0 <= c["mu"] < 0.9 for c in drawn)
+    assert {c["units"] for c in drawn} == {8, 9, 10, 11}
+    assert {c["bend"] for c in drawn} == {"relu", "tanh"}
+    assert {type(value) for c in drawn for value in c.values()} == {float, int, str}
+    assert drawn == random_configurations(RANGES, 300, np.random.default_rng(0))
+
+
+def test_a_grid_is_every_combination():
+    grid = grid_configurations(RANGES, 3)
+    assert len(grid) == 3 * 3 * 3 * 2
+    assert sorted({c["rate"] for c in grid}) == pytest.approx([1e-4, 1e-2, 1])
+    assert sorted({c["units"] for c in grid}) == [8, 10, 11]
+    assert Linear(0, 1).grid(1) == [0.5]
+
+
+def test_narrowed_ranges_stay_within_and_keep_their_kind():
+    scores = [0.1, 0.9, 0.8, 0.2]
+    assert Linear(0, 10).narrowed([0.0, 9.0, 10.0, 1.0], scores, 2, margin=0.5) == Linear(8.5, 10)
+    log = Log(1e-4, 1.0).narrowed([1e-4, 1e-3, 1e-2, 1.0], scores, 2, margin=1.0)
+    assert (log.low, log.high) == pytest.approx((1e-4, 1e-1))
+    assert Integer(0, 100).narrowed([5, 50, 61, 99], scores, 2, margin=0.25) == Integer(47, 64)
+    assert Choice("abcd").narrowed(list("abcd"), scores, 2, margin=0.5) == Choice("bc")
+
+
+def test_rounds_close_in_on_the_best():
+    found = coarse_to_fine(
+        distance_to_three, {"x": Linear(-10, 10)}, rounds=4, samples=20, keep=4, rng=np.random.default_rng(0)
+    )
+    widths = [each.ranges["x"].high - each.ranges["x"].low for each in found]
+    assert widths == sorted(widths, reverse=True) and widths[-1] < 2
+    assert max(found[-1].scores) > -0.1
+
+
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_an_executor_gives_the_scores_in_order(pool):
+    configurations = [{"x": x} for x in range(6)]
+    with pool(2) as executor:
+        assert evaluate_all(distance_to_three, configurations, executor=executor) == [-3, -2, -1, 0, -1, -2]
+
+
+def test_a_dask_cluster_gives_the_scores_in_order():
+    distributed = pytest.importorskip("distributed")
+    with distributed.Client(processes=False, n_workers=1, dashboard_address=None) as client:
+        scores = evaluate_all(distance_to_three, [{"x": 1}, {"x": 3}], executor=client.get_executor())
+    assert scores == [-2, 0]
+
+
+def test_an_interrupted_search_goes_on_where_it_was(tmp_path):
+    results, configurations, tried = tmp_path / "results.jsonl", [{"x": x} for x in range(5)], []
+
+    def objective(configuration):
+        tried.append(configuration["x"])
+        if len(tried) == 3:
+            raise KeyboardInterrupt
+        return float(configuration["x"]) if configuration["x"] else math.nan
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate_all(objective, configurations, results=results)
+    with open(results, "a") as file:
+        file.write('{"configuration": {"x": 2}, "sc')  # killed while writing
+    scores = evaluate_all(objective, configurations, results=results)
+    assert tried == [0, 1, 2, 2, 3, 4]
+    np.testing.assert_array_equal(scores, [np.nan, 1, 2, 3, 4])
+    assert [json.loads(line)["configuration"]["x"] for line in results.read_text().splitlines()] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
+    np.testing.assert_array_equal(evaluate_all(objective, configurations, results=results), scores)
+    assert len(tried) == 6
+
+
+def test_a_file_of_something_else_is_refused_with_its_line(tmp_path):
+    results = tmp_path / "notes.txt"
+    results.write_text("dear diary\n")
+    with pytest.raises(ValueError, match="line 1: not a search result"):
+        evaluate_all(distance_to_three, [{"x": 1}], results=results)
+    assert results.read_text() == "dear diary\n"
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("batch_size", [7, 60])
+def test_networks_trained_together_end_as_trained_alone(activation, batch_size):
+    x, y = datasets.xor(60, np.random.default_rng(0))
+    rates = [0.05, 0.2, 0.4]
+
+    def nets():
+        return [
+            network.mlp([2, 6, 5, 2], activation=activation, rng=np.random.default_rng(s)) for s in range(3)
+        ]
+
+    together, alone = nets(), nets()
+    optimizer = optimizers.Momentum(np.array(rates)[:, None])
+    ends = fit_together(
+        together, optimizer, (x, y), epochs=5, rng=np.random.default_rng(1), batch_size=batch_size
+    )
+    for one, other, rate, end in zip(together, alone, rates, ends, strict=True):
+        momentum, rng = optimizers.Momentum(rate), np.random.default_rng(1)
+        history = training.fit(
+            other, losses.softmax_cross_entropy, momentum, (x, y), epochs=5, rng=rng, batch_size=batch_size
+        )
+        np.testing.assert_allclose(one.theta, other.theta, rtol=1e-9, atol=1e-12)
+        assert end == pytest.approx(history.train_loss[-1], rel=1e-9)
+
+
+def test_a_network_that_diverges_leaves_the_others_alone():
+    x, y = datasets.xor(60, np.random.default_rng(0))
+
+    def trained(rates):
+        nets = [
+            network.mlp([2, 6, 2], activation="relu", rng=np.random.default_rng(s)) for s in range(len(rates))
+        ]
+        sgd = optimizers.SGD(np.array(rates)[:, None])
+        return nets, fit_together(nets, sgd, (x, y), epochs=30, rng=np.random.default_rng(1))
+
+    nets, ends = trained([0.1, 1e200])
+    (alone,), (end,) = trained([0.1])
+    assert math.isnan(ends[1]) and ends[0] == pytest.approx(end)
+    np.testing.assert_allclose(nets[0].theta, alone.theta, rtol=1e-9, atol=1e-12)
+
+
+def mixed():
+    rng = np.random.default_rng(0)
+    return [network.mlp([2, 3, 2], rng=rng), network.mlp([2, 4, 2], rng=rng)]
+
+
+def dropped():
+    return [network.Network([layers.Dense(2, 2), layers.Dropout(0.5)], np.random.default_rng(0))]
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: log_uniform(0.5, 0.0, 1.0), "not 0.0 and 1.0"),
+        (lambda: log_uniform(0.5, 2.0, 1.0), "not 2.0 and 1.0"),
+        (lambda: sample_configurations([[0.5]], {}), r"\(1, 1\)"),
+        (lambda: sample_configurations([[0.5]], {"a": (1, 2, "square")}), "'square'"),
+        (lambda: narrow_range([1.0, 2.0], [np.nan, 1.0], 2), "from 1 to 1"),
+        (lambda: narrow_range([1.0], [1.0], 0), "not 0"),
+        (lambda: narrow_range([1.0, 2.0], [1.0], 1), r"\(2,\) and \(1,\)"),
+        (lambda: Linear(1, 0), "not 1 and 0"),
+        (lambda: Choice(()), "at least one option"),
+        (lambda: random_configurations(RANGES, 0, np.random.default_rng(0)), "not 0"),
+        (
+            lambda: coarse_to_fine(
+                lambda c: np.nan,
+                {"x": Linear(0, 1)},
+                rounds=1,
+                samples=2,
+                keep=1,
+                rng=np.random.default_rng(0),
+            ),
+            "scored nan",
+        ),
+        (lambda: fit_together(mixed(), optimizers.SGD(0.1), ([[0, 0]], [0]), epochs=1, rng=None), "alike"),
+        (lambda: fit_together([], optimizers.SGD(0.1), ([[0, 0]], [0]), epochs=1, rng=None), "none"),
+        (
+            lambda: fit_together(dropped(), optimizers.SGD(0.1), ([[0, 0]], [0]), epochs=1, rng=None),
+            "Dropout",
+        ),
+        (
+            lambda: fit_together(mixed()[:1], optimizers.SGD(0.1), ([[0, 0]], [0, 1]), epochs=1, rng=None),
+            "as many",
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_named(make, said):
+    with pytest.raises(ValueError, match=said):
+        make()
