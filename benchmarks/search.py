@@ -2,16 +2,16 @@
 
     python benchmarks/search.py [--rounds 5] [--epochs 10]
 
-Learning rates are drawn at random; each configuration is trained with momentum and scored on validation data. The same
-60 configurations are searched in each of four ways, which take turns; what is shown is the median over rounds of
-the ratio to one by one. Every process keeps to one thread.
+Learning rates are drawn at random; each configuration is trained with momentum and scored on validation data.
+The same 60 are searched in each of four ways, which take turns; shown is the median over rounds of the ratio
+to one by one. Every process keeps to one thread.
 """
+
+from interleaved import race, ratio, table, verdict  # isort: skip  (sets the thread counts before NumPy loads)
 
 import argparse
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-
-from interleaved import race, ratio, table, verdict  # first: it sets the number of threads
 
 import numpy as np
 

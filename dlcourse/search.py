@@ -1,4 +1,4 @@
-"""Which settings train best: ranges to draw from, random and grid search, and rounds that narrow the ranges."""
+"""Which settings train best: ranges to draw from, random and grid search, rounds that narrow the ranges."""
 
 from __future__ import annotations
 
@@ -329,8 +329,8 @@ def fit_together(
 ) -> np.ndarray:
     """Train K classifiers of one shape at once, on the same batches. Lesson 12.
 
-    A leading axis does it: parameters are (K, P), and each product is one `np.matmul` over K matrices. It wins
-    while a network's own matrices are too small to be worth a call; keep K at 8 to 16.
+    A leading axis does it: parameters are (K, P), and each product is one `np.matmul` over K matrices. It
+    wins while a network's own matrices are too small to be worth a call; keep K at 8 to 16.
 
     networks: of dense layers and activations, alike in shape and dtype; each ends as `training.fit` with the
     softmax cross-entropy would leave it.  optimizer: its learning_rate may be (K, 1), one a network.
