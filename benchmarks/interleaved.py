@@ -1,13 +1,13 @@
 """Fair timing: one thread for everybody, rivals taking turns in one process, medians of per-round ratios."""
 
-import os
-
-for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):  # read once, when NumPy loads
-    os.environ[name] = "1"
-
+# ruff: noqa: E402
 import gc
+import os
 from collections.abc import Callable
 from time import perf_counter
+
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"  # read once, when NumPy loads
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def race(
 
 
 def ratio(times: dict[str, np.ndarray], rival: str, ours: str) -> float:
-    """How many times longer the rival takes: the median over rounds, so that a disturbed round does not count."""
+    """How many times longer the rival takes: the median over rounds, which forgets disturbed ones."""
     return float(np.median(times[rival] / times[ours]))
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import pairwise
 
 import numpy as np
+
+BLOCK = (
+    2**16
+)  # entries that, with those of a few arrays more, stay in the cache while several terms are worked out
 
 
 def as_float(x) -> np.ndarray:
@@ -31,6 +35,22 @@ def as_floats(**arrays) -> list[np.ndarray]:
         shapes = ", ".join(f"{name} {value.shape}" for name, value in zip(arrays, values, strict=True))
         raise ValueError(f"arrays of different shapes: {shapes}")
     return values
+
+
+def in_blocks(kernel: Callable, *arrays: np.ndarray, **settings) -> np.ndarray:
+    """An element-wise function of several terms, worked out in parts, so that each stays in the cache.
+
+    kernel: called as kernel(*parts, out, **settings); it writes its result to out.
+    arrays: floats of one shape.  Returns the whole result, of that shape and the last one's dtype.
+
+    >>> in_blocks(np.hypot, np.array([3.0, 6.0]), np.array([4.0, 8.0]))
+    array([ 5., 10.])
+    """
+    whole = np.empty(arrays[-1].shape, arrays[-1].dtype)
+    flat = [array.reshape(-1) for array in (*arrays, whole)]
+    for i in range(0, whole.size, BLOCK):
+        kernel(*[array[i : i + BLOCK] for array in flat], **settings)
+    return whole[()]
 
 
 def collapse_linear(weights: Sequence[np.ndarray]) -> np.ndarray:
@@ -195,7 +215,7 @@ def leaky_relu(x, slope: float = 0.01) -> np.ndarray:
     x = as_float(x)
     if slope == 0:  # 0 · ∞ is not a number
         return relu(x)
-    return np.maximum(float(slope) * x, x)
+    return in_blocks(_leaky_relu, x, slope=float(slope))
 
 
 def leaky_relu_backward(x, upstream, slope: float = 0.01) -> np.ndarray:
@@ -225,12 +245,7 @@ def elu(x, alpha: float = 1.0) -> np.ndarray:
     array([-1.   , -0.632,  0.   ,  3.   ])
     """
     _check_alpha(alpha)
-    x = as_float(x)
-    y = np.expm1(np.minimum(x, 0))  # the minimum first: e^x of a large x would overflow
-    if alpha != 1:
-        y *= alpha
-    y += np.maximum(x, 0)
-    return y
+    return in_blocks(_elu, as_float(x), alpha=float(alpha))
 
 
 def elu_backward(x, upstream, alpha: float = 1.0) -> np.ndarray:
@@ -352,7 +367,7 @@ def silu(x) -> np.ndarray:
 def silu_backward(x, upstream) -> np.ndarray:
     """Gradient of the input of `silu`, given that of its output. Lesson 04, in practice.
 
-        dx = upstream ⊙ (σ(x) + x σ′(x))
+        dx = upstream ⊙ (σ(x) + x σ′(x)) = upstream ⊙ σ(x) (1 + x (1 − σ(x)))
 
     x, upstream: float, of one shape.  Returns that shape.  Raises ValueError where the shapes differ.
 
@@ -360,7 +375,8 @@ def silu_backward(x, upstream) -> np.ndarray:
     array([5.])
     """
     x, upstream = as_floats(x=x, upstream=upstream)
-    return upstream * (sigmoid(x) + np.clip(x, _LEFT_END, -_LEFT_END) * sigmoid_derivative(x))
+    s = sigmoid(x)
+    return upstream * s * (1 + np.clip(x, _LEFT_END, -_LEFT_END) * (1 - s))
 
 
 def gelu(x) -> np.ndarray:
@@ -376,13 +392,13 @@ def gelu(x) -> np.ndarray:
     array([-0.   ,  0.   ,  0.841])
     """
     x = as_float(x)
-    return np.maximum(x, _LEFT_END) * sigmoid(2 * _gelu_argument(x)[0])
+    return np.maximum(x, _LEFT_END) * sigmoid(2 * _gelu_argument(x))
 
 
 def gelu_backward(x, upstream) -> np.ndarray:
     """Gradient of the input of `gelu`, given that of its output. Lesson 04, in practice.
 
-        dx = upstream ⊙ (σ(2u) + 2 x u′ σ′(2u))
+        dx = upstream ⊙ (σ(2u) + 2 x u′ σ′(2u)),   u′ = √(2/π) (1 + 3 · 0.044715 x²)
 
     x, upstream: float, of one shape.  Returns that shape.  Raises ValueError where the shapes differ.
 
@@ -390,8 +406,9 @@ def gelu_backward(x, upstream) -> np.ndarray:
     array([5.])
     """
     x, upstream = as_floats(x=x, upstream=upstream)
-    u, du = _gelu_argument(x)
-    return upstream * (sigmoid(2 * u) + 2 * np.clip(x, -30, 30) * du * sigmoid_derivative(2 * u))
+    s, x = sigmoid(2 * _gelu_argument(x)), np.clip(x, -30, 30)
+    du = _GELU_SCALE * (1 + 3 * 0.044715 * x * x)
+    return upstream * s * (1 + 2 * x * du * (1 - s))
 
 
 def selu(x) -> np.ndarray:
@@ -420,15 +437,30 @@ def selu_backward(x, upstream) -> np.ndarray:
     return _SELU_SCALE * elu_backward(x, upstream, _SELU_ALPHA)
 
 
+_GELU_SCALE = math.sqrt(2 / math.pi)
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 _LEFT_END = -2000  # σ is 0 in floats long before: x stands still here so that −∞ · 0 does not arise
 
 
-def _gelu_argument(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """u = √(2/π) (x + 0.044715 x³) and its slope; beyond |x| = 30 both ends of σ(2u) are long reached."""
+def _leaky_relu(x, out, slope):
+    np.multiply(x, slope, out=out)
+    np.maximum(out, x, out=out)
+
+
+def _elu(x, out, alpha):
+    np.minimum(x, 0, out=out)  # first, since e^x of a large x would overflow
+    np.expm1(out, out=out)
+    out *= alpha
+    if alpha <= 1:
+        np.maximum(out, x, out=out)  # α (e^x − 1) ≥ x on the left, and is 0 on the right
+    else:
+        out += np.maximum(x, 0)
+
+
+def _gelu_argument(x: np.ndarray) -> np.ndarray:
+    """u of `gelu`, of an x that stands still beyond ±30, where both ends of σ(2u) are long reached."""
     x = np.clip(x, -30, 30)
-    square, scale = x * x, math.sqrt(2 / math.pi)
-    return scale * x * (1 + 0.044715 * square), scale * (1 + 3 * 0.044715 * square)
+    return _GELU_SCALE * x * (1 + 0.044715 * x * x)
 
 
 def _pieces(x, weights, biases) -> np.ndarray:

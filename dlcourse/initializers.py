@@ -11,7 +11,9 @@ import numpy as np
 
 from dlcourse.activations import as_float
 
-Initializer = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
+Initializer = Callable[
+    ["np.random.Generator", tuple[int, ...]], np.ndarray
+]  # in quotes np.random stays unloaded
 
 
 def variance_scaling(scale: float, mode: str, distribution: str) -> Initializer:

@@ -6,7 +6,6 @@ import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
@@ -219,8 +218,7 @@ def write_npz(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None
     ...     read_npz(f"{folder}/a.npz")
     {'a': array([0, 1])}
     """
-    path = Path(path)
-    beside = path.with_name(path.name + ".partial")
+    beside = f"{os.fspath(path)}.partial"
     with open(beside, "wb") as file:
         np.savez(file, **arrays)
         file.flush()
@@ -233,9 +231,10 @@ def read_npz(path: str | os.PathLike) -> dict[str, np.ndarray]:
 
     Raises ValueError where the file is not a whole .npz of plain arrays, FileNotFoundError where none is.
     """
-    content = io.BytesIO(Path(path).read_bytes())
+    with open(path, "rb") as file:
+        content = io.BytesIO(file.read())
     try:
-        with np.load(content, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+        with np.load(content, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
     except Exception as error:  # damaged bytes make zipfile and NumPy raise errors of a dozen kinds
         raise ValueError(f"{os.fspath(path)} is not a whole .npz file of plain arrays: {error}") from None

@@ -289,7 +289,7 @@ class AdaGrad(Optimizer):
         self.eps = _positive("eps", eps)
 
     def update(self, theta, grad, h):
-        h += grad * grad
+        h += np.square(grad)
         theta -= _scaled(grad, h, self.learning_rate, self.eps)
 
 
@@ -313,7 +313,7 @@ class RMSProp(Optimizer):
 
     def update(self, theta, grad, h):
         h *= self.decay_rate
-        h += grad * grad
+        h += np.square(grad)
         root_weight = math.sqrt(1 / (1 - self.decay_rate))
         theta -= _scaled(grad, h, self.learning_rate * root_weight, self.eps * root_weight)
 
@@ -346,7 +346,7 @@ class Adam(Optimizer):
         m *= self.beta1
         m += grad
         v *= self.beta2
-        v += grad * grad
+        v += np.square(grad)
         weight = (1 - self.beta1**self.t) / (1 - self.beta1)
         root_weight = math.sqrt((1 - self.beta2**self.t) / (1 - self.beta2))
         theta -= _scaled(m, v, self.learning_rate * (root_weight / weight), self.eps * root_weight)
