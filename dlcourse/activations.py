@@ -47,10 +47,13 @@ def in_blocks(kernel: Callable, *arrays: np.ndarray, **settings) -> np.ndarray:
     array([ 5., 10.])
     """
     whole = np.empty(arrays[-1].shape, arrays[-1].dtype)
+    if whole.size <= BLOCK:
+        kernel(*arrays, whole, **settings)
+        return whole[()]
     flat = [array.reshape(-1) for array in (*arrays, whole)]
     for i in range(0, whole.size, BLOCK):
         kernel(*[array[i : i + BLOCK] for array in flat], **settings)
-    return whole[()]
+    return whole
 
 
 def collapse_linear(weights: Sequence[np.ndarray]) -> np.ndarray:

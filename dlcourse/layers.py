@@ -165,7 +165,7 @@ class Layer:
         raise NotImplementedError
 
     def _check_width(self, x: np.ndarray, width: int) -> None:
-        if x.ndim != 2 or x.shape[1] != width:
+        if x.shape[1:] != (width,):
             raise ValueError(f"{self} takes input (n, {width}), not {x.shape}")
 
 
@@ -426,6 +426,11 @@ def _ones(n: int, dtype) -> np.ndarray:
     return np.ones(n, dtype)
 
 
+def _positive(y: np.ndarray) -> np.ndarray:
+    """Where y > 0, as bytes: they become floats twice as fast as truth values do."""
+    return (y > 0).view(np.uint8)
+
+
 def _from_input(backward: Callable) -> Callable:
     """The backward pass of a layer by a function of its input x."""
     return lambda layer, upstream: backward(layer.x, upstream, **layer.settings)
@@ -451,12 +456,14 @@ def _tanh_slope(y, out):
     np.subtract(1, out, out=out)
 
 
-def _relu_slope(y, out):
-    out[...] = (y > 0).view(np.uint8)  # bytes become floats twice as fast as truth values do
+def _relu_back(layer, upstream):
+    dx = _positive(layer.y).astype(upstream.dtype)
+    dx *= upstream
+    return dx
 
 
 def _leaky_relu_slope(y, out, slope=0.01):
-    _relu_slope(y, out)
+    out[...] = _positive(y)
     leak = out.dtype.type(slope)
     out *= 1 - leak  # with the next term, 1 again in floats too, and faster than a maximum
     out += leak
@@ -477,7 +484,7 @@ ACTIVATIONS = {  # name: (function of x and settings, backward pass of layer and
     "identity": (as_float, lambda layer, upstream: upstream),
     "sigmoid": (activations.sigmoid, _from_output(_sigmoid_slope)),
     "tanh": (activations.tanh, _from_output(_tanh_slope)),
-    "relu": (activations.relu, _from_output(_relu_slope)),
+    "relu": (activations.relu, _relu_back),
     "leaky_relu": (activations.leaky_relu, _from_output(_leaky_relu_slope)),
     "elu": (activations.elu, _elu_back),
     "softplus": (activations.softplus, _from_input(activations.softplus_backward)),

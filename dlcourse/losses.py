@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -107,7 +108,7 @@ def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
     (0.6931471805599453, array([[ 0.5, -0.5]]))
     """
     logits = as_float(logits)
-    truth = _one_hot_columns(labels, logits.shape)
+    truth = _one_hot_columns(labels, logits.shape).astype(logits.dtype)
     z = np.array(logits.T, order="C")  # (k, n): maxima and sums over few classes run along the many examples
     with np.errstate(over="ignore"):  # −inf is right where the distance is beyond the floats: e^−inf = 0
         z -= np.maximum.reduce(z, axis=0)
@@ -153,10 +154,15 @@ def _one_hot_columns(labels, shape: tuple[int, ...]) -> np.ndarray:
     """labels as bool (k, n). One count proves that they fit: each column has its one."""
     labels = np.asarray(labels)
     if len(shape) == 2 and labels.shape == shape[:1]:
-        columns = np.arange(shape[1])[:, None] == labels
+        columns = _classes(shape[1]) == labels
         if np.count_nonzero(columns) == len(labels) > 0:
             return columns
     _class_indices(labels, shape)  # says what is wrong
+
+
+@lru_cache
+def _classes(k: int) -> np.ndarray:
+    return np.arange(k)[:, None]
 
 
 def _class_indices(labels, shape: tuple[int, ...]) -> np.ndarray:
