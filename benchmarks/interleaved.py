@@ -52,3 +52,11 @@ def table(columns: list[str], rows: list[list]) -> str:
 
 def verdict(value: float, bar: float, better: Callable[[float, float], bool] = float.__ge__) -> str:
     return "met" if better(value, float(bar)) else "MISSED"
+
+
+def judge(value: float, bar: float | None, better: Callable[[float, float], bool] = float.__ge__) -> str:
+    """The value, and beside it the bar and whether it is met."""
+    if bar is None:
+        return f"{value:.2f}"
+    sign = "≥" if better is float.__ge__ else "≤"
+    return f"{value:.2f} ({sign} {bar}: {verdict(value, bar, better)})"

@@ -56,20 +56,13 @@ def compare(name, size, rounds):
     return interleaved.race(rivals, rounds, at_least=0.005)
 
 
-def judge(value, bar, better=float.__ge__):
-    if bar is None:
-        return f"{value:.2f}"
-    sign = "≥" if better is float.__ge__ else "≤"
-    return f"{value:.2f} ({sign} {bar}: {interleaved.verdict(value, bar, better)})"
-
-
 def row(name, size, rounds):
     *_, over_floor, against_loop = RIVALS[name]
     times = compare(name, size, rounds)
     ratios = {rival: interleaved.ratio(times, rival, "dlcourse") for rival in times}
-    fused = judge(ratios["fused"], 4 if size == 10**3 else None) if "fused" in ratios else "—"
-    over = judge(1 / ratios["floor"], over_floor, float.__le__) if size == 10**7 else "in cache"
-    loop = judge(ratios["default"], against_loop if size == 10**7 else None)
+    fused = interleaved.judge(ratios["fused"], 4 if size == 10**3 else None) if "fused" in ratios else "—"
+    over = interleaved.judge(1 / ratios["floor"], over_floor, float.__le__) if size == 10**7 else "in cache"
+    loop = interleaved.judge(ratios["default"], against_loop if size == 10**7 else None)
     micros = f"{1e6 * np.median(times['dlcourse']):,.1f}"
     return [name, f"{size:,}", micros, loop, f"{ratios['foreach']:.2f}", fused, over]
 

@@ -456,6 +456,10 @@ def _tanh_slope(y, out):
     np.subtract(1, out, out=out)
 
 
+def _relu(x):
+    return np.maximum(x, 0)  # `activations.relu` without looking at the dtype
+
+
 def _relu_back(layer, upstream):
     dx = _positive(layer.y).astype(upstream.dtype)
     dx *= upstream
@@ -483,8 +487,8 @@ def _elu_back(layer, upstream):
 ACTIVATIONS = {  # name: (function of x and settings, backward pass of layer and upstream)
     "identity": (as_float, lambda layer, upstream: upstream),
     "sigmoid": (activations.sigmoid, _from_output(_sigmoid_slope)),
-    "tanh": (activations.tanh, _from_output(_tanh_slope)),
-    "relu": (activations.relu, _relu_back),
+    "tanh": (np.tanh, _from_output(_tanh_slope)),
+    "relu": (_relu, _relu_back),
     "leaky_relu": (activations.leaky_relu, _from_output(_leaky_relu_slope)),
     "elu": (activations.elu, _elu_back),
     "softplus": (activations.softplus, _from_input(activations.softplus_backward)),

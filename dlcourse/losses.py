@@ -98,6 +98,7 @@ def softmax_cross_entropy_gradient(logits, labels) -> np.ndarray:
     return gradient
 
 
+@np.errstate(over="ignore")  # −inf is right where logits are further apart than the floats go: e^−inf = 0
 def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
     """`cross_entropy` and its gradient at once, sharing the exponentials: the loss to train with.
 
@@ -110,8 +111,7 @@ def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
     logits = as_float(logits)
     truth = _one_hot_columns(labels, logits.shape).astype(logits.dtype)
     z = np.array(logits.T, order="C")  # (k, n): maxima and sums over few classes run along the many examples
-    with np.errstate(over="ignore"):  # −inf is right where the distance is beyond the floats: e^−inf = 0
-        z -= np.maximum.reduce(z, axis=0)
+    z -= np.maximum.reduce(z, axis=0)
     p = np.exp(z)
     sums = np.add.reduce(p, axis=0)
     loss = float(np.add.reduce(np.log(sums)) - np.vdot(z, truth)) / len(logits)
@@ -145,9 +145,9 @@ def mean_squared_error(outputs, targets) -> tuple[float, np.ndarray]:
     return float(loss), error
 
 
+@np.errstate(over="ignore")  # as above
 def _below_max(logits: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):  # −inf is right where the distance is beyond the floats: e^−inf = 0
-        return logits - np.maximum.reduce(logits, axis=-1, keepdims=True)
+    return logits - logits.max(axis=-1, keepdims=True)
 
 
 def _one_hot_columns(labels, shape: tuple[int, ...]) -> np.ndarray:

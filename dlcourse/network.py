@@ -204,7 +204,7 @@ def mlp(
 
 
 def _aligned_zeros(size: int, dtype) -> np.ndarray:
-    """Zeros from the start of a cache line on: a product with float64 weights there takes a third less time."""
+    """Zeros from the start of a cache line on: there a product with float64 weights is a third faster."""
     line = 64 // np.dtype(dtype).itemsize
     zeros = np.zeros(size + line, dtype)
     start = -zeros.__array_interface__["data"][0] // zeros.itemsize % line

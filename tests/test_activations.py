@@ -338,6 +338,17 @@ def test_shapes_that_differ_are_both_named(name):
         getattr(a, f"{name}_backward")(np.ones((2, 3)), np.ones(3))
 
 
+@pytest.mark.parametrize("shape", [(50,), (5, 11), (0, 3)])
+@pytest.mark.parametrize("name", ["leaky_relu", "elu"])
+def test_large_arrays_go_in_blocks_to_the_same_result(name, shape, monkeypatch):
+    x = np.random.default_rng(0).normal(size=shape)
+    function = getattr(a, name)
+    whole, transposed = function(x), function(np.asfortranarray(x))
+    monkeypatch.setattr(a, "BLOCK", 8)
+    assert np.array_equal(function(x), whole) and np.array_equal(transposed, whole)
+    assert np.array_equal(function(np.asfortranarray(x)), whole)
+
+
 @pytest.mark.parametrize("slope", [0.0, 0.2, 0.999])
 def test_leaky_relu_is_right_at_both_infinities(slope):
     assert a.leaky_relu(np.inf, slope) == np.inf

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlcourse import activations, losses
 from dlcourse import layers as l
-from dlcourse import losses
 from dlcourse.activations import maxout
 from dlcourse.network import Network
 
@@ -86,6 +86,28 @@ def test_the_parameters_gradients_do_not_depend_on_whether_the_inputs_is_asked_f
     network.grad[:] = np.nan  # filled, never added to
     network.backward(upstream)
     assert np.array_equal(network.grad, grad)
+
+
+@pytest.mark.parametrize("layer", LAYERS[4:], ids=repr)
+def test_large_batches_go_in_blocks_to_the_same_result(layer, monkeypatch):
+    network, x = build(layer), batch(30)
+    upstream = np.random.default_rng(3).normal(size=x.shape)
+    y = network.forward(x)
+    dx = network.backward(upstream, input_gradient=True)
+    monkeypatch.setattr(activations, "BLOCK", 32)
+    assert np.array_equal(network.forward(x), y)
+    for order in "CF":
+        given = np.asarray(upstream, order=order)
+        assert np.array_equal(network.backward(given, input_gradient=True), dx)
+
+
+@pytest.mark.parametrize("slope", [0.0, 1e-3, 0.01, 0.3, 0.7, 0.999999])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_leaky_slope_is_exactly_1_on_the_right_and_the_slope_on_the_left(dtype, slope):
+    network = Network([l.Activation("leaky_relu", slope=slope)], np.random.default_rng(0), dtype)
+    network.forward([[-3.0, 0.0, 1e-30, 3.0]])
+    dx = network.backward(np.ones((1, 4)), input_gradient=True)
+    assert dx.tolist() == [[dtype(slope), dtype(slope), 1, 1]]
 
 
 def test_dense_is_the_affine_map_and_its_gradients_are_affine_backward():

@@ -43,6 +43,12 @@ def test_every_parameter_is_a_view_into_one_flat_vector_in_order(sizes, dtype):
     assert network.theta.dtype == network.grad.dtype == dtype
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_vectors_start_at_a_cache_line(dtype):
+    network = mlp([3, 2], rng=rng(), dtype=dtype)
+    assert network.theta.ctypes.data % 64 == network.grad.ctypes.data % 64 == 0
+
+
 def test_one_assignment_gives_two_networks_the_same_weights():
     one, other = mlp([3, 4, 2], rng=rng(0)), mlp([3, 4, 2], rng=rng(1))
     x = rng(2).normal(size=(5, 3))
