@@ -9,9 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-BLOCK = (
-    2**16
-)  # entries that, with those of a few arrays more, stay in the cache while several terms are worked out
+BLOCK = 2**16  # entries of a large array worked on at once: few enough to stay in the cache meanwhile
 
 
 def as_float(x) -> np.ndarray:

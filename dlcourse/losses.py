@@ -145,7 +145,7 @@ def mean_squared_error(outputs, targets) -> tuple[float, np.ndarray]:
     return float(loss), error
 
 
-@np.errstate(over="ignore")  # as above
+@np.errstate(over="ignore")  # as in softmax_cross_entropy
 def _below_max(logits: np.ndarray) -> np.ndarray:
     return logits - logits.max(axis=-1, keepdims=True)
 

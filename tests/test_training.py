@@ -14,6 +14,8 @@ from dlcourse.layers import Activation, BatchNorm, Dense, Dropout
 from dlcourse.losses import mean_squared_error, softmax_cross_entropy
 from dlcourse.network import Network, mlp
 from dlcourse.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
+from dlcourse.regularizers import EarlyStopping, l2_penalty
+from dlcourse.schedules import inverse_time
 
 COUNTS = st.integers(1, 60)
 
@@ -44,19 +46,6 @@ def recorded(loss):
         return loss(outputs, targets)
 
     return recording, seen
-
-
-class BestSoFar:
-    """What `fit` asks of early stopping, at its simplest."""
-
-    def __init__(self, patience):
-        self.patience, self.best, self.best_theta, self.bad = patience, math.inf, None, 0
-
-    def update(self, epoch, loss, theta):
-        self.bad += 1
-        if loss < self.best:
-            self.best, self.best_theta, self.bad = loss, theta.copy(), 0
-        return self.bad >= self.patience
 
 
 @given(n=COUNTS, batch_size=COUNTS, seed=st.integers(0, 99))
@@ -195,13 +184,9 @@ def test_a_schedule_out_of_range_is_told_with_its_step(rate):
 def test_a_penalty_pulls_at_the_weights_and_not_at_the_biases():
     network, data = mlp([2, 3, 1], rng=rng()), (np.zeros((4, 2)), np.zeros((4, 1)))
     network.theta[:] = 1.0
-
-    def penalty(weights):
-        return sum((w**2).sum() for w in weights), [2 * w for w in weights]
-
     plain = copy.deepcopy(network)
-    for net, extra in ((network, {"penalty": penalty}), (plain, {})):
-        history = t.fit(net, mean_squared_error, SGD(0.1), data, epochs=1, rng=rng(), **extra)
+    for net, penalty in ((network, partial(l2_penalty, strength=2.0)), (plain, None)):
+        history = t.fit(net, mean_squared_error, SGD(0.1), data, epochs=1, rng=rng(), penalty=penalty)
     assert np.allclose(network.theta, plain.theta - 0.1 * 2 * network.weight_mask)
     assert history.batch_loss == [pytest.approx((1 + 3 * math.tanh(1)) ** 2)]  # the data's loss alone
 
@@ -237,7 +222,7 @@ def test_early_stopping_ends_the_run_and_brings_the_best_parameters_back():
     )  # nothing to learn: the network can only overfit
     history = t.fit(
         network, softmax_cross_entropy, Adam(0.05), noise, validation=blobs(30, 2),
-        epochs=500, rng=rng(), early_stopping=BestSoFar(5), callbacks=[watch],
+        epochs=500, rng=rng(), early_stopping=EarlyStopping(5), callbacks=[watch],
     )  # fmt: skip
     best = int(np.argmin(scores))
     assert history.stopped and len(scores) == best + 6 < 500
@@ -306,8 +291,8 @@ def a_run(optimizer, generator=np.random.PCG64):
         "epochs": 6,
         "batch_size": 16,
         "rng": np.random.Generator(generator(2)),
-        "schedule": lambda step: 0.05 / (1 + step),
-        "early_stopping": BestSoFar(50),
+        "schedule": inverse_time(0.05, 0.1),
+        "early_stopping": EarlyStopping(50),
     }
 
 
@@ -437,7 +422,7 @@ def test_a_nan_in_the_data_is_found_at_its_first_batch():
         ({"validation": (np.ones((0, 1)), np.ones((0, 1)))}, r"\(0, 1\)"),
         ({"epochs": 0}, "epochs must be at least 1, not 0"),
         ({"batch_size": 0}, "batch_size must be at least 1, not 0"),
-        ({"early_stopping": BestSoFar(1)}, "validation"),
+        ({"early_stopping": EarlyStopping(1)}, "validation"),
         ({"max_norm": -1.0}, "max_norm.*-1.0"),
     ],
 )
