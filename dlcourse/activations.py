@@ -13,7 +13,7 @@ BLOCK = 2**16  # entries of a large array worked on at once: few enough to stay 
 
 
 def as_float(x) -> np.ndarray:
-    """x as an array of floats: float16, 32 and 64 stay what they are, all else becomes float64.
+    """x as an array of floats: float16, 32 and 64 stay, all else becomes float64. Behind every lesson.
 
     >>> as_float([1, 2]).dtype, as_float(np.float32(1)).dtype
     (dtype('float64'), dtype('float32'))
@@ -23,7 +23,9 @@ def as_float(x) -> np.ndarray:
 
 
 def as_floats(**arrays) -> list[np.ndarray]:
-    """Several arrays `as_float`; ValueError, with their names and shapes, where those are not one shape.
+    """Several arrays `as_float`. Behind every lesson.
+
+    Raises ValueError, with their names and shapes, where those are not one shape.
 
     >>> as_floats(x=[1, 2], upstream=[3.0, 4.0])
     [array([1., 2.]), array([3., 4.])]
@@ -36,7 +38,7 @@ def as_floats(**arrays) -> list[np.ndarray]:
 
 
 def in_blocks(kernel: Callable, *arrays: np.ndarray, **settings) -> np.ndarray:
-    """An element-wise function of several terms, worked out in parts, so that each stays in the cache.
+    """An element-wise function of several terms, worked out in parts that stay in the cache. Lessons 03, 04.
 
     kernel: called as kernel(*parts, out, **settings); it writes its result to out.
     arrays: floats of one shape.  Returns the whole result, of that shape and the last one's dtype.

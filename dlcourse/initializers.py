@@ -134,7 +134,7 @@ def saturated_fraction(pre_activations, threshold: float = 5.0) -> float:
 
 
 def initializer_named(name: str | Initializer) -> Initializer:
-    """The initializer of that name; a function is its own name.
+    """The initializer of that name; a function is its own name. Lesson 05.
 
     Raises ValueError for an unknown name, listing the known ones.
 

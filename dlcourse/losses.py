@@ -100,7 +100,7 @@ def softmax_cross_entropy_gradient(logits, labels) -> np.ndarray:
 
 @np.errstate(over="ignore")  # −inf is right where logits are further apart than the floats go: e^−inf = 0
 def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
-    """`cross_entropy` and its gradient at once, sharing the exponentials: the loss to train with.
+    """`cross_entropy` and its gradient at once, sharing the exponentials: the loss to train with. Lesson 02.
 
     logits: (n, k) float, n ≥ 1.  labels: (n,) integers in [0, k).  Returns a float and (n, k).
     Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.

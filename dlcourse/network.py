@@ -218,7 +218,9 @@ _SUITABLE = {
 
 
 def write_npz(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays beside the file, then rename: a crash leaves the old file or the new one, never a half.
+    """Write arrays beside the file, then rename: a crash leaves the old file or the new. Behind every lesson.
+
+    Raises OSError where the folder cannot be written to.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -235,9 +237,13 @@ def write_npz(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None
 
 
 def read_npz(path: str | os.PathLike) -> dict[str, np.ndarray]:
-    """The arrays of an .npz file; nothing in it can run code.
+    """The arrays of an .npz file; nothing in it can run code: see `write_npz`. Behind every lesson.
 
     Raises ValueError where the file is not a whole .npz of plain arrays, FileNotFoundError where none is.
+
+    >>> read_npz("nowhere.npz")  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    FileNotFoundError:
     """
     with open(path, "rb") as file:
         content = io.BytesIO(file.read())

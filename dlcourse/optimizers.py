@@ -177,11 +177,15 @@ def clip_gradient(grad: np.ndarray, max_norm: float) -> float:
 
 
 class Optimizer:
-    """Moves a parameter vector in place. A subclass writes the rule, `update`, and names its memory, `slots`.
+    """Moves a parameter vector in place. Lessons 06 to 08.
 
+    A subclass writes the rule, `update`, and names its memory, `slots`.
     learning_rate: positive; a number, or an array that broadcasts against the parameters.
     memory: by slot, an array like the parameters, zero before the first step.  t: steps made so far.
     Raises ValueError for a rate that is not positive, and where arrays differ in shape.
+
+    >>> issubclass(SGD, Optimizer), Momentum.slots
+    (True, ('velocity',))
     """
 
     slots: tuple[str, ...] = ()

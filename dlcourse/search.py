@@ -270,7 +270,11 @@ def evaluate_all(
 
 @dataclass(frozen=True)
 class Round:
-    """One round of `coarse_to_fine`: where it looked, what it tried, and the scores. Lesson 12."""
+    """One round of `coarse_to_fine`: where it looked, what it tried, and the scores. Lesson 12.
+
+    >>> Round({"rate": Log(0.1, 1.0)}, [{"rate": 0.5}], [0.9]).scores
+    [0.9]
+    """
 
     ranges: dict[str, Range]
     configurations: list[Configuration]

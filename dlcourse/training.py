@@ -75,7 +75,7 @@ def minibatch_gradient_descent(gradient, params, data, orders, batch_size: int, 
 
 @dataclass
 class History:
-    """What `fit` saw.
+    """What `fit` saw. Lessons 01, 06.
 
     train_loss: one entry an epoch, the mean over its examples of the loss just before each update.
     validation_loss, validation_accuracy: one entry an epoch, after its last update; empty without validation
@@ -96,7 +96,7 @@ class History:
 
 
 class NonFiniteLoss(ValueError):
-    """The loss became nan or infinite; `step` says at which update, counted from 1.
+    """The loss became nan or infinite; `step` says at which update, counted from 1. Lesson 11.
 
     >>> print(NonFiniteLoss(float("nan"), 7))
     the loss became nan at step 7: lower the learning rate or look at the data
@@ -188,8 +188,9 @@ def fit(
 
 
 def evaluate(network: Network, loss: Loss, data: Data) -> tuple[float, float]:
-    """The loss and the accuracy on data (x, y), without training; nan where y are not class labels.
+    """The loss and the accuracy on data (x, y), without training. Lesson 01.
 
+    The accuracy is nan where y are not class labels.
     Raises ValueError where x and y differ in length or are empty.
 
     >>> from dlcourse import losses, network

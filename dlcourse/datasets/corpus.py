@@ -10,7 +10,11 @@ from dlcourse.datasets.sentences import Sentence
 
 
 class TaggedText(NamedTuple):
-    """Three sets of sentences."""
+    """Three sets of sentences: see `tagged_text`. Lessons 01, 13.
+
+    >>> TaggedText([], [], []).validation
+    []
+    """
 
     train: list[Sentence]
     validation: list[Sentence]

@@ -14,7 +14,11 @@ SPLIT_SEED = 1998
 
 
 class Digits(NamedTuple):
-    """Three disjoint sets of (images (n, 64) float64 in [0, 1], labels (n,) int64)."""
+    """Three disjoint sets of (images (n, 64) float64 in [0, 1], labels (n,) int64). Lesson 01.
+
+    >>> digits().train[0].shape[1]
+    64
+    """
 
     train: Examples
     validation: Examples

@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words with what is known of each: parts of speech, entities in IOB2, or None where it is not known.
+    """Words with what is known of each: parts of speech, entities in IOB2, or None. Lessons 01, 13.
 
     tokens: words.  pos: a universal part of speech each (Petrov et al. 2012).  entities: an IOB2 tag each.
     topic: what the sentence is about, "" if not known.  id: its name in the file it is from.
