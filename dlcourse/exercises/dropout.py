@@ -1,0 +1,268 @@
+"""Lesson 10: dropout forwards, backwards, and at test where it was not scaled in training."""
+
+import numpy as np
+
+from dlcourse import layers as reference
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "10_dropout"
+
+
+# ---- forwards ----
+
+dropout_forward = Exercise(
+    "dropout_forward",
+    LESSON,
+    reference.dropout_forward,
+    hint="mask = np.where(noise < drop_rate, 0, 1/(1 − drop_rate)), then x * mask. Return both.",
+    parts=("out", "mask"),
+)
+
+
+@dropout_forward.test("drops where noise < drop_rate and scales the rest by 1/(1 − drop_rate)", points=2)
+def _(rng):
+    yield call(np.array([1.0, 2.0, 3.0, 4.0]), np.append(rng.permutation([0.1, 0.3, 0.6]), 0.9), 0.2)
+    yield call(rng.normal(size=5).round(1) + 0.05, rng.random(5).round(2), 0.5)
+    yield call(rng.normal(size=(4, 6)), rng.random((4, 6)), 0.75)
+    yield call(rng.normal(size=(2, 3, 4)), rng.random((2, 3, 4)), rng.uniform(0.1, 0.9))
+
+
+@dropout_forward.test("keeps everything at rate 0, drops noise of 0, keeps noise equal to the rate", points=1)
+def _(rng):
+    yield call(rng.normal(size=4), np.append(0.0, rng.random(3)), 0.0)
+    yield call(rng.normal(size=4), np.array([0.0, 0.25, 0.5, 0.75]), 0.25)
+    yield call(rng.normal(size=(2, 2)), np.array([[0.0, 0.5], [0.49, 0.51]]), 0.5)
+
+
+@dropout_forward.test("takes integers, single numbers and float32", points=1)
+def _(rng):
+    yield call(rng.integers(1, 6, size=6), rng.random(6), 0.4)
+    yield call(np.array(3.0), np.array(0.7), 0.5)
+    yield call(np.array(3.0), np.array(0.2), 0.5)
+    yield call(rng.normal(size=(2, 3)).astype(np.float32), rng.random((2, 3)).astype(np.float32), 0.5)
+
+
+def _masked(mask_of):
+    """A wrong answer whose only fault is its mask."""
+
+    def answer(x, noise, drop_rate):
+        mask = mask_of(noise, drop_rate)
+        return x * mask, mask
+
+    return answer
+
+
+dropout_forward.mistake(
+    "The scale is missing: what is kept must be multiplied by 1/(1 − drop_rate), or the expectation shrinks.",
+    _masked(lambda noise, rate: (noise >= rate).astype(float)),
+)
+dropout_forward.mistake(
+    "This keeps what should be dropped: the mask is 0 where noise < drop_rate.",
+    _masked(lambda noise, rate: (noise < rate) / (1 - rate)),
+)
+dropout_forward.mistake(
+    "This divides by drop_rate. The share that is *kept* is 1 − drop_rate.",
+    _masked(lambda noise, rate: (noise >= rate) / rate if rate else np.ones(np.shape(noise))),
+)
+dropout_forward.mistake(
+    "Kept values are multiplied by 1 − drop_rate, which shrinks them twice. Divide by it.",
+    _masked(lambda noise, rate: (noise >= rate) * (1 - rate)),
+)
+dropout_forward.mistake(
+    "drop_rate is used as the share to keep. It is the share to drop.",
+    _masked(lambda noise, rate: np.where(noise < 1 - rate, 1 / (1 - rate), 0)),
+)
+dropout_forward.mistake(
+    "noise equal to drop_rate is kept: the mask is 0 only where noise < drop_rate. At rate 0 nothing drops.",
+    _masked(lambda noise, rate: (noise > rate) / (1 - rate)),
+)
+
+
+@dropout_forward.mistake("The output is scaled, the mask is not: `backward` needs the mask with its scale.")
+def _(x, noise, drop_rate):
+    mask = (noise >= drop_rate).astype(float)
+    return x * mask / (1 - drop_rate), mask
+
+
+@dropout_forward.mistake("`x *= mask` writes into the caller's array. `x * mask` makes a new one.")
+def _(x, noise, drop_rate):
+    mask = np.where(noise < drop_rate, 0, 1 / (1 - drop_rate))
+    x *= mask
+    return x, mask
+
+
+@dropout_forward.mistake(
+    "The mask is cut to integers because x holds integers: 1/(1 − drop_rate) is a float."
+)
+def _(x, noise, drop_rate):
+    mask = np.zeros_like(x)
+    mask[noise >= drop_rate] = 1 / (1 - drop_rate)
+    return x * mask, mask
+
+
+@dropout_forward.mistake("Only the output is returned. `backward` needs the mask too: return out, mask.")
+def _(x, noise, drop_rate):
+    return x * np.where(noise < drop_rate, 0, 1 / (1 - drop_rate))
+
+
+@dropout_forward.mistake("One and the other are swapped: return out, mask.")
+def _(x, noise, drop_rate):
+    mask = np.where(noise < drop_rate, 0, 1 / (1 - drop_rate))
+    return mask, x * mask
+
+
+# ---- backwards ----
+
+dropout_backward = Exercise(
+    "dropout_backward",
+    LESSON,
+    reference.dropout_backward,
+    hint="out = x · mask, entry by entry, so ∂out/∂x = mask.",
+)
+
+
+def _mask(rng, shape, rate):
+    return np.where(rng.random(shape) < rate, 0, 1 / (1 - rate))
+
+
+@dropout_backward.test("multiplies by the mask of the way forwards, scale and all", points=2)
+def _(rng):
+    yield call(rng.normal(size=4).round(1) + 0.05, rng.permutation([0.0, 2.0, 2.0, 0.0]))
+    yield call(rng.normal(size=(3, 4)), _mask(rng, (3, 4), 0.2))
+    yield call(rng.normal(size=(2, 3, 4)), _mask(rng, (2, 3, 4), rng.uniform(0.1, 0.9)))
+
+
+@dropout_backward.test("takes integers, single numbers, float32, and a mask that drops nothing", points=1)
+def _(rng):
+    yield call(rng.integers(1, 6, size=4), np.array([0.0, 1.25, 1.25, 1.25]))
+    yield call(np.array(3.0), np.array(4.0))
+    yield call(rng.normal(size=5).astype(np.float32), np.float32([0, 2, 2, 0, 2]))
+    yield call(rng.normal(size=5), np.ones(5))
+
+
+dropout_backward.mistake(
+    "The gradient goes back through dropped neurons too. They said nothing: multiply by the mask.",
+    lambda upstream, mask: upstream,
+)
+dropout_backward.mistake(
+    "The scale is lost. Kept neurons were multiplied by 1/(1 − rate); so is their gradient.",
+    lambda upstream, mask: upstream * (mask > 0),
+)
+dropout_backward.mistake(
+    "Dividing by the mask gives 0/0 or ∞ where a neuron was dropped. Multiply.",
+    lambda upstream, mask: upstream / mask,
+)
+dropout_backward.mistake(
+    "This lets the gradient through where neurons were dropped. 0 in the mask means none of it.",
+    lambda upstream, mask: upstream * (mask == 0),
+)
+dropout_backward.mistake(
+    "The mask is multiplied in twice. The derivative of x · mask is mask.",
+    lambda upstream, mask: upstream * mask * mask,
+)
+dropout_backward.mistake(
+    "The entries are summed. Each neuron has a gradient of its own.",
+    lambda upstream, mask: float(np.sum(upstream * mask)),
+)
+
+
+@dropout_backward.mistake(
+    "`upstream *= mask` writes into the caller's array. `upstream * mask` makes a new one."
+)
+def _(upstream, mask):
+    upstream *= mask
+    return upstream
+
+
+# ---- at test, where training did not scale ----
+
+vanilla_dropout_at_test = Exercise(
+    "vanilla_dropout_at_test",
+    LESSON,
+    reference.vanilla_dropout_at_test,
+    hint="In training a neuron was there a share 1 − drop_rate of the time. Give that share of x.",
+)
+
+
+@vanilla_dropout_at_test.test("gives what training gave on average", points=2)
+def _(rng):
+    yield call(rng.normal(size=4).round(1) + 0.05, 0.2)
+    yield call(rng.normal(size=(3, 4)), rng.uniform(0.55, 0.9))
+    yield call(rng.normal(size=(2, 3, 2)), 0.25)
+
+
+@vanilla_dropout_at_test.test("takes integers, single numbers, float32, and rate 0", points=1)
+def _(rng):
+    yield call(rng.integers(1, 6, size=5), 0.3)
+    yield call(np.array(3.0), 0.75)
+    yield call(rng.normal(size=4).astype(np.float32), 0.4)
+    yield call(rng.normal(size=4), 0.0)
+
+
+vanilla_dropout_at_test.mistake(
+    "Nothing is scaled: every neuron now speaks at once, and the next layer hears too much. Multiply by "
+    "1 − drop_rate.",
+    lambda x, drop_rate: x,
+)
+vanilla_dropout_at_test.mistake(
+    "This multiplies by the share that was dropped. The share that was there is 1 − drop_rate.",
+    lambda x, drop_rate: x * drop_rate,
+)
+vanilla_dropout_at_test.mistake(
+    "This divides: that is what inverted dropout does in training. Here the test is to be scaled down.",
+    lambda x, drop_rate: x / (1 - drop_rate),
+)
+vanilla_dropout_at_test.mistake(
+    "Neurons are dropped at test. There all of them take part, scaled.",
+    lambda x, drop_rate: x * (np.random.default_rng(0).random(np.shape(x)) >= drop_rate),
+)
+vanilla_dropout_at_test.mistake(
+    "1 − drop_rate · x is not (1 − drop_rate) · x: mind the brackets.",
+    lambda x, drop_rate: 1 - drop_rate * x,
+)
+
+
+@vanilla_dropout_at_test.mistake(
+    "`x *= …` writes into the caller's array. `x * (1 - drop_rate)` makes a new one."
+)
+def _(x, drop_rate):
+    x *= 1 - drop_rate
+    return x
+
+
+QUIZ = (
+    Question(
+        "With inverted dropout, what has to be done at test?",
+        a=right("Nothing.", "The scale 1/(1 − rate) was applied in training, so expectations match already."),
+        b=wrong("Multiply by 1 − rate.", "That belongs to the form that did *not* scale in training."),
+        c=wrong("Drop neurons as in training.", "Then the same input would get another answer each time."),
+    ),
+    Question(
+        "A layer drops 80 % of its neurons. By what are the survivors multiplied?",
+        a=wrong("0.8", "Multiplying by less than 1 would shrink what is left even further."),
+        b=wrong("1.25", "That is 1/0.8, one over the share that is dropped."),
+        c=right("5", "1/(1 − 0.8): one in five is left, so it speaks for five."),
+    ),
+    Question(
+        "How many thinned networks does one hidden layer of 100 neurons contain?",
+        a=wrong("100", "That would be one for each neuron left out alone."),
+        b=right("2¹⁰⁰", "Each neuron is there or not, independently."),
+        c=wrong("100²", "Pairs are only the networks in which two are missing."),
+    ),
+    Question(
+        "The training loss that `fit` reports with dropout is higher than the validation loss. A bug?",
+        a=wrong("Yes: training is always easier.", "Not here. The two are measured on different networks."),
+        b=right(
+            "No: it is measured with neurons missing, the validation loss with all of them.",
+            "Evaluate the training set without dropout before you compare the two.",
+        ),
+        c=wrong("Yes: the mask is wrong.", "A right mask does just this."),
+    ),
+    Question(
+        "Your network underfits: its training loss is high. What does more dropout do?",
+        a=wrong("It helps: dropout helps always.", "It works against overfitting, which this is not."),
+        b=wrong("Nothing.", "It takes capacity away, and adds noise to every gradient."),
+        c=right("It makes things worse.", "Dropout is a brake on fitting, and you are not going too fast."),
+    ),
+)
