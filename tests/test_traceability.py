@@ -11,7 +11,7 @@ TABLE = (ROOT / "docs" / "traceability.md").read_text(encoding="utf-8")
 ROWS = [
     [cell.strip(" `") for cell in line.strip("|").split("|")]
     for line in TABLE.splitlines()
-    if re.match(r"\| [A-HX]\d", line)
+    if re.match(r"\| ([A-GX]\d|H )", line)
 ]
 
 

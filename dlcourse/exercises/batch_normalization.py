@@ -1,0 +1,294 @@
+"""Lesson 14: batch normalisation forwards and backwards, and the running values it uses at test."""
+
+import numpy as np
+
+from dlcourse import layers as reference
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "14_batch_normalization"
+
+
+def layer(rng, d):
+    """γ and β of d units, away from 1 and 0."""
+    return rng.uniform(0.5, 2, d).round(2), (rng.uniform(0.5, 2, d) * rng.choice([-1, 1], d)).round(2)
+
+
+# ---- forwards ----
+
+batch_norm_forward = Exercise(
+    "batch_norm_forward",
+    LESSON,
+    reference.batch_norm_forward,
+    hint="x.mean(axis=0), then x.var(axis=0), then γ·(x − mean)/√(variance + eps) + β.",
+    parts=("out", "mean", "variance"),
+)
+
+
+@batch_norm_forward.test("normalises every unit over the batch, then scales by γ and shifts by β", points=2)
+def _(rng):
+    yield call(rng.normal(size=(3, 2)).round(1), *layer(rng, 2), 0.01)
+    yield call(rng.normal(3, 2, size=(8, 4)), *layer(rng, 4), 0.5)
+    yield call(rng.normal(size=(32, 5)), *layer(rng, 5), 1e-5)
+    yield call(rng.normal(size=(4, 4)), *layer(rng, 4), 0.1)
+
+
+@batch_norm_forward.test("takes a batch of one, constant units, integers and float32", points=2)
+def _(rng):
+    yield call(rng.normal(size=(1, 3)), *layer(rng, 3), 1e-3)
+    x = rng.normal(size=(5, 2))
+    x[:, 0] = round(rng.normal(), 2)
+    yield call(x, *layer(rng, 2), 1e-3)
+    yield call(rng.integers(-5, 6, size=(6, 3)), *layer(rng, 3), 0.1)
+    yield call(
+        rng.normal(size=(8, 3)).astype(np.float32), *(a.astype(np.float32) for a in layer(rng, 3)), 0.1
+    )
+
+
+def _with(mean=lambda x: x.mean(axis=0), variance=lambda x: x.var(axis=0), out=None, give=None):
+    """A wrong answer whose only fault is one of its lines."""
+    out = out or (lambda x, m, s, gamma, beta, eps: gamma * (x - m) / np.sqrt(s + eps) + beta)
+    give = give or (lambda out, m, s: (out, m, s))
+
+    def answer(x, gamma, beta, eps):
+        m, s = mean(x), variance(x)
+        return give(out(x, m, s, gamma, beta, eps), m, s)
+
+    return answer
+
+
+def _unbiased(x):
+    return x.var(axis=0) * len(x) / max(len(x) - 1, 1)
+
+
+batch_norm_forward.mistake(
+    "This is the unbiased variance, divided by n − 1. Here it is divided by n: x.var(axis=0), no ddof.",
+    _with(variance=_unbiased),
+)
+batch_norm_forward.mistake(
+    "eps belongs under the root: √(variance + eps), not √variance + eps.",
+    _with(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m) / (np.sqrt(s) + eps) + beta),
+)
+batch_norm_forward.mistake(
+    "The root is missing: this divides by the variance.",
+    _with(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m) / (s + eps) + beta),
+)
+batch_norm_forward.mistake(
+    "γ multiplies β too. First scale, then shift: γ·x̂ + β.",
+    _with(out=lambda x, m, s, gamma, beta, eps: gamma * ((x - m) / np.sqrt(s + eps) + beta)),
+)
+batch_norm_forward.mistake(
+    "β is not added.",
+    _with(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m) / np.sqrt(s + eps)),
+)
+batch_norm_forward.mistake(
+    "γ is not multiplied in.",
+    _with(out=lambda x, m, s, gamma, beta, eps: (x - m) / np.sqrt(s + eps) + beta),
+)
+batch_norm_forward.mistake(
+    "The mean is not taken off: only the scale is normalised.",
+    _with(out=lambda x, m, s, gamma, beta, eps: gamma * x / np.sqrt(s + eps) + beta),
+)
+batch_norm_forward.mistake(
+    "This takes one mean and one variance over everything. Each unit has its own: axis=0.",
+    _with(lambda x: np.full(x.shape[1], x.mean()), lambda x: np.full(x.shape[1], x.var())),
+)
+batch_norm_forward.mistake(
+    "The third result is the standard deviation. The variance is asked for.",
+    _with(give=lambda out, m, s: (out, m, np.sqrt(s))),
+)
+batch_norm_forward.mistake(
+    "mean and variance have shape (1, d) for want of dropping an axis: leave out keepdims=True.",
+    _with(give=lambda out, m, s: (out, m[None], s[None])),
+)
+
+
+@batch_norm_forward.mistake("axis=1 goes over the units of one example. The batch is axis 0.")
+def _(x, gamma, beta, eps):
+    m, s = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
+    return gamma * (x - m) / np.sqrt(s + eps) + beta, m[:, 0], s[:, 0]
+
+
+@batch_norm_forward.mistake("`x -= mean` writes into the caller's array. `x - mean` makes a new one.")
+def _(x, gamma, beta, eps):
+    m, s = x.mean(axis=0), x.var(axis=0)
+    x -= m
+    return gamma * x / np.sqrt(s + eps) + beta, m, s
+
+
+# ---- backwards ----
+
+batch_norm_backward = Exercise(
+    "batch_norm_backward",
+    LESSON,
+    reference.batch_norm_backward,
+    hint="dx = γ/√(variance + eps) · (u − mean(u) − x̂ · mean(u·x̂)) for u = upstream, means over axis 0.",
+    parts=("dx", "dgamma", "dbeta"),
+)
+
+
+@batch_norm_backward.test("lets the gradient back through the mean and the variance", points=3)
+def _(rng):
+    yield call(rng.normal(size=(3, 2)).round(1), rng.normal(size=(3, 2)).round(1), layer(rng, 2)[0], 0.01)
+    yield call(rng.normal(size=(8, 4)), rng.normal(3, 2, size=(8, 4)), layer(rng, 4)[0], 0.5)
+    yield call(rng.normal(size=(16, 3)) + 1, rng.normal(size=(16, 3)), layer(rng, 3)[0], 1e-5)
+
+
+@batch_norm_backward.test("takes a batch of one, integers and float32", points=1)
+def _(rng):
+    yield call(rng.normal(size=(1, 3)), rng.normal(size=(1, 3)), layer(rng, 3)[0], 1e-3)
+    yield call(rng.integers(-3, 4, size=(6, 2)), rng.integers(-5, 6, size=(6, 2)), layer(rng, 2)[0], 0.1)
+    single = [rng.normal(size=(6, 2)).astype(np.float32) for _ in range(2)]
+    yield call(*single, layer(rng, 2)[0].astype(np.float32), 0.1)
+
+
+def _back(dx=None, dgamma=None, dbeta=None):
+    """A wrong answer in one of its three results."""
+
+    def answer(upstream, x, gamma, eps):
+        root = np.sqrt(x.var(axis=0) + eps)
+        x_hat = (x - x.mean(axis=0)) / root
+        whole = gamma / root * (upstream - upstream.mean(axis=0) - x_hat * (upstream * x_hat).mean(axis=0))
+        return (
+            dx(upstream, x, gamma, root, x_hat) if dx else whole,
+            dgamma(upstream, x, x_hat) if dgamma else (upstream * x_hat).sum(axis=0),
+            dbeta(upstream) if dbeta else upstream.sum(axis=0),
+        )
+
+    return answer
+
+
+batch_norm_backward.mistake(
+    "dx treats mean and variance as constants. They depend on x too, and take two terms off the gradient.",
+    _back(dx=lambda upstream, x, gamma, root, x_hat: gamma / root * upstream),
+)
+batch_norm_backward.mistake(
+    "The way through the variance is missing from dx: the term x̂ · mean of upstream·x̂.",
+    _back(dx=lambda upstream, x, gamma, root, x_hat: gamma / root * (upstream - upstream.mean(axis=0))),
+)
+batch_norm_backward.mistake(
+    "The way through the mean is missing from dx: the mean of upstream over the batch.",
+    _back(dx=lambda u, x, gamma, root, x_hat: gamma / root * (u - x_hat * (u * x_hat).mean(axis=0))),
+)
+batch_norm_backward.mistake(
+    "The two terms in dx are sums over the batch where they should be means.",
+    _back(
+        dx=lambda u, x, gamma, root, x_hat: (
+            gamma / root * (u - u.sum(axis=0) - x_hat * (u * x_hat).sum(axis=0))
+        )
+    ),
+)
+batch_norm_backward.mistake(
+    "γ is missing from dx.",
+    _back(dx=lambda u, x, gamma, root, x_hat: (u - u.mean(axis=0) - x_hat * (u * x_hat).mean(axis=0)) / root),
+)
+batch_norm_backward.mistake(
+    "dx is not divided by √(variance + eps).",
+    _back(
+        dx=lambda u, x, gamma, root, x_hat: gamma * (u - u.mean(axis=0) - x_hat * (u * x_hat).mean(axis=0))
+    ),
+)
+batch_norm_backward.mistake(
+    "dgamma uses x. What γ multiplies is the normalised x̂.",
+    _back(dgamma=lambda upstream, x, x_hat: (upstream * x).sum(axis=0)),
+)
+batch_norm_backward.mistake(
+    "dgamma is a mean over the batch. γ takes part in every example: sum.",
+    _back(dgamma=lambda upstream, x, x_hat: (upstream * x_hat).mean(axis=0)),
+)
+batch_norm_backward.mistake(
+    "dbeta is a mean over the batch. β takes part in every example: sum.",
+    _back(dbeta=lambda upstream: upstream.mean(axis=0)),
+)
+batch_norm_backward.mistake(
+    "dbeta is summed over everything. Each unit has its own: axis=0.",
+    _back(dbeta=lambda upstream: float(upstream.sum())),
+)
+
+
+# ---- running values ----
+
+update_running = Exercise(
+    "update_running",
+    LESSON,
+    reference.update_running,
+    hint="momentum * running + (1 − momentum) * batch_value.",
+)
+
+
+@update_running.test("keeps the share `momentum` of the old value", points=1)
+def _(rng):
+    yield call(rng.normal(size=3).round(1), rng.normal(size=3).round(1), 0.9)
+    yield call(rng.normal(size=5), rng.normal(size=5), rng.uniform(0.55, 0.99))
+
+
+@update_running.test("takes single numbers, any shape, integers, float32, and momentum 0", points=1)
+def _(rng):
+    yield call(np.array(2.0), np.array(4.0), 0.75)
+    yield call(rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 0.8)
+    yield call(rng.integers(-5, 0, size=3), rng.integers(1, 6, size=3), 0.9)
+    yield call(*(rng.normal(size=4).astype(np.float32) for _ in range(2)), 0.9)
+    yield call(rng.normal(size=3), rng.normal(size=3), 0.0)
+
+
+update_running.mistake(
+    "The two shares are swapped. In PyTorch momentum is the share of the *new* value; here, of the old one.",
+    lambda running, batch_value, momentum: (1 - momentum) * running + momentum * batch_value,
+)
+update_running.mistake(
+    "The shares do not add up to 1: the batch's value gets 1 − momentum.",
+    lambda running, batch_value, momentum: momentum * running + batch_value,
+)
+update_running.mistake(
+    "momentum is ignored: this is the plain average of the two.",
+    lambda running, batch_value, momentum: (running + batch_value) / 2,
+)
+update_running.mistake(
+    "The old value is forgotten: this is the batch's value alone.",
+    lambda running, batch_value, momentum: batch_value,
+)
+update_running.mistake(
+    "The old value keeps its full weight: multiply it by momentum.",
+    lambda running, batch_value, momentum: running + (1 - momentum) * batch_value,
+)
+
+
+@update_running.mistake("`running *= momentum` writes into the caller's array. Make a new one.")
+def _(running, batch_value, momentum):
+    running *= momentum
+    running += (1 - momentum) * batch_value
+    return running
+
+
+QUIZ = (
+    Question(
+        "Over what does batch normalisation take its means?",
+        a=right("Over the examples, one mean for each unit.", "Axis 0 of x (n, d)."),
+        b=wrong("Over the units, one mean for each example.", "That is layer normalisation."),
+        c=wrong("Over everything.", "Then units of different size would stay different."),
+    ),
+    Question(
+        "At test one example comes alone. Whose mean and variance are used?",
+        a=wrong("Its own.", "Its variance is 0, and every example would get the same answer, β."),
+        b=right("The running ones from training.", "That is what they were kept for."),
+        c=wrong("Those of the last training batch.", "One batch is a noisy sample."),
+    ),
+    Question(
+        "In training, the batch holds a single example. What comes out of the layer?",
+        a=wrong("The example itself.", "x − mean is 0 in every unit."),
+        b=right("β, whatever the example.", "x − mean = 0, so γ·0 + β."),
+        c=wrong("An error: division by zero.", "eps stands under the root."),
+    ),
+    Question(
+        "The weights before a batch normalisation are multiplied by 10. What happens to its output?",
+        a=wrong("It is ten times as large.", "Mean and deviation grow by the same ten."),
+        b=right("Nothing, eps apart.", "The layer divides by what it measures."),
+        c=wrong("It saturates.", "Nothing that comes after notices."),
+    ),
+    Question(
+        "What is the bias of a dense layer right before a batch normalisation good for?",
+        a=right("Nothing.", "The mean takes it off again; β does its work."),
+        b=wrong("It centres the batch.", "The mean does that."),
+        c=wrong("It is needed at test.", "The running mean contains it, and takes it off."),
+    ),
+)
