@@ -1,0 +1,355 @@
+"""Lesson 12: random numbers on a log scale, configurations, narrowed ranges, and the search itself."""
+
+import math
+
+import numpy as np
+
+from dlcourse import search as reference
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "12_hyperparameter_search"
+
+
+# ---- numbers on a log scale ----
+
+log_uniform = Exercise(
+    "log_uniform",
+    LESSON,
+    reference.log_uniform,
+    hint="low * (high / low) ** noise: noise 0 gives low, noise ½ the geometric mean of the ends.",
+)
+
+
+@log_uniform.test("spreads the noise evenly over the logarithm", points=1)
+def _(rng):
+    yield call(np.array([0.0, 0.25, 0.5, 0.75]), 1e-4, 1.0)
+    yield call(rng.random(5).round(3), 10.0 ** -rng.integers(2, 6), 10.0 ** rng.integers(0, 3))
+    yield call(rng.random((3, 4)), 0.02, rng.uniform(3, 50))
+
+
+@log_uniform.test("takes a single number, integers as ends, float32, and a range of one value", points=1)
+def _(rng):
+    yield call(np.array(rng.random()), 0.001, 10.0)
+    yield call(rng.random(4), 1, 1000)
+    yield call(rng.random(4).astype(np.float32), 0.01, 1.0)
+    yield call(rng.random(3), 0.5, 0.5)
+
+
+log_uniform.mistake(
+    "This is uniform, not log-uniform: nearly all of it lies in the uppermost power of ten.",
+    lambda noise, low, high: low + noise * (high - low),
+)
+log_uniform.mistake(
+    "The logarithm of the number is returned. Raise it: exp of it, or 10 to it.",
+    lambda noise, low, high: np.log(low) + noise * (np.log(high) - np.log(low)),
+)
+log_uniform.mistake(
+    "log10 goes with 10 **, log with exp. Here they are mixed.",
+    lambda noise, low, high: np.exp(np.log10(low) + noise * (np.log10(high) - np.log10(low))),
+)
+log_uniform.mistake(
+    "The low end is missing: (high/low)^noise starts at 1.",
+    lambda noise, low, high: (high / low) ** noise,
+)
+log_uniform.mistake(
+    "The range is upside down: noise 0 must give low.",
+    lambda noise, low, high: high * (low / high) ** noise,
+)
+log_uniform.mistake(
+    "The exponent is over high alone: this runs from low to low·high. It is (high/low)^noise.",
+    lambda noise, low, high: low * high**noise,
+)
+
+
+# ---- configurations ----
+
+sample_configurations = Exercise(
+    "sample_configurations",
+    LESSON,
+    reference.sample_configurations,
+    hint="For each row of noise make a dict; the j-th name of ranges takes the j-th number of the row.",
+)
+
+
+@sample_configurations.test("makes a dict of each row, the columns in the order of the ranges", points=2)
+def _(rng):
+    ranges = {"rate": (1e-4, 1.0, "log"), "mu": (0.0, 0.9, "linear")}
+    yield call(np.array([[0.5, 0.5], [0.25, 0.0]]), ranges)
+    yield call(rng.random((3, 2)).round(3), ranges)
+    yield call(rng.random((4, 2)), {"units": (8, 64, "linear"), "decay": (1e-6, 1e-2, "log")})
+
+
+@sample_configurations.test("takes one range, many ranges, a single row, and whole numbers as ends", points=1)
+def _(rng):
+    yield call(rng.random((3, 1)), {"rate": (0.001, 10.0, "log")})
+    yield call(rng.random((1, 2)), {"b": (-5, 5, "linear"), "a": (1, 100, "log")})
+    yield call(
+        rng.random((2, 4)), {n: (0.1, 9.0, s) for n, s in zip("dacb", ["log", "linear"] * 2, strict=True)}
+    )
+
+
+def _value(noise, low, high, scale):
+    return float(low * (high / low) ** noise if scale == "log" else low + noise * (high - low))
+
+
+def _dicts(value=_value, names=list):
+    return lambda noise, ranges: [
+        {name: value(float(u), *ranges[name]) for name, u in zip(names(ranges), row, strict=True)}
+        for row in noise
+    ]
+
+
+sample_configurations.mistake(
+    "Every range is taken as linear. Look at the third entry: 'log' or 'linear'.",
+    _dicts(lambda noise, low, high, scale: _value(noise, low, high, "linear")),
+)
+sample_configurations.mistake(
+    "'log' and 'linear' are swapped.",
+    _dicts(
+        lambda noise, low, high, scale: (
+            low + noise * (high - low) if scale == "log" or low <= 0 else _value(noise, low, high, "log")
+        )
+    ),
+)
+sample_configurations.mistake(
+    "The linear range starts at 0: low + noise·(high − low).",
+    _dicts(
+        lambda noise, low, high, scale: (
+            _value(noise, low, high, scale) if scale == "log" else noise * (high - low)
+        )
+    ),
+)
+sample_configurations.mistake(
+    "The columns of noise belong to the names in the dict's order, not in another.",
+    _dicts(names=lambda ranges: list(ranges)[::-1]),
+)
+sample_configurations.mistake(
+    "This is one dict of lists. A list of dicts is asked for, one dict a row of noise.",
+    lambda noise, ranges: {
+        name: [_value(float(u), *ranges[name]) for u in column]
+        for name, column in zip(ranges, np.transpose(noise), strict=True)
+    },
+)
+sample_configurations.mistake(
+    "All rows are one and the same dict: make a new one inside the loop.",
+    lambda noise, ranges: [_dicts()(noise, ranges)[-1]] * len(noise),
+)
+sample_configurations.mistake(
+    "Only the first row is used. Every row of noise is a configuration.",
+    lambda noise, ranges: _dicts()(noise, ranges)[:1],
+)
+
+
+# ---- narrower ----
+
+narrow_range = Exercise(
+    "narrow_range",
+    LESSON,
+    reference.narrow_range,
+    hint="Sort by score, highest first, and keep `keep`: their smallest and largest value are the range.",
+)
+
+
+@narrow_range.test("spans the values that scored best", points=1)
+def _(rng):
+    yield call(np.array([1.0, 2.0, 3.0, 9.0]), np.array([0.1, 0.9, 0.8, 0.2]), 2)
+    yield call(rng.normal(size=6).round(1), rng.permutation(6) / 10, 3)
+    yield call(rng.random(20), rng.random(20), int(rng.integers(2, 15)))
+
+
+@narrow_range.test(
+    "widens by the margin on each side, never keeps a nan, keeps the earlier of a tie", points=2
+)
+def _(rng):
+    yield call(np.array([1.0, 2.0, 4.0, 9.0]), np.array([0.1, 0.9, 0.8, 0.2]), 2, margin=0.5)
+    yield call(np.array([5.0, 1.0, 3.0, 8.0]), np.array([np.nan, 0.3, 0.2, np.nan]), 2)
+    yield call(np.array([4.0, 1.0, 7.0, 2.0]), np.array([0.5, 0.9, 0.5, 0.5]), 2)
+    yield call(rng.random(12), rng.integers(0, 4, 12) / 4, 4, rng.uniform(0.1, 1))
+    yield call(rng.random(5), rng.random(5), 1, 0.25)
+    yield call(list(rng.random(5)), list(rng.random(5)), 5)
+
+
+def _narrowed(rank=lambda scores: np.argsort(-scores, kind="stable"), widen=lambda low, high, margin: margin):
+    def answer(values, scores, keep, margin=0.0):
+        values, scores = np.asarray(values, float), np.asarray(scores, float)
+        order = [i for i in rank(scores) if not np.isnan(scores[i])]
+        kept = values[order[:keep]]
+        low, high = float(kept.min()), float(kept.max())
+        return low - widen(low, high, margin) * (high - low), high + widen(low, high, margin) * (high - low)
+
+    return answer
+
+
+narrow_range.mistake(
+    "The worst are kept. Higher is better: sort from the highest score down.",
+    _narrowed(lambda scores: np.argsort(scores, kind="stable")),
+)
+narrow_range.mistake(
+    "The margin is left out.",
+    _narrowed(widen=lambda low, high, margin: 0.0),
+)
+narrow_range.mistake(
+    "The margin is split over the two sides. Each side gets all of it.",
+    _narrowed(widen=lambda low, high, margin: margin / 2),
+)
+narrow_range.mistake(
+    "A nan is kept as the best: np.argsort puts nan last, and reversing brings it to the front.",
+    lambda values, scores, keep, margin=0.0: _spanned(
+        values, np.argsort(scores, kind="stable")[::-1], keep, margin
+    ),
+)
+narrow_range.mistake(
+    "Among equal scores the later is kept. Sort −scores, with kind='stable', rather than reversing.",
+    _narrowed(lambda scores: np.argsort(scores, kind="stable")[::-1]),
+)
+narrow_range.mistake(
+    "This spans the scores. The range is of the values that have them.",
+    lambda values, scores, keep, margin=0.0: _spanned(
+        scores, [i for i in np.argsort(-np.asarray(scores), kind="stable")], keep, margin
+    ),
+)
+narrow_range.mistake(
+    "The margin is added as it is. It is a share of the range's width.",
+    lambda values, scores, keep, margin=0.0: tuple(
+        end + sign * margin for end, sign in zip(_narrowed()(values, scores, keep), (-1, 1), strict=True)
+    ),
+)
+
+
+def _spanned(values, order, keep, margin):
+    kept = np.asarray(values, float)[list(order)[:keep]]
+    width = float(kept.max() - kept.min())
+    return float(kept.min()) - margin * width, float(kept.max()) + margin * width
+
+
+# ---- the search ----
+
+random_search = Exercise(
+    "random_search",
+    LESSON,
+    reference.random_search,
+    hint="Call objective once a configuration and keep every score. A nan must not win: nan > best is False.",
+    parts=("best configuration", "best score", "scores"),
+)
+
+
+def _hill(c):
+    return -((c["x"] - 2) ** 2)
+
+
+def _no_hill(c):
+    return math.nan if c["x"] < 0 else c["x"] / 10
+
+
+@random_search.test("tries each configuration once, in order, and returns best, score, scores", points=2)
+def _(rng):
+    yield call(_hill, [{"x": 0}, {"x": 3}, {"x": 5}]).traced()
+    yield call(_hill, [{"x": float(x)} for x in rng.normal(2, 2, size=6).round(1)]).traced()
+    yield call(
+        lambda c: c["a"] * c["b"], [{"a": float(a), "b": float(b)} for a, b in rng.normal(size=(8, 2))]
+    )
+
+
+@random_search.test("lets the first win a tie, and a nan never", points=1)
+def _(rng):
+    far = round(rng.uniform(2, 5), 1)
+    yield call(_hill, [{"x": 2 + far}, {"x": 1.0}, {"x": 3.0}])
+    good = rng.integers(1, 9, size=2)
+    yield call(_no_hill, [{"x": -1}, {"x": int(good.max())}, {"x": -2}, {"x": int(good.min())}])
+    yield call(_no_hill, [{"x": int(good[0])}, {"x": -3}])
+    yield call(_no_hill, [{"x": -1}, {"x": -2}])
+
+
+def _searched(better, start=-math.inf):
+    def answer(objective, configurations):
+        best, best_score, scores = None, start, []
+        for c in configurations:
+            score = objective(c)
+            scores.append(score)
+            if better(score, best_score):
+                best, best_score = c, score
+        return best, best_score if best is not None else math.nan, scores
+
+    return answer
+
+
+random_search.mistake(
+    "The lowest score wins here. Higher is better.",
+    _searched(lambda score, best: score < best, math.inf),
+)
+random_search.mistake(
+    "Among equal scores the last wins: use > rather than >=.",
+    _searched(lambda score, best: score >= best),
+)
+random_search.mistake(
+    "A best score of 0 to begin with beats every negative one. Begin with −∞.",
+    _searched(lambda score, best: score > best, 0.0),
+)
+
+
+@random_search.mistake("max() with a nan among the scores depends on their order. Pass over nan yourself.")
+def _(objective, configurations):
+    scores = [objective(c) for c in configurations]
+    best = max(range(len(scores)), key=scores.__getitem__)
+    return configurations[best], scores[best], scores
+
+
+@random_search.mistake("np.argmax takes a nan for the largest. Use np.nanargmax, or pass over nan yourself.")
+def _(objective, configurations):
+    scores = [objective(c) for c in configurations]
+    best = int(np.argmax(scores))
+    return configurations[best], scores[best], scores
+
+
+@random_search.mistake("np.nanargmax raises where all are nan. The answer then is (None, nan, scores).")
+def _(objective, configurations):
+    scores = [objective(c) for c in configurations]
+    best = int(np.nanargmax(scores))
+    return configurations[best], scores[best], scores
+
+
+@random_search.mistake("The objective is called again for the best: in earnest that is another training run.")
+def _(objective, configurations):
+    best, _, scores = reference.random_search(objective, configurations)
+    return best, objective(best) if best else math.nan, scores
+
+
+@random_search.mistake("The position of the best is returned. The configuration itself is asked for.")
+def _(objective, configurations):
+    best, score, scores = reference.random_search(objective, configurations)
+    return configurations.index(best) if best else 0, score, scores
+
+
+QUIZ = (
+    Question(
+        "A rate is drawn uniformly from 0.0001 to 1. How often is it below 0.01?",
+        a=wrong("In half of the draws.", "That would be so on the log scale: two of four powers of ten."),
+        b=right("In 1 % of them.", "(0.01 − 0.0001)/(1 − 0.0001) ≈ 0.01."),
+        c=wrong("In a quarter.", "Each power of ten gets ten times what the one below it gets."),
+    ),
+    Question(
+        "Sixteen trainings, two settings, of which one turns out not to matter. What does a 4 × 4 grid try?",
+        a=right("Four values of the one that matters.", "Each is tried four times, with no news."),
+        b=wrong("Sixteen values of it.", "That is what random search does."),
+        c=wrong("Two values of it.", "Four a side."),
+    ),
+    Question(
+        "The best of 48 configurations scored 96.3 % on the validation data. On new data you expect …",
+        a=wrong("96.3 %.", "It was chosen *because* it was high there, in part by luck."),
+        b=right("A little less.", "The maximum of many noisy scores is too high. Hence a test set."),
+        c=wrong("A little more.", "There is no reason for that."),
+    ),
+    Question(
+        "After the first round the best values all lie at the upper end of a range. What do you do?",
+        a=wrong("Narrow to them.", "The best may lie beyond the end."),
+        b=right("Move the range up.", "A range is a guess; the data have corrected it."),
+        c=wrong("Stop.", "The best is at the end of what was tried, no more."),
+    ),
+    Question(
+        "A configuration diverges and scores nan. What should the search make of it?",
+        a=wrong("Stop with an error.", "One bad rate would cost you the night."),
+        b=right("Note it, and never let it win.", "That a rate diverges is worth knowing."),
+        c=wrong("Count it as 0.", "For scores that are negative 0 would be the best."),
+    ),
+)
