@@ -1,0 +1,391 @@
+"""Lesson 13: one trunk and several heads, their losses and gradients, and the score of a tagger."""
+
+import numpy as np
+
+from dlcourse import multitask as reference
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "13_multi_task_learning"
+LABELS = ["PER", "LOC", "ORG"]
+
+
+# ---- what reaches the shared layer ----
+
+shared_layer_gradient = Exercise(
+    "shared_layer_gradient",
+    LESSON,
+    reference.shared_layer_gradient,
+    hint="The shared output feeds both losses, so by the chain rule the two gradients add up.",
+)
+
+
+@shared_layer_gradient.test("adds what comes back from the two tasks", points=1)
+def _(rng):
+    yield call(rng.normal(size=3).round(1), rng.normal(size=3).round(1))
+    yield call(rng.normal(size=(4, 5)), rng.normal(size=(4, 5)))
+
+
+@shared_layer_gradient.test("takes integers, single numbers and float32", points=1)
+def _(rng):
+    yield call(rng.integers(1, 6, size=3), rng.integers(1, 6, size=3))
+    yield call(np.array(rng.normal()), np.array(rng.normal()))
+    yield call(*(rng.normal(size=(2, 2)).astype(np.float32) for _ in range(2)))
+
+
+shared_layer_gradient.mistake(
+    "This is the mean. The loss is the *sum* of the tasks' losses, and so is its gradient.",
+    lambda delta_ner, delta_pos: (delta_ner + delta_pos) / 2,
+)
+shared_layer_gradient.mistake("Only the names' gradient is used.", lambda delta_ner, delta_pos: delta_ner)
+shared_layer_gradient.mistake(
+    "Only the parts of speech's gradient is used.", lambda delta_ner, delta_pos: delta_pos
+)
+shared_layer_gradient.mistake(
+    "The gradients are multiplied. Two ways from the layer to the loss add.",
+    lambda delta_ner, delta_pos: delta_ner * delta_pos,
+)
+shared_layer_gradient.mistake(
+    "This is the difference: the tasks do not compete by sign.",
+    lambda delta_ner, delta_pos: delta_ner - delta_pos,
+)
+shared_layer_gradient.mistake(
+    "The gradients are put side by side. The shared layer has one output, and one gradient of its shape.",
+    lambda delta_ner, delta_pos: np.stack([delta_ner, delta_pos]),
+)
+
+
+@shared_layer_gradient.mistake("`+=` writes into the caller's array. `a + b` makes a new one.")
+def _(delta_ner, delta_pos):
+    delta_ner += delta_pos
+    return delta_ner
+
+
+# ---- one loss ----
+
+multi_task_loss = Exercise(
+    "multi_task_loss",
+    LESSON,
+    reference.multi_task_loss,
+    hint="Multiply each loss by its own weight and add: a sum over pairs.",
+)
+
+
+@multi_task_loss.test("adds the losses, each times its weight", points=1)
+def _(rng):
+    yield call(rng.uniform(0.1, 3, 2).round(1), np.array([1.0, round(rng.uniform(0.2, 0.8), 1)]))
+    yield call(rng.uniform(0, 3, 4), rng.uniform(0, 2, 4))
+
+
+@multi_task_loss.test("takes lists, one task, integers, and a weight of 0", points=1)
+def _(rng):
+    yield call(rng.uniform(0, 3, 3).tolist(), rng.uniform(0, 2, 3).tolist())
+    yield call(rng.uniform(1, 3, 1), np.array([0.5]))
+    yield call(rng.integers(1, 6, 2), rng.integers(2, 4, 2))
+    yield call(rng.uniform(1, 3, 3), np.array([2.0, 0.0, 1.0]))
+
+
+multi_task_loss.mistake("The weights are left out.", lambda losses, task_weights: float(np.sum(losses)))
+multi_task_loss.mistake(
+    "This divides by the number of tasks. The weighted losses are added.",
+    lambda losses, task_weights: float(np.mean(np.multiply(losses, task_weights))),
+)
+multi_task_loss.mistake(
+    "This is the weighted mean: it divides by the sum of the weights.",
+    lambda losses, task_weights: float(np.dot(losses, task_weights) / np.sum(task_weights)),
+)
+multi_task_loss.mistake(
+    "The products are not added up. One number is asked for.",
+    lambda losses, task_weights: np.multiply(losses, task_weights),
+)
+multi_task_loss.mistake(
+    "All losses get the same weight: pair each with its own.",
+    lambda losses, task_weights: float(np.sum(losses)) * float(np.asarray(task_weights)[0]),
+)
+multi_task_loss.mistake(
+    "`*` on lists does not multiply entry by entry: use np.dot, or zip and a sum.",
+    lambda losses, task_weights: float(sum(losses * task_weights)),
+)
+
+
+# ---- trunk and heads ----
+
+multi_task_forward = Exercise(
+    "multi_task_forward",
+    LESSON,
+    reference.multi_task_forward,
+    hint="h = np.tanh(x @ W + b) once; then h @ V + c for each head, in a list.",
+)
+
+
+def _network(rng, n, d, m, classes):
+    def layer(n_in, n_out):
+        return rng.normal(size=(n_in, n_out)).round(2), (1 + rng.normal(size=n_out)).round(2)
+
+    return rng.normal(size=(n, d)).round(2), layer(d, m), [layer(m, k) for k in classes]
+
+
+@multi_task_forward.test("computes the shared layer once and every head from it", points=2)
+def _(rng):
+    yield call(*_network(rng, 1, 2, 2, [1, 2]))
+    yield call(*_network(rng, 3, 2, 3, [2, 4]))
+    yield call(*_network(rng, 5, 4, 3, [2, 3, 4]))
+
+
+@multi_task_forward.test("takes one head, many heads, integers and float32", points=1)
+def _(rng):
+    yield call(*_network(rng, 4, 3, 2, [3]))
+    yield call(*_network(rng, 2, 3, 4, [1, 2, 1, 3, 2]))
+    x, shared, heads = _network(rng, 4, 2, 2, [2, 3])
+    yield call(rng.integers(-2, 3, size=(4, 2)), shared, heads)
+    single = [tuple(a.astype(np.float32) for a in layer) for layer in (shared, *heads)]
+    yield call(x.astype(np.float32), single[0], single[1:])
+
+
+def _forward(hidden=lambda x, W, b: np.tanh(x @ W + b), head=lambda h, V, c: h @ V + c):
+    return lambda x, shared, heads: [head(hidden(x, *shared), V, c) for V, c in heads]
+
+
+multi_task_forward.mistake("The tanh is missing.", _forward(lambda x, W, b: x @ W + b))
+multi_task_forward.mistake(
+    "b, the bias of the shared layer, is missing.", _forward(lambda x, W, b: np.tanh(x @ W))
+)
+multi_task_forward.mistake(
+    "b is added after the tanh. It belongs inside.", _forward(lambda x, W, b: np.tanh(x @ W) + b)
+)
+multi_task_forward.mistake("c, the bias of the head, is missing.", _forward(head=lambda h, V, c: h @ V))
+multi_task_forward.mistake(
+    "The heads have a tanh as well. Logits are asked for, without any bend.",
+    _forward(head=lambda h, V, c: np.tanh(h @ V + c)),
+)
+multi_task_forward.mistake(
+    "This is the same head for every task: use each head's own V and c.",
+    lambda x, shared, heads: [_forward()(x, shared, heads)[0]] * len(heads),
+)
+multi_task_forward.mistake(
+    "The tasks' logits are joined into one array. Keep them apart, in a list.",
+    lambda x, shared, heads: np.concatenate(_forward()(x, shared, heads), axis=1),
+)
+multi_task_forward.mistake(
+    "Only the first task is returned.",
+    lambda x, shared, heads: _forward()(x, shared, heads)[:1],
+)
+
+
+# ---- entities from tags ----
+
+iob_spans = Exercise(
+    "iob_spans",
+    LESSON,
+    reference.iob_spans,
+    hint="Go tag by tag, the open span in hand. What do B, O, an I of its label, an I of another do to it?",
+)
+
+
+def _tags(rng, n):
+    """Tags of n words, with neighbours of one label and of different ones."""
+    tags = []
+    while len(tags) < n:
+        kind = rng.choice(["O", "B", "I"], p=[0.3, 0.4, 0.3])
+        label = rng.choice(LABELS)
+        if kind == "O":
+            tags.append("O")
+        else:
+            tags += [f"{kind}-{label}", *[f"I-{label}"] * rng.integers(0, 3)]
+    return tags[:n]
+
+
+@iob_spans.test("reads B, I and O, with the end exclusive", points=2)
+def _(rng):
+    a, b, c = rng.permutation(LABELS)
+    yield call(["O", f"B-{a}", f"I-{a}", "O", f"B-{b}", "O"])
+    yield call([f"B-{a}", f"I-{a}", f"B-{a}", f"B-{c}", f"I-{c}", "O"])
+    yield call([f"B-{a}", "O", "O", f"B-{b}", f"I-{b}", f"I-{b}"])
+
+
+@iob_spans.test(
+    "opens a span at an I that continues none; knows labels with a dash and empty sentences", points=2
+)
+def _(rng):
+    a, b, _ = rng.permutation(LABELS)
+    yield call(["O", f"I-{a}", f"I-{a}", "O"])
+    yield call([f"B-{a}", f"I-{b}", f"I-{b}", f"I-{a}"])
+    yield call([f"B-{a}-X", f"I-{a}-X", f"B-{a}-Y", "O", f"I-{b}-X"])
+    yield call([])
+    yield call(["O"] * int(rng.integers(1, 4)))
+    for n in rng.integers(5, 20, size=4):
+        yield call(_tags(rng, n))
+
+
+def _read(opens_at_stray=True, breaks_at_b=True, breaks_at_label=True, label_of=None, last=True, end=0):
+    """A wrong answer with one fault."""
+    label_of = label_of or (lambda tag: tag.split("-", 1)[1])
+
+    def answer(tags):
+        spans, start, label = [], None, None
+        for i, tag in enumerate([*tags, "O"] if last else tags):
+            kind, new = tag[0], None if tag == "O" else label_of(tag)
+            if kind == "I" and start is not None and (new == label or not breaks_at_label):
+                continue
+            if kind == "B" and start is not None and new == label and not breaks_at_b:
+                continue
+            if start is not None:
+                spans.append((label, start, i + end))
+            start, label = (i, new) if kind == "B" or (kind == "I" and opens_at_stray) else (None, None)
+        return spans
+
+    return answer
+
+
+iob_spans.mistake("An I- that continues no span is passed over. It opens one.", _read(opens_at_stray=False))
+iob_spans.mistake(
+    "A B- right after a span of the same label opens a new one: two names side by side are two.",
+    _read(breaks_at_b=False),
+)
+iob_spans.mistake(
+    "An I- of another label does not continue the span. It closes it and opens its own.",
+    _read(breaks_at_label=False),
+)
+iob_spans.mistake(
+    "The label is cut at the last dash. It is all that follows the first.",
+    _read(label_of=lambda t: t.rsplit("-")[-1]),
+)
+iob_spans.mistake("A span that lasts to the end of the sentence is lost.", _read(last=False))
+iob_spans.mistake("The end is inclusive here. It is the index after the last word.", _read(end=-1))
+iob_spans.mistake(
+    "The whole tag stands for the label: cut off `B-`.",
+    lambda tags: [(tags[start][:2] + label, start, end) for label, start, end in reference.iob_spans(tags)],
+)
+iob_spans.mistake(
+    "The order within a span is (label, start, end).",
+    lambda tags: [(start, end, label) for label, start, end in reference.iob_spans(tags)],
+)
+
+
+# ---- the score ----
+
+span_f1 = Exercise(
+    "span_f1",
+    LESSON,
+    reference.span_f1,
+    hint="Count, over all sentences, the spans in both; F1 = 2 · both / (gold spans + predicted spans).",
+)
+
+
+def _guessed(rng, tags):
+    """The tags with some of them changed."""
+    return [
+        rng.choice(["O", *(f"{k}-{x}" for k in "BI" for x in LABELS)]) if rng.random() < 0.25 else t
+        for t in tags
+    ]
+
+
+def _sentences(rng, count):
+    gold = [_tags(rng, int(n)) for n in rng.integers(3, 12, size=count)]
+    return gold, [list(map(str, _guessed(rng, tags))) for tags in gold]
+
+
+@span_f1.test("counts exact matches over all sentences at once", points=2)
+def _(rng):
+    a, b, _ = map(str, rng.permutation(LABELS))
+    yield call([[f"B-{a}", f"I-{a}", "O", f"B-{b}"]], [[f"B-{a}", "O", "O", f"B-{b}"]])
+    long = [[f"B-{a}", "O", f"B-{b}", "O", f"B-{a}"], [f"B-{b}"]]
+    yield call(long, [long[0], ["O"]])
+    yield call([[f"B-{a}", "O", f"B-{a}"]], [[f"B-{b}", "O", f"B-{a}"]])
+    yield call(*_sentences(rng, 4))
+    yield call(*_sentences(rng, 12))
+
+
+@span_f1.test("is 1 where neither has spans, 0 where nothing matches", points=1)
+def _(rng):
+    a, b, _ = map(str, rng.permutation(LABELS))
+    n = int(rng.integers(2, 6))
+    yield call([["O"] * n], [["O"] * n])
+    yield call([["O"] * n, ["O", f"B-{a}"]], [["O"] * n, ["O", "O"]])
+    yield call([["O", "O"]], [["O", f"B-{b}"]])
+    yield call([[f"B-{a}", "O"]], [["O", f"B-{a}"]])
+
+
+def _scored(
+    key=lambda i, span: (i, *span), score=lambda both, gold, guess: 2 * both / (gold + guess), empty=1.0
+):
+    def answer(gold, predicted):
+        ours, theirs = (
+            {key(i, span) for i, tags in enumerate(side) for span in reference.iob_spans(tags)}
+            for side in (gold, predicted)
+        )
+        return score(len(ours & theirs), len(ours), len(theirs)) if ours or theirs else empty
+
+    return answer
+
+
+span_f1.mistake(
+    "This is the precision: of the spans that were predicted, how many are right.",
+    _scored(score=lambda both, gold, guess: both / guess if guess else 0.0),
+)
+span_f1.mistake(
+    "This is the recall: of the spans that are there, how many were found.",
+    _scored(score=lambda both, gold, guess: both / gold if gold else 0.0),
+)
+span_f1.mistake(
+    "The label is not compared. A span counts where label, start and end agree.",
+    _scored(key=lambda i, span: (i, *span[1:])),
+)
+span_f1.mistake(
+    "Spans of different sentences are taken for one another: count sentence by sentence.",
+    _scored(key=lambda i, span: span),
+)
+span_f1.mistake("Where neither has a span, all is right: 1.0.", _scored(empty=0.0))
+span_f1.mistake(
+    "This is the mean of the sentences' scores. Count over all sentences first, then divide once.",
+    lambda gold, predicted: float(
+        np.mean([reference.span_f1([a], [b]) for a, b in zip(gold, predicted, strict=True)])
+    ),
+)
+span_f1.mistake(
+    "This is the share of words with the right tag. F1 counts whole spans.",
+    lambda gold, predicted: float(
+        np.mean([a == b for x, y in zip(gold, predicted, strict=True) for a, b in zip(x, y, strict=True)])
+    ),
+)
+span_f1.mistake(
+    "The 2 is missing: both / (gold + predicted) is at most one half.",
+    _scored(score=lambda both, gold, guess: both / (gold + guess)),
+)
+
+
+QUIZ = (
+    Question(
+        "Two heads stand on one layer. What reaches that layer on the way back?",
+        a=wrong("The larger of the two gradients.", "Both ways lead to the loss."),
+        b=right("The sum of the two gradients.", "The loss is a sum, and the chain rule adds over ways."),
+        c=wrong("Their mean.", "Nobody divides by two, unless the task weights say so."),
+    ),
+    Question(
+        "B-PER I-PER B-PER O I-LOC: how many spans?",
+        a=wrong("Two.", "The second B-PER opens a new span, and the stray I-LOC one too."),
+        b=right("Three.", "(PER, 0, 2), (PER, 2, 3), (LOC, 4, 5)."),
+        c=wrong("Four.", "I-PER continues the span before it."),
+    ),
+    Question(
+        "A tagger says O everywhere. 79 % of the words are O. What are its accuracy and its span F1?",
+        a=wrong("79 % and 0.79.", "F1 counts spans, and it found none."),
+        b=right("79 % and 0.", "Accuracy flatters where one tag is common; F1 does not."),
+        c=wrong("0 % and 0.", "Words outside of names are tagged rightly."),
+    ),
+    Question(
+        "Did sharing help the names here?",
+        a=right(
+            "Hardly: at 100 sentences a little, below that not at all.",
+            "The gain was smaller than the spread of the seeds.",
+        ),
+        b=wrong("A lot, and most with the fewest sentences.", "That is the promise. Look at the table."),
+        c=wrong("No, it did great harm.", "One network answered both questions about as well as two."),
+    ),
+    Question(
+        "The loss of one task is a hundred times as large as the other's. What does that do to the trunk?",
+        a=wrong("Nothing: each head learns its own task.", "The trunk gets the sum of both gradients."),
+        b=right("It is trained for the large one, nearly alone.", "That is what task weights are for."),
+        c=wrong("It averages the two.", "A sum is ruled by its largest term."),
+    ),
+)
