@@ -1,0 +1,460 @@
+"""Lesson 04: ReLU, leaky ReLU and ELU with their backward passes, maxout, and how many units are dead."""
+
+import numpy as np
+
+from dlcourse import activations as reference
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "04_rectifiers"
+
+
+def cases(arguments, **ends):
+    """A test of these arguments; after the first, with settings drawn from between their ends."""
+
+    def test(rng):
+        for i, args in enumerate(arguments(rng)):
+            settings = {name: round(rng.uniform(*each), 2) for name, each in ends.items()} if i else {}
+            yield call(*args, **settings).without_warnings()
+
+    return test
+
+
+def ordinary(rng):
+    """Numbers of both signs and 0, in arrays of one, two and three axes."""
+    yield (np.append(rng.permutation([-1, 1]) * rng.uniform(0.5, 3, 2).round(1), 0.0),)
+    yield (rng.normal(scale=3, size=(3, 4)),)
+    yield (rng.normal(size=(2, 3, 4)),)
+
+
+def unusual(rng):
+    """Integers, single numbers, float32, numbers far out, nan."""
+    yield (np.append(rng.integers(-5, 6, size=3), [-1, 0, 2]),)
+    yield (np.array(-round(rng.uniform(0.1, 2), 1)),)
+    yield (rng.normal(size=(2, 3)).astype(np.float32),)
+    yield (np.array([-1e4, 800.0, 1e300]) * rng.uniform(0.9, 1.1),)
+    yield (np.array([-rng.uniform(1, 2), np.nan, 2.0]),)
+
+
+def going_back(rng):
+    """x of both signs with the gradient that comes back."""
+    x = rng.permutation([-1, 1, -1, 1]) * rng.uniform(0.5, 3, 4).round(1)
+    yield x, rng.normal(size=4).round(1) + 0.05
+    yield rng.normal(scale=3, size=(3, 4)), rng.normal(size=(3, 4))
+    yield rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 4))
+
+
+def going_back_at_zero(rng):
+    """The derivative at 0; integers, single numbers, float32, numbers far out."""
+    yield np.array([0.0, -1.0, 0.0, 1.0]), rng.normal(size=4).round(1) + 0.05
+    yield np.append(rng.integers(-5, 6, size=3), 0), rng.integers(1, 6, size=4)
+    yield np.array(-round(rng.uniform(0.1, 2), 1)), np.array(3.0)
+    yield tuple(rng.normal(size=(2, 3)).astype(np.float32) for _ in range(2))
+    yield np.array([-1e4, 800.0, 1e300]), rng.normal(size=3)
+
+
+# ---- ReLU ----
+
+relu = Exercise(
+    "relu",
+    LESSON,
+    reference.relu,
+    hint="np.maximum compares two things entry by entry; here x and 0.",
+)
+relu.test("keeps what is positive and cuts the rest to 0", 1, cases(ordinary))
+relu.test(
+    "takes integers, single numbers, float32, numbers far out, and leaves nan as nan", 1, cases(unusual)
+)
+
+relu.mistake("This is the absolute value: what is negative must give 0.", lambda x: np.abs(x))
+relu.mistake("This keeps the negative part. np.maximum, not np.minimum.", lambda x: np.minimum(x, 0))
+relu.mistake(
+    "This is the step, which is the derivative. Keep x itself where it is positive.", lambda x: (x > 0) * 1.0
+)
+relu.mistake(
+    "np.max gives the largest entry of all. np.maximum compares entry by entry.",
+    lambda x: np.max(np.append(x, 0)),
+)
+relu.mistake(
+    "nan is turned into 0, which hides the fault that made it: np.maximum keeps it.",
+    lambda x: np.where(x > 0, x, 0),
+)
+relu.mistake(
+    "What is negative is left as it is, 0.01 of it at that: ReLU gives 0.", lambda x: np.maximum(x, 0.01 * x)
+)
+
+
+@relu.mistake("`x[x < 0] = 0` writes into the caller's array. np.maximum makes a new one.")
+def _(x):
+    x[x < 0] = 0
+    return x
+
+
+relu_backward = Exercise(
+    "relu_backward",
+    LESSON,
+    reference.relu_backward,
+    hint="upstream where x > 0, and 0 elsewhere: a product with a condition, or np.where.",
+)
+relu_backward.test("lets the gradient through where x is positive", 1, cases(going_back))
+relu_backward.test(
+    "gives 0 at 0; takes integers, single numbers, float32, numbers far out", 1, cases(going_back_at_zero)
+)
+
+relu_backward.mistake(
+    "The derivative at 0 is 0 here, by agreement: x > 0, not x >= 0.", lambda x, upstream: upstream * (x >= 0)
+)
+relu_backward.mistake(
+    "This is the derivative alone. Multiply it by upstream.", lambda x, upstream: (x > 0) * 1.0
+)
+relu_backward.mistake(
+    "The condition is on upstream. What counts is the sign of x, on the way forwards.",
+    lambda x, upstream: np.maximum(upstream, 0),
+)
+relu_backward.mistake(
+    "This multiplies by relu(x). The derivative is 1 there, whatever x.",
+    lambda x, upstream: upstream * np.maximum(x, 0),
+)
+relu_backward.mistake(
+    "All of the gradient goes through. Where x is negative the curve is flat.",
+    lambda x, upstream: upstream * 1,
+)
+relu_backward.mistake(
+    "The sides are swapped: the gradient passes where x is positive.", lambda x, upstream: upstream * (x < 0)
+)
+
+
+@relu_backward.mistake("`upstream[x <= 0] = 0` writes into the caller's array. np.where makes a new one.")
+def _(x, upstream):
+    upstream[x <= 0] = 0
+    return upstream
+
+
+# ---- leaky ReLU ----
+
+leaky_relu = Exercise(
+    "leaky_relu",
+    LESSON,
+    reference.leaky_relu,
+    hint="np.maximum(x, slope * x): for a slope below 1 the larger of the two is right on both sides.",
+)
+leaky_relu.test(
+    "keeps what is positive and a share `slope` of the rest", 1, cases(ordinary, slope=(0.05, 0.9))
+)
+leaky_relu.test(
+    "takes integers, single numbers, float32, numbers far out, and nan", 1, cases(unusual, slope=(0.05, 0.9))
+)
+
+leaky_relu.mistake(
+    "The slope is fixed at 0.01: use the argument.", lambda x, slope=0.01: np.maximum(x, 0.01 * x)
+)
+leaky_relu.mistake(
+    "The smaller of the two is taken: np.maximum.", lambda x, slope=0.01: np.minimum(x, slope * x)
+)
+leaky_relu.mistake(
+    "Nothing is left below 0: a share `slope` of x must be.", lambda x, slope=0.01: np.maximum(x, 0)
+)
+leaky_relu.mistake(
+    "Below 0 this is the slope itself. It is slope · x.",
+    lambda x, slope=0.01: np.where(x > 0, x, slope + 0 * x),
+)
+leaky_relu.mistake(
+    "The sign below 0 is flipped: slope · x is negative there.",
+    lambda x, slope=0.01: np.where(x > 0, x, -slope * x),
+)
+
+
+@leaky_relu.mistake("`x[x < 0] *= slope` writes into the caller's array. np.maximum makes a new one.")
+def _(x, slope=0.01):
+    x[x < 0] *= slope
+    return x
+
+
+leaky_relu_backward = Exercise(
+    "leaky_relu_backward",
+    LESSON,
+    reference.leaky_relu_backward,
+    hint="upstream · np.where(x > 0, 1, slope).",
+)
+leaky_relu_backward.test(
+    "multiplies by 1 where x is positive, by `slope` elsewhere", 1, cases(going_back, slope=(0.05, 0.9))
+)
+leaky_relu_backward.test(
+    "gives `slope` at 0; takes integers, numbers, float32, far out",
+    1,
+    cases(going_back_at_zero, slope=(0.05, 0.9)),
+)
+
+leaky_relu_backward.mistake(
+    "The slope is fixed at 0.01: use the argument.",
+    lambda x, upstream, slope=0.01: upstream * np.where(x > 0, 1, 0.01),
+)
+leaky_relu_backward.mistake(
+    "The derivative at 0 is `slope` here, by agreement: x > 0, not x >= 0.",
+    lambda x, upstream, slope=0.01: upstream * np.where(x >= 0, 1, slope),
+)
+leaky_relu_backward.mistake(
+    "Nothing passes below 0. There the derivative is `slope`.",
+    lambda x, upstream, slope=0.01: upstream * (x > 0),
+)
+leaky_relu_backward.mistake(
+    "This is the derivative alone. Multiply it by upstream.",
+    lambda x, upstream, slope=0.01: np.where(x > 0, 1.0, slope),
+)
+leaky_relu_backward.mistake(
+    "Below 0 this multiplies by slope · x. The derivative of slope · x is slope.",
+    lambda x, upstream, slope=0.01: upstream * np.where(x > 0, 1, slope * x),
+)
+leaky_relu_backward.mistake(
+    "The condition is on upstream. What counts is the sign of x.",
+    lambda x, upstream, slope=0.01: np.where(upstream > 0, upstream, slope * upstream),
+)
+
+
+# ---- ELU ----
+
+elu = Exercise(
+    "elu",
+    LESSON,
+    reference.elu,
+    hint="np.where works out both sides for every x: keep e^x small with np.expm1(np.minimum(x, 0)).",
+)
+elu.test("keeps what is positive, and bends the rest towards −alpha", 1, cases(ordinary, alpha=(0.3, 0.8)))
+elu.test(
+    "takes integers, single numbers, float32, nan, and large x without a warning",
+    1,
+    cases(unusual, alpha=(1.2, 2)),
+)
+
+
+def _bent(x):
+    return np.expm1(np.minimum(x, 0))
+
+
+elu.mistake("alpha is left out.", lambda x, alpha=1.0: np.where(x > 0, x, _bent(x)))
+elu.mistake(
+    "The −1 is missing: at 0 this jumps to alpha.",
+    lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0))),
+)
+elu.mistake(
+    "The −1 belongs into the brackets: alpha · (e^x − 1).",
+    lambda x, alpha=1.0: (
+        np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)) - 1)
+        if alpha != 1
+        else np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1)
+    ),
+)
+elu.mistake(
+    "e^x overflows for large x, where it is not even used: np.where works out both sides. Cut x at 0 first.",
+    lambda x, alpha=1.0: np.where(x > 0, x, alpha * (np.exp(x) - 1)),
+)
+elu.mistake(
+    "The exponent has the wrong sign: e^−x grows on the left.",
+    lambda x, alpha=1.0: np.where(x > 0, x, alpha * (np.exp(-np.clip(x, -700, 0)) - 1)),
+)
+elu.mistake(
+    "alpha is in the exponent. It stands before the bracket.",
+    lambda x, alpha=1.0: np.where(x > 0, x, np.expm1(alpha * np.minimum(x, 0))),
+)
+elu.mistake(
+    "Below 0 this is a straight line, as leaky ReLU's. ELU bends: alpha · (e^x − 1).",
+    lambda x, alpha=1.0: np.where(x > 0, x, alpha * x),
+)
+
+
+elu_backward = Exercise(
+    "elu_backward",
+    LESSON,
+    reference.elu_backward,
+    hint="upstream · np.where(x > 0, 1, alpha · e^x), with x cut at 0 in the exponential.",
+)
+elu_backward.test(
+    "multiplies by 1 where x is positive, by alpha·e^x elsewhere", 1, cases(going_back, alpha=(0.3, 0.8))
+)
+elu_backward.test(
+    "gives alpha at 0; takes integers, numbers, float32, and large x without a warning",
+    1,
+    cases(going_back_at_zero, alpha=(1.2, 2)),
+)
+
+
+def _slope(x):
+    return np.exp(np.minimum(x, 0))
+
+
+elu_backward.mistake(
+    "alpha is left out.", lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, _slope(x))
+)
+elu_backward.mistake(
+    "The −1 of the function is still there. Its derivative is 0.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, alpha * (_slope(x) - 1)),
+)
+elu_backward.mistake(
+    "The derivative at 0 is alpha here, by agreement: x > 0, not x >= 0.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x >= 0, 1, alpha * _slope(x)),
+)
+elu_backward.mistake(
+    "This is the derivative alone. Multiply it by upstream.",
+    lambda x, upstream, alpha=1.0: np.where(x > 0, 1.0, alpha * _slope(x)),
+)
+elu_backward.mistake(
+    "e^x overflows for large x, where it is not even used. Cut x at 0 first.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, alpha * np.exp(x)),
+)
+elu_backward.mistake(
+    "Nothing passes below 0. There the derivative is alpha · e^x.",
+    lambda x, upstream, alpha=1.0: upstream * (x > 0),
+)
+
+
+# ---- maxout ----
+
+maxout = Exercise(
+    "maxout",
+    LESSON,
+    reference.maxout,
+    hint="x @ weights is (k, n, m) in one go; add the biases as (k, 1, m); the largest is over axis 0.",
+)
+
+
+def _pieces(rng, n, k, d, m):
+    return rng.normal(size=(n, d)), rng.normal(size=(k, d, m)), rng.normal(size=(k, m)) + 0.5
+
+
+@maxout.test("gives the largest of k affine maps, unit by unit", points=1)
+def _(rng):
+    yield call(*(a.round(1) for a in _pieces(rng, 1, 2, 2, 2)))
+    yield call(*_pieces(rng, 4, 2, 3, 2))
+    yield call(*_pieces(rng, 5, 3, 4, 3))
+
+
+@maxout.test("takes one piece, many pieces, one unit, integers and float32", points=1)
+def _(rng):
+    yield call(*_pieces(rng, 3, 1, 2, 4))
+    yield call(*_pieces(rng, 2, 7, 3, 1))
+    yield call(rng.integers(-3, 4, (3, 2)), rng.integers(-3, 4, (2, 2, 3)), rng.integers(1, 9, (2, 3)))
+    yield call(*(a.astype(np.float32) for a in _pieces(rng, 4, 3, 2, 3)))
+
+
+def _maxed(pick=lambda z: z.max(axis=0), bias=lambda b: b[:, None]):
+    return lambda x, weights, biases: pick(np.matmul(x, weights) + bias(biases))
+
+
+maxout.mistake("The smallest is taken: max, not min.", _maxed(lambda z: z.min(axis=0)))
+maxout.mistake("The pieces are added. Only the largest one speaks.", _maxed(lambda z: z.sum(axis=0)))
+maxout.mistake(
+    "This is the mean of the pieces. Only the largest one speaks.", _maxed(lambda z: z.mean(axis=0))
+)
+maxout.mistake("The biases are missing.", _maxed(bias=lambda b: 0))
+maxout.mistake("Only the first piece is used.", _maxed(lambda z: z[0]))
+maxout.mistake(
+    "All pieces have the bias of the first: piece j has its own, biases[j].",
+    _maxed(bias=lambda b: b[0]),
+)
+maxout.mistake(
+    "The largest is taken over all units. It is taken over the pieces, unit by unit: axis 0.",
+    _maxed(lambda z: z.max(axis=(0, 2))),
+)
+maxout.mistake(
+    "The pieces' outputs are returned, all k of them. Take the largest over axis 0.",
+    _maxed(lambda z: z),
+)
+
+
+# ---- dead units ----
+
+dead_fraction = Exercise(
+    "dead_fraction",
+    LESSON,
+    reference.dead_fraction,
+    hint="np.all(activations <= 0, axis=0) says which units are dead; the mean of that is the share.",
+)
+
+
+def _activity(rng, n, m):
+    """Units of all kinds: never active, sometimes, always, below 0."""
+    a = np.maximum(rng.normal(size=(n, m)), 0)
+    a[:, rng.random(m) < 0.4] = 0
+    a[:, rng.random(m) < 0.2] = -0.01
+    return a
+
+
+@dead_fraction.test("counts the units that are silent on every example", points=1)
+def _(rng):
+    a = np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.5, 2.0, 0.0], [0.0, 3.0, 0.0, 0.0]])
+    yield call(a[:, rng.permutation(4)])
+    yield call(np.maximum(rng.normal(-1, 1, size=(3, 7)), 0).round(1))
+    yield call(_activity(rng, 6, 10))
+
+
+@dead_fraction.test(
+    "counts what is negative as silent; takes one example, one unit, integers, float32", points=1
+)
+def _(rng):
+    yield call(np.array([[-0.2, 0.3, 0.0], [-0.1, -0.4, 0.0]])[:, rng.permutation(3)])
+    yield call(rng.normal(size=(1, 8)))
+    yield call(-rng.random((5, 1)))
+    yield call(rng.integers(-3, 2, size=(4, 9)))
+    yield call(_activity(rng, 5, 6).astype(np.float32))
+
+
+dead_fraction.mistake(
+    "This is the share of zeros among all entries. A unit is dead only if it is silent on *every* example.",
+    lambda activations: float(np.mean(activations <= 0)),
+)
+dead_fraction.mistake(
+    "One silent example is enough here. A dead unit is silent on all: np.all.",
+    lambda activations: float(np.mean(np.any(activations <= 0, axis=0))),
+)
+dead_fraction.mistake(
+    "This counts examples. Units are the columns: axis=0.",
+    lambda activations: float(np.mean(np.all(activations <= 0, axis=1))),
+)
+dead_fraction.mistake(
+    "This is the number of dead units. Divide by how many there are.",
+    lambda activations: float(np.sum(np.all(activations <= 0, axis=0))),
+)
+dead_fraction.mistake(
+    "Only exact zeros count here. A leaky unit that is negative on every example is silent as well.",
+    lambda activations: float(np.mean(np.all(activations == 0, axis=0))),
+)
+dead_fraction.mistake(
+    "This is the share that is alive.",
+    lambda activations: float(np.mean(np.any(activations > 0, axis=0))),
+)
+
+
+QUIZ = (
+    Question(
+        "A ReLU unit gets negative input on every training example. What does its next gradient do?",
+        a=right("Nothing: it is 0.", "The derivative is 0 on each of them, so no weight before it moves."),
+        b=wrong("It pushes the unit up.", "It would, if anything came through."),
+        c=wrong("It vanishes slowly.", "It is 0 at once, not small."),
+    ),
+    Question(
+        "Which of these units can always find its way back?",
+        a=wrong("ReLU", "Where it is flat, it is flat for good."),
+        b=right("Leaky ReLU", "Its slope is never 0."),
+        c=wrong("Sigmoid", "Far out its slope is a float's 0."),
+    ),
+    Question(
+        "Krizhevsky et al. found ReLU six times as fast as tanh. What may one conclude?",
+        a=wrong("ReLU is six times as fast.", "On one network, one data set, one measure."),
+        b=right("It was so there. Measure it where you are.", "On our digits tanh was no slower."),
+        c=wrong("They made a mistake.", "Nothing suggests that."),
+    ),
+    Question(
+        "A maxout layer with two pieces has, compared with a ReLU layer of the same width …",
+        a=wrong("as many parameters.", "Each piece has weights and biases of its own."),
+        b=right("twice as many parameters.", "And twice the products."),
+        c=wrong(
+            "half as many parameters.", "It is the output that has half as many numbers as there are maps."
+        ),
+    ),
+    Question(
+        "Which choice of maxout's two pieces makes a ReLU of it?",
+        a=right("One of them is always 0.", "max(w·x + b, 0) is the ReLU of w·x + b."),
+        b=wrong("Both are the same.", "Then it is a linear unit."),
+        c=wrong("One is the other's negative.", "That is the absolute value."),
+    ),
+)
