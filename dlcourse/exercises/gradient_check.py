@@ -1,0 +1,518 @@
+"""Lesson 02: gradients by differences, how far two gradients are apart, and two backward passes to check."""
+
+import numpy as np
+
+from dlcourse import gradient_check, layers, losses
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "02_gradient_check"
+
+
+# ---- differences ----
+
+numerical_gradient = Exercise(
+    "numerical_gradient",
+    LESSON,
+    gradient_check.numerical_gradient,
+    hint="For each index of a float copy of x: put x[i] + h there and call f, then x[i] − h, then the old "
+    "value back. The entry is (above − below)/(2h).",
+)
+
+
+def sum_of_cubes(v):
+    return float((np.asarray(v) ** 3).sum())
+
+
+def square_of_the_sum(v):
+    return float(np.sum(v) ** 2)
+
+
+def weighted_squares(v):
+    """Every entry counts differently, so none may be taken for another."""
+    return float(np.ravel(v) ** 2 @ np.arange(1, np.size(v) + 1))
+
+
+def sum_of_tanh(v):
+    return float(np.tanh(v).sum())
+
+
+def log_sum_exp(v):
+    return float(np.log(np.exp(v).sum()) + np.sum(v) ** 2)
+
+
+def difference(f, x, *args, **kwargs):
+    return call(f, x, *args, **kwargs).within(1e-6)
+
+
+@numerical_gradient.test("is the central difference, entry by entry, to six digits", points=2)
+def _(rng):
+    yield difference(sum_of_cubes, rng.uniform(1, 3, size=2).round(1) * [1, -1])
+    yield difference(square_of_the_sum, rng.uniform(0.5, 2, size=3).round(1))
+    yield difference(log_sum_exp, rng.normal(size=5))
+    yield difference(weighted_squares, rng.normal(size=4))
+
+
+@numerical_gradient.test("uses the h it is given, and takes x of any shape", points=1)
+def _(rng):
+    yield difference(sum_of_cubes, rng.uniform(1, 3, size=2).round(1), 0.5)
+    yield difference(sum_of_cubes, rng.normal(size=3), h=0.1)
+    yield difference(weighted_squares, rng.normal(size=(2, 3)))
+    yield difference(log_sum_exp, rng.normal(size=(2, 1, 3)))
+    yield difference(sum_of_cubes, np.array(rng.uniform(1, 2)))
+
+
+@numerical_gradient.test("takes integers and float32, and leaves x as it was", points=1)
+def _(rng):
+    yield difference(sum_of_cubes, rng.integers(2, 6, size=3) * [1, -1, 1])
+    yield difference(log_sum_exp, rng.integers(-2, 3, size=(2, 2)))
+    yield difference(sum_of_tanh, rng.integers(1, 4, size=2))  # cut to integers or not: a difference
+    yield difference(weighted_squares, rng.normal(size=4).astype(np.float32))
+    yield difference(sum_of_cubes, rng.normal(size=(6, 8)))
+
+
+def _entry_by_entry(quotient, start=lambda x: np.array(x, float), result=lambda x: np.zeros(x.shape)):
+    """Differences as they should be, but for the quotient of (f(x), f(x + h), f(x − h), h), or a copy."""
+
+    def answer(f, x, h=1e-5):
+        here, x, gradient = f(x), start(x), result(x)
+        for index in np.ndindex(x.shape):
+            old = x[index]
+            x[index] = old + h
+            above = f(x)
+            x[index] = old - h
+            below = f(x)
+            x[index] = old
+            gradient[index] = quotient(here, above, below, h)
+        return gradient
+
+    return answer
+
+
+def _central(here, above, below, h):
+    return (above - below) / (2 * h)
+
+
+numerical_gradient.mistake(
+    "This is the forward difference, which has fewer digits. The central one is (f(x + h) − f(x − h))/2h.",
+    _entry_by_entry(lambda here, above, below, h: (above - here) / h),
+)
+numerical_gradient.mistake(
+    "From x − h to x + h the distance is 2h: divide by 2h, not by h.",
+    _entry_by_entry(lambda here, above, below, h: (above - below) / h),
+)
+numerical_gradient.mistake(
+    "Brackets are missing: (above − below) / 2 * h multiplies by h. Write / (2 * h).",
+    _entry_by_entry(lambda here, above, below, h: (above - below) / 2 * h),
+)
+numerical_gradient.mistake(
+    "The sign is flipped: it is f(x + h) − f(x − h), in this order.",
+    _entry_by_entry(lambda here, above, below, h: (below - above) / (2 * h)),
+)
+numerical_gradient.mistake(
+    "A fixed 1e-5 stands where h should: use the h that is given.",
+    lambda f, x, h=1e-5: gradient_check.numerical_gradient(f, x),
+)
+numerical_gradient.mistake(
+    "x holds integers, so x[i] + h is cut to an integer. Work on a float copy: np.array(x, dtype=float).",
+    _entry_by_entry(_central, start=lambda x: np.array(x, float if x.dtype.kind == "f" else x.dtype)),
+)
+numerical_gradient.mistake(
+    "The copy has the dtype of x: integers lose h whole, float32 nearly so. np.array(x, dtype=float) is a "
+    "float64 copy.",
+    _entry_by_entry(_central, start=np.copy),
+)
+numerical_gradient.mistake(
+    "float32 keeps seven digits, and x + 1e-5 uses them up. Work in float64: np.array(x, dtype=float).",
+    _entry_by_entry(_central, start=lambda x: np.array(x, x.dtype if x.dtype == np.float32 else float)),
+)
+numerical_gradient.mistake(
+    "np.zeros_like(x) of integers holds integers and cuts every derivative. Use np.zeros(x.shape).",
+    lambda f, x, h=1e-5: gradient_check.numerical_gradient(f, x, h).astype(np.result_type(x)),
+)
+numerical_gradient.mistake(
+    "Copy and result have the dtype of x, and integers cut both. Use np.array(x, dtype=float) and "
+    "np.zeros(x.shape).",
+    _entry_by_entry(_central, start=np.copy, result=np.zeros_like),
+)
+numerical_gradient.mistake(
+    "f takes the whole array. With one entry changed, call f on all of x, not on x[i] + h alone.",
+    lambda f, x, h=1e-5: np.vectorize(lambda t: (f(t + h) - f(t - h)) / (2 * h), otypes=[float])(x),
+)
+numerical_gradient.mistake(
+    "f(x + h) moves all entries at once and gives one number. Move one entry at a time.",
+    lambda f, x, h=1e-5: (f(x + h) - f(x - h)) / (2 * h),
+)
+numerical_gradient.mistake(
+    "All entries are moved at once. Only x[i] may change for the i-th derivative.",
+    lambda f, x, h=1e-5: np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h)),
+)
+
+
+@numerical_gradient.mistake("range(len(x)) counts rows only. Go through every index: np.ndindex(x.shape).")
+def _(f, x, h=1e-5):
+    x = x.astype(float)
+    gradient = np.zeros(x.shape)
+    for i in range(len(x)):
+        step = np.zeros(x.shape)
+        step[i] = h
+        gradient[i] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+@numerical_gradient.mistake("The result is flat. It must have the shape of x: say .reshape(x.shape).")
+def _(f, x, h=1e-5):
+    return gradient_check.numerical_gradient(f, x, h).ravel()
+
+
+@numerical_gradient.mistake("x[i] stays moved when the next entry is. Put the old value back first.")
+def _(f, x, h=1e-5):
+    x = x.astype(float)
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        x[index] += h
+        above = f(x)
+        x[index] -= 2 * h
+        gradient[index] = (above - f(x)) / (2 * h)
+    return gradient
+
+
+@numerical_gradient.mistake(
+    "x + h − 2h + h is not x to the last bit, and x is the caller's. Work on a copy: np.array(x, float)."
+)
+def _(f, x, h=1e-5):
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        x[index] += h
+        above = f(x)
+        x[index] -= 2 * h
+        gradient[index] = (above - f(x)) / (2 * h)
+        x[index] += h
+    return gradient
+
+
+# ---- how far apart ----
+
+relative_error = Exercise(
+    "relative_error",
+    LESSON,
+    gradient_check.relative_error,
+    hint="Entry by entry: np.abs(a − b) over np.maximum(1e-8, np.abs(a) + np.abs(b)). Then the largest.",
+)
+
+
+@relative_error.test("is the largest of |a − b| / (|a| + |b|)", points=1)
+def _(rng):
+    a = rng.uniform(1, 3, size=2).round(1)
+    yield call(a, a + np.array([0.5, 1.5]))
+    yield call(np.array([0.2, 5.0]), np.array([0.2 + rng.uniform(0.1, 0.3), 6.0]))
+    yield call(rng.normal(size=5), rng.normal(size=5))
+    yield call(a := rng.normal(size=(3, 4)), a * rng.uniform(0.9, 1.1, size=(3, 4)))
+
+
+@relative_error.test("never divides by less than 1e-8; takes integers, float32, any shape, nan", points=1)
+def _(rng):
+    small = rng.uniform(1e-9, 4e-9)
+    yield call(np.array([0.0, 0.0]), np.array([0.0, small]))
+    yield call(np.zeros(3), np.zeros(3))
+    yield call(np.array([2e-8]), np.array([0.0]))
+    yield call(rng.integers(1, 9, size=4), -rng.integers(1, 9, size=4))
+    yield call(np.array(rng.normal()), np.array(rng.normal()))
+    yield call(a := rng.normal(size=(2, 1, 2)).astype(np.float32), a[::-1].copy())
+    yield call(np.array([rng.normal(), np.nan]), rng.normal(size=2))
+
+
+def _apart(numerator, denominator, reduce=np.max):
+    with np.errstate(all="ignore"):
+        return float(reduce(numerator / denominator))
+
+
+relative_error.mistake(
+    "This is the mean. One wrong entry in a thousand must not be averaged away: take the largest.",
+    lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, np.abs(a) + np.abs(b)), np.mean),
+)
+relative_error.mistake(
+    "Below the line stands the sum |a| + |b|, not the larger of the two.",
+    lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, np.maximum(np.abs(a), np.abs(b)))),
+)
+relative_error.mistake(
+    "0/0 is nan where both are 0. Divide by np.maximum(1e-8, |a| + |b|).",
+    lambda a, b: _apart(np.abs(a - b), np.abs(a) + np.abs(b)),
+)
+relative_error.mistake(
+    "1e-8 is added below the line. It is a floor: the larger of 1e-8 and |a| + |b|.",
+    lambda a, b: _apart(np.abs(a - b), np.abs(a) + np.abs(b) + 1e-8),
+)
+relative_error.mistake(
+    "|a + b| is not |a| + |b|: of opposite signs it cancels.",
+    lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, np.abs(a + b))),
+)
+relative_error.mistake(
+    "The bars above the line are missing: where a < b the error must not be negative.",
+    lambda a, b: _apart(a - b, np.maximum(1e-8, np.abs(a) + np.abs(b))),
+)
+relative_error.mistake(
+    "This divides the largest difference by the largest sum. Divide entry by entry, then take the largest.",
+    lambda a, b: float(np.max(np.abs(a - b)) / max(1e-8, np.max(np.abs(a) + np.abs(b)))),
+)
+relative_error.mistake(
+    "This compares lengths of whole vectors, in which a small wrong entry drowns. Divide entry by entry.",
+    lambda a, b: float(np.linalg.norm(a - b) / max(1e-8, np.linalg.norm(a) + np.linalg.norm(b))),
+)
+relative_error.mistake(
+    "This is the absolute error: divide by |a| + |b|.",
+    lambda a, b: float(np.max(np.abs(a - b))),
+)
+relative_error.mistake(
+    "One number is due, the largest entry: finish with np.max.",
+    lambda a, b: np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)),
+)
+relative_error.mistake(
+    "Python's max compares single numbers. np.maximum(1e-8, …) compares an array entry by entry.",
+    lambda a, b: np.max(np.abs(a - b) / max(1e-8, np.abs(a) + np.abs(b))),
+)
+relative_error.mistake(
+    "Python's max goes through rows, and may lose a nan. np.max finds the largest entry of any array.",
+    lambda a, b: max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))),
+)
+relative_error.mistake(
+    "nan is skipped, and a gradient that is nan would pass the check. np.max keeps it.",
+    lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, np.abs(a) + np.abs(b)), np.nanmax),
+)
+
+
+# ---- the affine layer ----
+
+affine_backward = Exercise(
+    "affine_backward",
+    LESSON,
+    layers.affine_backward,
+    hint="Let the shapes lead: dx (n, d) from upstream (n, m) and weights (d, m), dweights (d, m) from x and "
+    "upstream. dbias (m,) is a sum over the rows.",
+    parts=("dx", "dweights", "dbias"),
+)
+
+
+@affine_backward.test("gives upstream Wᵀ, xᵀ upstream and the sum over the rows of upstream", points=2)
+def _(rng):
+    yield call(*(rng.integers(-4, 5, size=shape) / 2 + 0.25 for shape in ((2, 1), (1, 2), (2, 2))))
+    yield call(rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=(4, 2)))
+    yield call(rng.normal(size=(2, 3)), rng.normal(size=(3, 5)), rng.normal(size=(2, 5)))
+
+
+@affine_backward.test("takes one example, square weights, integers and float32", points=1)
+def _(rng):
+    yield call(rng.normal(size=(1, 3)), rng.normal(size=(3, 2)), rng.normal(size=(1, 2)))
+    yield call(*(rng.normal(size=(3, 3)) for _ in range(3)))
+    yield call(*(rng.integers(-4, 5, size=shape) for shape in ((4, 2), (2, 3), (4, 3))))
+    yield call(*(rng.normal(size=shape).astype(np.float32) for shape in ((3, 2), (2, 4), (3, 4))))
+
+
+affine_backward.mistake(
+    "dx is upstream @ weights.T: the transpose leads back from m outputs to d inputs.",
+    lambda x, weights, upstream: (upstream @ weights, x.T @ upstream, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dweights came out transposed: x.T @ upstream has the shape of weights, (d, m).",
+    lambda x, weights, upstream: (upstream @ weights.T, upstream.T @ x, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "`*` multiplies entry by entry. The sums of the chain rule are matrix products: `@`.",
+    lambda x, weights, upstream: (upstream * weights, x * upstream, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dbias must be summed over the batch: the bias was added to every row, so every row has a say.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream),
+)
+affine_backward.mistake(
+    "dbias is summed along the wrong axis. Axis 0 is the batch, and (m,) must be left.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=1)),
+)
+affine_backward.mistake(
+    "dbias is the sum over the rows, not the mean. The 1/n of a mean loss is in upstream already.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.mean(axis=0)),
+)
+affine_backward.mistake(
+    "dbias is summed over everything. Each of the m biases has its own column.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum()),
+)
+affine_backward.mistake(
+    "dbias is (1, m) here. The bias is (m,), and so is its gradient: leave keepdims out.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=0, keepdims=True)),
+)
+affine_backward.mistake(
+    "Gradients are divided by n once too often: the mean over the batch is in upstream already.",
+    lambda x, weights, upstream: (
+        upstream @ weights.T,
+        x.T @ upstream / len(x),
+        upstream.sum(axis=0) / len(x),
+    ),
+)
+affine_backward.mistake(
+    "The order of the results is dx, dweights, dbias.",
+    lambda x, weights, upstream: (x.T @ upstream, upstream.sum(axis=0), upstream @ weights.T),
+)
+affine_backward.mistake(
+    "dx is missing: the layer before needs it. Return dx, dweights, dbias.",
+    lambda x, weights, upstream: (x.T @ upstream, upstream.sum(axis=0)),
+)
+
+
+# ---- the loss ----
+
+softmax_cross_entropy_gradient = Exercise(
+    "softmax_cross_entropy_gradient",
+    LESSON,
+    losses.softmax_cross_entropy_gradient,
+    hint="Softmax each row, take 1 off at the row's label, divide all by n.",
+)
+
+
+@softmax_cross_entropy_gradient.test("is (softmax − one-hot)/n", points=2)
+def _(rng):
+    yield call(rng.integers(-2, 3, size=(1, 2)) + np.array([[0.5, 0.0]]), rng.integers(0, 2, size=1))
+    yield call(rng.normal(size=(2, 3)).round(1) + 0.0, rng.integers(0, 3, size=2))
+    yield call(rng.normal(scale=2, size=(5, 4)), rng.integers(0, 4, size=5))
+
+
+@softmax_cross_entropy_gradient.test("takes logits far out without a warning, integers and float32", points=1)
+def _(rng):
+    far = rng.uniform(800, 1e4, size=(3, 3)).round() * rng.choice([-1, 1], size=(3, 3))
+    yield call(far + np.array([0.0, 0.0, 1.0]), rng.integers(0, 3, size=3)).without_warnings()
+    yield call(rng.integers(-3, 4, size=(4, 3)), rng.integers(0, 3, size=4))
+    yield call(rng.normal(size=(3, 5)).astype(np.float32), rng.integers(0, 5, size=3))
+    yield call(rng.normal(size=(6, 2)), rng.integers(0, 2, size=6))
+
+
+def _minus_one_hot(p, labels):
+    p = np.array(p, float)
+    p[np.arange(len(labels)), labels] -= 1
+    return p
+
+
+softmax_cross_entropy_gradient.mistake(
+    "The loss is the *mean* over the batch: divide by n, the number of rows.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The 1 at the label is not taken off: this is softmax/n, which can never be negative.",
+    lambda logits, labels: losses.softmax(logits) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The sign is flipped: one-hot − softmax is the direction of the step. The gradient points the other way.",
+    lambda logits, labels: -losses.softmax_cross_entropy_gradient(logits, labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This divides by the number of entries, n·k. The mean is over the n rows.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels) / np.size(logits),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The sums of the softmax run down the columns. Each *row* sums to 1: axis=1, keepdims=True.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits.T).T, labels) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This is −1/p at the label, the gradient by the probabilities. By the logits it is softmax − one-hot.",
+    lambda logits, labels: (
+        (_minus_one_hot(np.zeros(logits.shape), labels) / np.maximum(losses.softmax(logits), 1e-300))
+        / len(labels)
+    ),
+)
+softmax_cross_entropy_gradient.mistake(
+    "1 is taken off the logits. Softmax them first.",
+    lambda logits, labels: _minus_one_hot(logits, labels) / len(labels),
+)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "p[:, labels] takes 1 off whole columns. p[np.arange(n), labels] is one entry a row."
+)
+def _(logits, labels):
+    p = losses.softmax(logits).astype(float)
+    p[:, labels] -= 1
+    return p / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "e^z overflows for large logits, and ∞/∞ is nan. Take each row's maximum off first: softmax stays."
+)
+def _(logits, labels):
+    p = np.exp(logits)
+    return _minus_one_hot(p / p.sum(axis=1, keepdims=True), labels) / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "One maximum is taken off the whole batch. Rows far below it become 0/0: each row has its own, axis=1."
+)
+def _(logits, labels):
+    p = np.exp(logits - logits.max())
+    return _minus_one_hot(p / p.sum(axis=1, keepdims=True), labels) / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "All probabilities of the batch sum to 1 here. Each row should: sum with axis=1, keepdims=True."
+)
+def _(logits, labels):
+    p = np.exp(logits)
+    return _minus_one_hot(p / p.sum(), labels) / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "max(axis=1) and sum(axis=1) are (n,), which does not line up with the rows of (n, k): add keepdims=True."
+)
+def _(logits, labels):
+    p = np.exp(logits - logits.max(axis=1))
+    return _minus_one_hot(p / p.sum(axis=1), labels) / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "`logits -= …` writes into the caller's array. `logits = logits - …` makes a new one."
+)
+def _(logits, labels):
+    logits -= logits.max(axis=1, keepdims=True)
+    return losses.softmax_cross_entropy_gradient(logits, labels)
+
+
+QUIZ = (
+    Question(
+        "You halve h in a central difference, and h is still far above the best. What happens to the error?",
+        a=wrong("It is halved.", "That is the forward difference, whose error falls as h."),
+        b=right("It falls to a quarter.", "The truncation error is h²/6 · f‴, and (½)² = ¼."),
+        c=wrong("It doubles.", "Rounding behaves so, but only below the best h."),
+    ),
+    Question(
+        "Backprop says 3·10⁻⁴, the difference says 6·10⁻⁴. What do you make of it?",
+        a=wrong("They agree: they are only 3·10⁻⁴ apart.", "That is as much as one of them."),
+        b=wrong("Rounding.", "In float64, at h = 1e-5, rounding is about 10⁻¹¹ for a loss near 1."),
+        c=right("There is a bug.", "The relative error is 1/3; a factor of two is the commonest bug of all."),
+    ),
+    Question(
+        "Dropout is on, and the differences are huge and new at every run. What is wrong?",
+        a=right(
+            "Each evaluation draws new noise.",
+            "Two losses under different masks differ by far more than h moves them. Put the generator back.",
+        ),
+        b=wrong("Backprop.", "It may be right: differences of two different functions say nothing about it."),
+        c=wrong("h is too small.", "A larger h dampens the noise, and never removes it."),
+    ),
+    Question(
+        "A report finds 4.weights and 4.bias right, and all of layers 2 and 0 wrong. Where do you look?",
+        a=wrong("In layer 0, which comes first.", "Gradients come from the other end."),
+        b=right(
+            "Between layer 4 and layer 2: what layer 4 passes back, and the activation 3.",
+            "The last gradient that is right is that of layer 4; the fault lies just behind it.",
+        ),
+        c=wrong("In the loss.", "Then 4.weights would be wrong as well."),
+    ),
+    Question(
+        "Training is fine: 97 % on validation data. Is the gradient right?",
+        a=wrong("Yes, or it would not learn.", "Four networks of this lesson learned, three of them wrong."),
+        b=wrong("Yes, if the loss falls at every step.", "So it does for any step less than 90° off."),
+        c=right("You cannot tell from this.", "Half-right gradients learn too. Only a check tells."),
+    ),
+    Question(
+        "ReLU sits exactly at 0. What does the central difference say its slope is?",
+        a=wrong("0, as backprop does.", "The step to the right has slope 1, and has its say."),
+        b=right("½", "(h − 0)/(2h): the mean of the slopes on the two sides, whatever h."),
+        c=wrong("Nothing, it is nan.", "The two values are finite, and so is their difference."),
+    ),
+)
