@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from itertools import cycle, pairwise
@@ -11,8 +12,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageColor
 
 # Okabe & Ito (2008), so ordered that neighbours differ in lightness too. Yellow is too pale for lines.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
@@ -161,3 +163,102 @@ def path(ax: Axes, points: np.ndarray, *, color: str = COLORS[0], marker: str = 
     ax.plot(*points.T, color=color, marker=marker, markersize=3.5, linewidth=1, linestyle="-", label=label)
     ax.plot(*points[0], marker="o", markersize=8, markerfacecolor="white", color=color)
     ax.plot(*points[-1], marker="*", markersize=11, color=color)
+
+
+def race(ax: Axes, surface, walks: Mapping[str, np.ndarray]) -> list:
+    """Walks over a `datasets.surfaces.Surface`: a ring where they start, a mark where each ends, a legend.
+
+    walks: by name, the points of a walk (n, 2), the start first.  Returns the lines, in their order.
+    """
+    x, y, height = surface.grid()
+    levels = np.unique(np.quantile(height, np.linspace(0, 1, 16)[1:-1]))
+    ax.contour(x, y, height, levels=levels, colors="#b5b5b5", linewidths=0.7, linestyles="-")
+    if surface.minimum is not None:
+        ax.plot(
+            *surface.minimum, marker="*", markersize=16, color="black", markerfacecolor="white", linestyle=""
+        )
+    ax.plot(*surface.start, marker="o", markersize=9, markerfacecolor="white", color="black")
+    lines = []
+    looks = zip(cycle(COLORS), cycle(STYLES), cycle(MARKERS), strict=False)
+    widths = np.linspace(2.4, 1.2, len(walks))  # where walks coincide, the ones below still show
+    for (name, points), (color, style, marker), width in zip(walks.items(), looks, widths, strict=False):
+        look = dict(color=color, linestyle=style, marker=marker, markersize=8, markeredgecolor="white")
+        lines += ax.plot(*np.transpose(points), label=name, linewidth=width, markevery=[-1], **look)
+    ax.set(xlim=surface.window[0], ylim=surface.window[1])
+    ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, handlelength=3)
+    return lines
+
+
+def play(fig: Figure, lines: Sequence, alt: str, *, seconds: float = 8.0, frames: int = 48) -> None:
+    """Let the lines of a figure grow, all in step, behind a fold that starts and stops the motion.
+
+    It is an animated PNG: it needs no script and no kernel, and JupyterLab shows it in notebooks that it does
+    not trust.  lines: what `race` returned; the figure is closed.  Raises ValueError without words.
+    """
+    if not alt.strip():
+        raise ValueError("an animation needs alt text: say in a sentence or two what it shows")
+    words = escape(" ".join(alt.split()))
+    film = b64encode(animated_png(fig, lines, seconds, frames)).decode()
+    display(
+        HTML(
+            f"<details><summary>Play it: {seconds:g} seconds, repeated until you close this fold</summary>"
+            f'<img alt="{words}" src="data:image/png;base64,{film}"></details>'
+            f"<details><summary>The animation in words</summary>{words}</details>"
+        )
+    )
+    plt.close(fig)
+
+
+def animated_png(fig: Figure, lines: Sequence, seconds: float, frames: int) -> bytes:
+    """A figure whose lines grow from their first point to their last, ever faster, as an animated PNG."""
+    longest = max(len(line.get_xdata()) for line in lines) - 1
+    steps = (longest * np.linspace(0, 1, frames) ** 1.5).round().astype(int)
+    shades = _shades()
+    palette, clear = _indexed(np.zeros((1, 1), np.uint8), shades), len(shades)
+    whole = [
+        np.array(Image.fromarray(pixels).quantize(palette=palette, dither=Image.Dither.NONE))
+        for pixels in _growing(fig, lines, steps)
+    ]
+    changes = whole[:1] + [np.where(new == old, np.uint8(clear), new) for old, new in pairwise(whole)]
+    first, *others = [_indexed(indices, shades) for indices in changes]
+    rest = 2.0  # seconds on the last picture
+    times = [1000 * (seconds - rest) / (frames - 1)] * (frames - 1) + [1000 * rest]
+    over = dict(transparency=clear, blend=1, disposal=0)  # each picture is laid over the one before
+    film = io.BytesIO()
+    first.save(film, "png", save_all=True, append_images=others, duration=times, loop=0, **over)
+    return film.getvalue()
+
+
+def _shades() -> np.ndarray:
+    """The course's colours, each in eight steps to white: one palette for all, so that nothing flickers."""
+    white = np.full(3, 255.0)
+    inks = [np.array(ImageColor.getrgb(color)) for color in COLORS]
+    shades = [white + (ink - white) * step / 8 for ink in inks for step in range(9)]
+    return np.unique(np.round(shades).astype(np.uint8), axis=0)
+
+
+def _indexed(indices: np.ndarray, shades: np.ndarray) -> Image.Image:
+    """A picture of these shades, or of the clear one, which has the number after the last."""
+    picture = Image.fromarray(indices)
+    picture.putpalette(np.vstack([shades, shades[-1]]).tobytes())
+    return picture
+
+
+def _growing(fig: Figure, lines: Sequence, steps: np.ndarray):
+    """The pixels (height, width, 3) after each number of steps; what stands still is drawn once."""
+    walks, ax = [line.get_xydata() for line in lines], lines[0].axes
+    with plt.rc_context(LOOK):
+        count = ax.text(0.02, 0.97, "", transform=ax.transAxes, va="top", fontsize=11, animated=True)
+        for line in lines:
+            line.set_animated(True)
+        canvas = FigureCanvasAgg(fig)
+        canvas.draw()
+        still = canvas.copy_from_bbox(fig.bbox)
+        for step in steps:
+            canvas.restore_region(still)
+            count.set_text(f"step {step}")
+            for line, points in zip(lines, walks, strict=True):
+                line.set_data(*points[: step + 1].T)
+            for artist in (*lines, count):
+                ax.draw_artist(artist)
+            yield np.array(canvas.buffer_rgba())[..., :3]

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from dlcourse import plots
+from dlcourse.datasets import surfaces
 
 
 @pytest.fixture
@@ -122,3 +123,67 @@ def test_a_path_begins_with_a_ring_and_ends_with_a_star(ax):
         "*",
         2,
     )
+
+
+@pytest.fixture
+def racing(ax):
+    """Two walks on the ravine, one of ten steps and one of five, as (figure, lines)."""
+    start = np.array(surfaces.ravine().start)
+    walks = {
+        "long": start + np.outer(np.arange(11), [0.4, -0.1]),
+        "short": start - np.outer(np.arange(6), [0, 0.4]),
+    }
+    return ax.figure, plots.race(ax, surfaces.ravine(), walks)
+
+
+def frames(film):
+    """The pictures of an animated PNG as a browser lays them, with the milliseconds of each."""
+    picture = Image.open(io.BytesIO(film))
+    for number in range(picture.n_frames):
+        picture.seek(number)
+        yield np.asarray(picture.convert("RGB")).astype(int), picture.info["duration"]
+
+
+def test_a_race_marks_its_start_and_names_its_walks_at_their_ends(racing):
+    fig, lines = racing
+    (ax,) = fig.axes
+    assert [line.get_label() for line in lines] == [text.get_text() for text in ax.get_legend().get_texts()]
+    assert len({(line.get_color(), str(line._dash_pattern), line.get_marker()) for line in lines}) == 2
+    assert any(tuple(line.get_xydata()[0]) == surfaces.ravine().start for line in ax.lines[:-2])
+    assert ax.get_xlim() == surfaces.ravine().window[0]
+
+
+def test_the_last_picture_of_an_animation_is_the_figure_with_its_walks_drawn(racing):
+    fig, lines = racing
+    *_, (last, _) = frames(plots.animated_png(fig, lines, seconds=3, frames=6))
+    for line in lines:
+        line.set_animated(False)
+    fig.axes[0].texts[-1].set_animated(False)
+    fig.canvas.draw()
+    drawn = np.asarray(fig.canvas.buffer_rgba())[..., :3].astype(int)
+    assert np.mean(np.abs(last - drawn).max(axis=-1) > 32) < 1e-3  # the palette has eight steps a colour
+
+
+def test_an_animation_grows_the_walks_and_leaves_the_rest_still(racing):
+    film = list(frames(plots.animated_png(*racing, seconds=3, frames=6)))
+    blue = [np.abs(picture - [0, 0x72, 0xB2]).sum(axis=-1) < 20 for picture, _ in film]
+    assert np.all(np.diff([mask.sum() for mask in blue]) > 0)
+    legend = np.stack([picture[:, -60:] for picture, _ in film])
+    assert len(film) == 6 and np.ptp(legend, axis=0).max() == 0
+    assert sum(duration for _, duration in film) == pytest.approx(3000, abs=10)
+    assert film[-1][1] == pytest.approx(2000)
+
+
+def test_an_animation_lies_behind_a_fold_with_its_words_and_without_a_script(racing, shown):
+    plots.play(*racing, "Two <walks>\n  apart.", frames=3)
+    ((page, _),) = shown
+    assert page.data.startswith("<details>") and "<script" not in page.data
+    assert 'alt="Two &lt;walks&gt; apart."' in page.data and 'src="data:image/png;base64,' in page.data
+    assert page.data.count("Two &lt;walks&gt; apart.") == 2
+    assert not plt.fignum_exists(racing[0].number)
+
+
+def test_an_animation_without_words_is_refused(racing, shown):
+    with pytest.raises(ValueError, match="alt text"):
+        plots.play(*racing, "")
+    assert shown == []
