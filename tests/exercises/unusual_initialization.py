@@ -1,0 +1,71 @@
+"""Right answers to lesson 05 as someone else would write them."""
+
+import math
+
+import numpy as np
+
+
+def variance_by_match(scheme, n_in, n_out):
+    match scheme:
+        case "lecun":
+            return 1.0 / n_in
+        case "glorot":
+            return 1.0 / ((n_in + n_out) / 2)
+        case "he":
+            return np.float64(2) / n_in
+        case _:
+            raise ValueError("not a scheme")
+
+
+def variance_by_table(scheme, n_in, n_out):
+    scales = {"lecun": (1, n_in), "glorot": (1, (n_in + n_out) / 2), "he": (2, n_in)}
+    try:
+        scale, fan = scales[scheme]
+    except KeyError:
+        raise ValueError(scheme) from None
+    return scale / fan
+
+
+def variance_by_counting(scheme, n_in, n_out):
+    if scheme == "glorot":
+        return 2 * (n_in + n_out) ** -1.0
+    if scheme not in ("he", "lecun"):
+        raise UnicodeError(f"{scheme} is unknown")  # a ValueError, too
+    return (1 + (scheme == "he")) / n_in
+
+
+def weights_by_interpolation(noise, scheme):
+    a = math.sqrt(3 * variance_by_match(scheme, *noise.shape))
+    return np.interp(noise, [0, 1], [-a, a])
+
+
+def weights_entry_by_entry(noise, scheme):
+    a = (3 * variance_by_table(scheme, len(noise), len(noise[0]))) ** 0.5
+    return [[-a + 2 * a * u for u in row] for row in noise.tolist()]
+
+
+def weights_from_the_deviation(noise, scheme):
+    n_in, n_out = noise.shape
+    deviation = np.sqrt(variance_by_counting(scheme, n_in, n_out))
+    return (noise - 0.5) * np.sqrt(12) * deviation
+
+
+UNUSUAL = {
+    "weight_variance": [variance_by_match, variance_by_table, variance_by_counting],
+    "uniform_limit": [
+        lambda variance: math.sqrt(12 * variance) / 2,
+        lambda variance: 3**0.5 * variance**0.5,
+        lambda variance: np.float64(np.hypot(np.sqrt(variance), np.sqrt(2 * variance))),
+    ],
+    "initialize_uniform": [weights_by_interpolation, weights_entry_by_entry, weights_from_the_deviation],
+    "saturated_fraction": [
+        lambda pre_activations, threshold=5.0: (
+            np.count_nonzero(np.abs(pre_activations) > threshold) / np.size(pre_activations)
+        ),
+        lambda pre_activations, threshold=5.0: np.mean(np.square(np.float64(pre_activations)) > threshold**2),
+        lambda pre_activations, threshold=5.0: (
+            sum(z > threshold or z < -threshold for z in np.ravel(pre_activations).tolist())
+            / np.size(pre_activations)
+        ),
+    ],
+}
