@@ -1,0 +1,458 @@
+"""Lesson 01: labels and words as numbers, softmax, cross-entropy, accuracy."""
+
+import numpy as np
+
+from dlcourse import datasets, losses
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "01_training_procedure"
+WORDS = [
+    "the",
+    "a",
+    "will",
+    "rose",
+    "may",
+    "mark",
+    "park",
+    "plant",
+    "train",
+    "book",
+    "on",
+    "in",
+    "see",
+    "blue",
+    "old",
+    "river",
+]
+
+
+def sentence(rng, n):
+    return [str(word) for word in rng.choice(WORDS, size=n)]
+
+
+# ---- labels ----
+
+one_hot = Exercise(
+    "one_hot",
+    LESSON,
+    losses.one_hot,
+    hint="Start from np.zeros((len(labels), num_classes)); put a 1 into each row, in its label's column.",
+)
+
+
+@one_hot.test("puts a single 1 into each row, in the column of its label", points=1)
+def _(rng):
+    yield call(rng.permutation(4)[:3], 4)
+    yield call(rng.integers(0, 10, size=12), 10)
+
+
+@one_hot.test("has a column for classes that do not occur; takes lists and one label", points=1)
+def _(rng):
+    yield call(rng.integers(0, 3, size=4), int(rng.integers(5, 9)))
+    yield call([int(label) for label in rng.integers(0, 3, size=5)], 3)
+    yield call(np.array([int(rng.integers(0, 4))]), 4)
+
+
+def _ones(labels, shape, value=1.0, at=lambda rows, labels: (rows, labels)):
+    out = np.zeros(shape)
+    out[at(np.arange(len(labels)), np.asarray(labels))] = value
+    return out
+
+
+one_hot.mistake(
+    "Classes are counted from 0: label 2 is the third column.",
+    lambda labels, num_classes: _ones(labels, (len(labels), num_classes), at=lambda r, y: (r, y - 1)),
+)
+one_hot.mistake(
+    "Rows and columns are swapped: a row for each *label*.",
+    lambda labels, num_classes: _ones(labels, (num_classes, len(labels)), at=lambda r, y: (y, r)),
+)
+one_hot.mistake(
+    "The columns are as many as labels occur here. num_classes says how many there are.",
+    lambda labels, num_classes: _ones(labels, (len(labels), int(np.max(labels)) + 1)),
+)
+one_hot.mistake(
+    "out[:, labels] = 1 fills whole columns. Each row has its own column: out[np.arange(n), labels] = 1.",
+    lambda labels, num_classes: _ones(labels, (len(labels), num_classes), at=lambda r, y: (slice(None), y)),
+)
+one_hot.mistake(
+    "The label itself stands in the row. It says *where* the 1 goes.",
+    lambda labels, num_classes: _ones(labels, (len(labels), num_classes), np.asarray(labels) + 0.0),
+)
+one_hot.mistake(
+    "These are truth values. Numbers are asked for: .astype(float).",
+    lambda labels, num_classes: np.asarray(labels)[:, None] == np.arange(num_classes),
+)
+
+
+# ---- windows ----
+
+context_window = Exercise(
+    "context_window",
+    LESSON,
+    datasets.context_window,
+    hint="Put `size` pads before and behind a copy of the tokens; the window is a slice of that.",
+)
+
+
+@context_window.test("gives the token with its neighbours on both sides", points=1)
+def _(rng):
+    tokens = sentence(rng, 7)
+    yield call(tokens, 3, 1, "<pad>")
+    yield call(tokens, int(rng.integers(2, 5)), 2, "<pad>")
+    yield call(tokens, int(rng.integers(0, 7)), 0, "<pad>")
+
+
+@context_window.test("pads where the sentence has ended, on either side", points=1)
+def _(rng):
+    tokens = sentence(rng, int(rng.integers(4, 7)))
+    yield call(tokens, 0, 2, "<pad>")
+    yield call(tokens, len(tokens) - 1, 2, "_")
+    yield call(tokens[:1], 0, 3, "<pad>")
+    yield call(tokens[:2], 1, 4, "-")
+
+
+def _window(tokens, index, size, pad):
+    padded = [pad] * size + list(tokens) + [pad] * size
+    return padded[index : index + 2 * size + 1]
+
+
+context_window.mistake(
+    "A negative index counts from the end: at the head of a sentence this reads its tail. Pad first.",
+    lambda tokens, index, size, pad: [
+        tokens[i] if i < len(tokens) and i >= -len(tokens) else pad
+        for i in range(index - size, index + size + 1)
+    ],
+)
+context_window.mistake(
+    "The window is cut short at the ends. It always has 2·size + 1 tokens: fill up with pad.",
+    lambda tokens, index, size, pad: tokens[max(0, index - size) : index + size + 1],
+)
+context_window.mistake(
+    "The last neighbour is missing: a slice stops *before* its end.",
+    lambda tokens, index, size, pad: _window(tokens, index, size, pad)[:-1],
+)
+context_window.mistake(
+    "The word in the middle is left out. It belongs to its window.",
+    lambda tokens, index, size, pad: (
+        _window(tokens, index, size, pad)[:size] + _window(tokens, index, size, pad)[size + 1 :]
+    ),
+)
+context_window.mistake(
+    "The window begins at the word. It should be in the middle.",
+    lambda tokens, index, size, pad: (
+        _window(tokens, index + size, size, pad)
+        + [pad] * (2 * size + 1 - len(_window(tokens, index + size, size, pad)))
+    ),
+)
+context_window.mistake(
+    "All pads stand at the end. On the left they belong before the words.",
+    lambda tokens, index, size, pad: sorted(
+        _window(tokens, index, size, pad), key=lambda token: token == pad
+    ),
+)
+
+
+@context_window.mistake(
+    "`tokens.insert` changes the caller's list. Make a new one with `[pad] * size + tokens`."
+)
+def _(tokens, index, size, pad):
+    for _ in range(size):
+        tokens.insert(0, pad)
+        tokens.append(pad)
+    return tokens[index : index + 2 * size + 1]
+
+
+# ---- bags ----
+
+bag_of_words = Exercise(
+    "bag_of_words",
+    LESSON,
+    datasets.bag_of_words,
+    hint="For every word of the vocabulary, in its order, count it in tokens: tokens.count(word).",
+)
+
+
+@bag_of_words.test("counts each word of the vocabulary, in its order", points=1)
+def _(rng):
+    vocabulary = [str(word) for word in rng.permutation(WORDS)[:4]]
+    yield call([vocabulary[0], vocabulary[2], vocabulary[0]], vocabulary)
+    yield call([str(word) for word in rng.choice(vocabulary, size=9)], vocabulary)
+
+
+@bag_of_words.test("passes over unknown words; takes no words at all", points=1)
+def _(rng):
+    vocabulary = [str(word) for word in rng.permutation(WORDS)[:6]]
+    yield call([*sentence(rng, 12), "xylophone", vocabulary[1]], vocabulary)
+    yield call([], vocabulary[: int(rng.integers(2, 6))])
+    yield call(["xylophone"], vocabulary[:3])
+
+
+bag_of_words.mistake(
+    "This says whether a word is there. How *often* is asked for.",
+    lambda tokens, vocabulary: np.array([float(word in tokens) for word in vocabulary]),
+)
+bag_of_words.mistake(
+    "The order is the tokens', not the vocabulary's.",
+    lambda tokens, vocabulary: np.array(
+        [tokens.count(word) for word in dict.fromkeys(tokens) if word in vocabulary] or [0]
+    ),
+)
+bag_of_words.mistake(
+    "The order is the alphabet's. Keep the vocabulary's own.",
+    lambda tokens, vocabulary: np.array([tokens.count(word) for word in sorted(vocabulary)]),
+)
+bag_of_words.mistake(
+    "The counts are divided by the number of tokens. Plain counts are asked for.",
+    lambda tokens, vocabulary: np.array([tokens.count(word) / max(len(tokens), 1) for word in vocabulary]),
+)
+bag_of_words.mistake(
+    "An unknown word raises KeyError. Pass over it.",
+    lambda tokens, vocabulary: _counted(tokens, vocabulary),
+)
+bag_of_words.mistake(
+    "There is an extra place for unknown words at the end. They are to be passed over.",
+    lambda tokens, vocabulary: np.array(
+        [tokens.count(word) for word in vocabulary] + [sum(word not in vocabulary for word in tokens)]
+    ),
+)
+
+
+def _counted(tokens, vocabulary):
+    counts = dict.fromkeys(vocabulary, 0)
+    for word in tokens:
+        counts[word] = counts[word] + 1
+    return np.array(list(counts.values()))
+
+
+# ---- softmax ----
+
+softmax = Exercise(
+    "softmax",
+    LESSON,
+    losses.softmax,
+    hint="Take each row's maximum off first (axis=1, keepdims=True): nothing changes, and e^z is at most 1.",
+)
+
+
+@softmax.test("turns each row of scores into probabilities", points=1)
+def _(rng):
+    yield call(rng.normal(size=(2, 3)).round(1))
+    yield call(rng.normal(scale=3, size=(4, 4)))
+    yield call(rng.normal(size=(5, 2)) + 3)
+
+
+@softmax.test("stays finite for large scores, without a warning; takes integers and float32", points=1)
+def _(rng):
+    yield call(
+        np.array([[1000.0, 999.0], [-1000.0, -1001.0]]) + rng.integers(0, 3, size=(2, 1))
+    ).without_warnings()
+    yield call(rng.integers(-5, 6, size=(3, 4)))
+    yield call(rng.normal(size=(3, 2)).astype(np.float32))
+    yield call(np.array([[1e300, -1e300, rng.normal()]])).without_warnings()
+    yield call(rng.normal(size=(2, 1)))
+
+
+def _exp(z):
+    return np.exp(z - np.max(z, axis=1, keepdims=True))
+
+
+softmax.mistake(
+    "e^z overflows for large scores. Take each row's maximum off first.",
+    lambda logits: np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True),
+)
+softmax.mistake(
+    "This sums over everything. Each *row* has the sum 1: axis=1.",
+    lambda logits: np.exp(logits - np.max(logits)) / np.sum(np.exp(logits - np.max(logits))),
+)
+softmax.mistake(
+    "This sums down the columns. The classes of one example stand in a row: axis=1.",
+    lambda logits: (
+        np.exp(logits - np.max(logits, axis=0)) / np.sum(np.exp(logits - np.max(logits, axis=0)), axis=0)
+    ),
+)
+softmax.mistake(
+    "The row is not divided by its sum, so it does not add up to 1.",
+    lambda logits: _exp(logits),
+)
+softmax.mistake(
+    "The scores are divided by their sum without the exponential: what is negative stays negative.",
+    lambda logits: logits / np.sum(np.abs(logits), axis=1, keepdims=True),
+)
+softmax.mistake(
+    "This is the logarithm of softmax. Leave out the log.",
+    lambda logits: np.log(_exp(logits) / _exp(logits).sum(axis=1, keepdims=True) + 1e-300),
+)
+
+
+@softmax.mistake("`logits -= …` writes into the caller's array. Make a new one.")
+def _(logits):
+    logits -= np.max(logits, axis=1, keepdims=True)
+    return np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
+
+
+# ---- the loss ----
+
+cross_entropy = Exercise(
+    "cross_entropy",
+    LESSON,
+    losses.cross_entropy,
+    hint="log softmax is z − max z − log Σ e^(z − max z). Minus the mean of each row's entry at its label.",
+)
+
+
+@cross_entropy.test("is the mean of −log softmax at the labels", points=1)
+def _(rng):
+    yield call(rng.normal(size=(2, 3)).round(1), rng.permutation(3)[:2])
+    yield call(rng.normal(scale=2, size=(6, 4)), rng.integers(0, 4, size=6))
+    yield call(rng.normal(size=(1, 5)), rng.integers(0, 5, size=1))
+
+
+@cross_entropy.test(
+    "is finite for scores as large as you like, without a warning; takes integers, float32", points=1
+)
+def _(rng):
+    yield call(np.array([[1000.0, 0.0], [0.0, -1000.0]]), rng.permutation(2)).without_warnings()
+    yield call(np.array([[1e300, -1e300, float(rng.integers(1, 9))]]), np.array([1])).without_warnings()
+    yield call(rng.integers(-5, 6, size=(4, 3)), rng.integers(0, 3, size=4))
+    yield call(rng.normal(size=(3, 3)).astype(np.float32), rng.integers(0, 3, size=3))
+
+
+def _log_softmax(z):
+    z = z - np.max(z, axis=1, keepdims=True)
+    return z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+
+
+def _at(table, labels):
+    return table[np.arange(len(labels)), labels]
+
+
+cross_entropy.mistake(
+    "The sign is flipped: log of a probability is negative, the loss is not.",
+    lambda logits, labels: float(np.mean(_at(_log_softmax(logits), labels))),
+)
+cross_entropy.mistake(
+    "This is the sum over the batch. The mean is asked for.",
+    lambda logits, labels: float(-np.sum(_at(_log_softmax(logits), labels))),
+)
+cross_entropy.mistake(
+    "The mean is over all entries. Only the one at the label counts, and the mean is over the examples.",
+    lambda logits, labels: float(-np.mean(_log_softmax(logits))),
+)
+cross_entropy.mistake(
+    "log(softmax) is −∞ once softmax has rounded to 0. Compute the logarithm from the scores.",
+    lambda logits, labels: float(
+        -np.mean(np.log(_at(_exp(logits) / _exp(logits).sum(axis=1, keepdims=True), labels)))
+    ),
+)
+cross_entropy.mistake(
+    "A tiny number inside the log hides log 0 and caps the loss. Compute the logarithm from the scores.",
+    lambda logits, labels: float(
+        -np.mean(np.log(_at(_exp(logits) / _exp(logits).sum(axis=1, keepdims=True), labels) + 1e-12))
+    ),
+)
+cross_entropy.mistake(
+    "There is no softmax: this is minus the score at the label.",
+    lambda logits, labels: float(-np.mean(_at(np.asarray(logits, float), labels))),
+)
+cross_entropy.mistake(
+    "The logarithm is missing: this is minus the probability.",
+    lambda logits, labels: float(-np.mean(np.exp(_at(_log_softmax(logits), labels)))),
+)
+cross_entropy.mistake(
+    "One loss an example is returned. One number is asked for: their mean.",
+    lambda logits, labels: -_at(_log_softmax(logits), labels),
+)
+
+
+# ---- the score ----
+
+accuracy = Exercise(
+    "accuracy",
+    LESSON,
+    losses.accuracy,
+    hint="np.argmax(logits, axis=1) is the prediction of each row; compare with labels and take the mean.",
+)
+
+
+@accuracy.test("is the share of rows whose largest score is at the label", points=1)
+def _(rng):
+    logits = rng.normal(size=(5, 3)).round(1)
+    guesses = logits.argmax(axis=1)
+    yield call(logits, np.append(guesses[:2], (guesses[2:] + 1) % 3))
+    yield call(rng.normal(size=(12, 3)), rng.integers(0, 3, size=12))
+    yield call(rng.normal(size=(7, 7)), rng.integers(0, 7, size=7))
+
+
+@accuracy.test("takes the first of tied classes; takes integers and one example", points=1)
+def _(rng):
+    yield call(np.array([[2.0, 2.0, 1.0], [0.0, 3.0, 3.0], [1.0, 1.0, 1.0]]), np.array([0, 1, 2]))
+    yield call(rng.integers(0, 3, size=(15, 3)), rng.integers(0, 3, size=15))
+    yield call(rng.normal(size=(1, 4)), rng.integers(0, 4, size=1))
+
+
+accuracy.mistake(
+    "This is the share of errors: use == rather than !=.",
+    lambda logits, labels: float(np.mean(np.argmax(logits, axis=1) != labels)),
+)
+accuracy.mistake(
+    "This counts the right ones. Divide by how many there are: np.mean.",
+    lambda logits, labels: float(np.sum(np.argmax(logits, axis=1) == labels)),
+)
+accuracy.mistake(
+    "argmax goes down the columns. The classes of one example stand in a row: axis=1.",
+    lambda logits, labels: float(np.mean(np.argmax(logits, axis=0) == np.resize(labels, logits.shape[1]))),
+)
+accuracy.mistake(
+    "This compares the largest *score* with the label. Its place is what counts: np.argmax.",
+    lambda logits, labels: float(np.mean(np.max(logits, axis=1) == labels)),
+)
+accuracy.mistake(
+    "Among equal scores this takes the last class. np.argmax takes the first.",
+    lambda logits, labels: float(np.mean(logits.shape[1] - 1 - np.argmax(logits[:, ::-1], axis=1) == labels)),
+)
+accuracy.mistake(
+    "A tie counts as right here. Only the first of tied classes is the prediction.",
+    lambda logits, labels: float(np.mean(_at(logits, labels) == np.max(logits, axis=1))),
+)
+
+
+QUIZ = (
+    Question(
+        "What does one step of gradient descent change?",
+        a=right("The weights and biases.", "All of them, a little, against the gradient."),
+        b=wrong("The learning rate.", "That is yours to set."),
+        c=wrong("The number of layers.", "Chosen in step 1, and left alone."),
+    ),
+    Question(
+        "1,197 training digits, batches of 32. How many steps has an epoch?",
+        a=wrong("32", "That is the size of a batch."),
+        b=right("38", "⌈1197/32⌉: 37 full batches and a short one."),
+        c=wrong("1,197", "That would be one example a step."),
+    ),
+    Question(
+        "Why is the network scored on validation digits?",
+        a=wrong("There are too few training digits.", "There are more of those."),
+        b=right("It has never trained on them.", "What it does on new digits is what counts."),
+        c=wrong("They are easier.", "They are of the same kind."),
+    ),
+    Question(
+        "Ten classes, and the network knows nothing: every class has the same score. What is its loss?",
+        a=wrong("0", "That would be certainty, and right."),
+        b=wrong("0.1", "That is the probability."),
+        c=right("ln 10 ≈ 2.3", "−log of 1/10."),
+    ),
+    Question(
+        "Which view of a text knows nothing of the order of its words?",
+        a=wrong("A window.", "It keeps the neighbours in their places."),
+        b=right("A bag of words.", "Only how often each occurs."),
+        c=wrong("A sentence.", "It is nothing but order."),
+    ),
+    Question(
+        "Training loss falls, validation loss rises. Which of the five steps is that about?",
+        a=wrong("Step 2, the gradient check.", "The gradient is right, or the training loss would not fall."),
+        b=wrong("Step 3, initialisation.", "That shows in the first steps."),
+        c=right("Step 5, preventing overfitting.", "The network learns its training set by heart."),
+    ),
+)
