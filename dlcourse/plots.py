@@ -72,7 +72,8 @@ def png(fig: Figure, colors: int = 128) -> bytes:
     with plt.rc_context(LOOK):
         fig.savefig(picture, format="png", bbox_inches="tight", pad_inches=0.06, metadata={"Software": None})
     reduced = io.BytesIO()
-    Image.open(picture).convert("RGB").quantize(colors).save(reduced, "png", optimize=True)
+    whole = Image.open(picture).convert("RGB")
+    whole.quantize(colors, Image.Quantize.MAXCOVERAGE).save(reduced, "png", optimize=True)  # keeps rare hues
     return reduced.getvalue()
 
 

@@ -56,6 +56,14 @@ def test_pictures_have_a_palette_and_the_same_bytes_each_time(ax):
     assert picture.mode == "P" and picture.width > 600
 
 
+def test_a_colour_of_few_pixels_keeps_its_hue_on_the_palette(racing):
+    fig, lines = racing
+    lines[0].set_color(plots.COLORS[3])
+    pixels = np.asarray(Image.open(io.BytesIO(plots.png(fig))).convert("RGB")).astype(int)
+    pink = np.array([0xCC, 0x79, 0xA7])
+    assert np.abs(pixels - pink).sum(axis=-1).min() < 12
+
+
 def test_nothing_is_cut_off_at_the_edge_of_a_picture():
     fig, axes = plots.figure(2, width=7.2, height=3.7, sharey=True)
     for ax in axes:

@@ -1,0 +1,466 @@
+"""Lesson 08: a rate for every parameter (AdaGrad, RMSProp), and Adam with and without its correction."""
+
+import numpy as np
+
+from dlcourse import optimizers as reference
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "08_adaptive_methods"
+
+
+def numbers(rng, *shape):
+    """Parameters or gradients, none of them near 0."""
+    return (rng.uniform(0.3, 3, shape) * rng.choice([-1, 1], shape)).round(1)
+
+
+def squares(rng, *shape):
+    """A memory of squares."""
+    return rng.uniform(0.5, 5, shape).round(1)
+
+
+def singles(*arrays):
+    return [array.astype(np.float32) for array in arrays]
+
+
+# ---- AdaGrad ----
+
+adagrad_step = Exercise(
+    "adagrad_step",
+    LESSON,
+    reference.adagrad_step,
+    hint="Two lines: h + grad**2 first, then params − learning_rate·grad/(√h + eps) with this new h.",
+    parts=("params", "h"),
+)
+
+
+@adagrad_step.test("adds the square to h, then divides the step by √h + eps", points=1)
+def _(rng):
+    yield call(numbers(rng, 2), squares(rng, 2), numbers(rng, 2), 0.5, 0.1)
+    yield call(rng.normal(size=(2, 3)), squares(rng, 2, 3), rng.normal(size=(2, 3)), 0.1, 0.01)
+    yield call(numbers(rng, 5), np.zeros(5), numbers(rng, 5), rng.uniform(0.1, 1), 0.5)
+
+
+@adagrad_step.test("takes integers, single numbers, float32, and a gradient of zero", points=1)
+def _(rng):
+    yield call(rng.integers(-4, 5, 3), rng.integers(1, 9, 3), rng.integers(1, 5, 3), 0.5, 0.25)
+    yield call(np.array(rng.normal()), np.array(1.5), np.array(0.5), 0.1, 0.2)
+    yield call(*singles(numbers(rng, 4), squares(rng, 4), numbers(rng, 4)), 0.1, 0.1)
+    yield call(numbers(rng, 3), np.zeros(3), np.array([0.0, rng.uniform(1, 2), 0.0]), 0.1, 1e-8)
+
+
+def _adagrad(h_rule=lambda h, g: h + g**2, step=lambda g, h, eps: g / (np.sqrt(h) + eps)):
+    """A wrong answer whose only fault is one of its lines."""
+
+    def answer(params, h, grad, learning_rate, eps):
+        h = h_rule(h, grad)
+        return params - learning_rate * step(grad, h, eps), h
+
+    return answer
+
+
+adagrad_step.mistake(
+    "eps stands inside the root. It belongs outside: √h + eps.",
+    _adagrad(step=lambda g, h, eps: g / np.sqrt(h + eps)),
+)
+adagrad_step.mistake(
+    "eps is missing below the line: where every gradient so far was 0, this is 0/0.",
+    _adagrad(step=lambda g, h, eps: g / np.sqrt(h)),
+)
+adagrad_step.mistake(
+    "The root is missing: this divides by h + eps.",
+    _adagrad(step=lambda g, h, eps: g / (h + eps)),
+)
+adagrad_step.mistake(
+    "h is the newest square alone. AdaGrad adds it to all the earlier ones: h + grad**2.",
+    _adagrad(lambda h, g: np.square(g) * 1.0),
+)
+adagrad_step.mistake("The gradient is added to h without being squared.", _adagrad(lambda h, g: h + g))
+adagrad_step.mistake(
+    "One sum for all parameters gives them all one rate. Each has its own h: no np.sum.",
+    _adagrad(lambda h, g: h + np.sum(np.square(g))),
+)
+
+
+@adagrad_step.mistake("The step divides by the old h. Add the square first, then use the new h.")
+def _(params, h, grad, learning_rate, eps):
+    return params - learning_rate * grad / (np.sqrt(h) + eps), h + grad**2
+
+
+@adagrad_step.mistake("The sign of the step is flipped: descent goes against the gradient.")
+def _(params, h, grad, learning_rate, eps):
+    h = h + grad**2
+    return params + learning_rate * grad / (np.sqrt(h) + eps), h
+
+
+@adagrad_step.mistake("The results are in the wrong order: params first, then h.")
+def _(params, h, grad, learning_rate, eps):
+    h = h + grad**2
+    return h, params - learning_rate * grad / (np.sqrt(h) + eps)
+
+
+@adagrad_step.mistake("`h += …` writes into the caller's array. `h = h + …` makes a new one.")
+def _(params, h, grad, learning_rate, eps):
+    h += grad**2
+    return params - learning_rate * grad / (np.sqrt(h) + eps), h
+
+
+# ---- RMSProp ----
+
+rmsprop_step = Exercise(
+    "rmsprop_step",
+    LESSON,
+    reference.rmsprop_step,
+    hint="Only h differs from AdaGrad: decay_rate·h + (1 − decay_rate)·grad**2.",
+    parts=("params", "h"),
+)
+
+
+@rmsprop_step.test("forgets a part of h, adds a part of the square, and steps as AdaGrad does", points=1)
+def _(rng):
+    yield call(numbers(rng, 2), squares(rng, 2), numbers(rng, 2), 0.5, 0.9, 0.1)
+    yield call(rng.normal(size=(2, 3)), squares(rng, 2, 3), rng.normal(size=(2, 3)), 0.1, 0.75, 0.01)
+    yield call(numbers(rng, 5), np.zeros(5), numbers(rng, 5), rng.uniform(0.1, 1), 0.99, 0.5)
+
+
+@rmsprop_step.test("takes integers, single numbers, float32, and a gradient of zero", points=1)
+def _(rng):
+    yield call(rng.integers(-4, 5, 3), rng.integers(1, 9, 3), rng.integers(1, 5, 3), 0.5, 0.9, 0.25)
+    yield call(np.array(rng.normal()), np.array(1.5), np.array(0.5), 0.1, 0.8, 0.2)
+    yield call(*singles(numbers(rng, 4), squares(rng, 4), numbers(rng, 4)), 0.1, 0.9, 0.1)
+    yield call(numbers(rng, 3), np.zeros(3), np.array([0.0, rng.uniform(1, 2), 0.0]), 0.1, 0.9, 1e-8)
+
+
+def _rmsprop(
+    h_rule=lambda h, g, rho: rho * h + (1 - rho) * g**2, step=lambda g, h, eps: g / (np.sqrt(h) + eps)
+):
+    def answer(params, h, grad, learning_rate, decay_rate, eps):
+        h = h_rule(h, grad, decay_rate)
+        return params - learning_rate * step(grad, h, eps), h
+
+    return answer
+
+
+rmsprop_step.mistake(
+    "The two weights are swapped: decay_rate keeps the old h, 1 − decay_rate lets the new square in.",
+    _rmsprop(lambda h, g, rho: (1 - rho) * h + rho * g**2),
+)
+rmsprop_step.mistake(
+    "The factor 1 − decay_rate before the square is missing: this is a sum, not an average.",
+    _rmsprop(lambda h, g, rho: rho * h + g**2),
+)
+rmsprop_step.mistake(
+    "Nothing is forgotten: this is AdaGrad's h. Multiply the old h by decay_rate.",
+    _rmsprop(lambda h, g, rho: h + g**2),
+)
+rmsprop_step.mistake(
+    "The old h is not multiplied by decay_rate.",
+    _rmsprop(lambda h, g, rho: h + (1 - rho) * g**2),
+)
+rmsprop_step.mistake(
+    "The average is of g; RMSProp's is of g², the mean *square*.",
+    _rmsprop(lambda h, g, rho: rho * h + (1 - rho) * g),
+)
+rmsprop_step.mistake(
+    "eps stands inside the root. It belongs outside: √h + eps.",
+    _rmsprop(step=lambda g, h, eps: g / np.sqrt(h + eps)),
+)
+rmsprop_step.mistake(
+    "eps is missing below the line: where every gradient so far was 0, this is 0/0.",
+    _rmsprop(step=lambda g, h, eps: g / np.sqrt(h)),
+)
+rmsprop_step.mistake(
+    "The root is missing: this divides by h + eps.",
+    _rmsprop(step=lambda g, h, eps: g / (h + eps)),
+)
+
+
+@rmsprop_step.mistake("The step divides by the old h. Bring h up to date first, then use it.")
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    new = decay_rate * h + (1 - decay_rate) * grad**2
+    return params - learning_rate * grad / (np.sqrt(h) + eps), new
+
+
+@rmsprop_step.mistake("`h *= …` writes into the caller's array. `h = decay_rate * h + …` makes a new one.")
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h *= decay_rate
+    h += (1 - decay_rate) * grad**2
+    return params - learning_rate * grad / (np.sqrt(h) + eps), h
+
+
+# ---- Adam ----
+
+
+def memories(rng, *shape):
+    """A velocity m and a mean square v that no gradient of one sign explains."""
+    return numbers(rng, *shape) / 4, squares(rng, *shape)
+
+
+adam_step_uncorrected = Exercise(
+    "adam_step_uncorrected",
+    LESSON,
+    reference.adam_step_uncorrected,
+    hint="m averages grad, v averages grad**2; the step is learning_rate·m/(√v + eps), both of them new.",
+    parts=("params", "m", "v"),
+)
+
+
+@adam_step_uncorrected.test("averages g and g², and divides the one by the root of the other", points=1)
+def _(rng):
+    yield call(numbers(rng, 2), *memories(rng, 2), numbers(rng, 2), 0.5, 0.9, 0.75, 0.1)
+    yield call(rng.normal(size=(2, 3)), *memories(rng, 2, 3), rng.normal(size=(2, 3)), 0.1, 0.8, 0.99, 0.01)
+    yield call(numbers(rng, 5), np.zeros(5), np.zeros(5), numbers(rng, 5), 0.1, 0.9, 0.999, 0.5)
+
+
+@adam_step_uncorrected.test("takes integers, single numbers, float32, and a gradient of zero", points=1)
+def _(rng):
+    whole = rng.integers(-4, 5, 3), rng.integers(1, 4, 3), rng.integers(1, 9, 3), rng.integers(1, 5, 3)
+    yield call(*whole, 0.5, 0.9, 0.75, 0.25)
+    yield call(np.array(rng.normal()), np.array(0.25), np.array(1.5), np.array(0.5), 0.1, 0.8, 0.9, 0.2)
+    yield call(*singles(numbers(rng, 4), *memories(rng, 4), numbers(rng, 4)), 0.1, 0.9, 0.99, 0.1)
+    zero_but_one = np.array([0.0, rng.uniform(1, 2), 0.0])
+    yield call(numbers(rng, 3), np.zeros(3), np.zeros(3), zero_but_one, 0.1, 0.9, 0.999, 1e-8)
+
+
+def _average(old, new, beta):
+    return beta * old + (1 - beta) * new
+
+
+def _adam(
+    moments=lambda m, v, g, b1, b2: (_average(m, g, b1), _average(v, g**2, b2)),
+    step=lambda m, v, g, eps: m / (np.sqrt(v) + eps),
+):
+    def answer(params, m, v, grad, learning_rate, beta1, beta2, eps):
+        m, v = moments(m, v, grad, beta1, beta2)
+        return params - learning_rate * step(m, v, grad, eps), m, v
+
+    return answer
+
+
+adam_step_uncorrected.mistake(
+    "The step is made of the newest gradient: this is RMSProp. Above the line stands m.",
+    _adam(step=lambda m, v, g, eps: g / (np.sqrt(v) + eps)),
+)
+adam_step_uncorrected.mistake(
+    "The weights 1 − beta1 and 1 − beta2 are missing: these are sums, not averages.",
+    _adam(lambda m, v, g, b1, b2: (b1 * m + g, b2 * v + g**2)),
+)
+adam_step_uncorrected.mistake(
+    "Old and new have swapped their weights: beta keeps the old, 1 − beta lets the new in.",
+    _adam(lambda m, v, g, b1, b2: (_average(g, m, b1), _average(g**2, v, b2))),
+)
+adam_step_uncorrected.mistake(
+    "beta1 and beta2 are swapped: beta1 belongs to m, beta2 to v.",
+    _adam(lambda m, v, g, b1, b2: (_average(m, g, b2), _average(v, g**2, b1))),
+)
+adam_step_uncorrected.mistake(
+    "v averages g. It must average the square, grad**2.",
+    _adam(
+        lambda m, v, g, b1, b2: (_average(m, g, b1), _average(v, g, b2)),
+    ),
+)
+adam_step_uncorrected.mistake(
+    "v averages m². It must average the square of the gradient itself, grad**2.",
+    _adam(lambda m, v, g, b1, b2: (_average(m, g, b1), _average(v, _average(m, g, b1) ** 2, b2))),
+)
+adam_step_uncorrected.mistake(
+    "eps stands inside the root. It belongs outside: √v + eps.",
+    _adam(step=lambda m, v, g, eps: m / np.sqrt(v + eps)),
+)
+adam_step_uncorrected.mistake(
+    "eps is missing below the line: where every gradient so far was 0, this is 0/0.",
+    _adam(step=lambda m, v, g, eps: m / np.sqrt(v)),
+)
+adam_step_uncorrected.mistake(
+    "The root is missing: this divides by v + eps.", _adam(step=lambda m, v, g, eps: m / (v + eps))
+)
+adam_step_uncorrected.mistake(
+    "The sign of the step is flipped: m points up the slope here, so it is taken off.",
+    _adam(step=lambda m, v, g, eps: -m / (np.sqrt(v) + eps)),
+)
+
+
+@adam_step_uncorrected.mistake(
+    "`m *= …` writes into the caller's array. `m = beta1 * m + …` makes a new one."
+)
+def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
+    m *= beta1
+    m += (1 - beta1) * grad
+    v *= beta2
+    v += (1 - beta2) * grad**2
+    return params - learning_rate * m / (np.sqrt(v) + eps), m, v
+
+
+adam_step = Exercise(
+    "adam_step",
+    LESSON,
+    reference.adam_step,
+    hint="m̂ = m/(1 − beta1**t), v̂ = v/(1 − beta2**t); these two make the step, but m and v are returned.",
+    parts=("params", "m", "v"),
+)
+
+
+@adam_step.test("corrects both averages on the first step, from a memory of zeros", points=1)
+def _(rng):
+    for shape, betas, eps in (
+        ((2,), (0.9, 0.75), 0.1),
+        ((2, 3), (0.9, 0.999), 0.5),
+        ((4,), (0.5, 0.9), 1e-8),
+    ):
+        zeros = np.zeros(shape)
+        yield call(numbers(rng, *shape), zeros, zeros.copy(), 1, numbers(rng, *shape), 0.5, *betas, eps)
+
+
+@adam_step.test("corrects by the step's number later on, and hands back uncorrected averages", points=2)
+def _(rng):
+    yield call(numbers(rng, 2), *memories(rng, 2), 2, numbers(rng, 2), 0.5, 0.9, 0.75, 0.1)
+    yield call(numbers(rng, 2, 3), *memories(rng, 2, 3), 3, numbers(rng, 2, 3), 0.1, 0.8, 0.99, 0.5)
+    t = int(rng.integers(5, 40))
+    yield call(rng.normal(size=4), *memories(rng, 4), t, rng.normal(size=4), 0.1, 0.9, 0.999, 0.01)
+    yield call(rng.normal(size=4), *memories(rng, 4), 100_000, rng.normal(size=4), 0.1, 0.9, 0.999, 0.1)
+
+
+@adam_step.test("takes integers, single numbers, float32, and a gradient of zero", points=1)
+def _(rng):
+    whole = rng.integers(-4, 5, 3), rng.integers(1, 4, 3), rng.integers(1, 9, 3)
+    yield call(*whole, 3, rng.integers(1, 5, 3), 0.5, 0.9, 0.75, 0.25)
+    yield call(np.array(rng.normal()), np.array(0.25), np.array(1.5), 2, np.array(0.5), 0.1, 0.8, 0.9, 0.2)
+    params, m, v, grad = singles(numbers(rng, 4), *memories(rng, 4), numbers(rng, 4))
+    yield call(params, m, v, 4, grad, 0.1, 0.9, 0.99, 0.1)
+    zero_but_one = np.array([0.0, rng.uniform(1, 2), 0.0])
+    yield call(numbers(rng, 3), np.zeros(3), np.zeros(3), 1, zero_but_one, 0.1, 0.9, 0.999, 1e-8)
+
+
+def _hats(m, v, t, b1, b2):
+    return m / (1 - b1**t), v / (1 - b2**t)
+
+
+def _corrected(
+    hats=_hats, step=lambda m, v, eps: m / (np.sqrt(v) + eps), give=lambda m, v, m_hat, v_hat: (m, v)
+):
+    def answer(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+        m, v = _average(m, grad, beta1), _average(v, grad**2, beta2)
+        m_hat, v_hat = hats(m, v, t, beta1, beta2)
+        return params - learning_rate * step(m_hat, v_hat, eps), *give(m, v, m_hat, v_hat)
+
+    return answer
+
+
+adam_step.mistake(
+    "Nothing is corrected: the step uses m and v. Divide them by 1 − beta1**t and 1 − beta2**t first.",
+    _corrected(lambda m, v, t, b1, b2: (m, v)),
+)
+adam_step.mistake(
+    "The corrected averages are handed back. Then the next step corrects them twice: return m and v.",
+    _corrected(give=lambda m, v, m_hat, v_hat: (m_hat, v_hat)),
+)
+adam_step.mistake(
+    "Only m is corrected. v needs it more.", _corrected(lambda m, v, t, b1, b2: (m / (1 - b1**t), v))
+)
+adam_step.mistake(
+    "Only v is corrected: m̂ = m/(1 − beta1**t) is missing.",
+    _corrected(lambda m, v, t, b1, b2: (m, v / (1 - b2**t))),
+)
+adam_step.mistake(
+    "The power is missing: this divides by 1 − beta, which is right for t = 1 only.",
+    _corrected(lambda m, v, t, b1, b2: (m / (1 - b1), v / (1 - b2))),
+)
+adam_step.mistake(
+    "t counts from 1 here, so the power is t, not t + 1.",
+    _corrected(lambda m, v, t, b1, b2: _hats(m, v, t + 1, b1, b2)),
+)
+adam_step.mistake(
+    "The averages are multiplied by 1 − beta**t. They are too small, so divide.",
+    _corrected(lambda m, v, t, b1, b2: (m * (1 - b1**t), v * (1 - b2**t))),
+)
+adam_step.mistake(
+    "eps stands inside the root. It belongs outside: √v̂ + eps.",
+    _corrected(step=lambda m, v, eps: m / np.sqrt(v + eps)),
+)
+adam_step.mistake(
+    "The root of v̂ is missing.",
+    _corrected(step=lambda m, v, eps: m / (v + eps)),
+)
+adam_step.mistake(
+    "The sign of the step is flipped: m̂ points up the slope here, so it is taken off.",
+    _corrected(step=lambda m, v, eps: -m / (np.sqrt(v) + eps)),
+)
+
+
+@adam_step.mistake(
+    "eps is added to √v before the correction, as in the paper's shortcut. Correct first: √v̂ + eps."
+)
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m, v = _average(m, grad, beta1), _average(v, grad**2, beta2)
+    rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return params - rate * m / (np.sqrt(v) + eps), m, v
+
+
+@adam_step.mistake("`m *= …` writes into the caller's array. `m = beta1 * m + …` makes a new one.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m *= beta1
+    m += (1 - beta1) * grad
+    v *= beta2
+    v += (1 - beta2) * grad**2
+    m_hat, v_hat = _hats(m, v, t, beta1, beta2)
+    return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+QUIZ = (
+    Question(
+        "Under AdaGrad one weight had gradients of 100 all along, another 0.01. Whose steps are longer?",
+        a=wrong(
+            "Those of the first.", "So it is with SGD. AdaGrad divides by the root of the summed squares."
+        ),
+        b=wrong("Those of the second.", "The division makes them equal; it does not turn the order round."),
+        c=right("They are equally long.", "g/√(Σg²) is ±1/√t for any constant g (eps aside)."),
+    ),
+    Question(
+        "The gradient of a parameter stays the same. How does its AdaGrad step shrink with t?",
+        a=right("As 1/√t.", "h = t·g², so the step is η/√t: small, but its sum has no limit."),
+        b=wrong("As 1/t.", "h grows like t, and the step divides by its root."),
+        c=wrong("Not at all.", "That is RMSProp, once h has settled."),
+    ),
+    Question(
+        "What does RMSProp change about AdaGrad?",
+        a=wrong("It adds momentum.", "Adam does that. RMSProp steps along the newest gradient."),
+        b=right(
+            "It forgets old squares, so that its steps do not die.", "h becomes an average of late squares."
+        ),
+        c=wrong("It shares one rate among all parameters.", "Each still has its own h."),
+    ),
+    Question(
+        "Adam at the usual betas, but without bias correction: how long are its first steps?",
+        a=wrong(
+            "Too short: m begins at 0.", "So does v, and it is further from its goal: √0.001 against 0.1."
+        ),
+        b=right(
+            "Too long: three times at once, up to six times soon after.",
+            "0.1/√0.001 ≈ 3.2; for a gradient that stays the same the peak is 6.6, at t = 12.",
+        ),
+        c=wrong(
+            "As they should be, for the two errors cancel.",
+            "At beta2 = 0.99 they do, and on the first step only.",
+        ),
+    ),
+    Question(
+        "Which is a fair race between optimizers?",
+        a=wrong(
+            "All at learning rate 0.01.",
+            "0.01 is large for Adam and small for SGD: that race is about units.",
+        ),
+        b=wrong(
+            "Each at its library's default.", "Defaults suit someone else's problem, some better than others."
+        ),
+        c=right(
+            "Each at the rate that validation data chose for it, over several seeds.",
+            "And it still answers for this problem and this budget only.",
+        ),
+    ),
+    Question(
+        "You turn the axes of the parameters by 45°. Which methods walk as before, only turned?",
+        a=right("SGD and momentum.", "They use the gradient as one arrow, and arrows turn with the axes."),
+        b=wrong("AdaGrad, RMSProp and Adam.", "They divide axis by axis, so the choice of axes matters."),
+        c=wrong("All six.", "Dividing each coordinate by its own number does not turn with the axes."),
+    ),
+)
