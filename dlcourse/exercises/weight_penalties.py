@@ -1,0 +1,685 @@
+"""Lesson 09: how many weights, when to stop, and what large weights cost: L2, L1, both; how many are zero."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from dlcourse import regularizers as reference
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "09_weight_penalties"
+
+
+# ---- how many weights ----
+
+count_parameters = Exercise(
+    "count_parameters",
+    LESSON,
+    reference.count_parameters,
+    hint="A neuron has a weight for every input and one bias: (n_in + 1)·n_out, layer by layer.",
+)
+
+
+@count_parameters.test("counts weights and biases of a network with one hidden layer", points=1)
+def _(rng):
+    for _ in range(2):
+        yield call([int(n) for n in rng.integers([3, 4, 2], [9, 12, 4])]).integers()
+    yield call([64, int(rng.integers(20, 200)), 10]).integers()
+
+
+@count_parameters.test("takes any number of layers", points=1)
+def _(rng):
+    yield call([int(n) for n in rng.integers(2, 9, size=2)]).integers()
+    yield call([int(n) for n in rng.integers(2, 90, size=5)]).integers()
+    yield call([int(n) for n in rng.integers(1, 5, size=9)]).integers()
+
+
+count_parameters.mistake(
+    "The biases are missing: one for each neuron of a layer.",
+    lambda layer_sizes: sum(a * b for a, b in pairwise(layer_sizes)),
+)
+count_parameters.mistake(
+    "The inputs have biases here. They are given, not computed: no bias belongs to them.",
+    lambda layer_sizes: sum(a * b for a, b in pairwise(layer_sizes)) + sum(layer_sizes),
+)
+count_parameters.mistake(
+    "The bias is on the wrong side: it is one for each *output* of a layer, (n_in + 1)·n_out.",
+    lambda layer_sizes: sum(a * (b + 1) for a, b in pairwise(layer_sizes)),
+)
+count_parameters.mistake(
+    "Each layer has one bias here. It has one for each of its neurons.",
+    lambda layer_sizes: sum(a * b + 1 for a, b in pairwise(layer_sizes)),
+)
+count_parameters.mistake(
+    "Sizes of neighbours are added. Every input meets every output, so they multiply.",
+    lambda layer_sizes: sum(a + b for a, b in pairwise(layer_sizes)),
+)
+count_parameters.mistake(
+    "This counts neurons. Each of them has a weight for every input, and a bias.",
+    lambda layer_sizes: sum(layer_sizes[1:]),
+)
+count_parameters.mistake(
+    "All sizes are multiplied into one product. Go layer by layer, and add.",
+    lambda layer_sizes: math.prod(layer_sizes),
+)
+count_parameters.mistake(
+    "This is made for three sizes. The list may have two, or nine: go through it in a loop.",
+    lambda layer_sizes: (layer_sizes[0] + 1) * layer_sizes[1] + (layer_sizes[1] + 1) * layer_sizes[2],
+)
+count_parameters.mistake(
+    "Only the first layer is counted.",
+    lambda layer_sizes: (layer_sizes[0] + 1) * layer_sizes[1],
+)
+
+
+# ---- L2 ----
+
+
+def strength(rng) -> float:
+    return round(rng.uniform(0.1, 0.8), 2)
+
+
+def two_layers(rng):
+    """Small numbers to retype, then two matrices."""
+    yield call([rng.normal(scale=2, size=2).round(1) + 0.05], strength(rng))
+    yield call([rng.normal(size=(2, 2)).round(1) + 0.05, rng.normal(size=3).round(1) + 0.05], strength(rng))
+    yield call([rng.normal(size=(4, 3)), rng.normal(size=(3, 2))], rng.uniform(0.01, 0.1))
+
+
+def other_weights(rng):
+    """One weight, integers, float32, alike shapes, weights of 0, and strength 0."""
+    yield call([rng.integers(1, 6, size=(2, 3)), rng.integers(-5, 0, size=3)], 0.5)
+    yield call([rng.normal(size=(2, 3)), rng.normal(size=(2, 3))], 2)
+    yield call([rng.normal(size=(3, 2)).astype(np.float32)], 0.1)
+    yield call([np.array(rng.normal()), rng.normal(size=(2, 3, 2))], 0.3)
+    yield call([np.array([0.0, round(rng.normal(), 1) + 0.05, 0.0])], 0.7)
+    yield call([rng.normal(size=4)], 0.0)
+
+
+def together(weights):
+    return np.concatenate([np.ravel(w) for w in weights])
+
+
+def penalty(value, gradient):
+    """A wrong answer: a value from all weights in one row, and a gradient for each array."""
+    return lambda weights, strength: (
+        float(value(together(weights), strength)),
+        [gradient(w, strength) for w in weights],
+    )
+
+
+def half_squares(w, strength):
+    return strength / 2 * np.sum(w * w)
+
+
+def times_w(w, strength):
+    return strength * w
+
+
+l2_penalty = Exercise(
+    "l2_penalty",
+    LESSON,
+    reference.l2_penalty,
+    hint="λ/2 times the sum of all squares, over all arrays; the gradients are λ·w, one array for each.",
+    parts=("penalty", "gradients"),
+)
+l2_penalty.test("gives λ/2·Σw² over all arrays, and λ·w for each", 1, two_layers)
+l2_penalty.test("takes any shapes, integers, float32, zeros, and strength 0", 1, other_weights)
+
+l2_penalty.mistake(
+    "The ½ is missing in the penalty: λ/2·Σw². Its gradient, λ·w, is right.",
+    penalty(lambda w, strength: strength * np.sum(w * w), times_w),
+)
+l2_penalty.mistake(
+    "The gradient is twice as large as it should be: the ½ in λ/2·w² takes the 2 away.",
+    penalty(half_squares, lambda w, strength: 2 * strength * w),
+)
+l2_penalty.mistake(
+    "The ½ is missing, in the penalty and so in its gradient: λ/2·Σw² and λ·w.",
+    penalty(lambda w, strength: strength * np.sum(w * w), lambda w, strength: 2 * strength * w),
+)
+l2_penalty.mistake(
+    "λ is missing in the gradient.",
+    penalty(half_squares, lambda w, strength: 1.0 * w),
+)
+l2_penalty.mistake(
+    "The sign of the gradient is flipped: −λ·w is the direction of the step. The gradient is +λ·w.",
+    penalty(half_squares, lambda w, strength: -strength * w),
+)
+l2_penalty.mistake(
+    "The weights are added before they are squared. Square each one, then add.",
+    penalty(lambda w, strength: strength / 2 * np.sum(w) ** 2, times_w),
+)
+l2_penalty.mistake(
+    "This averages the squares. The penalty is their sum, however many they are.",
+    penalty(lambda w, strength: strength / 2 * np.mean(w * w), times_w),
+)
+l2_penalty.mistake(
+    "This takes the root: the length of the weights. L2 is half of its *square*, times λ.",
+    penalty(lambda w, strength: strength / 2 * np.sqrt(np.sum(w * w)), times_w),
+)
+l2_penalty.mistake(
+    "λ is squared along with the weights.",
+    penalty(lambda w, strength: np.sum((strength * w) ** 2) / 2, times_w),
+)
+l2_penalty.mistake(
+    "The gradients of all arrays are in one row. Return a list, with one array for each of `weights`.",
+    lambda weights, strength: (half_squares(together(weights), strength), strength * together(weights)),
+)
+l2_penalty.mistake(
+    "The penalty is of the last array only. Start at 0 and add each array's share with +=.",
+    lambda weights, strength: (half_squares(weights[-1], strength), [strength * w for w in weights]),
+)
+l2_penalty.mistake(
+    "The gradients are missing. Return two things: the penalty, and a list of gradients.",
+    lambda weights, strength: float(half_squares(together(weights), strength)),
+)
+
+l2_penalty.mistake(
+    "The penalty and the gradient are those of the last array. Sum up in the loop, and append each gradient.",
+    lambda weights, strength: (half_squares(weights[-1], strength), strength * weights[-1]),
+)
+l2_penalty.mistake(
+    "np.concatenate joins arrays of matching shapes only. Sum over each array, then over the arrays.",
+    lambda weights, strength: (
+        half_squares(np.concatenate(weights), strength),
+        [strength * w for w in weights],
+    ),
+)
+
+
+@l2_penalty.mistake("`w *= strength` writes into the caller's weights. `strength * w` makes a new array.")
+def _(weights, strength):
+    value = half_squares(together(weights), strength)
+    for w in weights:
+        w *= strength
+    return value, weights
+
+
+@l2_penalty.mistake("`weights` is a list, and a list has no square. Take its arrays one by one.")
+def _(weights, strength):
+    return strength / 2 * np.sum(weights**2), strength * weights
+
+
+# ---- L1 ----
+
+
+def sizes(w, strength):
+    return strength * np.sum(np.abs(w))
+
+
+def signs(w, strength):
+    return strength * np.sign(w)
+
+
+l1_penalty = Exercise(
+    "l1_penalty",
+    LESSON,
+    reference.l1_penalty,
+    hint="λ times the sum of all |w|; the gradients are λ·np.sign(w), which is 0 where w is 0.",
+    parts=("penalty", "gradients"),
+)
+l1_penalty.test("gives λ·Σ|w| over all arrays, and λ·sign(w) for each", 1, two_layers)
+l1_penalty.test("takes any shapes, integers, float32, strength 0, and has gradient 0 at 0", 1, other_weights)
+
+l1_penalty.mistake(
+    "The bars are missing: negative weights must not pay for positive ones. Σ|w|.",
+    penalty(lambda w, strength: strength * np.sum(w), signs),
+)
+l1_penalty.mistake(
+    "This is |Σw|. Take the absolute value of each weight, then add.",
+    penalty(lambda w, strength: strength * abs(np.sum(w)), signs),
+)
+l1_penalty.mistake(
+    "There is no ½ in L1: it is there in L2 to cancel the 2 of the derivative.",
+    penalty(lambda w, strength: strength / 2 * np.sum(np.abs(w)), signs),
+)
+l1_penalty.mistake(
+    "This averages. The penalty is a sum, however many weights there are.",
+    penalty(lambda w, strength: strength * np.mean(np.abs(w)), signs),
+)
+l1_penalty.mistake(
+    "This gradient is that of L2. The slope of |w| is the same however large w is: its sign.",
+    penalty(sizes, times_w),
+)
+l1_penalty.mistake(
+    "The gradient is λ·sign(w), not λ·|w|: it must push negative weights up.",
+    penalty(sizes, lambda w, strength: strength * np.abs(w)),
+)
+l1_penalty.mistake(
+    "λ is missing in the gradient.",
+    penalty(sizes, lambda w, strength: 1.0 * np.sign(w)),
+)
+l1_penalty.mistake(
+    "The sign of the gradient is flipped: −λ·sign(w) is the direction of the step.",
+    penalty(sizes, lambda w, strength: -strength * np.sign(w)),
+)
+l1_penalty.mistake(
+    "At w = 0 the gradient must be 0, and this gives +λ. np.sign does it right.",
+    penalty(sizes, lambda w, strength: strength * np.where(w >= 0, 1.0, -1.0)),
+)
+l1_penalty.mistake(
+    "At w = 0 the gradient must be 0, and this gives −λ. np.sign does it right.",
+    penalty(sizes, lambda w, strength: strength * np.where(w > 0, 1.0, -1.0)),
+)
+l1_penalty.mistake(
+    "The penalty is of the last array only. Start at 0 and add each array's share with +=.",
+    lambda weights, strength: (sizes(weights[-1], strength), [strength * np.sign(w) for w in weights]),
+)
+l1_penalty.mistake(
+    "The gradients are missing. Return two things: the penalty, and a list of gradients.",
+    lambda weights, strength: float(sizes(together(weights), strength)),
+)
+
+
+@l1_penalty.mistake("w / |w| is 0/0 = nan at w = 0, where the gradient must be 0. np.sign(w) does it right.")
+def _(weights, strength):
+    with np.errstate(all="ignore"):
+        return sizes(together(weights), strength), [strength * (w / np.abs(w)) for w in weights]
+
+
+# ---- both ----
+
+elastic_net_penalty = Exercise(
+    "elastic_net_penalty",
+    LESSON,
+    reference.elastic_net_penalty,
+    hint="Call l2_penalty and l1_penalty; add the two penalties, and the gradients array by array.",
+    parts=("penalty", "gradients"),
+)
+
+
+@elastic_net_penalty.test("is the sum of L2 and L1, each with its own strength", points=1)
+def _(rng):
+    for case in two_layers(rng):
+        (weights, first), _ = case.call.arguments
+        yield call(weights, first, round(first / 2 + rng.uniform(0.5, 0.9), 2))
+
+
+@elastic_net_penalty.test("takes any shapes, integers, float32, zeros, and strengths of 0", points=1)
+def _(rng):
+    for case in other_weights(rng):
+        (weights, first), _ = case.call.arguments
+        yield call(weights, first, round(rng.uniform(0.9, 1.5), 2))
+    yield call([rng.normal(size=(2, 2)).round(1) + 0.05], strength(rng), 0.0)
+
+
+def elastic(value, gradient):
+    """A wrong answer: a value from all weights in one row, and a gradient for each array."""
+    return lambda weights, l2_strength, l1_strength: (
+        float(value(together(weights), l2_strength, l1_strength)),
+        [gradient(w, l2_strength, l1_strength) for w in weights],
+    )
+
+
+def both_values(w, l2_strength, l1_strength):
+    return half_squares(w, l2_strength) + sizes(w, l1_strength)
+
+
+def both_gradients(w, l2_strength, l1_strength):
+    return l2_strength * w + signs(w, l1_strength)
+
+
+elastic_net_penalty.mistake(
+    "The strengths are swapped: l2_strength goes with the squares, l1_strength with |w|.",
+    lambda weights, l2_strength, l1_strength: reference.elastic_net_penalty(
+        weights, l1_strength, l2_strength
+    ),
+)
+elastic_net_penalty.mistake(
+    "The ½ before the squares is missing.",
+    elastic(lambda w, l2, l1: l2 * np.sum(w * w) + l1 * np.sum(np.abs(w)), both_gradients),
+)
+elastic_net_penalty.mistake(
+    "The ½ before the squares is missing, and so the gradient has a 2 too many.",
+    elastic(
+        lambda w, l2, l1: l2 * np.sum(w * w) + l1 * np.sum(np.abs(w)),
+        lambda w, l2, l1: 2 * l2 * w + l1 * np.sign(w),
+    ),
+)
+elastic_net_penalty.mistake(
+    "The ½ belongs to L2 alone, not to the sum of both.",
+    elastic(lambda w, l2, l1: (l2 * np.sum(w * w) + l1 * np.sum(np.abs(w))) / 2, both_gradients),
+)
+elastic_net_penalty.mistake(
+    "The gradients are those of L2 alone: add λ₁·sign(w).",
+    elastic(both_values, lambda w, l2, l1: l2 * w),
+)
+elastic_net_penalty.mistake(
+    "The gradients are those of L1 alone: add λ₂·w.",
+    elastic(both_values, lambda w, l2, l1: l1 * np.sign(w)),
+)
+elastic_net_penalty.mistake(
+    "One strength serves for both penalties here. There are two.",
+    lambda weights, l2_strength, l1_strength: reference.elastic_net_penalty(
+        weights, l2_strength, l2_strength
+    ),
+)
+
+
+@elastic_net_penalty.mistake(
+    "+ between two *lists* puts one behind the other. Add the arrays pair by pair: "
+    "[a + b for a, b in zip(g2, g1)]."
+)
+def _(weights, l2_strength, l1_strength):
+    squares, g2 = reference.l2_penalty(weights, l2_strength)
+    absolutes, g1 = reference.l1_penalty(weights, l1_strength)
+    return squares + absolutes, g2 + g1
+
+
+elastic_net_penalty.mistake(
+    "This returns two pairs, one for each penalty. Add them: one penalty, one list of gradients.",
+    lambda weights, l2_strength, l1_strength: (
+        reference.l2_penalty(weights, l2_strength),
+        reference.l1_penalty(weights, l1_strength),
+    ),
+)
+
+
+# ---- when to stop ----
+
+early_stopping = Exercise(
+    "early_stopping",
+    LESSON,
+    reference.early_stopping,
+    hint="Keep the best loss, its epoch, and how many epochs have passed since. An epoch improves if it is "
+    "the first, or if its loss < best − min_delta.",
+    parts=("stop_epoch", "best_epoch"),
+)
+
+
+def losses_of(*values) -> list[float]:
+    return [float(value) for value in values]
+
+
+def valley(rng, down: int, up: int) -> list[float]:
+    """Losses that fall for `down` epochs and rise for `up`, with two decimals."""
+    falling = 3 - np.cumsum(rng.uniform(0.05, 0.2, size=down))
+    rising = falling[-1] + np.cumsum(rng.uniform(0.02, 0.1, size=up))
+    return losses_of(*np.round([*falling, *rising], 2))
+
+
+@early_stopping.test("stops when `patience` epochs in a row have not improved, and names the best", points=2)
+def _(rng):
+    yield call([3.0, 1.0, 2.0, 1.5, round(rng.uniform(0.1, 0.4), 2), 2.0], 2).integers()
+    yield call(valley(rng, int(rng.integers(3, 7)), 8), int(rng.integers(2, 6))).integers()
+    bumps = [2.0, 2.5, 1.5, 1.8, 1.2, 1.4, 1.0, 1.6, 1.3, 1.1, 0.5]
+    yield call(losses_of(*np.round(np.add(bumps, rng.uniform(0, 0.04)), 3)), 3).integers()
+    yield call([2.0, 3.0, 2.5, 2.4, 2.2, round(rng.uniform(1.0, 1.9), 2), 1.0], 3).integers()
+
+
+@early_stopping.test("counts an epoch only if it is better than the best by more than min_delta", points=1)
+def _(rng):
+    small = round(rng.uniform(0.01, 0.04), 3)
+    yield call([2.0, 2.0 - small, 2.0 - 2 * small, 2.0 - 3 * small, 1.0], 3, 0.5).integers()
+    yield call([1.0, 0.75, 0.75, 0.75, float(rng.uniform(0.1, 0.5))], 2).integers()
+    yield call([1.0, 0.5, 0.6, 0.55, 0.6, round(rng.uniform(0.5, 0.6), 2), 0.1], 3, 0.2).integers()
+    creeping = losses_of(*np.round(2 - np.arange(12) * rng.uniform(0.06, 0.09), 3))
+    yield call(creeping, 2, min_delta=0.1).integers()
+    yield call([2.0, 1.5, 1.0, 1.0, 1.0, round(rng.uniform(0.6, 0.9), 2)], 3, min_delta=0.5).integers()
+
+
+@early_stopping.test("goes to the last epoch if need be, and takes nan for no improvement", points=1)
+def _(rng):
+    yield call(valley(rng, int(rng.integers(4, 9)), 2), 5).integers()
+    yield call([round(rng.uniform(1, 2), 2)], 1).integers()
+    yield call([math.nan, math.nan, round(rng.uniform(1, 2), 2), 3.0, 2.5, 3.0], 3).integers()
+    yield call([math.nan, math.nan, round(rng.uniform(1, 2), 2)], 2).integers()
+    yield call([2.0, 1.0, math.nan, 1.5, round(rng.uniform(0.2, 0.9), 2), math.nan, 3.0, 3.0], 3).integers()
+
+
+def _stopping(
+    improves=lambda loss, best, delta: loss < best - delta,
+    remembered=lambda loss, best: math.inf if math.isnan(loss) else loss,
+    waiting=lambda waited, improved: 0 if improved else waited + 1,
+    over=lambda waited, patience: waited >= patience,
+    answer=lambda epoch, best_epoch: (epoch, best_epoch),
+    at_end=lambda epoch: epoch,
+):
+    """early_stopping with one of its parts wrong."""
+
+    def stopping(validation_losses, patience, min_delta=0.0):
+        best, best_epoch, waited = math.inf, 0, 0
+        for epoch, loss in enumerate(validation_losses):
+            improved = epoch == 0 or improves(loss, best, min_delta)
+            waited = waiting(waited, improved)
+            best_epoch = epoch if improved else best_epoch
+            best = remembered(loss, best) if improved else best
+            if over(waited, patience):
+                return answer(epoch, best_epoch)
+        return answer(at_end(epoch), best_epoch)
+
+    return stopping
+
+
+early_stopping.mistake(
+    "Epochs are counted from 1 here. The first is epoch 0.",
+    _stopping(answer=lambda epoch, best_epoch: (epoch + 1, best_epoch + 1)),
+)
+early_stopping.mistake(
+    "It waits one epoch too long: stop as soon as `patience` epochs in a row have not improved (>=).",
+    _stopping(over=lambda waited, patience: waited > patience),
+)
+early_stopping.mistake(
+    "It stops one epoch too early: patience 3 means three epochs without improvement.",
+    _stopping(over=lambda waited, patience: waited >= max(patience - 1, 1)),
+)
+early_stopping.mistake(
+    "The counter is never set back. The epochs without improvement must come *in a row*.",
+    _stopping(waiting=lambda waited, improved: waited + (not improved)),
+)
+early_stopping.mistake(
+    "An equal loss is not an improvement: compare with <, not <=.",
+    _stopping(improves=lambda loss, best, delta: loss <= best - delta),
+)
+early_stopping.mistake(
+    "min_delta is ignored: an epoch improves only if its loss < best − min_delta.",
+    _stopping(improves=lambda loss, best, delta: loss < best),
+)
+early_stopping.mistake(
+    "min_delta has the wrong sign: this takes losses for better that are worse. loss < best − min_delta.",
+    _stopping(improves=lambda loss, best, delta: loss < best + delta),
+)
+early_stopping.mistake(
+    "The two results are swapped: the epoch where it stops comes first, then the best.",
+    _stopping(answer=lambda epoch, best_epoch: (best_epoch, epoch)),
+)
+early_stopping.mistake(
+    "Where patience never runs out, stop_epoch is the last *index*, len(validation_losses) − 1.",
+    _stopping(at_end=lambda epoch: epoch + 1),
+)
+early_stopping.mistake(
+    "A nan in the first epoch stays the best for ever, as nothing is < nan. Let it count as infinity.",
+    _stopping(remembered=lambda loss, best: loss),
+)
+early_stopping.mistake(
+    "A nan is taken for an improvement: `not loss >= best` is true for nan. Ask for loss < best − min_delta.",
+    _stopping(improves=lambda loss, best, delta: not loss >= best - delta),
+)
+
+
+@early_stopping.mistake(
+    "The first epoch always improves, a nan too: it must not count as an epoch of waiting."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    best, best_epoch, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_losses):
+        improved = loss < best - min_delta
+        best, best_epoch, waited = (loss, epoch, 0) if improved else (best, best_epoch, waited + 1)
+        if waited >= patience:
+            break
+    return epoch, best_epoch
+
+
+@early_stopping.mistake(
+    "The best epoch has no value where the first loss is nan. The first epoch always improves: "
+    "`epoch == 0 or loss < …`."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    best, waited = math.inf, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < best - min_delta:
+            best, best_epoch, waited = loss, epoch, 0
+        else:
+            waited += 1
+        if waited >= patience:
+            return epoch, best_epoch
+    return epoch, best_epoch
+
+
+@early_stopping.mistake(
+    "This takes the lowest loss of the whole list and goes on from there. Go epoch by epoch: with little "
+    "patience it ends before it has seen them all."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    best_epoch = int(np.nanargmin(validation_losses))
+    return min(best_epoch + patience, len(validation_losses) - 1), best_epoch
+
+
+@early_stopping.mistake("Each epoch is compared with the one before. Compare it with the best so far.")
+def _(validation_losses, patience, min_delta=0.0):
+    best_epoch, waited = 0, 0
+    for epoch in range(1, len(validation_losses)):
+        improved = validation_losses[epoch] < validation_losses[epoch - 1] - min_delta
+        waited, best_epoch = (0, epoch) if improved else (waited + 1, best_epoch)
+        if waited >= patience:
+            return epoch, best_epoch
+    return len(validation_losses) - 1, best_epoch
+
+
+@early_stopping.mistake(
+    "`best` moves with every smaller loss, so losses that creep down never improve. Move it only when an "
+    "epoch has improved by more than min_delta."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    best, best_epoch, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_losses):
+        improved = epoch == 0 or loss < best - min_delta
+        waited, best_epoch = (0, epoch) if improved else (waited + 1, best_epoch)
+        best = loss if loss < best else best
+        if waited >= patience:
+            return epoch, best_epoch
+    return epoch, best_epoch
+
+
+@early_stopping.mistake(
+    "The best epoch is looked up in the whole list. A run that has stopped never sees what would have come."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    stop, _ = reference.early_stopping(validation_losses, patience, min_delta)
+    return stop, int(np.nanargmin(validation_losses))
+
+
+# ---- how many are zero ----
+
+sparsity = Exercise(
+    "sparsity",
+    LESSON,
+    reference.sparsity,
+    hint="np.abs(weights) <= tolerance is an array of truth values; its mean is the share of True.",
+)
+
+
+@sparsity.test("gives the share of weights that are 0, or as good as", points=1)
+def _(rng):
+    w = rng.permutation([0.0, 0.0, 1e-9, -1e-9, *(rng.normal(size=4).round(1) + 0.05)])
+    yield call(w)
+    zeros = int(rng.integers(3, 9))
+    yield call(rng.permutation(np.append(np.zeros(zeros), rng.normal(size=24 - zeros))).reshape(4, 6))
+    yield call(rng.normal(size=(3, 2)) + 9)
+
+
+@sparsity.test("takes another tolerance, any shape, integers, float32 and a single weight", points=1)
+def _(rng):
+    signed = rng.permutation([0.5, -0.5, 0.25, -0.25, 1.0, -1.0, -2.0, *rng.uniform(3, 4, size=3)])
+    yield call(signed, 0.5)
+    yield call(signed.reshape(5, 2), tolerance=0.3)
+    yield call(np.append(rng.integers(1, 4, size=3), [0, -2]))
+    yield call(np.append(rng.normal(size=5), [0, 0]).astype(np.float32), 1e-6)
+    yield call(np.array(0.0))
+
+
+sparsity.mistake(
+    "Negative weights are counted as small. Take the absolute value first.",
+    lambda weights, tolerance=1e-8: float(np.mean(weights <= tolerance)),
+)
+sparsity.mistake(
+    "This is the share of weights that are *not* zero.",
+    lambda weights, tolerance=1e-8: float(np.mean(np.abs(weights) > tolerance)),
+)
+sparsity.mistake(
+    "This counts. The share is the count over the number of weights.",
+    lambda weights, tolerance=1e-8: int(np.sum(np.abs(weights) <= tolerance)),
+)
+sparsity.mistake(
+    "Only exact zeros are counted: tolerance is not used.",
+    lambda weights, tolerance=1e-8: float(np.mean(np.asarray(weights) == 0)),
+)
+sparsity.mistake(
+    "A weight as large as the tolerance counts as zero: <=, not <.",
+    lambda weights, tolerance=1e-8: float(np.mean(np.abs(weights) < tolerance)),
+)
+sparsity.mistake(
+    "The tolerance given is not used: it is 1e-8 only where the caller says nothing.",
+    lambda weights, tolerance=1e-8: float(np.mean(np.abs(weights) <= 1e-8)),
+)
+sparsity.mistake(
+    "This is a percentage. A share lies between 0 and 1.",
+    lambda weights, tolerance=1e-8: 100 * float(np.mean(np.abs(weights) <= tolerance)),
+)
+sparsity.mistake(
+    "len(weights) is the number of rows. The number of weights is weights.size.",
+    lambda weights, tolerance=1e-8: float(np.sum(np.abs(weights) <= tolerance) / len(weights)),
+)
+
+
+QUIZ = (
+    Question(
+        "Training loss low, validation loss far above it and climbing. What is it, and what may help?",
+        a=wrong("Underfitting: a larger network.", "A network that underfits has a high *training* loss."),
+        b=right(
+            "Overfitting: stop earlier, or a penalty.",
+            "It learns by heart what is particular to its training set.",
+        ),
+        c=wrong("A bug in the gradient.", "The training loss is low: the gradient works."),
+    ),
+    Question(
+        "Losses 0.9, 0.7, 0.8, 0.75, 0.72 and patience 3. Which weights does early stopping hand back?",
+        a=wrong("Those of epoch 4, where it stops.", "Stopping is half of it; it goes back to its best."),
+        b=wrong("Those of epoch 3.", "0.75 is better than the epoch before, and worse than the best."),
+        c=right("Those of epoch 1.", "0.7 is the best; epochs 2, 3 and 4 have not improved on it."),
+    ),
+    Question(
+        "A weight is 0.001. Which penalty still pulls at it as hard as at a weight of 1?",
+        a=right("L1", "Its gradient is λ·sign(w), whatever the size."),
+        b=wrong("L2", "Its gradient is λ·w, a thousandth of what it is at 1."),
+        c=wrong("Both L1 and L2.", "The pull of L2 fades with the weight."),
+    ),
+    Question(
+        "Plain gradient descent with L1. How many weights are exactly 0 in the end?",
+        a=wrong("About half.", "That is what a proximal step reached here; the plain step jumps over 0."),
+        b=right(
+            "Hardly any: they hop around 0.",
+            "Each step moves them by ηλ, past 0 and back. Soft thresholding stops there.",
+        ),
+        c=wrong("All whose gradient is small.", "They come close to 0, and hop from side to side."),
+    ),
+    Question(
+        "An input is always 0, so its weights get no gradient from the loss. Adam, with L2 in the gradient: "
+        "λ is made ten times smaller. How fast do these weights shrink now?",
+        a=wrong("A tenth as fast.", "So it would be with plain gradient descent, or with AdamW."),
+        b=wrong("Not at all.", "The penalty still gives them a gradient, if a small one."),
+        c=right(
+            "As fast as before.",
+            "Adam divides the gradient by its own size, and λ with it.",
+        ),
+    ),
+    Question(
+        "The labels are all right, and the training data plenty. What should you expect of a penalty?",
+        a=wrong("Much: weights must be kept small.", "Small weights are a means, against overfitting."),
+        b=right("Little: there is not much to overfit to.", "A medicine does nothing for the healthy."),
+        c=wrong("Zeros in every weight.", "Only at strengths that hurt."),
+    ),
+)
