@@ -285,8 +285,8 @@ plots.show(
 # v \leftarrow \beta_2 v + (1 - \beta_2)\, g \odot g, \qquad
 # \theta \leftarrow \theta - \eta\,\frac{m}{\sqrt{v} + \varepsilon}$$
 #
-# with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\varepsilon = 10^{-8}$. So the document prints it. Write it down like
-# this first. ($v$ is a mean square here, not a velocity: the paper's letters.)
+# with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\varepsilon = 10^{-8}$. So the document prints it. Write it down
+# like this first. ($v$ is a mean square here, not a velocity: the paper's letters.)
 #
 # ### Exercise 3 · `adam_step_uncorrected(params, m, v, grad, learning_rate, beta1, beta2, eps)`
 #
@@ -344,12 +344,19 @@ for beta1, beta2 in ((0.9, 0.999), (0.9, 0.99), (0.9, 0.9)):
         f"β₁ = {beta1}, β₂ = {beta2:5}: m = {m / g:.3f} g, √v = {np.sqrt(v) / abs(g):.3f} |g|, step {step:.2f} η"
     )
 step, _, _ = adam_step_uncorrected(zero, zero, zero, g, 1.0, 0.9, 0.999, 1e-8)
+t = np.arange(1, 5001)
+for beta2 in (0.999, 0.99):  # later steps, for a gradient that stays the same
+    length = (1 - 0.9**t) / np.sqrt(1 - beta2**t)
+    print(f"β₂ = {beta2:5}: longest {length.max():.1f} η at step {length.argmax() + 1},", end=" ")
+    print(f"below 1.1 η from step {np.flatnonzero(length >= 1.1)[-1] + 2} on")
 compare_guess(first_adam_step_guess, float(step), "First step without correction, in units of η")
 
 # %% [markdown]
 # The two errors do not cancel. At the usual betas $v$ is the worse one, and the first step is *three times
-# too long*. At $\beta_2 = 0.9$ it is three times too short. And at $\beta_2 = 0.99$ it is, by luck, exactly
-# right: $1 - 0.9 = \sqrt{1 - 0.99}$. Who tests at these betas will not miss the correction.
+# too long*. Then it gets worse, for $m$ recovers within some twenty steps and $v$ takes a thousand: six and
+# a half times at step 12. At $\beta_2 = 0.9$ it is three times too short. And at $\beta_2 = 0.99$ it is, by
+# luck, exactly right: $1 - 0.9 = \sqrt{1 - 0.99}$. Whoever tests at those betas will not notice that
+# something is missing.
 #
 # > **Correction X3.** The document's Adam lacks a line that the paper has. After $t$ steps the weights in
 # > $m$ add up to $1 - \beta_1^t$ and not to 1, so divide by that sum, and likewise $v$:
@@ -465,7 +472,9 @@ left.minorticks_off()
 for ax, beta2 in ((middle, 0.999), (right, 0.99)):
     named = {"with": runs[0.03, beta2, Corrected], "without": runs[0.03, beta2, Uncorrected]}
     plots.curves(ax, np.arange(1, 101), named, labels=False)
-    ax.set(xlabel="update", ylim=(0, 5), title=f"digits, β₂ = {beta2}")
+    ax.set(
+        xlabel="update", ylim=(0, 5), title=f"digits, β₂ = {beta2}: it {'shows' if beta2 > 0.99 else 'hides'}"
+    )
 middle.set_ylabel("validation loss")
 middle.annotate("without", (9, 3.4), color=plots.COLORS[1])
 middle.annotate("with", (3, 0.35), color=plots.COLORS[0])
@@ -475,7 +484,7 @@ plots.show(
     "Left: how long Adam's steps are without correction, in units of the rate, for a gradient that stays the "
     "same. With beta2 0.999 they begin at 3, rise above 6 near step 12 and are back at 1 after some 3000 steps. "
     "With 0.99 they begin at exactly 1 and rise to 2. With 0.9 they begin at 0.3 and come up to 1. Middle: at "
-    "0.999 the loss without correction first climbs above 4 and stays behind for all 100 updates. Right: at 0.99 "
+    "0.999 the loss without correction first climbs above 3 and stays behind for all 100 updates. Right: at 0.99 "
     "the two curves lie together.",
 )
 
@@ -485,17 +494,17 @@ plots.show(
 # the weights were still raw.
 #
 # At $\beta_2 = 0.99$ the two are hard to tell apart, at 0.9 the lack makes the start a little too cautious.
-# And look at the last two rows: at rate 0.01 the Adam *without* correction is ahead, 0.7 against 1.5 after ten
-# updates. That is no virtue of the error. A rate of 0.01 was small, and a hidden factor of six made it
+# And look at the last two rows: at rate 0.01 the Adam *without* correction is ahead, 0.7 against 1.5 after
+# ten updates. That is no virtue of the error. A rate of 0.01 was small, and a hidden factor of six made it
 # larger. What you lose without correction is knowing your own rate.
 
 # %% [markdown]
 # ## 4. Two famous pictures
 #
 # The document ends this section with two animations and no word, since everybody knows them. Yet they come
-# without learning rates, so nobody can say what won, the method or the rate. Here they are again, for all six methods, each from one start with stated rates.
-# `optimizers` has the six as classes; they take the steps that you wrote, in place. (Its Nesterov keeps the
-# looked-ahead point, as PyTorch does.)
+# without learning rates, so nobody can say what won, the method or the rate. Here they are again, for all
+# six methods, each from one start with stated rates. `optimizers` has the six as classes; they take the
+# steps that you wrote, in place. (Its Nesterov keeps the looked-ahead point, as PyTorch does.)
 #
 # ### The contour race
 #
@@ -675,10 +684,10 @@ plots.play(
 )
 
 # %% [markdown]
-# SGD does not get stuck; it waits. Every step multiplies $y$ by $1 + 2\eta = 1.02$, and from 0.001 to 0.5 that
-# takes $\ln 500/\ln 1.02 \approx 314$ steps, whatever is going on along $x$. Momentum multiplies by more, and
-# needs 65. RMSProp and Adam divide the tiny gradient in $y$ by its own tiny root: to them it is as large as
-# the one in $x$, and they are off after 6 and 44 steps.
+# SGD does not get stuck; it waits. Every step multiplies $y$ by $1 + 2\eta = 1.02$, and from 0.001 to 0.5
+# that takes $\ln 500/\ln 1.02 \approx 314$ steps, whatever is going on along $x$. Momentum multiplies by
+# more, and needs 65. RMSProp and Adam divide the tiny gradient in $y$ by its own tiny root: to them it is
+# as large as the one in $x$, and they are off after 6 and 44 steps.
 #
 # Now for the small print. RMSProp's 6 steps are those of a method that starts *ten times too fast* at
 # ρ = 0.99, as in section 2. AdaGrad is last at rate 0.01 and level with Adam at 0.1: one rate for all is
@@ -817,17 +826,18 @@ plots.show(
 )
 
 # %% [markdown]
-# **Ten epochs: a tie.** The means lie between 0.17 and 0.20, and each method's own six runs spread as widely as
-# that. Adam and AdaGrad are lowest, at 0.17, SGD is at 0.19; 94 or 95 % of the pictures are right whichever
-# you take. What the methods do *not* share is the rate: Adam's best, 0.01, leaves SGD far up its slope, and
-# SGD's best, 1, wrecks Adam. Race them at one rate, any rate, and you decide who wins.
+# **Ten epochs: a tie.** The means lie between 0.17 and 0.20, and each method's own six runs spread at
+# least as widely as that. Adam and AdaGrad are lowest, at 0.17, SGD is at 0.19. The others are below Adam on
+# one or two runs of six; only RMSProp, 0.20, on none. 94 or 95 % of the pictures are right whichever you
+# take. What the methods do *not* share is the rate: Adam's best, 0.01, leaves SGD far up its
+# slope, and SGD's best, 1, wrecks Adam. Race them at one rate, any rate, and you decide who wins.
 #
-# **Two epochs: Adam ahead**, 0.23, then momentum with 0.26. Nesterov, AdaGrad and RMSProp stand at 0.31 to 0.33,
-# SGD at 0.38, behind Adam on all six runs. With little time, the fast start counts.
+# **Two epochs: Adam ahead**, 0.23, then momentum with 0.26. Nesterov, AdaGrad and RMSProp stand at 0.31 to
+# 0.33, SGD at 0.38, behind Adam on all six runs. With little time, the fast start counts.
 #
-# **Odd units: dividing by √h pays.** Adam loses little, 0.20; AdaGrad, the one that "dies", 0.25; RMSProp 0.27. SGD
-# falls to 0.51 and 84 %, and momentum does not save it, 0.40. This is section 1 again: the division cancels
-# the units. (So would dividing each pixel by its unit, and SGD would have its 0.19 back.)
+# **Odd units: dividing by √h pays.** Adam loses little, 0.20; AdaGrad, the one that "dies", 0.25; RMSProp
+# 0.27. SGD falls to 0.51 and 84 %, and momentum does not save it, 0.40. This is section 1 again: the
+# division cancels the units. (So would dividing each pixel by its unit, and SGD would have its 0.19 back.)
 #
 # ### How to get the winner you want
 #
@@ -857,8 +867,8 @@ compare_guess(one_order_guess, below, "First weights of six on which SGD is belo
 # batches still push the network about, all six runs end with the *same* last batches, and these happened to
 # suit. Six runs that share their luck are one run. A different order gives that luck to someone else.
 #
-# So who is best? On these digits, given ten epochs, nobody. In a hurry, or in odd units, Adam. What held in all
-# three races is that Adam was never far from the front; that, more than speed, makes it the usual first
+# So who is best? On these digits, given ten epochs, nobody. In a hurry, or in odd units, Adam. What held in
+# all three races is that Adam was never far from the front; that, more than speed, makes it the usual first
 # choice. Elsewhere it may not hold: Wilson et al. (2017) saw tuned SGD ahead of adaptive methods on larger
 # networks, and Schmidt et al. (2021) raced fifteen methods on eight problems and found no winner.
 
