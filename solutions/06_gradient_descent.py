@@ -375,7 +375,7 @@ plots.show(
 # long step: the tuned rates are ten times larger than that of single examples.
 #
 # **By examples** it is the other way round: 624 for stochastic descent, which has learnt a lot after one pass over 600; 1,800 for
-# mini-batches, three passes; 16,320 for batch descent, twenty-seven. The data are redundant: a second 5 teaches little that the
+# mini-batches, three passes; 16,200 for batch descent, twenty-seven. The data are redundant: a second 5 teaches little that the
 # first has not. Batch descent looks at all of them before it moves at all.
 #
 # **By the clock** the mini-batch is first on the machine where this was written. (Look at the table of *your* run.) One example costs a

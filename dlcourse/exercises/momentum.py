@@ -1,0 +1,256 @@
+"""Lesson 07: a step of momentum, a step of Nesterov's, and where a constant slope leads the velocity."""
+
+import numpy as np
+
+from dlcourse import optimizers as reference
+from dlcourse.exercises.core import Exercise, call
+from dlcourse.exercises.question import Question, right, wrong
+
+LESSON = "07_momentum"
+
+
+# ---- momentum ----
+
+momentum_step = Exercise(
+    "momentum_step",
+    LESSON,
+    reference.momentum_step,
+    hint="First velocity = mu * velocity − learning_rate * grad, then params + that new velocity.",
+    parts=("params", "velocity"),
+)
+
+
+def _three(rng, shape):
+    return tuple(rng.normal(size=shape).round(2) + 0.005 for _ in range(3))
+
+
+@momentum_step.test("slows the velocity down, adds the slope, and moves by it", points=2)
+def _(rng):
+    yield call(*_three(rng, 2), 0.1, 0.9)
+    yield call(*_three(rng, (3, 4)), round(rng.uniform(0.01, 0.5), 2), round(rng.uniform(0.2, 0.8), 2))
+
+
+@momentum_step.test("takes single numbers, integers, float32, a start at rest, and mu = 0", points=1)
+def _(rng):
+    yield call(*(np.array(each) for each in _three(rng, ())), 0.5, 0.5)
+    yield call(rng.integers(-5, 6, 3), rng.integers(1, 6, 3), rng.integers(1, 6, 3), 0.3, 0.8)
+    yield call(*(each.astype(np.float32) for each in _three(rng, 3)), 0.1, 0.9)
+    yield call(rng.normal(size=3), np.zeros(3), rng.normal(size=3), 0.2, 0.9)
+    yield call(*_three(rng, 4), 0.2, 0.0)
+
+
+def _moved(velocity=lambda v, g, rate, mu: mu * v - rate * g, params=lambda p, old, new, rate: p + new):
+    def answer(params_, velocity_, grad, learning_rate, mu):
+        new = velocity(velocity_, grad, learning_rate, mu)
+        return params(params_, velocity_, new, learning_rate), new
+
+    return answer
+
+
+momentum_step.mistake(
+    "This climbs: the slope is taken *off* the velocity, −learning_rate · grad.",
+    _moved(lambda v, g, rate, mu: mu * v + rate * g),
+)
+momentum_step.mistake(
+    "params − velocity goes backwards: with this sign of the velocity it is added.",
+    _moved(params=lambda p, old, new, rate: p - new),
+)
+momentum_step.mistake(
+    "The old velocity moves the params. Compute the new one first, then move by it.",
+    _moved(params=lambda p, old, new, rate: p + old),
+)
+momentum_step.mistake("mu is missing: nothing ever slows down.", _moved(lambda v, g, rate, mu: v - rate * g))
+momentum_step.mistake(
+    "The gradient is weighted with 1 − mu, as in an average. Here it comes in full.",
+    _moved(lambda v, g, rate, mu: mu * v - (1 - mu) * rate * g),
+)
+momentum_step.mistake(
+    "The learning rate is applied when moving instead (as PyTorch does): here it is part of the velocity.",
+    _moved(lambda v, g, rate, mu: mu * v - g, lambda p, old, new, rate: p + rate * new),
+)
+momentum_step.mistake("The learning rate is missing.", _moved(lambda v, g, rate, mu: mu * v - g))
+momentum_step.mistake(
+    "The two results are swapped: return params, velocity.",
+    lambda params, velocity, grad, learning_rate, mu: reference.momentum_step(
+        params, velocity, grad, learning_rate, mu
+    )[::-1],
+)
+
+
+@momentum_step.mistake("`velocity *= …` writes into the caller's array: make a new one.")
+def _(params, velocity, grad, learning_rate, mu):
+    velocity *= mu
+    velocity -= learning_rate * grad
+    return params + velocity, velocity
+
+
+# ---- Nesterov ----
+
+nesterov_step = Exercise(
+    "nesterov_step",
+    LESSON,
+    reference.nesterov_step,
+    hint="Ask for gradient(params + mu * velocity); the rest is momentum_step.",
+    parts=("params", "velocity"),
+)
+
+
+def _bowl(theta):
+    return np.array([1.0, 20.0]) * theta
+
+
+def _wavy(theta):
+    return np.sin(theta) + 0.1 * theta
+
+
+@nesterov_step.test("takes the gradient where the velocity is about to lead", points=2)
+def _(rng):
+    yield call(*_three(rng, 2)[:2], _bowl, 0.02, 0.9).traced()
+    yield call(*_three(rng, (2, 3))[:2], _wavy, round(rng.uniform(0.05, 0.5), 2), 0.5).traced()
+
+
+@nesterov_step.test("takes single numbers, a start at rest, and mu = 0", points=1)
+def _(rng):
+    yield call(np.array(rng.normal()), np.array(rng.normal()), _wavy, 0.3, 0.7).traced()
+    yield call(rng.normal(size=3), np.zeros(3), _wavy, 0.2, 0.9).traced()
+    yield call(*_three(rng, 4)[:2], _wavy, 0.2, 0.0).traced()
+
+
+def _looked(at, params=lambda p, v, new, mu: p + new):
+    def answer(params_, velocity, gradient, learning_rate, mu):
+        new = mu * velocity - learning_rate * gradient(at(params_, velocity, mu))
+        return params(params_, velocity, new, mu), new
+
+    return answer
+
+
+nesterov_step.mistake(
+    "The gradient is taken where the params are, as in plain momentum. Look at params + mu · velocity.",
+    _looked(lambda p, v, mu: 1.0 * p),
+)
+nesterov_step.mistake(
+    "This looks back: params + mu · velocity is ahead.", _looked(lambda p, v, mu: p - mu * v)
+)
+nesterov_step.mistake(
+    "This looks too far ahead: friction comes first, mu · velocity.", _looked(lambda p, v, mu: p + v)
+)
+nesterov_step.mistake(
+    "The step starts from the looked-ahead point, so the velocity is counted twice. Start from params.",
+    _looked(lambda p, v, mu: p + mu * v, lambda p, v, new, mu: p + mu * v + new),
+)
+nesterov_step.mistake(
+    "The velocity lacks its old part: mu · velocity − learning_rate · gradient.",
+    lambda params, velocity, gradient, learning_rate, mu: (
+        params - learning_rate * gradient(params + mu * velocity),
+        -learning_rate * gradient(params + mu * velocity),
+    ),
+)
+
+
+@nesterov_step.mistake("This climbs: the slope is taken *off* the velocity.")
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * velocity + learning_rate * gradient(params + mu * velocity)
+    return params + new, new
+
+
+@nesterov_step.mistake("The two results are swapped: return params, velocity.")
+def _(params, velocity, gradient, learning_rate, mu):
+    return reference.nesterov_step(params, velocity, gradient, learning_rate, mu)[::-1]
+
+
+@nesterov_step.mistake("`params += …` writes into the caller's array: make a new one.")
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * velocity - learning_rate * gradient(params + mu * velocity)
+    params += new
+    return params, new
+
+
+# ---- terminal velocity ----
+
+terminal_velocity = Exercise(
+    "terminal_velocity",
+    LESSON,
+    reference.terminal_velocity,
+    hint="It no longer changes: v = mu · v − learning_rate · g. Solve for v.",
+)
+
+
+@terminal_velocity.test("is the velocity that a step leaves as it is", points=1)
+def _(rng):
+    yield call(np.array(2.0), 0.1, 0.9)
+    yield call(
+        rng.normal(size=3).round(1) + 0.05, round(rng.uniform(0.01, 0.5), 2), round(rng.uniform(0.2, 0.8), 2)
+    )
+    yield call(rng.normal(size=(2, 3)), rng.uniform(0.01, 0.5), rng.uniform(0.9, 0.999))
+
+
+@terminal_velocity.test("takes integers, float32, no friction left out, and mu = 0", points=1)
+def _(rng):
+    yield call(rng.integers(1, 6, 3), 0.3, 0.75)
+    yield call(rng.normal(size=3).astype(np.float32), 0.1, 0.5)
+    yield call(rng.normal(size=4), 0.2, 0.0)
+    yield call(rng.normal(size=2), 0.05, 0.9999)
+
+
+terminal_velocity.mistake(
+    "The sign: the ball rolls *down*, against the gradient.",
+    lambda grad, learning_rate, mu: learning_rate * grad / (1 - mu),
+)
+terminal_velocity.mistake(
+    "This divides by 1 + mu. From v − mu·v = −η·g comes 1 − mu.",
+    lambda grad, learning_rate, mu: -learning_rate * grad / (1 + mu),
+)
+terminal_velocity.mistake(
+    "This divides by mu. From v = mu·v − η·g comes 1 − mu.",
+    lambda grad, learning_rate, mu: -learning_rate * grad / mu if mu else -learning_rate * grad * 2,
+)
+terminal_velocity.mistake(
+    "This is the first step, from rest. Later ones add up: divide by 1 − mu.",
+    lambda grad, learning_rate, mu: -learning_rate * grad,
+)
+terminal_velocity.mistake(
+    "This multiplies by 1 − mu. Divide.", lambda grad, learning_rate, mu: -learning_rate * grad * (1 - mu)
+)
+terminal_velocity.mistake("The learning rate is missing.", lambda grad, learning_rate, mu: -grad / (1 - mu))
+
+
+@terminal_velocity.mistake("A loop gets close, and with mu near 1 not even that. Solve v = mu·v − η·g for v.")
+def _(grad, learning_rate, mu):
+    velocity = 0.0 * grad
+    for _ in range(1000):
+        velocity = mu * velocity - learning_rate * grad
+    return velocity
+
+
+QUIZ = (
+    Question(
+        "A constant gradient, μ = 0.9. How many times the step of descent does the ball make in the end?",
+        a=wrong("1.9 times", "Not the sum of two steps: of all of them."),
+        b=right("10 times", "1/(1 − 0.9)."),
+        c=wrong("0.9 times", "Then it would be slower than without."),
+    ),
+    Question(
+        "Across the valley the gradient changes its sign at every step. What does momentum make of that?",
+        a=right("The contributions cancel.", "What alternates does not add up."),
+        b=wrong("It swings ever higher.", "Only if the rate is too large anyhow."),
+        c=wrong("Nothing changes.", "The average of opposite slopes is small."),
+    ),
+    Question(
+        "Where does Nesterov's method ask for the gradient?",
+        a=wrong("Where the params are.", "That is plain momentum."),
+        b=right("Where the velocity alone would carry them.", "At θ + μv, so it can brake in time."),
+        c=wrong("Where they were a step ago.", "Looking back helps nobody."),
+    ),
+    Question(
+        "From μ = 0.9 to μ = 0.99: what should happen to the learning rate?",
+        a=wrong("Nothing.", "The steps would grow tenfold."),
+        b=right("Divide it by about ten.", "η/(1 − μ) is what counts."),
+        c=wrong("Multiply it by ten.", "That makes a hundred times the step."),
+    ),
+    Question(
+        "On which valleys is momentum worth most?",
+        a=wrong("Round ones.", "There plain descent goes straight down."),
+        b=right("Long and narrow ones.", "Steps grow with the root of the condition number, not with it."),
+        c=wrong("All alike.", "See the table: at 20 it gained nothing."),
+    ),
+)
