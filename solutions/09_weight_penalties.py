@@ -597,7 +597,8 @@ for name, l2, l1 in (("no penalty", 0, 0), ("L2", 0.2, 0), ("L1", 0, 0.2), ("bot
 # Now the network 64-32-10 on the 200 digits with their spoilt labels: without a penalty, stopped early, with
 # L2, with L1, with both. First weights and batches are the same for all. Each way has its rate (0.2 or 0.4)
 # and its strengths chosen from a grid, by the validation loss after 200 epochs of two seeds that are used
-# for nothing else. Then five fresh seeds, and the test digits.
+# for nothing else. Then five fresh seeds, and the test digits. (Much smaller rates are not on the list: they
+# leave a network half trained, which is early stopping under another name.)
 #
 # The penalties go in where the step is made, so that many networks with other strengths train at once. Is
 # it the same as `training.fit` with *your* penalty? The cell tries that first.
@@ -742,7 +743,7 @@ plots.show(
 # %% [markdown]
 # **Accuracy.** Without a penalty the networks have learnt 81 % of the wrong labels, and get 75 to 76 % of
 # the test digits right. Each of the four remedies brings that to 79 to 83 %, and between them there is
-# little to choose: they differ by no more than their seeds do. Stopping early is among the best, and the
+# little to choose: they differ by hardly more than their seeds do. Stopping early is among the best, and the
 # cheapest. *Both* together, with more settings tried than any other way, did not beat one alone: the pair
 # that was chosen is weak, and still learns half of the wrong labels.
 #
