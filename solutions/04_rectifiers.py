@@ -163,8 +163,8 @@ compare_guess(zeros_guess, zeros["relu"], "Powers of ten lost with ReLU")
 # from all of them, and neither its bias nor a weight before it ever moves again. The unit is **dead**. (In a
 # deeper layer there is a last hope: its *inputs* may still change, as other units learn.)
 #
-# You cannot see that in one example: much of a healthy layer is silent on any one image. Dead is a unit that
-# is silent on all of them.
+# You cannot see that in one example: about half of the outputs of a fresh layer are 0 (the run below prints
+# it). Dead is a unit that is silent on all of them.
 #
 # ### Exercise 3 · `dead_fraction(activations)`
 #
@@ -548,9 +548,9 @@ plots.show(
 #
 # Now you put all of them to sleep, alike. The same networks as before, with the biases of all 32 hidden units
 # pushed down by 4, so that every unit is negative on every image; then 30 epochs of training. Four bends, the
-# same first weights and batches. The rate is chosen for each from 0.1, 0.2 and 0.4, which section 2 has shown
-# to be safe, by the validation loss at the end on two seeds that serve for nothing else. Then come five fresh
-# seeds. And all of it again with a push of 8.
+# same first weights and batches. The rate is chosen for each from 0.1, 0.2 and 0.4, which kill few ReLUs
+# (section 2), by the validation loss at the end on two seeds that serve for nothing else. Then come five
+# fresh seeds. And all of it again with a push of 8.
 #
 # **Before you run it:** the document says that ELU does not die. What share of the ELUs will still be silent
 # 30 epochs after a push of 8?
@@ -649,11 +649,15 @@ for name, slopes in (("leaky, 0.1", leaky_relu_backward(z, np.ones(2), 0.1)),
 #   *silent is not dead* either: below zero such a unit is a linear one with a low voice. The networks end at
 #   93 % to 97 %.
 # - **ELU** comes back from a push of 4, and soonest of all: its slope there is 0.018, and grows as the unit
-#   climbs. After a push of 8 it lies as still as ReLU, for $e^{-8} = 0.0003$. "ELU does not die" is true near
-#   zero. Far out it is flat, like the sigmoid on its left.
+#   climbs. After a push of 8 it lies as still as ReLU, for $e^{-8} = 0.0003$. Its slope is never 0, so it is
+#   asleep and not dead; but far out it is flat, like the sigmoid on its left, and "does not die" is then no
+#   great comfort.
 #
-# A push of 8 is cruel: half of the units killed at rate 1.6 in section 2 were less than 1 below zero on their
-# best image, where ELU is at home. But the farthest lay 31 below.
+# Two limits of this run. The best rate was 0.4, the largest on offer, for all that woke. At larger ones, or
+# with more epochs, leaky ReLU with 0.01 and even some ELUs do come back from 8, but how many changes with the
+# last digits of the first weights, so no number for it stands here: try it. And a push of 8 is cruel: half of
+# the units killed at rate 1.6 in section 2 were less than 1 below zero on their best image, where ELU is at
+# home. But the farthest lay 31 below.
 #
 # ## 8. Six times faster?
 #
