@@ -653,11 +653,11 @@ for name, slopes in (("leaky, 0.1", leaky_relu_backward(z, np.ones(2), 0.1)),
 #   asleep and not dead; but far out it is flat, like the sigmoid on its left, and "does not die" is then no
 #   great comfort.
 #
-# Two limits of this run. The best rate was 0.4, the largest on offer, for all that woke. At larger ones, or
-# with more epochs, leaky ReLU with 0.01 and even some ELUs do come back from 8, but how many changes with the
-# last digits of the first weights, so no number for it stands here: try it. And a push of 8 is cruel: half of
-# the units killed at rate 1.6 in section 2 were less than 1 below zero on their best image, where ELU is at
-# home. But the farthest lay 31 below.
+# Two limits of this run. The best rate was 0.4, the largest on offer, for all that woke. At larger ones leaky
+# ReLU with 0.01 and even some ELUs do come back from 8, but how many changes with the last digits of the
+# first weights, so no number for it stands here: try it. And a push of 8 is cruel: half of the units killed
+# at rate 1.6 in section 2 were less than 1 below zero on their best image, where ELU is at home. But the
+# farthest lay 31 below.
 #
 # ## 8. Six times faster?
 #
