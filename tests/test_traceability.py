@@ -33,6 +33,33 @@ def test_every_row_leads_to_a_heading_a_function_an_exercise_and_a_test(
     assert name in (ROOT / test).read_text(encoding="utf-8")
 
 
+SECTIONS = ["A1", "A2", "A3", "A4", "A5", "B0", "B1", "B2", "B3", "B4", "B5", "B6", "C0", "C1", "C2", "C3"]
+SECTIONS += ["D0", "D1", "D2", "D3", "E1", "E2", "E3", "E4", "E5", "E6", "F1", "F2", "F3", "F4", "F5", "F6"]
+SECTIONS += ["G1", "G2", "G3", "H", *(f"X{number}" for number in range(1, 14))]
+
+
+def test_every_section_and_every_correction_of_the_document_has_a_row():
+    assert {row[0].split()[0] for row in ROWS} == set(SECTIONS)
+
+
+DECISIONS = re.findall(
+    r"\[(\d\d) · (.+?)\]\(\.\./solutions/(.+?)\.ipynb\) \|$",
+    (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("number", "heading", "stem"), DECISIONS)
+def test_every_decision_leads_to_the_experiment_that_it_rests_on(number, heading, stem):
+    assert stem.startswith(number)
+    source = (ROOT / "solutions" / f"{stem}.py").read_text(encoding="utf-8")
+    assert re.search(rf"^# #+ {re.escape(heading)}$", source, re.MULTILINE)
+
+
+def test_every_lesson_has_its_say_in_the_decisions():
+    assert {stem for _, _, stem in DECISIONS} == set(catalogue())
+
+
 @pytest.mark.parametrize("stem", catalogue())
 def test_every_exercise_stands_in_a_row(stem):
     traced = {row[3] for row in ROWS if stem.startswith(row[1].split(" · ")[0])}
