@@ -74,7 +74,7 @@ dropout_forward.mistake(
     _masked(lambda noise, rate: np.where(noise < 1 - rate, 1 / (1 - rate), 0)),
 )
 dropout_forward.mistake(
-    "noise equal to drop_rate is kept: the mask is 0 only where noise < drop_rate. At rate 0 nothing drops.",
+    "Noise that *equals* drop_rate must be kept: the mask is 0 only where noise < drop_rate.",
     _masked(lambda noise, rate: (noise > rate) / (1 - rate)),
 )
 

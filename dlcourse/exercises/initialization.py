@@ -174,6 +174,10 @@ initialize_uniform.mistake(
     _uniform(stretch=lambda u: u),
 )
 initialize_uniform.mistake(
+    "The scheme is not used: 2·noise − 1 has still to be multiplied by its a.",
+    lambda noise, scheme: 2 * noise - 1 if scheme in SCHEMES else reference.initialize_uniform(noise, scheme),
+)
+initialize_uniform.mistake(
     "noise − ½ is half as wide as it should be: 2·noise − 1.",
     _uniform(stretch=lambda u: u - 0.5),
 )

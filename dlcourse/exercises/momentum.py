@@ -129,6 +129,10 @@ nesterov_step.mistake(
     _looked(lambda p, v, mu: 1.0 * p),
 )
 nesterov_step.mistake(
+    "The params go ahead, not the gradient: ask for it at params + mu · velocity, and start from params.",
+    _looked(lambda p, v, mu: 1.0 * p, lambda p, v, new, mu: p + mu * v + new),
+)
+nesterov_step.mistake(
     "This looks back: params + mu · velocity is ahead.", _looked(lambda p, v, mu: p - mu * v)
 )
 nesterov_step.mistake(

@@ -286,6 +286,14 @@ softmax.mistake(
 )
 
 
+softmax.mistake(
+    "One maximum is taken off all rows. A row far below it comes out as 0/0: each row has its own maximum.",
+    lambda logits: (
+        np.exp(logits - np.max(logits)) / np.sum(np.exp(logits - np.max(logits)), axis=1, keepdims=True)
+    ),
+)
+
+
 @softmax.mistake("`logits -= …` writes into the caller's array. Make a new one.")
 def _(logits):
     logits -= np.max(logits, axis=1, keepdims=True)
@@ -395,6 +403,10 @@ def _(rng):
 accuracy.mistake(
     "This is the share of errors: use == rather than !=.",
     lambda logits, labels: float(np.mean(np.argmax(logits, axis=1) != labels)),
+)
+accuracy.mistake(
+    "This asks whether *all* are right. The share of right ones is their mean.",
+    lambda logits, labels: bool(np.all(np.argmax(logits, axis=1) == labels)),
 )
 accuracy.mistake(
     "This counts the right ones. Divide by how many there are: np.mean.",
