@@ -47,7 +47,7 @@ class Surface:
 
 
 def ravine(condition: float = 20.0) -> Surface:
-    """A long valley with steep walls: the quadratic with curvatures 1 and κ. Lesson 07.
+    """A long valley with steep walls: the quadratic with curvatures 1 and κ. Lessons 06, 07.
 
         f = ½ (x² + κ y²)      ∂f = (x, κ y)
 
@@ -122,7 +122,7 @@ def beale() -> Surface:
 
 
 def rosenbrock() -> Surface:
-    """A banana-shaped valley with a nearly level floor (Rosenbrock 1960). Lesson 08.
+    """A banana-shaped valley with a nearly level floor (Rosenbrock 1960). To try lesson 08 on.
 
         f = (1 − x)² + 100 (y − x²)²
         ∂f/∂x = −2 (1 − x) − 400 x (y − x²)      ∂f/∂y = 200 (y − x²)

@@ -24,7 +24,7 @@ def xor(n: int, rng: np.random.Generator, noise: float = 0.2) -> Points:
 
 
 def moons(n: int, rng: np.random.Generator, noise: float = 0.1) -> Points:
-    """Two half circles, each reaching into the other: scikit-learn's `make_moons`. Lessons 04 and 10.
+    """Two half circles, each reaching into the other: scikit-learn's `make_moons`. To try lesson 03 on.
 
         class 0: (cos t, sin t),   class 1: (1 − cos t, ½ − sin t),   t from 0 to π
 
@@ -48,7 +48,7 @@ def moons(n: int, rng: np.random.Generator, noise: float = 0.1) -> Points:
 def spirals(
     n: int, rng: np.random.Generator, noise: float = 0.02, arms: int = 2, turns: float = 1.0
 ) -> Points:
-    """Arms that wind around the origin, one a class (Lang & Witbrock 1988, with two arms). Lessons 04 and 09.
+    """Arms that wind around the origin, one a class (Lang & Witbrock 1988, with two arms). To try lesson 03 on.
 
         x = r·(cos a, sin a) + noise·N(0, 1),   a = 2π (turns·r + y / arms),   0 < r ≤ 1
 
