@@ -25,7 +25,7 @@ import nbformat
 from dlcourse.grading.grade import grade
 from dlcourse.grading.lesson import lesson
 from dlcourse.grading.limits import Limits
-from dlcourse.grading.notebook import Unreadable, code_cells
+from dlcourse.grading.notebook import Unreadable, code_cells, read_bytes
 from dlcourse.grading.runner import Job, grade_one
 from dlcourse.grading.sandbox import open_box
 from dlcourse.released import lesson_path
@@ -106,7 +106,7 @@ class Ours:
     def __call__(self, path: Path) -> None:
         released = lesson(LESSON)
         try:
-            cells = released.cells_to_run(code_cells(path))
+            cells = released.cells_to_run(code_cells(read_bytes(path)))
         except Unreadable:
             return
         grade_one(Job(LESSON, cells, released.exercises, 1), self._box, self._limits)
@@ -118,7 +118,7 @@ class Ours:
 def same_cells(path: Path) -> None:
     """nbclient on the cells that the box runs, and each exercise's check."""
     try:
-        cells = [source for _, source in lesson(LESSON).cells_to_run(code_cells(path))]
+        cells = [source for _, source in lesson(LESSON).cells_to_run(code_cells(read_bytes(path)))]
     except Unreadable:
         return
     checks = [f"{name} = check({name})" for name in lesson(LESSON).exercises]

@@ -16,7 +16,13 @@ COMMANDS = (
     ("check", "dlcourse.student.check", "check the exercises of a notebook from the terminal"),
     ("reset", "dlcourse.student.reset", "start a lesson afresh; your copy stays under another name"),
     ("build", "dlcourse.authoring", "for authors: make the notebooks from their sources"),
-    ("grade", "dlcourse.grading.command", "for instructors: grade a folder of submissions in a sandbox"),
+    ("grade", "dlcourse.grading.command", "for instructors: grade submissions in a sandbox"),
+    (
+        "report",
+        "dlcourse.grading.report",
+        "for instructors: a page on what the class can do and misunderstood",
+    ),
+    ("export", "dlcourse.grading.export", "for instructors: scores for a spreadsheet or a learning platform"),
 )
 
 

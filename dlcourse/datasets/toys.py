@@ -48,7 +48,9 @@ def moons(n: int, rng: np.random.Generator, noise: float = 0.1) -> Points:
 def spirals(
     n: int, rng: np.random.Generator, noise: float = 0.02, arms: int = 2, turns: float = 1.0
 ) -> Points:
-    """Arms that wind around the origin, one a class (Lang & Witbrock 1988, with two arms). To try lesson 03 on.
+    """Arms that wind around the origin, one a class (Lang & Witbrock 1988, with two arms).
+
+    To try lesson 03 on.
 
         x = r·(cos a, sin a) + noise·N(0, 1),   a = 2π (turns·r + y / arms),   0 < r ≤ 1
 

@@ -37,6 +37,7 @@ is rejected *and* named: one that no test tells from the truth, or from another,
 exercise for which tests/exercises/unusual_<topic>.py does not hold three right answers in other words.
 """
 
+import ast
 import hashlib
 import inspect
 import sys
@@ -162,10 +163,14 @@ class Exercise:
 
     @cached_property
     def version(self) -> str:
-        """Changes with whatever judges: this exercise's module and all of this package that it draws on."""
+        """Changes with the code that judges: this exercise's own and all that it draws on in this package."""
+        module = sys.modules[self._module]
+        named = {name: value for name, value in vars(module).items() if type(value) is Exercise}
+        apart = {"QUIZ"} | {name for name, exercise in named.items() if exercise is not self}
         digest = hashlib.sha256(self.name.encode())
-        for _, file in sorted(_sources(sys.modules[self._module]).items()):
-            digest.update(hashlib.sha256(Path(file).read_bytes()).digest())
+        for name, file in sorted(_sources(module).items()):
+            aside = apart if name == self._module else set()
+            digest.update("\n".join(code for about, code in _statements(file) if not about <= aside).encode())
         return digest.hexdigest()[:16]
 
     def calls(self, seed: int = NOTEBOOK_SEED) -> list[Call]:
@@ -292,6 +297,31 @@ def _tolerance(value) -> float:
     if isinstance(value, list | tuple | dict):
         return max(map(_tolerance, value.values() if isinstance(value, dict) else value), default=finest)
     return TOLERANCES.get(getattr(getattr(value, "dtype", None), "name", ""), finest)
+
+
+@lru_cache
+def _statements(file: str) -> list[tuple[frozenset[str], str]]:
+    """The statements of a source file, comments and bare texts aside, each with the names it is about."""
+    body = ast.parse(Path(file).read_bytes()).body
+    kept = [
+        node for node in body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    ]
+    return [(_about(node), ast.dump(node)) for node in kept]
+
+
+def _about(node: ast.stmt) -> frozenset[str]:
+    """`relu` of `relu = …`, of `relu.mistake(…)` and of what `@relu.test(…)` decorates."""
+    targets = [*getattr(node, "targets", ()), *getattr(node, "decorator_list", ())]
+    targets += [node.value] if isinstance(node, ast.Expr) else []
+    return frozenset(filter(None, map(_root, targets))) or frozenset([""])
+
+
+def _root(node: ast.AST) -> str | None:
+    while not isinstance(node, ast.Name):
+        node = getattr(node, "func", None) or getattr(node, "value", None)
+        if node is None:
+            return None
+    return node.id
 
 
 def _sources(module: ModuleType, found: dict[str, str] | None = None) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 import argparse
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from dlcourse.errors import UserError
+from dlcourse.grading.cluster import cluster
 from dlcourse.grading.grade import Summary, grade
 from dlcourse.grading.scores import Score
 
@@ -17,12 +19,24 @@ _LISTED = 8  # hand-ins that could not be read
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "submissions", type=Path, metavar="SUBMISSIONS", help="folder of <student>/<lesson>.ipynb"
+        "submissions",
+        type=Path,
+        nargs="+",
+        metavar="SUBMISSIONS",
+        help="folder of <student>/<lesson>.ipynb, nbgrader's submitted/, a zip from Canvas or Moodle, or a "
+        "notebook; of several, later attempts come later",
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="for scores, gradebook and feedback pages"
     )
     parser.add_argument("--workers", type=int, metavar="N", help="processes that grade (default: one a core)")
+    parser.add_argument("--cluster", metavar="ADDRESS", help="grade on the Dask cluster of that scheduler")
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="deadlines, extensions, which attempt counts, points set by hand (default: DIR/policy.toml)",
+    )
     parser.add_argument(
         "--seed", type=int, metavar="S", help="of the tests' inputs (default: secret, kept in DIR)"
     )
@@ -36,11 +50,16 @@ def run(args: argparse.Namespace) -> int:
     console = Console(stderr=True, highlight=False)
     if args.no_sandbox:
         console.print(_RISK, style="bold red", soft_wrap=True)
-    with _bar(console) as progress:
+    if args.cluster and args.workers:
+        raise UserError("give --workers or --cluster: a cluster has its own workers")
+    elsewhere = cluster(args.cluster) if args.cluster else nullcontext((None, args.workers))
+    with elsewhere as (executor, workers), _bar(console) as progress:
         summary = grade(
             args.submissions,
             args.out,
-            workers=args.workers,
+            policy=args.policy,
+            executor=executor,
+            workers=workers,
             seed=args.seed,
             sandbox="none" if args.no_sandbox else "auto",
             progress=progress,
@@ -63,10 +82,14 @@ def _bar(console):
 def _show(summary: Summary, out: Path, console) -> None:
     console.print(_table(summary.scores))
     _show_unreadable(summary.scores, console)
+    if summary.unmatched:
+        texts = ", ".join(summary.unmatched[:_LISTED])
+        console.print(f"\nIn the policy, but nothing handed in: {texts}", markup=False, soft_wrap=True)
     fresh, seconds = summary.fresh, summary.seconds
     console.print(
         f"\n{summary.handins} hand-ins, {fresh} of them graded now, in {seconds:.1f} s.\n"
-        f"Scores in {out / 'scores.csv'}, pages for students in {out / 'feedback'}.",
+        f"Scores in {out / 'scores.csv'}, pages for students in {out / 'feedback'}. "
+        f"For the whole class: dlcourse report {out}",
         soft_wrap=True,
         markup=False,
     )

@@ -1,56 +1,38 @@
-"""One page a student and lesson: plain HTML without scripts, with nothing to load."""
+"""One page a student and lesson."""
 
 import hashlib
 from html import escape
 from pathlib import Path
 
 from dlcourse.exercises.verdict import Verdict
+from dlcourse.grading.pages import html_page
 from dlcourse.grading.runner import Failure
+from dlcourse.grading.scores import Score
 from dlcourse.grading.submissions import Handin
-
-_STYLE = """
-:root { color-scheme: light dark }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .25rem }
-ul { list-style: none; padding-left: 0; margin: .5rem 0 } code { overflow-wrap: anywhere }
-section { border-top: 1px solid; break-inside: avoid }
-"""
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{body}
-</main>
-</body>
-</html>
-"""
 
 
 def page(
-    student: str, lesson: str, verdicts: list[Verdict], failures: tuple[Failure, ...], problem: str
+    handin: Handin, verdicts: list[Verdict], scores: list[Score], failures: tuple[Failure, ...], remark: str
 ) -> str:
-    """The whole page; everything of the student's is escaped in it."""
-    points, most = sum(v.points for v in verdicts), sum(v.max_points for v in verdicts)
-    parts = [f"<p><strong>{points:g} of {most:g} points.</strong></p>"] if verdicts else []
-    parts += [f"<p>{escape(problem)}</p>"] if problem else []
-    parts += [_exercise(verdict) for verdict in verdicts]
-    parts += [_cells(failures)] if failures else []
-    title = escape(" · ".join(filter(None, (student, lesson))))
-    return _PAGE.format(title=title, style=_STYLE, body="\n".join(parts))
+    """The whole page; all that is the student's is escaped in it. `remark` says which attempt it is about."""
+    points, most = sum(s.points for s in scores), sum(s.max_points for s in scores)
+    summary = f"<p><strong>{points:g} of {most:g} points.</strong></p>" if verdicts or points else ""
+    problem = "" if verdicts else scores[0].message
+    said = [f"<p>{escape(text)}</p>" for text in (remark, problem) if text]
+    sections = map(_exercise, verdicts, scores) if verdicts else map(_note, scores)
+    title = " · ".join(filter(None, (handin.student, handin.lesson)))
+    return html_page(title, [summary, *said, *sections, _cells(failures) if failures else ""])
 
 
-def _exercise(verdict: Verdict) -> str:
+def _exercise(verdict: Verdict, score: Score) -> str:
     tests = "".join(f"<li>{escape(result.line)}</li>" for result in verdict.results)
     texts = "".join(f"<p>{escape(text)}</p>" for text in (verdict.problem, verdict.advice) if text)
     listed = f"<ul>{tests}</ul>" if verdict.status in ("passed", "partial", "failed") and tests else ""
-    return f"<section>\n<h2>{escape(verdict.headline)}</h2>\n{listed}{texts}\n</section>"
+    return f"<section>\n<h2>{escape(verdict.headline)}</h2>\n{listed}{texts}{_note(score)}\n</section>"
+
+
+def _note(score: Score) -> str:
+    return f"<p>{escape(f'{score.exercise}: {score.note}')}</p>" if score.note else ""
 
 
 def _cells(failures: tuple[Failure, ...]) -> str:
@@ -80,6 +62,6 @@ def page_path(folder: Path, handin: Handin, taken: set[Path]) -> Path:
     """Where a hand-in's page goes; never where another's has gone, which `taken` remembers."""
     path = folder / path_part(handin.student) / f"{path_part(handin.lesson, 'handed-in')}.html"
     if path in taken:
-        path = path.with_stem(f"{path.stem}-{hashlib.sha256(handin.key.encode()).hexdigest()[:8]}")
+        path = path.with_stem(f"{path.stem}-{hashlib.sha256(handin.place.encode()).hexdigest()[:8]}")
     taken.add(path)
     return path

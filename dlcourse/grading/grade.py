@@ -3,16 +3,17 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlcourse.errors import UserError
-from dlcourse.grading.gradebook import Gradebook
+from dlcourse.grading.gradebook import GRADEBOOK, Gradebook
 from dlcourse.grading.limits import Limits
 from dlcourse.grading.marking import Marking, Progress
+from dlcourse.grading.policy import read_policy
 from dlcourse.grading.publish import publish
 from dlcourse.grading.scores import Score
 from dlcourse.grading.submissions import Handin, handins
@@ -23,8 +24,6 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
-GRADEBOOK = "gradebook.sqlite"
-
 
 @dataclass
 class Summary:
@@ -34,12 +33,14 @@ class Summary:
     fresh: int = 0  # graded now; the others were known
     seconds: float = 0.0
     scores: list[Score] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)  # of the policy: what applied to nobody
 
 
 def grade(
-    submissions: str | Path,
+    submissions: str | Path | Sequence[str | Path],
     out: str | Path,
     *,
+    policy: str | Path | None = None,
     workers: int | None = None,
     seed: int | None = None,
     sandbox: str = "auto",
@@ -47,8 +48,10 @@ def grade(
     executor: Executor | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Summary:
-    """Grade `submissions`, <student>/<lesson>.ipynb, into `out`: scores.csv, gradebook.sqlite, feedback/.
+    """Grade `submissions` into `out`: scores.csv, gradebook.sqlite, feedback/.
 
+    submissions  a folder, an archive or a notebook, as submissions.py says; or several, oldest first
+    policy     deadlines, attempts, adjustments, as policy.py says; by default `out`/policy.toml
     workers    processes on this machine, by default one a core; with an `executor`, how many that has
     seed       of the tests' inputs; by default secret, drawn once for `out` and kept in its gradebook
     sandbox    "auto", "bubblewrap", "landlock", or "none", which runs strangers' code as yourself
@@ -59,21 +62,23 @@ def grade(
     started, workers, out = time.monotonic(), _workers(workers), Path(out)
     if seed is not None and seed < 0:
         raise UserError(f"seed {seed} will not do: give 0 or more")
-    found = _found(Path(submissions), out)
+    sources = [submissions] if isinstance(submissions, (str, Path)) else submissions
+    found = _found([Path(source) for source in sources], out)
+    decided = read_policy(Path(policy) if policy else None, out)
     try:
         with _opened(out) as gradebook:
             marking = Marking(gradebook, gradebook.seed() if seed is None else seed, len(found), progress)
             with nullcontext(executor) if executor else local_executor(min(workers, len(found))) as pool:
                 for keys, report in graded(marking.jobs(found), pool, workers, sandbox, limits or Limits()):
                     marking.keep(keys, report)
-            scores = publish(out, marking.entries, gradebook)
+            scores = publish(out, marking.entries, gradebook, decided)
     except sqlite3.DatabaseError as error:
         raise UserError(
             f"{out / GRADEBOOK} cannot be used: {error}; move it away, or give another --out"
         ) from error
     except OSError as error:
         raise UserError(f"cannot write to {out}: {error.strerror or error}") from error
-    return Summary(len(found), marking.fresh, time.monotonic() - started, scores)
+    return Summary(len(found), marking.fresh, time.monotonic() - started, scores, decided.unmatched(scores))
 
 
 def _workers(workers: int | None) -> int:
@@ -84,12 +89,14 @@ def _workers(workers: int | None) -> int:
     return workers
 
 
-def _found(submissions: Path, out: Path) -> list[Handin]:
-    found = list(handins(submissions))
+def _found(sources: list[Path], out: Path) -> list[Handin]:
+    """All hand-ins; of several by one student for one lesson, the later after the earlier."""
+    found = [handin for source in sources for handin in sorted(handins(source), key=lambda h: h.submitted)]
     if not found:
-        raise UserError(f"{submissions} is empty: it should hold <student>/<lesson>.ipynb")
-    if submissions.is_dir() and out.resolve().is_relative_to(submissions.resolve()):
-        raise UserError(f"{out} lies inside the submissions: give --out a folder elsewhere")
+        raise UserError(f"{sources[0]} is empty: it should hold <student>/<lesson>.ipynb")
+    for source in sources:
+        if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
+            raise UserError(f"{out} lies inside the submissions: give --out a folder elsewhere")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The memory of grading, in SQLite: what was handed in, and the verdict on each answer.
+"""The memory of grading, in SQLite: what was handed in, the verdict on each answer, what they came to.
 
 A verdict is kept under what it depends on: the cells that ran, the exercise's version and the seed. So a
 rerun grades only what is new, and two who hand in the same are graded the same.
@@ -7,13 +7,15 @@ rerun grades only what is new, and two who hand in the same are graded the same.
 import os
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 import msgspec
 
+from dlcourse.errors import UserError
 from dlcourse.exercises.verdict import Verdict
 from dlcourse.grading.runner import Failure, Report
+from dlcourse.grading.scores import Score
 
 _SCHEMA = """
 PRAGMA journal_mode = WAL;
@@ -30,7 +32,15 @@ CREATE TABLE IF NOT EXISTS verdict (
 CREATE TABLE IF NOT EXISTS failure (
     content TEXT NOT NULL, cell INTEGER NOT NULL, error TEXT NOT NULL, PRIMARY KEY (content, cell)
 );
+CREATE TABLE IF NOT EXISTS score (
+    position INTEGER PRIMARY KEY, student TEXT NOT NULL, lesson TEXT NOT NULL, exercise TEXT NOT NULL,
+    points REAL NOT NULL, max_points REAL NOT NULL, status TEXT NOT NULL,
+    message TEXT NOT NULL, note TEXT NOT NULL, mistake TEXT NOT NULL
+);
 """
+
+
+GRADEBOOK = "gradebook.sqlite"
 
 
 @dataclass(frozen=True)
@@ -62,11 +72,21 @@ class Gradebook:
         (value,) = self._database.execute("SELECT value FROM setting WHERE name = 'seed'").fetchone()
         return int(value)
 
-    def hand_in(self, rows: list[tuple[str, str, str, str | None, str]]) -> None:
-        """What there is now, (path, student, lesson, content, problem) each, in place of what there was."""
+    def publish(self, handins: list[tuple[str, str, str, str | None, str]], scores: list[Score]) -> None:
+        """What there is now, in place of what was: (path, student, lesson, content, problem) each, scores."""
+        rows = [(position, *astuple(score)) for position, score in enumerate(scores)]
         with self._database:
             self._database.execute("DELETE FROM handin")
-            self._database.executemany("INSERT OR REPLACE INTO handin VALUES (?, ?, ?, ?, ?)", rows)
+            self._database.executemany("INSERT OR REPLACE INTO handin VALUES (?, ?, ?, ?, ?)", handins)
+            self._database.execute("DELETE FROM score")
+            self._database.executemany(f"INSERT INTO score VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+    def scores(self) -> list[Score]:
+        """What was published last, in the order of scores.csv."""
+        columns = ", ".join(field.name for field in fields(Score))
+        return [
+            Score(*row) for row in self._database.execute(f"SELECT {columns} FROM score ORDER BY position")
+        ]
 
     def has(self, key: Key) -> bool:
         return self._row(key, "1") is not None
@@ -108,3 +128,23 @@ def _columns(key: Key) -> tuple:
 def _verdict_row(key: Key, verdict: Verdict) -> tuple:
     details = msgspec.json.encode(verdict).decode()
     return *_columns(key), verdict.status, verdict.points, verdict.max_points, details
+
+
+def read_scores(out: Path) -> list[Score]:
+    """What grading into `out` came to. UserError where nothing has been graded there."""
+    path = out / GRADEBOOK
+    if not path.is_file():
+        raise UserError(
+            f"nothing has been graded into {out}: run `dlcourse grade SUBMISSIONS --out {out}` first"
+        )
+    try:
+        gradebook = Gradebook(path)
+        try:
+            scores = gradebook.scores()
+        finally:
+            gradebook.close()
+    except sqlite3.DatabaseError as error:
+        raise UserError(f"{path} cannot be used: {error}") from error
+    if not scores:
+        raise UserError(f"grading into {out} was not finished: run the same `dlcourse grade` again")
+    return scores

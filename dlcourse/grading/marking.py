@@ -11,7 +11,7 @@ from dlcourse.grading.gradebook import Gradebook, Key
 from dlcourse.grading.lesson import known_lessons, lesson
 from dlcourse.grading.notebook import Unreadable, code_cells
 from dlcourse.grading.runner import Job, Report
-from dlcourse.grading.submissions import Handin, shown
+from dlcourse.grading.submissions import Handin
 
 _FORMAT = 1  # of what the gradebook keeps
 Progress = Callable[[int, int], None]  # done, of how many
@@ -60,9 +60,9 @@ class Marking:
             if released is None:
                 known = ", ".join(known_lessons())
                 raise Unreadable(f"is not named after a lesson; there is {known}")
-            cells = released.cells_to_run(code_cells(handin.path))
+            cells = released.cells_to_run(code_cells(handin.read()))
         except Unreadable as problem:
-            return Entry(handin, problem=f"{shown(handin.path.name)} {problem}."), ()
+            return Entry(handin, problem=f"{handin.name} {problem}."), ()
         content = _content(handin.lesson, cells)
         exercises = catalogue()[handin.lesson].values()
         return Entry(handin, tuple(Key(content, e.name, e.version, self._seed) for e in exercises)), cells

@@ -32,9 +32,9 @@ class _Notebook(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Notebook).decode
 
 
-def code_cells(path: Path) -> list[str]:
-    """The sources of a notebook's code cells. Raises Unreadable, and nothing else, whatever is at `path`."""
-    notebook = _parsed(read_bytes(path))
+def code_cells(content: bytes) -> list[str]:
+    """The sources of a notebook's code cells. Raises Unreadable, and nothing else, whatever the bytes."""
+    notebook = _parsed(content)
     if notebook.nbformat < 4:
         raise Unreadable(f"is a notebook of format {notebook.nbformat}: open it in JupyterLab and save it")
     if notebook.cells is None:
@@ -58,7 +58,11 @@ def read_bytes(path: Path) -> bytes:
         os.close(file)
         raise Unreadable("is a folder, not a notebook" if stat.S_ISDIR(mode) else "is not a regular file")
     with open(file, "rb") as opened:
-        content = opened.read(MAX_BYTES + 1)
+        return within_limit(opened.read(MAX_BYTES + 1))
+
+
+def within_limit(content: bytes) -> bytes:
+    """The content itself. Raises Unreadable where it is more than `MAX_BYTES`."""
     if len(content) > MAX_BYTES:
         raise Unreadable(
             f"is larger than {MAX_BYTES // 1_000_000} MB: clear its outputs and hand it in again"

@@ -7,7 +7,7 @@ from dlcourse.exercises.core import NOTEBOOK_SEED
 from dlcourse.exercises.verdict import Verdict
 from dlcourse.grading.lesson import known_lessons, lesson
 from dlcourse.grading.limits import Limits
-from dlcourse.grading.notebook import Unreadable, code_cells
+from dlcourse.grading.notebook import Unreadable, code_cells, read_bytes
 from dlcourse.grading.runner import Job, grade_one
 from dlcourse.grading.sandbox import OpenBox
 
@@ -23,7 +23,7 @@ def check_notebook(path: str | Path, stem: str | None = None, limits: Limits | N
     if released is None:
         raise UserError(f"no lesson is called {stem!r}; there is {', '.join(known_lessons())}")
     try:
-        cells = released.cells_to_run(code_cells(path))
+        cells = released.cells_to_run(code_cells(read_bytes(path)))
     except Unreadable as problem:
         raise UserError(f"{path} {problem}") from problem
     job = Job(stem, cells, released.exercises, NOTEBOOK_SEED)

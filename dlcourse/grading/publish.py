@@ -1,5 +1,7 @@
 """What people read of a class: its scores, and a page a student and lesson."""
 
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from dlcourse.exercises import catalogue
@@ -8,39 +10,93 @@ from dlcourse.files import write_whole
 from dlcourse.grading import feedback
 from dlcourse.grading.gradebook import Gradebook
 from dlcourse.grading.marking import Entry
+from dlcourse.grading.policy import Policy
 from dlcourse.grading.scores import Score, write_scores
 
 
-def publish(out: Path, entries: list[Entry], gradebook: Gradebook) -> list[Score]:
+@dataclass(frozen=True)
+class Attempt:
+    """A hand-in with its verdicts and what they come to, lateness included."""
+
+    entry: Entry
+    verdicts: list[Verdict]
+    scores: list[Score]
+
+    @property
+    def readable(self) -> bool:
+        return not self.entry.problem
+
+    @property
+    def points(self) -> float:
+        return sum(score.points for score in self.scores)
+
+
+def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Policy) -> list[Score]:
     """Write all that people read; the scores in the order of the file."""
-    gradebook.hand_in([_handin_row(entry) for entry in entries])
     places, scores = set(), []
-    for entry in entries:
-        verdicts = [gradebook.verdict(key) for key in entry.keys]
-        failures = gradebook.failures(entry.keys[0].content) if entry.keys else ()
-        scores += _scores(entry, verdicts)
-        page = feedback.page(entry.handin.student, entry.handin.lesson, verdicts, failures, entry.problem)
-        _write_page(feedback.page_path(out / "feedback", entry.handin, places), page)
+    for group in _by_student_and_lesson(entries):
+        attempts = [_attempt(entry, gradebook, policy) for entry in group]
+        counted = _counted(attempts, policy)
+        settled = policy.adjusted(counted.scores)
+        scores += settled
+        failures = gradebook.failures(counted.entry.keys[0].content) if counted.entry.keys else ()
+        page = feedback.page(
+            counted.entry.handin, counted.verdicts, settled, failures, _remark(attempts, counted)
+        )
+        _write_page(feedback.page_path(out / "feedback", counted.entry.handin, places), page)
     scores.sort(key=lambda score: (score.student, score.lesson))  # exercises keep the lesson's order
+    gradebook.publish([_handin_row(entry) for entry in entries], scores)
     write_scores(out / "scores.csv", scores)
     return scores
 
 
+def _by_student_and_lesson(entries: list[Entry]) -> list[list[Entry]]:
+    """The attempts of one student at one lesson together; what is no lesson stays alone."""
+    known = catalogue()
+
+    def key(entry: Entry) -> tuple[str, str, str]:
+        handin = entry.handin
+        return handin.student, handin.lesson, "" if handin.lesson in known else handin.place
+
+    return [list(group) for _, group in groupby(sorted(entries, key=key), key)]
+
+
+def _attempt(entry: Entry, gradebook: Gradebook, policy: Policy) -> Attempt:
+    verdicts = [gradebook.verdict(key) for key in entry.keys]
+    scores = _scores(entry, verdicts)
+    return Attempt(entry, verdicts, policy.late_scores(entry.handin, scores) if entry.keys else scores)
+
+
+def _scores(entry: Entry, verdicts: list[Verdict]) -> list[Score]:
+    who = entry.handin.student, entry.handin.lesson
+    if verdicts:
+        return [
+            Score(*who, v.exercise, v.points, v.max_points, v.status, v.message, mistake=v.mistake or "")
+            for v in verdicts
+        ]
+    exercises = catalogue().get(entry.handin.lesson, {}).values()
+    rows = [(exercise.name, exercise.max_points) for exercise in exercises] or [("", 0)]
+    return [Score(*who, name, 0, most, "unreadable", entry.problem) for name, most in rows]
+
+
+def _counted(attempts: list[Attempt], policy: Policy) -> Attempt:
+    """The attempt that counts; one that cannot be read only where none can. `attempts` are in order."""
+    in_order = [attempt for attempt in attempts if attempt.readable] or attempts
+    return in_order[-1] if policy.attempts == "last" else max(reversed(in_order), key=lambda a: a.points)
+
+
+def _remark(attempts: list[Attempt], counted: Attempt) -> str:
+    if len(attempts) == 1:
+        return ""
+    return f"Of {len(attempts)} attempts, {counted.entry.handin.name} counts."
+
+
 def _handin_row(entry: Entry) -> tuple:
     content = entry.keys[0].content if entry.keys else None
-    return entry.handin.key, entry.handin.student, entry.handin.lesson, content, entry.problem
+    return entry.handin.place, entry.handin.student, entry.handin.lesson, content, entry.problem
 
 
 def _write_page(path: Path, page: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_bytes() != page.encode():
         write_whole(path, page.encode())
-
-
-def _scores(entry: Entry, verdicts: list[Verdict]) -> list[Score]:
-    who = entry.handin.student, entry.handin.lesson
-    if verdicts:
-        return [Score(*who, v.exercise, v.points, v.max_points, v.status, v.message) for v in verdicts]
-    exercises = catalogue().get(entry.handin.lesson, {}).values()
-    rows = [(exercise.name, exercise.max_points) for exercise in exercises] or [("", 0)]
-    return [Score(*who, name, 0, most, "unreadable", entry.problem) for name, most in rows]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Score:
-    """A row; `feedback` is one line of plain text."""
+    """A row.
+
+    message  what the tests say
+    note     what has changed the points since: lateness, an instructor's hand
+    mistake  the known mistake that explains a wrong answer, if one does
+    """
 
     student: str
     lesson: str
@@ -21,12 +27,19 @@ class Score:
     points: float
     max_points: float
     status: str
-    feedback: str
+    message: str
+    note: str = ""
+    mistake: str = ""
+
+    @property
+    def feedback(self) -> str:
+        """One line of plain text."""
+        return " ".join(f"{self.message} {self.note}".split())
 
     def cells(self) -> list[str]:
         numbers = f"{self.points:g}", f"{self.max_points:g}"
         texts = [defused(text) for text in (self.student, self.lesson, self.exercise)]
-        return [*texts, *numbers, self.status, defused(" ".join(self.feedback.split()))]
+        return [*texts, *numbers, self.status, defused(self.feedback)]
 
 
 def defused(text: str) -> str:
@@ -38,10 +51,13 @@ def defused(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def write_scores(path: Path, scores: list[Score]) -> None:
+def write_scores(path: Path, scores: Iterable[Score]) -> None:
     """All of them or, if interrupted, the file as it was."""
+    write_table(path, [COLUMNS, *(score.cells() for score in scores)])
+
+
+def write_table(path: Path, rows: Iterable[Iterable[str]]) -> None:
+    """A CSV file: all of it or, if interrupted, the file as it was."""
     text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows(score.cells() for score in scores)
+    csv.writer(text, lineterminator="\n").writerows(rows)
     write_whole(path, text.getvalue().encode())

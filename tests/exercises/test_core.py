@@ -1,5 +1,8 @@
 """How an exercise judges: points, words, likely causes, seeds and versions."""
 
+import importlib
+import sys
+
 import numpy as np
 import pytest
 
@@ -252,6 +255,56 @@ def test_the_version_changes_with_any_source_that_judges(monkeypatch):
         del made.__dict__["version"]
         assert made.version != before
     del made.__dict__["version"]
+
+
+TWO = """
+from dlcourse.exercises.core import Exercise, call
+
+QUIZ = ()
+half = Exercise("half", "00_none", lambda x: x / 2, hint="")
+double = Exercise("double", "00_none", lambda x: x * 2, hint="")
+
+def helper(rng):
+    return rng.normal()
+
+@half.test("halves", points=1)
+def _(rng):
+    return call(1.0)
+
+@double.test("doubles", points=1)
+def _(rng):
+    return call(1.0)
+
+half.mistake("Twice.", lambda x: 2 * x)
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new, changes",
+    [
+        ("halves", "halves it", {"half"}),
+        ("2 * x", "x + x", {"half"}),
+        ('@double.test("doubles", points=1)', '@double.test("doubles", points=2)', {"double"}),
+        ("lambda x: x * 2,", "lambda x: x + x,", {"double"}),
+        ("rng.normal()", "rng.random()", {"half", "double"}),
+        ("QUIZ = ()", "QUIZ = (1,)  # and a comment", set()),
+    ],
+)
+def test_an_edit_changes_the_version_of_what_it_touches_alone(tmp_path, monkeypatch, old, new, changes):
+    from dlcourse.exercises import core
+
+    def versions(name, text):
+        (tmp_path / f"{name}.py").write_text(text)
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        module = importlib.import_module(name)
+        sources = {name: module.__file__}
+        monkeypatch.setattr(core, "_sources", lambda module: sources)
+        return {exercise: getattr(module, exercise).version for exercise in ("half", "double")}
+
+    assert old in TWO
+    before, after = versions("before_edit", TWO), versions("after_edit", TWO.replace(old, new))
+    assert {name for name in before if before[name] != after[name]} == changes
 
 
 @pytest.mark.parametrize("status", ["too slow", "died", "stopped", "unsupported", "signature"])

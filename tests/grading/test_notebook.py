@@ -6,7 +6,7 @@ import os
 import pytest
 
 from dlcourse.grading import notebook
-from dlcourse.grading.notebook import Unreadable, code_cells
+from dlcourse.grading.notebook import Unreadable, code_cells, read_bytes
 
 from .conftest import notebook as written
 
@@ -49,7 +49,7 @@ def test_a_file_that_is_no_notebook_is_refused_with_the_reason(tmp_path, content
     path = tmp_path / "a.ipynb"
     path.write_bytes(content)
     with pytest.raises(Unreadable, match=says):
-        code_cells(path)
+        code_cells(read_bytes(path))
 
 
 def _link(path):
@@ -72,7 +72,7 @@ def _link(path):
 def test_what_is_no_file_is_refused_without_being_followed(tmp_path, make, says):
     make(tmp_path / "a.ipynb")
     with pytest.raises(Unreadable, match=says):
-        code_cells(tmp_path / "a.ipynb")
+        code_cells(read_bytes(tmp_path / "a.ipynb"))
 
 
 def test_code_cells_come_in_order_whatever_is_around_them(tmp_path):
@@ -85,7 +85,7 @@ def test_code_cells_come_in_order_whatever_is_around_them(tmp_path):
     ]
     path = tmp_path / "a.ipynb"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"nbformat": 4, "cells": cells}).encode())
-    assert code_cells(path) == ["a = 1\nb = 2", "", "σ = '😀'"]
+    assert code_cells(read_bytes(path)) == ["a = 1\nb = 2", "", "σ = '😀'"]
 
 
 def test_outputs_of_many_values_cost_no_memory(tmp_path):
@@ -94,7 +94,7 @@ def test_outputs_of_many_values_cost_no_memory(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_bytes(_with(cells=[])[:-1] + b', "x": [' + b"[]," * 4_000_000 + b"0]}")
     tracemalloc.start()
-    code_cells(path)
+    code_cells(read_bytes(path))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 3 * notebook.MAX_BYTES

@@ -1,0 +1,100 @@
+"""`dlcourse export`: files that a spreadsheet or a learning platform imports."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from dlcourse.errors import UserError
+from dlcourse.exercises import catalogue
+from dlcourse.grading import canvas, gradescope, moodle
+from dlcourse.grading.gradebook import read_scores
+from dlcourse.grading.scores import Score, defused, write_table
+from dlcourse.grading.statistics import totals
+
+FORMATS = ("csv", "canvas", "moodle", "gradescope")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "out", type=Path, metavar="DIR", help="where `dlcourse grade` has written (its --out)"
+    )
+    parser.add_argument("--format", choices=FORMATS, required=True, help="who is to read it")
+    parser.add_argument(
+        "--to", type=Path, required=True, metavar="PATH", help="file to write; for gradescope a folder"
+    )
+    parser.add_argument("--lesson", metavar="LESSON", help="this one alone; moodle takes one at a time")
+    parser.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="the gradebook exported from Canvas, or Moodle's grading worksheet, to be filled in",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the file, and say whom it leaves out."""
+    scores = _of_lesson(read_scores(args.out), args.lesson)
+    if args.roster and args.format not in ("canvas", "moodle"):
+        raise UserError(f"--roster is for canvas and moodle; {args.format} needs none")
+    try:
+        left_out = _WRITERS[args.format](scores, args)
+    except OSError as error:
+        raise UserError(f"cannot write to {args.to}: {error.strerror or error}") from error
+    print(f"{args.format} written to {args.to}")
+    if left_out:
+        print(f"Not in it, for {args.roster} does not know them: {', '.join(left_out)}")
+    return 0
+
+
+def _of_lesson(scores: list[Score], lesson: str | None) -> list[Score]:
+    if lesson and lesson not in catalogue():
+        raise UserError(f"no lesson is called {lesson!r}; there is {', '.join(catalogue())}")
+    found = [
+        score for score in scores if score.student and score.lesson in ([lesson] if lesson else catalogue())
+    ]
+    if not found:
+        raise UserError(f"there are no scores {f'for {lesson} ' if lesson else ''}to export")
+    return found
+
+
+def _csv(scores: list[Score], args: argparse.Namespace) -> list[str]:
+    """A row a student, a column a lesson."""
+    lessons = sorted({score.lesson for score in scores})
+    rows = [
+        [
+            defused(student),
+            *(f"{points[name]:g}" if name in points else "" for name in lessons),
+            f"{sum(points.values()):g}",
+        ]
+        for student, points in totals(scores).items()
+    ]
+    write_table(args.to, [["student", *lessons, "total"], *rows])
+    return []
+
+
+def _canvas(scores: list[Score], args: argparse.Namespace) -> list[str]:
+    rows, left_out = canvas.gradebook(scores, args.roster)
+    write_table(args.to, rows)
+    return left_out
+
+
+def _moodle(scores: list[Score], args: argparse.Namespace) -> list[str]:
+    lessons = sorted({score.lesson for score in scores})
+    if len(lessons) > 1:
+        raise UserError(f"Moodle takes one assignment at a time: give --lesson, one of {', '.join(lessons)}")
+    rows, left_out = moodle.worksheet(scores, args.roster)
+    write_table(args.to, rows)
+    return left_out
+
+
+def _gradescope(scores: list[Score], args: argparse.Namespace) -> list[str]:
+    gradescope.write_folder(args.to, scores)
+    return []
+
+
+_WRITERS: dict[str, Callable[[list[Score], argparse.Namespace], list[str]]] = {
+    "csv": _csv,
+    "canvas": _canvas,
+    "moodle": _moodle,
+    "gradescope": _gradescope,
+}

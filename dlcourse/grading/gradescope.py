@@ -1,0 +1,141 @@
+"""Gradescope: results.json and an autograder (https://gradescope-autograders.readthedocs.io/en/latest/specs/).
+
+    PATH/autograder.zip                     to be uploaded: setup.sh, run_autograder, package, lessons
+    PATH/results/<student>/<lesson>.json    what that autograder would say of those graded here
+
+In Gradescope's container `run_autograder` grades /autograder/submission into /autograder/results/results.json
+by running this module: python -m dlcourse.grading.gradescope SUBMISSION RESULTS.
+"""
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+
+import dlcourse
+from dlcourse.errors import UserError
+from dlcourse.files import write_whole
+from dlcourse.grading.feedback import path_part
+from dlcourse.grading.grade import grade
+from dlcourse.grading.scores import Score
+from dlcourse.released import lesson_path, lesson_stems
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_NEEDS = ("numpy", "msgspec")
+_SETUP = """#!/usr/bin/env bash
+# Run once by Gradescope, when the image is built.
+set -euo pipefail
+apt-get update
+apt-get install -y --no-install-recommends bubblewrap python3-pip python3-venv
+python3 -m venv /autograder/venv
+/autograder/venv/bin/pip install {packages}
+"""
+_RUN = """#!/usr/bin/env bash
+# Run by Gradescope for each submission. DLCOURSE_SANDBOX=none runs student code unprotected.
+set -euo pipefail
+here=${AUTOGRADER:-/autograder}
+export PYTHONPATH="$here/source" DLCOURSE_SANDBOX=${DLCOURSE_SANDBOX:-auto}
+cd "$here"
+exec "${PYTHON:-venv/bin/python}" -m dlcourse.grading.gradescope submission results/results.json
+"""
+
+
+def results(scores: list[Score]) -> dict:
+    """What results.json says: a test an exercise; what a student reads is what the notebook would say."""
+    tests = [
+        {
+            "name": score.exercise or score.student,
+            "score": score.points,
+            "max_score": score.max_points,
+            "status": "passed" if score.status == "passed" else "failed",
+            "output": score.feedback,
+            "output_format": "text",
+            "visibility": "visible",
+        }
+        for score in scores
+    ]
+    return {"score": sum(score.points for score in scores), "tests": tests}
+
+
+def write_folder(folder: Path, scores: list[Score]) -> None:
+    """The autograder, and the results of those graded here."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / "autograder.zip", _autograder())
+    for (student, lesson), group in groupby(scores, lambda score: (score.student, score.lesson)):
+        path = folder / "results" / path_part(student) / f"{lesson}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, _json(results(list(group))))
+
+
+def _json(value: dict) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=1)
+
+
+def _autograder() -> bytes:
+    """The archive, the same bytes each time."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content, mode in sorted(_contents()):
+            member = zipfile.ZipInfo(name, _EPOCH)
+            member.external_attr = mode << 16
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, content)
+    return packed.getvalue()
+
+
+def _contents() -> Iterator[tuple[str, bytes, int]]:
+    """(name, content, mode) of each file."""
+    packages = " ".join(f"'{name}>={_installed(name)}'" for name in _NEEDS)
+    yield "setup.sh", _SETUP.format(packages=packages).encode(), 0o100755
+    yield "run_autograder", _RUN.encode(), 0o100755
+    package = Path(dlcourse.__file__).resolve().parent
+    for path in sorted(package.rglob("*")):
+        parts = path.relative_to(package).parts
+        if path.is_file() and parts[0] not in ("lessons", "authoring") and "__pycache__" not in parts:
+            yield "/".join(("dlcourse", *parts)), path.read_bytes(), 0o100644
+    for stem in lesson_stems():
+        yield f"dlcourse/lessons/{stem}.ipynb", lesson_path(stem).read_bytes(), 0o100644
+
+
+def _installed(package: str) -> str:
+    from importlib.metadata import version
+
+    return version(package)
+
+
+def grade_submission(submission: Path, sandbox: str) -> dict:
+    """results.json of what a student has uploaded to Gradescope."""
+    notebooks = sorted(path for path in submission.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+    if not notebooks:
+        return {"score": 0, "output": "No notebook was handed in: upload <lesson>.ipynb.", "tests": []}
+    with tempfile.TemporaryDirectory() as folder:
+        handed_in = Path(folder, "submissions", "you")
+        handed_in.mkdir(parents=True)
+        for path in notebooks:
+            shutil.copyfile(path, handed_in / path.name, follow_symlinks=False)
+        summary = grade(handed_in.parent, Path(folder, "out"), workers=1, sandbox=sandbox)
+    return results(summary.scores)
+
+
+def main(submission: str, path: str) -> int:
+    try:
+        found = grade_submission(Path(submission), os.environ.get("DLCOURSE_SANDBOX", "auto"))
+    except (
+        UserError
+    ) as error:  # without results Gradescope says that the autograder failed, and takes no points
+        print(f"dlcourse: {error}", file=sys.stderr)
+        return 1
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    write_whole(Path(path), _json(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

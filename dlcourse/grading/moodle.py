@@ -1,0 +1,92 @@
+"""Moodle: the grading worksheet of one assignment, to be uploaded there (assignment feedback "Offline grading
+worksheet").
+
+Moodle's importer (mod/assign/feedback/offline/importgradeslib.php) wants UTF-8, commas and the columns
+Identifier ("Participant 12345"), Grade and Last modified (grade); it takes Feedback comments, as HTML, where
+that kind of feedback is on.
+"""
+
+from html import escape
+from pathlib import Path
+
+from dlcourse.errors import UserError
+from dlcourse.grading.roster import read_csv
+from dlcourse.grading.scores import Score, defused
+from dlcourse.grading.statistics import most_points
+
+_WHO, _GRADE, _MOST, _CHANGED, _COMMENTS = (
+    "Identifier",
+    "Grade",
+    "Maximum Grade",
+    "Last modified (grade)",
+    "Feedback comments",
+)
+_NAMES = ("Full name", "Email address", "ID number", "Username")
+
+
+def worksheet(scores: list[Score], roster: Path | None) -> tuple[list[list[str]], list[str]]:
+    """(rows of the file, students of ours whom the roster does not know), of one lesson's scores."""
+    most = most_points(scores[0].lesson)
+    by_student: dict[str, list[Score]] = {}
+    for score in scores:
+        by_student.setdefault(score.student, []).append(score)
+    if roster is None:
+        headings = [_WHO, "Full name", _GRADE, _MOST, _CHANGED, _COMMENTS]
+        return [headings, *(_row(student, of, most) for student, of in by_student.items())], []
+    return _filled_in(read_csv(roster), roster, by_student, most)
+
+
+def _row(student: str, scores: list[Score], most: float) -> list[str]:
+    name, _, number = student.rpartition("_")
+    if not number.isdigit():
+        raise UserError(
+            f"Moodle would not know {student!r}: give --roster, the grading worksheet that Moodle "
+            "exports, or grade the zip of submissions that Moodle gives"
+        )
+    grade = _graded(scores, most, most)
+    return [f"Participant {number}", defused(name), grade, f"{most:.2f}", "-", _comments(scores)]
+
+
+def _filled_in(table: list[list[str]], roster: Path, by_student: dict[str, list[Score]], most: int):
+    headings, *rows = table
+    columns = {heading.strip(): n for n, heading in enumerate(headings)}
+    absent = [name for name in (_WHO, _GRADE, _CHANGED) if name not in columns]
+    if absent:
+        raise UserError(
+            f"{roster} has no column {absent[0]!r}: give the grading worksheet as Moodle exports it"
+        )
+    known = set()
+    for row in rows:
+        row += [""] * (len(headings) - len(row))
+        student = _ours(row, columns, by_student)
+        if student is None:
+            continue
+        known.add(student)
+        row[columns[_GRADE]] = _graded(by_student[student], most, _maximum(row, columns, most))
+        if _COMMENTS in columns:
+            row[columns[_COMMENTS]] = _comments(by_student[student])
+    return table, sorted(set(by_student) - known)
+
+
+def _ours(row: list[str], columns: dict[str, int], by_student: dict) -> str | None:
+    number = row[columns[_WHO]].rpartition(" ")[2]
+    by_number = next((student for student in by_student if student.endswith(f"_{number}")), None)
+    names = (row[columns[name]] for name in _NAMES if name in columns)
+    return by_number or next((name for name in names if name in by_student), None)
+
+
+def _maximum(row: list[str], columns: dict[str, int], otherwise: float) -> float:
+    """What the assignment is worth in Moodle, so that ours is scaled to it."""
+    try:
+        return float(row[columns[_MOST]].replace(",", "."))
+    except (KeyError, ValueError):
+        return otherwise
+
+
+def _graded(scores: list[Score], most: float, maximum: float) -> str:
+    return f"{sum(score.points for score in scores) / most * maximum:.2f}"
+
+
+def _comments(scores: list[Score]) -> str:
+    lines = (f"{s.exercise}: {s.points:g} of {s.max_points:g}. {s.feedback}" for s in scores)
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)

@@ -1,0 +1,190 @@
+"""`dlcourse report`: a page for the instructor on what the class can do and what it misunderstood."""
+
+import argparse
+from collections import Counter
+from html import escape
+from pathlib import Path
+
+from dlcourse.errors import UserError
+from dlcourse.files import write_whole
+from dlcourse.grading.gradebook import read_scores
+from dlcourse.grading.pages import html_page
+from dlcourse.grading.roster import read_roster
+from dlcourse.grading.scores import Score
+from dlcourse.grading.statistics import (
+    ExerciseStatistics,
+    commonest_mistakes,
+    exercise_statistics,
+    missing,
+    most_points,
+    totals,
+)
+
+PAGE = "report.html"
+_BINS = 10
+_STATUSES = ("passed", "partial", "failed", "not attempted", "missing")
+_STYLE = """
+body { max-width: 70rem }
+div.wide { overflow-x: auto } table { border-collapse: collapse; margin: .5rem 0 }
+caption { text-align: left; padding: .25rem 0 }
+th, td { text-align: right; padding: .15rem .6rem; border-bottom: 1px solid #8886; font-weight: normal }
+th[scope=row], td.text { text-align: left } thead th { font-weight: bold; vertical-align: bottom }
+svg { display: block; margin: .25rem 0 } svg rect { fill: currentColor }
+@media print { body { max-width: none; margin: 0; font-size: 10pt } }
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "out", type=Path, metavar="DIR", help="where `dlcourse grade` has written (its --out)"
+    )
+    parser.add_argument(
+        "--roster", type=Path, metavar="FILE", help="who is in the course: a name a line, or a CSV"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the page, and say what it says in short."""
+    scores = read_scores(args.out)
+    roster = read_roster(args.roster) if args.roster else None
+    if roster is not None and not set(roster) & {score.student for score in scores}:
+        raise UserError(f"nobody of {args.roster} is among those graded: names must be those of scores.csv")
+    path = args.out / PAGE
+    write_whole(path, class_page(scores, roster).encode())
+    for count, exercise, sentence in commonest_mistakes(scores)[:5]:
+        print(f"{count:4} × {exercise}: {sentence}")
+    print(f"The class report is in {path}")
+    return 0
+
+
+def class_page(scores: list[Score], roster: list[str] | None = None) -> str:
+    """The whole page. `roster`: all who are in the course, where that is known."""
+    students = {score.student for score in scores if score.student}
+    lessons = {score.lesson for score in scores if score.exercise}
+    summary = f"<p>{len(students)} students, {len(lessons)} lessons.</p>"
+    return html_page(
+        "Class report",
+        [
+            summary,
+            _distributions(scores),
+            _mistakes(scores),
+            _exercises(exercise_statistics(scores)),
+            _missing(missing(scores, roster), roster is not None),
+            _unreadable(scores),
+            _students(scores),
+        ],
+        _STYLE,
+    )
+
+
+def _section(heading: str, body: str) -> str:
+    return f"<section>\n<h2>{heading}</h2>\n{body}\n</section>" if body else ""
+
+
+def _table(caption: str, columns: list[str], rows: list[list], texts: int = 1) -> str:
+    """Rows begin with their headings; the first `texts` columns are text, the others numbers."""
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    body = "\n".join(f"<tr>{_cells([str(cell) for cell in row], texts)}</tr>" for row in rows)
+    inner = f"<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
+    around = f'<div class="wide" tabindex="0" role="region" aria-label="{escape(columns[0])} table">'
+    return f"{around}\n<table>\n{inner}\n</table>\n</div>"
+
+
+def _cells(row: list[str], texts: int) -> str:
+    first, *rest = map(escape, row)
+    cells = (
+        f'<td class="text">{cell}</td>' if n < texts else f"<td>{cell}</td>" for n, cell in enumerate(rest, 1)
+    )
+    return f'<th scope="row">{first}</th>{"".join(cells)}'
+
+
+def _distributions(scores: list[Score]) -> str:
+    by_lesson: dict[str, list[float]] = {}
+    for lessons in totals(scores).values():
+        for lesson, points in lessons.items():
+            by_lesson.setdefault(lesson, []).append(points)
+    return _section(
+        "Scores", "\n".join(_distribution(lesson, by_lesson[lesson]) for lesson in sorted(by_lesson))
+    )
+
+
+def _distribution(lesson: str, points: list[float]) -> str:
+    """How many earned how much: bars, and the same in words."""
+    most, ordered = most_points(lesson), sorted(points)
+    counts = Counter(min(int(_BINS * value / most), _BINS - 1) for value in points)
+    highest = max(counts.values())
+    bars = "".join(
+        f'<rect x="{20 * bin_}" y="{41 - h:.1f}" width="18" height="{h:.1f}"/>'
+        for bin_ in range(_BINS)
+        if (h := 40 * counts[bin_] / highest)
+    )
+    median = ordered[len(ordered) // 2]
+    words = (
+        f"{lesson}: {len(points)} students, of {most} points the median has {median:g}, "
+        f"the lowest {ordered[0]:g}, the highest {ordered[-1]:g}."
+    )
+    line = '<line x1="0" x2="198" y1="41.5" y2="41.5" stroke="currentColor"/>'
+    figure = f'<svg viewBox="0 0 200 42" width="200" height="42" aria-hidden="true">{bars}{line}</svg>'
+    return f"<p>{escape(words)}</p>\n{figure}"
+
+
+def _mistakes(scores: list[Score]) -> str:
+    rows = [[exercise, sentence, count] for count, exercise, sentence in commonest_mistakes(scores)]
+    caption = "Named mistakes, each counted once a student."
+    return _section(
+        "What the class misunderstood",
+        _table(caption, ["exercise", "mistake", "students"], rows, 2) if rows else "",
+    )
+
+
+def _exercises(found: list[ExerciseStatistics]) -> str:
+    rows = [
+        [
+            of.exercise,
+            of.lesson,
+            *(of.statuses[status] or "·" for status in _STATUSES),
+            f"{of.difficulty:.0%}",
+            "–" if of.discrimination != of.discrimination else f"{of.discrimination:+.2f}",
+        ]
+        for of in found
+    ]
+    caption = (
+        "Earned: the mean share of the points. Discrimination: the correlation with the points earned in the "
+        "lesson’s other exercises; near or below 0, look at the exercise."
+    )
+    columns = ["exercise", "lesson", *_STATUSES, "earned", "discrimination"]
+    return _section("Exercises", _table(caption, columns, rows, 2) if rows else "")
+
+
+def _missing(absent: dict[str, list[str]], of_roster: bool) -> str:
+    lists = [
+        f"<p>{escape(lesson)}: {escape(', '.join(names))} ({len(names)}).</p>"
+        for lesson, names in absent.items()
+        if names
+    ]
+    whom = "" if of_roster else "<p>Of those who have handed in something.</p>"
+    return _section("Not handed in", "\n".join([whom, *lists]) if lists else "")
+
+
+def _unreadable(scores: list[Score]) -> str:
+    problems = dict.fromkeys((s.student, s.message) for s in scores if s.status == "unreadable")
+    items = [
+        f"<li>{escape(student or '(no student)')}: {escape(problem)}</li>" for student, problem in problems
+    ]
+    return _section("Could not be graded", f"<ul>{''.join(items)}</ul>" if items else "")
+
+
+def _students(scores: list[Score]) -> str:
+    found = totals(scores)
+    lessons = sorted({lesson for points in found.values() for lesson in points})
+    rows = [
+        [
+            student,
+            *(f"{points[lesson]:g}" if lesson in points else "–" for lesson in lessons),
+            f"{sum(points.values()):g}",
+        ]
+        for student, points in found.items()
+    ]
+    rows.append(["of", *(most_points(lesson) for lesson in lessons), sum(map(most_points, lessons))])
+    columns = ["student", *(lesson[:2] for lesson in lessons), "total"]
+    return _section("Students", _table("Points by lesson.", columns, rows) if found else "")
