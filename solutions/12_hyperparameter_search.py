@@ -344,7 +344,7 @@ narrow_range = check(narrow_range)
 share_left_guess = 0.5  # of the first range
 ### END SOLUTION
 
-# %% name="rounds"
+# %% name="rounds" tags=["nbval-ignore-output"]
 ranges = {"learning_rate": (0.0001, 10.0, "log"), "mu": (0.0, 0.99, "linear"), "units": (4, 64, "linear")}
 rng, rounds = np.random.default_rng(12), []
 for number in range(3):
