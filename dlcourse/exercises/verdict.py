@@ -69,9 +69,7 @@ class Verdict:
         colour = _LOOKS[self.status][2]
         tests = "".join(f"<li style='margin:0'>{escape(result.line)}</li>" for result in self._tried())
         tests = f"<ul style='list-style:none;margin:4px 0;padding-left:1em'>{tests}</ul>" if tests else ""
-        texts = (
-            f"<p style='margin:4px 0 0'>{_marked_up(text)}</p>" for text in (*self._paragraphs(), *notes)
-        )
+        texts = (f"<p style='margin:4px 0 0'>{marked_up(text)}</p>" for text in (*self._paragraphs(), *notes))
         return (
             f"<div style='border-left:4px solid var({colour});padding:2px 12px;max-width:60em'>"
             f"<strong>{escape(self.headline)}</strong>{tests}{''.join(texts)}</div>"
@@ -86,10 +84,10 @@ class Verdict:
         return list(filter(None, [self.advice] if said else [self.problem, self.advice]))
 
 
-def _marked_up(text: str) -> str:
+def marked_up(text: str) -> str:
     """Escaped, with `code` as code.
 
-    >>> _marked_up("`x < 0` & `y`")
+    >>> marked_up("`x < 0` & `y`")
     '<code>x &lt; 0</code> &amp; <code>y</code>'
     """
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))

@@ -109,7 +109,7 @@ def _table(scores: list[Score]):
     table.add_column("exercise" if one_lesson else "lesson", no_wrap=True)
     for heading in (*statuses, "points"):
         table.add_column(heading, justify="right")
-    for name, group in rows.items():
+    for name, group in rows.items() if one_lesson else sorted(rows.items()):
         table.add_row(name, *_counts(group, statuses))
     return table
 

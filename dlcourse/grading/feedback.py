@@ -4,7 +4,7 @@ import hashlib
 from html import escape
 from pathlib import Path
 
-from dlcourse.exercises.verdict import Verdict
+from dlcourse.exercises.verdict import Verdict, marked_up
 from dlcourse.grading.pages import html_page
 from dlcourse.grading.runner import Failure
 from dlcourse.grading.scores import Score
@@ -26,7 +26,7 @@ def page(
 
 def _exercise(verdict: Verdict, score: Score) -> str:
     tests = "".join(f"<li>{escape(result.line)}</li>" for result in verdict.results)
-    texts = "".join(f"<p>{escape(text)}</p>" for text in (verdict.problem, verdict.advice) if text)
+    texts = "".join(f"<p>{marked_up(text)}</p>" for text in (verdict.problem, verdict.advice) if text)
     listed = f"<ul>{tests}</ul>" if verdict.status in ("passed", "partial", "failed") and tests else ""
     return f"<section>\n<h2>{escape(verdict.headline)}</h2>\n{listed}{texts}{_note(score)}\n</section>"
 

@@ -4,8 +4,10 @@ import argparse
 from collections import Counter
 from html import escape
 from pathlib import Path
+from statistics import median
 
 from dlcourse.errors import UserError
+from dlcourse.exercises.verdict import marked_up
 from dlcourse.files import write_whole
 from dlcourse.grading.gradebook import read_scores
 from dlcourse.grading.pages import html_page
@@ -22,14 +24,15 @@ from dlcourse.grading.statistics import (
 
 PAGE = "report.html"
 _BINS = 10
+_TEXT = ' class="text"'
 _STATUSES = ("passed", "partial", "failed", "not attempted", "missing")
 _STYLE = """
 body { max-width: 70rem }
 div.wide { overflow-x: auto } table { border-collapse: collapse; margin: .5rem 0 }
 caption { text-align: left; padding: .25rem 0 }
 th, td { text-align: right; padding: .15rem .6rem; border-bottom: 1px solid #8886; font-weight: normal }
-th[scope=row], td.text { text-align: left } thead th { font-weight: bold; vertical-align: bottom }
-svg { display: block; margin: .25rem 0 } svg rect { fill: currentColor }
+th.text, td.text { text-align: left } thead th { font-weight: bold; vertical-align: bottom }
+svg { display: block } svg rect { fill: currentColor }
 @media print { body { max-width: none; margin: 0; font-size: 10pt } }
 """
 
@@ -66,8 +69,8 @@ def class_page(scores: list[Score], roster: list[str] | None = None) -> str:
         "Class report",
         [
             summary,
-            _distributions(scores),
             _mistakes(scores),
+            _distributions(scores),
             _exercises(exercise_statistics(scores)),
             _missing(missing(scores, roster), roster is not None),
             _unreadable(scores),
@@ -81,21 +84,26 @@ def _section(heading: str, body: str) -> str:
     return f"<section>\n<h2>{heading}</h2>\n{body}\n</section>" if body else ""
 
 
+class _Html(str):
+    """Text that is HTML already."""
+
+
 def _table(caption: str, columns: list[str], rows: list[list], texts: int = 1) -> str:
     """Rows begin with their headings; the first `texts` columns are text, the others numbers."""
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    body = "\n".join(f"<tr>{_cells([str(cell) for cell in row], texts)}</tr>" for row in rows)
-    inner = f"<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
+    head = "".join(
+        f'<th scope="col"{_TEXT if n < texts else ""}>{escape(column)}</th>'
+        for n, column in enumerate(columns)
+    )
+    body = "\n".join(f"<tr>{_cells(row, texts)}</tr>" for row in rows)
+    inner = f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
     around = f'<div class="wide" tabindex="0" role="region" aria-label="{escape(columns[0])} table">'
     return f"{around}\n<table>\n{inner}\n</table>\n</div>"
 
 
-def _cells(row: list[str], texts: int) -> str:
-    first, *rest = map(escape, row)
-    cells = (
-        f'<td class="text">{cell}</td>' if n < texts else f"<td>{cell}</td>" for n, cell in enumerate(rest, 1)
-    )
-    return f'<th scope="row">{first}</th>{"".join(cells)}'
+def _cells(row: list, texts: int) -> str:
+    first, *rest = (cell if isinstance(cell, _Html) else escape(str(cell)) for cell in row)
+    cells = (f"<td{_TEXT if n < texts else ''}>{cell}</td>" for n, cell in enumerate(rest, 1))
+    return f'<th scope="row"{_TEXT}>{first}</th>{"".join(cells)}'
 
 
 def _distributions(scores: list[Score]) -> str:
@@ -103,37 +111,35 @@ def _distributions(scores: list[Score]) -> str:
     for lessons in totals(scores).values():
         for lesson, points in lessons.items():
             by_lesson.setdefault(lesson, []).append(points)
-    return _section(
-        "Scores", "\n".join(_distribution(lesson, by_lesson[lesson]) for lesson in sorted(by_lesson))
-    )
+    rows = [_distribution(lesson, sorted(by_lesson[lesson])) for lesson in sorted(by_lesson)]
+    columns = ["lesson", "students", "of", "lowest", "median", "highest", "none … all points"]
+    return _section("Scores", _table("Points of those who handed in.", columns, rows) if rows else "")
 
 
-def _distribution(lesson: str, points: list[float]) -> str:
-    """How many earned how much: bars, and the same in words."""
-    most, ordered = most_points(lesson), sorted(points)
+def _distribution(lesson: str, points: list[float]) -> list:
+    """How many earned how much, in numbers and bars; `points` in order."""
+    most = most_points(lesson)
     counts = Counter(min(int(_BINS * value / most), _BINS - 1) for value in points)
     highest = max(counts.values())
     bars = "".join(
-        f'<rect x="{20 * bin_}" y="{41 - h:.1f}" width="18" height="{h:.1f}"/>'
+        f'<rect x="{12 * bin_}" y="{25 - height:.1f}" width="11" height="{height:.1f}"/>'
         for bin_ in range(_BINS)
-        if (h := 40 * counts[bin_] / highest)
+        if (height := 24 * counts[bin_] / highest)
     )
-    median = ordered[len(ordered) // 2]
-    words = (
-        f"{lesson}: {len(points)} students, of {most} points the median has {median:g}, "
-        f"the lowest {ordered[0]:g}, the highest {ordered[-1]:g}."
-    )
-    line = '<line x1="0" x2="198" y1="41.5" y2="41.5" stroke="currentColor"/>'
-    figure = f'<svg viewBox="0 0 200 42" width="200" height="42" aria-hidden="true">{bars}{line}</svg>'
-    return f"<p>{escape(words)}</p>\n{figure}"
+    line = '<line x1="0" x2="119" y1="25.5" y2="25.5" stroke="currentColor"/>'
+    figure = f'<svg viewBox="0 0 120 26" width="120" height="26" aria-hidden="true">{bars}{line}</svg>'
+    numbers = points[0], median(points), points[-1]
+    return [lesson, len(points), most, *(f"{number:g}" for number in numbers), _Html(figure)]
 
 
 def _mistakes(scores: list[Score]) -> str:
-    rows = [[exercise, sentence, count] for count, exercise, sentence in commonest_mistakes(scores)]
-    caption = "Named mistakes, each counted once a student."
+    rows = [
+        [exercise, _Html(marked_up(sentence)), count]
+        for count, exercise, sentence in commonest_mistakes(scores)
+    ]
+    columns = ["exercise", "mistake", "students"]
     return _section(
-        "What the class misunderstood",
-        _table(caption, ["exercise", "mistake", "students"], rows, 2) if rows else "",
+        "What the class misunderstood", _table("Mistakes that have a name.", columns, rows, 2) if rows else ""
     )
 
 
@@ -148,12 +154,14 @@ def _exercises(found: list[ExerciseStatistics]) -> str:
         ]
         for of in found
     ]
-    caption = (
-        "Earned: the mean share of the points. Discrimination: the correlation with the points earned in the "
-        "lesson’s other exercises; near or below 0, look at the exercise."
+    explained = (
+        "<p>Earned is the mean share of the points. Discrimination is the correlation with the points earned "
+        "in the lesson's other exercises: where it is near 0 or below, look at the exercise.</p>"
     )
     columns = ["exercise", "lesson", *_STATUSES, "earned", "discrimination"]
-    return _section("Exercises", _table(caption, columns, rows, 2) if rows else "")
+    return _section(
+        "Exercises", explained + _table("How each exercise did.", columns, rows, 2) if rows else ""
+    )
 
 
 def _missing(absent: dict[str, list[str]], of_roster: bool) -> str:
