@@ -3,9 +3,11 @@
 submissions → notebook → lesson      what was handed in, and which of its cells to run
 runner → sitting → channel, child    one submission: its cells and calls in a box, its tests here
 sandbox, bubblewrap, interpreter     the box; what runs inside it is in box/
-work                                 many submissions, on any concurrent.futures.Executor
+work, cluster                        many submissions, on any concurrent.futures.Executor
 grade → marking → gradebook          what is still to be graded, and what is kept
-publish → scores, feedback           what people read
+policy → publish → scores, feedback  what an instructor decides, and what students read
+statistics → report                  what an instructor reads
+export → canvas, moodle, gradescope  what other programs read
 command, own                         `dlcourse grade`; a student's own notebook
 """
 
