@@ -3,13 +3,15 @@
 import difflib
 import math
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from html import escape
 from numbers import Real
 
 from dlcourse.exercises.calls import run_locally
-from dlcourse.exercises.core import Exercise
+from dlcourse.exercises.core import NOTEBOOK_SEED, Exercise
+from dlcourse.exercises.verdict import Verdict
 
 SECONDS = 5.0  # for all calls of one check
 _GOES_ON = "The rest of the lesson uses the reference version."
@@ -19,12 +21,16 @@ def check(function):
     """Show whether `function` is right; give it back if so, else the reference, so that the lesson goes on.
 
     The exercise is found by the function's name, else by the name that the notebook has bound it to. Nothing
-    that the function does makes this raise; but under nbgrader (which sets NBGRADER_EXECUTION), and where
-    DLCOURSE_STRICT is 1, one that does not pass is an AssertionError.
+    that the function does makes this raise; but where DLCOURSE_STRICT is 1, and when nbgrader validates, one
+    that does not pass is an AssertionError. When nbgrader grades, the points become the cell's result, and
+    the student's own function is given back, right or wrong, as it is that `dlcourse grade` goes on with.
     """
-    shown, passed, usable = _checked(function, sys._getframe(1).f_globals)
+    shown, verdict, usable = _checked(function, sys._getframe(1).f_globals)
     _show(shown)
-    if _strict() and not passed:
+    if _nbgrader_grades():
+        _give_points(verdict.points if verdict else 0)
+        return function
+    if _strict() and not (verdict and verdict.status == "passed"):
         raise AssertionError(shown.summary)
     return usable
 
@@ -42,30 +48,31 @@ class _Shown:
         return self.html
 
 
-def _checked(function, namespace: dict) -> tuple[_Shown, bool, Callable]:
-    """What to show, whether it passed, and the function to go on with."""
+def _checked(function, namespace: dict) -> tuple[_Shown, Verdict | None, Callable]:
+    """What to show, the verdict if there is one, and the function to go on with."""
     try:
         exercise, name = _exercise_of(function, namespace)
         if exercise is None:
-            return _Shown(_no_exercise(name)), False, function
+            return _Shown(_no_exercise(name)), None, function
         if _is_ours(function):
-            return _Shown(_not_yours(exercise)), False, exercise.reference
+            return _Shown(_not_yours(exercise)), None, exercise.reference
         return _judged(exercise, function)
     except Exception as error:  # ours, or a package that the notebook has patched under us
         trouble = f"{type(error).__name__}: {error}"[:200]
         return (
             _Shown(f"The check itself failed ({trouble}). Restart the kernel and run again."),
-            False,
+            None,
             function,
         )
 
 
-def _judged(exercise: Exercise, function) -> tuple[_Shown, bool, Callable]:
-    verdict = exercise.judge(lambda calls: run_locally(function, calls, SECONDS))
+def _judged(exercise: Exercise, function) -> tuple[_Shown, Verdict, Callable]:
+    seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
+    verdict = exercise.judge(lambda calls: run_locally(function, calls, SECONDS), seed)
     passed = verdict.status == "passed"
     notes = () if passed else (_GOES_ON,)
     shown = _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
-    return shown, passed, function if passed else exercise.reference
+    return shown, verdict, function if passed else exercise.reference
 
 
 def _exercise_of(function, namespace: dict) -> tuple[Exercise | None, str]:
@@ -112,6 +119,18 @@ def _not_yours(exercise: Exercise) -> str:
     )
 
 
+def _nbgrader_grades() -> bool:
+    """Else it is "validate", for the student, who is better served by an error that says what is wrong."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
+
+
+def _give_points(points: float) -> None:
+    """As the cell's result: a number there is what nbgrader takes for the points."""
+    ipython = _ipython()
+    if ipython is not None:
+        ipython.displayhook(points)
+
+
 def _strict() -> bool:
     return bool(os.environ.get("NBGRADER_EXECUTION")) or os.environ.get("DLCOURSE_STRICT", "0") not in (
         "",
@@ -120,11 +139,16 @@ def _strict() -> bool:
 
 
 def _show(shown: _Shown) -> None:
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() is not None:
-        ipython.display.display(shown)
+    if _ipython() is not None:
+        sys.modules["IPython"].display.display(shown)
     else:
         print(shown)
+
+
+def _ipython():
+    """The shell that runs this, if it is IPython's."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None else None
 
 
 def compare_guess(guess, measured, what: str) -> None:

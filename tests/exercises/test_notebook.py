@@ -4,12 +4,13 @@ import functools
 import signal
 import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from dlcourse import activations as reference
-from dlcourse.exercises import check, compare_guess, notebook, questions, quiz
+from dlcourse.exercises import check, compare_guess, exercises, notebook, questions, quiz
 from dlcourse.exercises.core import Exercise
 
 
@@ -107,9 +108,13 @@ def test_the_reference_is_never_passed_whatever_it_is_called(ours, capsys, monke
         exec("sigmoid = check(sigmoid)", namespace)
 
 
-@pytest.mark.parametrize("variable", ["NBGRADER_EXECUTION", "DLCOURSE_STRICT"])
-def test_under_nbgrader_or_when_strict_what_does_not_pass_raises_briefly(variable, capsys, monkeypatch):
-    monkeypatch.setenv(variable, "1")
+@pytest.mark.parametrize(
+    ("variable", "value"), [("NBGRADER_EXECUTION", "validate"), ("DLCOURSE_STRICT", "1")]
+)
+def test_when_strict_or_validated_by_nbgrader_what_does_not_pass_raises_briefly(
+    variable, value, capsys, monkeypatch
+):
+    monkeypatch.setenv(variable, value)
     assert check(sigmoid) is sigmoid
     for function in (lambda x: x, lambda x: None, lambda: 1):
         with pytest.raises(AssertionError) as failure:
@@ -120,6 +125,44 @@ def test_under_nbgrader_or_when_strict_what_does_not_pass_raises_briefly(variabl
         check(named("sigmund", lambda x: x))
     monkeypatch.setenv(variable, "")
     check(named("sigmoid", lambda x: x))
+
+
+def in_ipython(monkeypatch) -> tuple[list, list]:
+    """Acts IPython: what is displayed from now on, and what becomes a cell's result."""
+    displayed, results = [], []
+
+    class IPython:
+        get_ipython = staticmethod(lambda: SimpleNamespace(displayhook=results.append))
+        display = SimpleNamespace(display=displayed.append)
+
+    monkeypatch.setitem(sys.modules, "IPython", IPython)
+    return displayed, results
+
+
+def test_when_nbgrader_grades_the_points_become_the_result_and_the_function_stays(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    monkeypatch.setenv("DLCOURSE_STRICT", "1")
+    _, results = in_ipython(monkeypatch)
+    partly = named("sigmoid", lambda x: 1 / (1 + np.exp(-np.asarray(x))))
+    for function in (sigmoid, partly, named("sigmoid", lambda x: x), reference.sigmoid, 3):
+        assert check(function) is function
+    assert results[0] == 3
+    assert 0 < results[1] < 3  # it overflows, with a warning
+    assert results[2:] == [0, 0, 0]
+
+
+def test_when_nbgrader_grades_answers_learned_by_heart_earn_nothing(monkeypatch):
+    learned = {}
+
+    by_heart = named("sigmoid", lambda x: learned[np.shape(x), np.asarray(x).tobytes()])
+    for call in exercises()["sigmoid"].calls():
+        (x,), _ = call.arguments
+        learned[np.shape(x), np.asarray(x).tobytes()] = reference.sigmoid(x)
+    assert check(by_heart) is by_heart
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    _, results = in_ipython(monkeypatch)
+    check(by_heart)
+    assert results[0] < 3
 
 
 # ---- whatever a function does ----
@@ -257,17 +300,9 @@ def test_a_check_takes_less_than_fifty_milliseconds(capsys):
 
 
 def test_in_a_notebook_a_verdict_is_html_and_the_same_text(monkeypatch):
-    displayed = []
-
-    class Display:
-        display = staticmethod(displayed.append)
-
-    class IPython:
-        get_ipython = staticmethod(object)
-        display = Display
-
-    monkeypatch.setitem(sys.modules, "IPython", IPython)
+    displayed, results = in_ipython(monkeypatch)
     check(named("sigmoid", lambda x: x > 0))
+    assert results == []
     [shown] = displayed
     assert repr(shown).startswith("✗ sigmoid: not right yet")
     assert "not right yet" in shown._repr_html_()
