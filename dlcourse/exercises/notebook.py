@@ -70,7 +70,7 @@ def _judged(exercise: Exercise, function) -> tuple[_Shown, Verdict, Callable]:
     seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
     verdict = exercise.judge(lambda calls: run_locally(function, calls, SECONDS), seed)
     passed = verdict.status == "passed"
-    notes = () if passed else (_GOES_ON,)
+    notes = () if passed or _nbgrader_grades() else (_GOES_ON,)
     shown = _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
     return shown, verdict, function if passed else exercise.reference
 

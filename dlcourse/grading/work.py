@@ -16,6 +16,7 @@ from dlcourse.grading.limits import Limits
 from dlcourse.grading.runner import Job, Report, grade_one
 from dlcourse.grading.sandbox import open_box
 
+_LINUX = sys.platform.startswith("linux")
 _SET_PDEATHSIG = 1
 _AHEAD = 4  # jobs a worker, so that none waits and few are in memory
 _mine = threading.local()
@@ -56,13 +57,15 @@ def local_executor(workers: int) -> Executor:
     """`workers` processes on this machine; one is this process itself."""
     if workers == 1:
         return InThisProcess()
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin_worker)
+    context = multiprocessing.get_context("fork" if _LINUX else "spawn")  # forked, they share NumPy's memory
+    return ProcessPoolExecutor(workers, context, initializer=_begin_worker)
 
 
 def _begin_worker() -> None:
-    """Leave interrupts to the parent, and do not outlive it."""
+    """Leave interrupts and the parent's box to the parent, and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform.startswith("linux"):
+    _mine.box = _mine.kind = None
+    if _LINUX:
         ctypes.CDLL(None).prctl(_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dlcourse.errors import UserError
+from dlcourse.grading import work
 from dlcourse.grading.feedback import path_part
 from dlcourse.grading.grade import grade
 from dlcourse.grading.work import InThisProcess
@@ -387,3 +388,13 @@ def test_a_judgement_that_fails_is_the_graders_fault_and_nobody_elses(course, mo
     assert rows["ada", "sigmoid"]["status"] == "failed"
     assert "Tell your instructor" in rows["ada", "sigmoid"]["feedback"]
     assert rows["ada", "tanh_derivative"]["status"] == "passed"
+
+
+def box_of_this_worker(_):
+    return getattr(work._mine, "box", None)
+
+
+def test_workers_do_not_share_the_box_of_the_process_that_starts_them(monkeypatch):
+    monkeypatch.setattr(work._mine, "box", "ours", raising=False)
+    with work.local_executor(2) as workers:
+        assert list(workers.map(box_of_this_worker, range(4))) == [None] * 4

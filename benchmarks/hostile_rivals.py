@@ -1,0 +1,116 @@
+"""The project's hostile answers, handed in to nbgrader and otter-grader: how many earn points there.
+
+    python benchmarks/hostile_rivals.py [--seconds 60] [NAME ...]
+
+All of tests/grading/attacks.py, or those named. Each is an answer to `sigmoid` and is graded alone, in a
+throwaway copy of the course, by the rival's own command, which runs within bubblewrap: without network, with
+its own processes, a read-only system, limits of memory and time, for these answers mean what they do.
+`dlcourse grade` needs none of that, and gets them all at once.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from assignment import Grader, Nbgrader, Otter, Ours, exercises_of
+
+sys.path.append(str(Path(__file__).parents[1]))
+from tests.grading.attacks import ATTACKS
+
+LESSON, EXERCISE = "03_activations", "sigmoid"
+HONEST = "def sigmoid(x):\n    return 0.5 * (1 + np.tanh(0.5 * np.asarray(x)))"
+MALLORY = "mallory"
+MEMORY = 6 << 30
+WALLS = ["--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/", "--tmpfs", "/tmp"]
+
+
+def inside(folder: Path, command: list[str], seconds: float) -> str:
+    """Run it where it can reach nothing but `folder`; how it ended, "" where as it should."""
+    walls = [*WALLS, "--dev", "/dev", "--proc", "/proc", "--bind", str(folder), str(folder)]
+    home = {name: str(folder / "home") for name in ("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR")}
+    try:
+        done = subprocess.run(
+            ["bwrap", *walls, "--chdir", str(folder), *command],
+            env={**os.environ, **home},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            preexec_fn=_limit,
+        )
+    except subprocess.TimeoutExpired:
+        return "did not finish"
+    return f"the command ended with {done.returncode}" if done.returncode else ""
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def attacked(kind: type[Grader], template: Path, source: str, seconds: float) -> tuple[float, str]:
+    """The points of one answer, and what became of the grading command."""
+    with tempfile.TemporaryDirectory() as place:
+        grader = kind(Path(place, "course"), exercises_of(LESSON, [EXERCISE]), copy_of=template)
+        (grader.folder / "home").mkdir()
+        grader.hand_in(MALLORY, {EXERCISE: source})
+        [command] = grader.commands()
+        ended = inside(grader.folder, command, seconds)
+        return grader.points().get(MALLORY, 0.0), ended
+
+
+def theirs(kind: type[Grader], attacks: dict[str, str], seconds: float) -> dict[str, tuple[float, str]]:
+    with tempfile.TemporaryDirectory() as place:
+        template = kind(Path(place, "template"), exercises_of(LESSON, [EXERCISE])).folder
+        points, ended = attacked(kind, template, HONEST, seconds)
+        if points != exercises_of(LESSON, [EXERCISE])[0].max_points:
+            raise SystemExit(f"{kind.name} gave the honest answer {points} points, {ended}")
+        found = {}
+        for name, source in attacks.items():
+            found[name] = attacked(kind, template, source, seconds)
+            points, ended = found[name]
+            print(f"{kind.name}: {name}: {points:g} points {ended}", flush=True)
+        return found
+
+
+def ours(attacks: dict[str, str]) -> dict[str, tuple[float, str]]:
+    with tempfile.TemporaryDirectory() as place:
+        grader = Ours(Path(place, "course"), exercises_of(LESSON, [EXERCISE]))
+        names = {f"{number:03}": name for number, name in enumerate(attacks)}
+        for student, name in names.items():
+            grader.hand_in(student, {EXERCISE: attacks[name]})
+        done = subprocess.run(grader.commands()[0], cwd=grader.folder, capture_output=True)
+        ended = f"the command ended with {done.returncode}" if done.returncode else ""
+        return {names[student]: (points, ended) for student, points in grader.points().items()}
+
+
+def told(name: str, found: dict[str, tuple[float, str]]) -> str:
+    earn = [attack for attack, (points, _) in found.items() if points > 0]
+    stop = [attack for attack, (_, ended) in found.items() if ended]
+    return f"| {name} | {len(earn)} of {len(found)} | {'; '.join(earn)} | {len(stop)} | {'; '.join(stop)} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument(
+        "--seconds", type=float, default=60, help="for one answer, before the rival is stopped"
+    )
+    args = parser.parse_args()
+    os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    attacks = {name: ATTACKS[name] for name in args.names or ATTACKS}
+    found = {kind.name: theirs(kind, attacks, args.seconds) for kind in (Nbgrader, Otter)}
+    print(", ".join(f"{name} {version(name)}" for name in ("dlcourse", "nbgrader", "otter-grader")))
+    print("| command | earn points | which | did not survive or end | which |\n|---|---|---|---|---|")
+    for name, of in (found | {Ours.name: ours(attacks)}).items():
+        print(told(name, of))
+
+
+if __name__ == "__main__":
+    main()

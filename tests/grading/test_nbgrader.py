@@ -1,0 +1,170 @@
+"""nbgrader, the real program, gives each answer of a lesson the points that `dlcourse grade` gives it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlcourse.grading.grade import grade
+from dlcourse.released import lesson_path
+
+Gradebook = pytest.importorskip("nbgrader.api").Gradebook
+Points = dict[tuple[str, str, str], tuple[float, float]]  # (student, lesson, exercise): points, of how many
+
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+ASSIGNMENT = "week"
+LESSONS = ("03_activations", "07_momentum")
+CONFIG = (
+    "c = get_config()\nc.ClearSolutions.enabled = False\n"  # a lesson has blanks, and no answers to clear
+)
+
+PARTLY = {
+    "sigmoid": "return 1 / (1 + np.exp(-np.asarray(x)))",  # overflows, with a warning
+    "tanh_from_sigmoid": "return np.tanh(x) if np.ndim(x) else None",
+    "neuron_weight_gradient": "return x * (delta or 1.0)",
+    "terminal_velocity": "return -learning_rate * grad / (1 - (mu or 0.9))",
+}
+WRONG = {
+    "sigmoid": "return 1 / (1 + np.exp(x))",  # and with it whatever is built on sigmoid
+    "collapse_linear": "return weights[0",
+    "tanh_derivative": "raise SystemExit",
+    "momentum_step": "raise ValueError('=1+1')",
+    "nesterov_step": "pass",
+}
+TALKS = "import sys, warnings; warnings.warn('!'); print('!', file=sys.stderr); return "
+
+
+def partly_right(name: str, solved: str, blank: str) -> str:
+    return blank.replace("raise NotImplementedError", PARTLY[name]) if name in PARTLY else solved
+
+
+def wrong(name: str, solved: str, blank: str) -> str:
+    return blank.replace("raise NotImplementedError", WRONG[name]) if name in WRONG else solved
+
+
+ANSWERS = {
+    "right": lambda name, solved, blank: solved,
+    "right and talkative": lambda name, solved, blank: solved.replace("return ", TALKS),
+    "partly right": partly_right,
+    "wrong": wrong,
+    "blank": lambda name, solved, blank: blank,
+}
+
+
+def exercise_of(cell) -> str:
+    return cell["metadata"].get("dlcourse", {}).get("exercise", "")
+
+
+def solved(lesson: str) -> dict[str, str]:
+    cells = json.loads((SOLUTIONS / f"{lesson}.ipynb").read_text())["cells"]
+    return {exercise_of(cell): "".join(cell["source"]) for cell in cells if exercise_of(cell)}
+
+
+def without_demos(lesson: str) -> dict:
+    """A lesson's setup, exercises and checks: its experiments take nbgrader half a minute a student."""
+    notebook = json.loads(lesson_path(lesson).read_text())
+    kept = {"role", "exercise", "check"}
+    notebook["cells"] = [c for c in notebook["cells"] if kept & set(c["metadata"].get("dlcourse", {}))]
+    return notebook
+
+
+def sources(notebook: dict) -> list[str]:
+    return ["".join(cell["source"]) for cell in notebook["cells"]]
+
+
+class Class:
+    """A course folder of nbgrader's, and the same hand-ins as `dlcourse grade` takes them."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.handed_in = folder, folder / "handed-in"
+        programs = (
+            f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls `alembic`
+        )
+        self.settings = {**os.environ, "PATH": programs, "IPYTHONDIR": str(folder / "ipython")}
+
+    def nbgrader(self, command: str) -> None:
+        arguments = [sys.executable, "-m", "nbgrader", command, ASSIGNMENT]
+        done = subprocess.run(
+            arguments, cwd=self.folder, env=self.settings, capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    def release(self) -> None:
+        source = self.folder / "source" / ASSIGNMENT
+        source.mkdir(parents=True)
+        (self.folder / "nbgrader_config.py").write_text(CONFIG)
+        for lesson in LESSONS:
+            (source / f"{lesson}.ipynb").write_text(json.dumps(without_demos(lesson)))
+        self.nbgrader("generate_assignment")
+
+    def released(self, lesson: str) -> dict:
+        return json.loads((self.folder / "release" / ASSIGNMENT / f"{lesson}.ipynb").read_text())
+
+    def hand_in(self, student: str, lesson: str, answer) -> None:
+        notebook, answers = self.released(lesson), solved(lesson)
+        for cell in notebook["cells"]:
+            if name := exercise_of(cell):
+                cell["source"] = answer(name, answers[name], "".join(cell["source"]))
+        for folder in (self.folder / "submitted" / student / ASSIGNMENT, self.handed_in / student):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{lesson}.ipynb").write_text(json.dumps(notebook))
+
+    def feedback(self, student: str, lesson: str) -> str:
+        return (self.folder / "feedback" / student / ASSIGNMENT / f"{lesson}.html").read_text()
+
+    def nbgraders_points(self) -> Points:
+        with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as gradebook:
+            return {
+                (submission.student.id, notebook.name, cell.name.removeprefix("check-")): (
+                    cell.score,
+                    cell.max_score,
+                )
+                for submission in gradebook.assignment_submissions(ASSIGNMENT)
+                for notebook in submission.notebooks
+                for cell in notebook.grades
+            }
+
+    def our_points(self) -> Points:
+        scores = grade(self.handed_in, self.folder / "out", workers=1).scores
+        return {(s.student, s.lesson, s.exercise): (s.points, s.max_points) for s in scores}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    course = Class(tmp_path_factory.mktemp("course"))
+    course.release()
+    for student, answer in ANSWERS.items():
+        for lesson in LESSONS:
+            course.hand_in(student, lesson, answer)
+    course.nbgrader("autograde")
+    course.nbgrader("generate_feedback")
+    return course
+
+
+def test_a_lesson_goes_out_as_it_is(graded):
+    for lesson in LESSONS:
+        assert sources(graded.released(lesson)) == sources(without_demos(lesson))
+
+
+def test_each_answer_gets_the_same_points(graded):
+    assert graded.nbgraders_points() == graded.our_points()
+
+
+def test_right_answers_get_all_points_partly_right_ones_some_and_blanks_none(graded):
+    for (student, _, name), (points, of) in graded.nbgraders_points().items():
+        if student.startswith("right"):
+            assert points == of, (student, name)
+        elif student == "partly right" and name in PARTLY:
+            assert 0 < points < of, name
+        elif student == "blank" or (student == "wrong" and name in WRONG):
+            assert points == 0, (student, name)
+
+
+def test_nbgraders_feedback_says_what_was_wrong(graded):
+    assert "The sign of the exponent is flipped" in graded.feedback("wrong", "03_activations")
+    partly = graded.feedback("partly right", "03_activations")
+    assert "overflow" in partly
+    assert "AssertionError" not in partly
