@@ -1,7 +1,9 @@
 """What is at the place of a notebook may be anything."""
 
+import contextlib
 import json
 import os
+import time
 
 import pytest
 
@@ -34,8 +36,13 @@ BAD = {
         _with(cells=[])[:-1] + b', "x": ' + b"[" * 500_000 + b"]" * 500_000 + b"}",
         "nested too deeply",
     ),
-    "nan": (_with(cells=[])[:-1] + b', "x": NaN}', "is not JSON"),
-    "a lone surrogate": (WHOLE.replace(b"x = 1", b"x = '\\ud800'"), "is not JSON"),
+    "nan for a format": (_with(nbformat=float("nan")), "is not a notebook"),
+    "nan for a source": (WHOLE.replace(b'"x = 1"', b"NaN"), "is not a notebook"),
+    "a word that is not JSON": (_with(cells=[])[:-1] + b', "x": nan}', "is not JSON"),
+    "deep nesting beside nan": (
+        _with(cells=[])[:-1] + b', "x": NaN, "y": ' + b"[" * 500_000 + b"]" * 500_000 + b"}",
+        "nested too deeply",
+    ),
     "not UTF-8": (WHOLE.replace(b"x = 1", b"x = '\xff'"), "UTF-8"),
     "UTF-16": (WHOLE.decode().encode("utf-16"), "UTF-16"),
     "50 MB": (b'{"nbformat": 4, "cells": [], "x": "' + b"a" * 50_000_000 + b'"}', "larger than 20 MB"),
@@ -86,6 +93,29 @@ def test_code_cells_come_in_order_whatever_is_around_them(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"nbformat": 4, "cells": cells}).encode())
     assert code_cells(read_bytes(path)) == ["a = 1\nb = 2", "", "σ = '😀'"]
+
+
+def test_what_a_notebook_program_may_write_and_json_does_not_have_costs_nobody_a_point(tmp_path):
+    odd = [float("nan"), float("-inf"), 10**4000, "\ud83d", {"\udc00": "\ud800\ud800 NaN"}]
+    cells = [
+        {"cell_type": "code", "source": "x = 'NaN \\\\ud83d 😀'", "outputs": [{"data": odd}]},
+        {"cell_type": "code", "source": ["s = '\ud83d'\n", "t = 1"], "metadata": {"inf": odd}},
+    ]
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"nbformat": 4, "cells": cells}))
+    assert code_cells(path) == ["x = 'NaN \\\\ud83d 😀'", "s = '\ufffd'\nt = 1"]
+
+
+@pytest.mark.parametrize("piece", ['"",', "NaN,", '"\\ud800",', "\\", '"', "-", "\\\\", "\\ud83d", '\\"'])
+def test_mending_hostile_text_costs_time_in_proportion(tmp_path, piece):
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(
+        _with(cells=[])[:-1] + b', "x": [NaN, ' + piece.encode() * (600_000 // len(piece)) + b"0]}"
+    )
+    start = time.process_time()
+    with contextlib.suppress(Unreadable):
+        code_cells(path)
+    assert time.process_time() - start < 1
 
 
 def test_outputs_of_many_values_cost_no_memory(tmp_path):
