@@ -42,6 +42,8 @@ MAX_BITS = 1_000  # of an integer, which is then within the range of float
 MAX_TEXT = 1_000  # characters of a message, of what was printed
 MAX_CALLBACKS = 10_000  # a call
 MAX_CALLBACK_BYTES = 1 << 26  # a call
+MAX_TRACED_BYTES = 1 << 20  # a call whose call-backs are kept
+SMALL_REQUEST = 1 << 13  # bytes: a call-back may be given these, or four times what its call was
 MAX_WARNINGS = 5
 
 _NUMBERS = [np.dtype(code) for code in "?bhilqBHILQefdgFD"]  # bool, integers, floats, complex numbers
@@ -435,13 +437,23 @@ class Conversation:
         token, args = asked
         if not 0 <= token < len(call.callables):
             raise Malformed(f"no function number {token}")
-        self._asked += 1
-        self._asked_bytes += len(request)
-        if self._asked > MAX_CALLBACKS or self._asked_bytes > MAX_CALLBACK_BYTES:
-            return _refuse(RuntimeError(f"the function given was called more than {MAX_CALLBACKS} times"))
+        too_much = self._too_much(call, len(request))
+        if too_much:
+            return _refuse(RuntimeError(f"the function given was {too_much}"))
         if call.traced:
             self._trace.append((token, decode_value(request)[1]))
         return _ask(call.callables[token], args)
+
+    def _too_much(self, call: Call, size: int) -> str:
+        """What is, if anything: two large arrays, broadcast, would fill all memory, and so would a trace."""
+        self._asked += 1
+        self._asked_bytes += size
+        if self._asked > MAX_CALLBACKS:
+            return f"called more than {MAX_CALLBACKS} times"
+        if size > max(SMALL_REQUEST, 4 * len(call.frame)):
+            return "given far more than this call is about"
+        most = MAX_TRACED_BYTES if call.traced else MAX_CALLBACK_BYTES
+        return f"given more than {most} bytes" if self._asked_bytes > most else ""
 
 
 def _ask(function, args) -> bytes:

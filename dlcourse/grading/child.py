@@ -83,11 +83,11 @@ _WORDS = {
     6: "it crashed",  # SIGABRT
     9: "it had to be killed",  # SIGKILL
 }
-_SIGXCPU = 24
+_TIME_UP = -24, -27  # SIGXCPU, SIGPROF
 
 
 def _ending(exit_code: int, cpu: float | None, budget: int) -> Ending:
     if exit_code >= 0:
         return Ending("it called an exit function", cpu, exit_code == TOO_SLOW)
-    too_slow = exit_code == -_SIGXCPU or (cpu is not None and cpu > budget - 1)
+    too_slow = exit_code in _TIME_UP or (cpu is not None and cpu > budget - 1)
     return Ending(_WORDS.get(-exit_code, f"signal {-exit_code}"), cpu, too_slow)

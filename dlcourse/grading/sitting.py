@@ -11,6 +11,7 @@ from dlcourse.grading.child import Ending
 from dlcourse.grading.limits import Limits
 
 _MAX_ERROR = 1_000  # characters
+_MAX_REPLY = 1 << 16  # bytes of what is said of a cell
 _MAX_BYTES = 1 << 27  # from the child for one exercise: call-backs may be many, results are small
 _NONSENSE = "it sent what is not an answer"
 _TOO_LONG = "it ran for too long: is there a loop that never ends?"
@@ -132,8 +133,11 @@ class Sitting:
         self._child.channel.deadline = min(time.monotonic() + self._patience, self._over)
 
     def _reply(self, kind):
+        message = self._child.channel.receive()
+        if len(message) > _MAX_REPLY:
+            raise Malformed(f"{len(message)} bytes where {kind.__name__} was due")
         try:
-            reply = wire.decode_reply(self._child.channel.receive())
+            reply = wire.decode_reply(message)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise Malformed(str(error)) from error
         if not isinstance(reply, kind):

@@ -527,8 +527,32 @@ def test_a_given_function_may_be_called_only_so_often():
 
 
 def test_a_given_function_may_be_given_only_so_much():
-    outcome = only(lambda f: [f(np.zeros(10**6)) for _ in range(20)] and 1, lambda x: 0)
-    assert outcome.type == "RuntimeError"
+    def often(f, x):
+        for _ in range(20):
+            f(x)
+
+    outcome = only(often, lambda x: 0, np.zeros(10**6))
+    assert outcome.type == "RuntimeError" and "more than 67108864 bytes" in outcome.message
+
+
+def test_a_given_function_may_not_be_given_far_more_than_the_call_is_about():
+    def blown_up(f, x):
+        return f(np.zeros((10**5, 1)), np.zeros(10**5))
+
+    outcome = only(blown_up, np.subtract, np.zeros(3))
+    assert outcome.type == "RuntimeError" and "far more than this call" in outcome.message
+    assert only(lambda f, x: f(np.outer(x, x)), np.sum, np.ones(30)).value == 900
+
+
+def test_a_trace_of_many_small_things_is_cut_short():
+    def flood(f, x):
+        for _ in range(1000):
+            f([[]] * 2000)
+
+    asked = []
+    [outcome] = run_locally(flood, [Call((asked.append, 1), traced=True)])
+    assert outcome.type == "RuntimeError" and "more than 1048576 bytes" in outcome.message
+    assert len(outcome.trace) == len(asked) < 200
 
 
 NOT_REQUESTS = [(5, ()), (-1, ()), [0, ()], (0, []), (True, ()), (0, (), 0), None]

@@ -177,6 +177,8 @@ def test_conditions_on_arguments(machine):
     assert {answer("sendto", 3, 0, 1, 0, 1 << bit) for bit in (0, 31, 32, 47)} == {DENY}
     assert answer("prlimit64", 0) == ALLOW
     assert answer("prlimit64", 1) == DENY
+    assert answer("setitimer", 2) == ALLOW
+    assert {answer("setitimer", kind) for kind in (0, 1)} == {DENY}
     assert answer("nanosleep") == 0x00050000
     assert answer("clone3") == 0x00050000 | errno.ENOSYS
 

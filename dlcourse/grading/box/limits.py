@@ -12,29 +12,35 @@ except ImportError:  # Windows
 
 FILES = 64
 TOO_SLOW = 70  # exit status of a child that would not stop
+_MORE = 3  # seconds of CPU time in which to be struck three times
 
 
 class Clock:
-    """CPU seconds a step: then `time_up` is raised and, where that is swallowed, the process ends.
+    """CPU seconds a step: then `time_up` is raised and, where that does not help, the process ends.
 
-    After one step that never ended the next ones get less, for they are likely to meet the same loop.
+    After one step that never ended the next ones of its kind get less, for they are likely to meet the same
+    loop: a cell that loops takes nothing from the answers.
     """
 
     def __init__(self, seconds: int, time_up: type[BaseException]):
-        self._seconds, self._less, self._time_up, self._strikes = seconds, max(1, seconds // 5), time_up, 0
+        self._seconds, self._less, self._time_up = seconds, max(1, seconds // 5), time_up
+        self._kind, self._struck, self._strikes = None, set(), 0
         if resource:
             signal.signal(signal.SIGXCPU, self._strike)
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
 
-    def restart(self) -> None:
-        self._strikes = 0
+    def restart(self, kind: type) -> None:
+        self._kind, self._strikes = kind, 0
+        seconds = self._less if kind in self._struck else self._seconds
         if resource:
             _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-            soft = math.ceil(time.process_time()) + self._seconds
+            soft = math.ceil(time.process_time()) + seconds
             resource.setrlimit(resource.RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))
+            signal.setitimer(signal.ITIMER_PROF, seconds + _MORE)  # kills: a loop in C heeds no handler
 
     def _strike(self, *_):
         self._strikes += 1
-        self._seconds = self._less
+        self._struck.add(self._kind)
         if self._strikes > 2:
             os._exit(TOO_SLOW)
         raise self._time_up

@@ -43,6 +43,7 @@ _TO_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | (o
 _FCNTL = OneOf(
     1, (0, 1, 2, 3, 1030)
 )  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC: no F_SETOWN, no signals
+_OWN_CPU_TIMER = OneOf(0, (2,))  # ITIMER_PROF, which kills only the process itself
 _IOCTL = OneOf(1, (0x5401, 0x5421, 0x5450, 0x5451, 0x541B))  # TCGETS, FIONBIO, FIONCLEX, FIOCLEX, FIONREAD
 
 # name: (number on x86_64, on aarch64, condition)
@@ -106,6 +107,7 @@ CALLS = {
     "getrlimit": (97, 163, None),
     "setrlimit": (160, 164, None),
     "prlimit64": (302, 261, OneOf(0, (0,))),  # its own
+    "setitimer": (38, 103, _OWN_CPU_TIMER),
     "getrusage": (98, 165, None),
     "times": (100, 153, None),
     "uname": (63, 160, None),

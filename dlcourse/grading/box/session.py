@@ -32,7 +32,7 @@ class Session:
                 request = wire.decode_request(self._link.receive())
             except EOFError:
                 return
-            self._clock.restart()
+            self._clock.restart(type(request))
             answer[type(request)](request)
 
     def _reply(self, message) -> None:
@@ -40,7 +40,7 @@ class Session:
 
     def _cells(self, request: wire.Cells) -> None:
         for number, source in request.cells:
-            self._clock.restart()
+            self._clock.restart(wire.Cells)
             self._reply(wire.CellDone(number, self._run(number, source)))
         there = {name: self._defined.get(name, 0) for name in request.names if name in self._space}
         self._reply(wire.Defined(there))
@@ -100,7 +100,7 @@ def _described(error: BaseException, filename: str) -> str:
     line = error.lineno if isinstance(error, SyntaxError) else _line(error, filename)
     place = f" (line {line})" if line and f"line {line}" not in text else ""
     name = type.__dict__["__name__"].__get__(type(error))
-    return f"{name}: {text[:_MAX_ERROR]}{place}".encode("utf-8", "replace").decode()
+    return f"{name[:100]}: {text[:_MAX_ERROR]}{place}".encode("utf-8", "replace").decode()
 
 
 def _line(error: BaseException, filename: str) -> int:
