@@ -36,7 +36,7 @@ import numpy as np
 
 MAX_FRAME = 1 << 24  # bytes of one message
 MAX_TREE = 1 << 20  # bytes of its structure: all but the arrays' data
-MAX_NODES = 100_000
+MAX_NODES = 20_000
 MAX_DEPTH = 32
 MAX_BITS = 1_000  # of an integer, which is then within the range of float
 MAX_TEXT = 1_000  # characters of a message, of what was printed
@@ -431,15 +431,15 @@ class Conversation:
 
     def _answer(self, request: bytes) -> bytes:
         call = self.calls[len(self.outcomes)]
+        too_much = self._too_much(call, len(request))
+        if too_much:
+            return _refuse(RuntimeError(f"the function given was {too_much}"))
         asked = decode_value(request, copy=True)
         if type(asked) is not tuple or [type(part) for part in asked] != [int, tuple]:
             raise Malformed("not a call-back")
         token, args = asked
         if not 0 <= token < len(call.callables):
             raise Malformed(f"no function number {token}")
-        too_much = self._too_much(call, len(request))
-        if too_much:
-            return _refuse(RuntimeError(f"the function given was {too_much}"))
         if call.traced:
             self._trace.append((token, decode_value(request)[1]))
         return _ask(call.callables[token], args)
@@ -448,6 +448,8 @@ class Conversation:
         """What is, if anything: two large arrays, broadcast, would fill all memory, and so would a trace."""
         self._asked += 1
         self._asked_bytes += size
+        if self._asked > 2 * MAX_CALLBACKS:
+            raise Malformed("call-backs without end, although refused")
         if self._asked > MAX_CALLBACKS:
             return f"called more than {MAX_CALLBACKS} times"
         if size > max(SMALL_REQUEST, 4 * len(call.frame)):

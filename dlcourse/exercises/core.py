@@ -279,11 +279,14 @@ class Batch:
 
     def _alike(self, made, outcomes, wrong) -> int:
         """In how many calls a mistake does the same; 0 where it leaves a wrong one unexplained."""
-        faults = [problem.kind if problem else "" for problem in wrong]
+        count = 0
         with np.errstate(all="ignore"):
-            alike = [same(*each) for each in zip(made, outcomes, self.terms, faults, strict=True)]
-        explained = all(one for one, fault in zip(alike, faults, strict=True) if fault)
-        return sum(alike) if explained else 0
+            for one, other, terms, problem in zip(made, outcomes, self.terms, wrong, strict=True):
+                alike = same(one, other, terms, problem.kind if problem else "")
+                if problem and not alike:
+                    return 0
+                count += alike
+        return count
 
 
 def _run_ours(function, calls: list[Call]) -> list[Outcome]:

@@ -125,8 +125,8 @@ def box(request):
 def verdicts(box):
     """Grade cells in that box: {name: verdict}, and what failed as `.failures`."""
 
-    def graded(*cells, names=NAMES, limits=LIMITS):
-        job = Job(LESSON, tuple(enumerate(("import numpy as np", *cells))), tuple(names), seed=1)
+    def graded(*cells, names=NAMES, limits=LIMITS, lesson=LESSON):
+        job = Job(lesson, tuple(enumerate(("import numpy as np", *cells))), tuple(names), seed=1)
         report = grade_one(job, box, limits)
         found = Verdicts((verdict.exercise, verdict) for verdict in report.verdicts)
         found.failures = {failure.cell: failure.error for failure in report.failures}

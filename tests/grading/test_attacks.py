@@ -8,14 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from .attacks import ATTACKS, HARM_THEMSELVES, SLOW
+from .attacks import ATTACKS, CALL_BACK_ATTACKS, DEAF, HARM_THEMSELVES, SLOW, WAITING, _if
 from .conftest import LIMITS, NAMES, ONE_BOX, RIGHT
 
 OTHERS = {name: text for name, text in RIGHT.items() if name not in ("sigmoid", "sigmoid_derivative")}
 INDEPENDENT = {**OTHERS, "tanh_from_sigmoid": "def tanh_from_sigmoid(x):\n    return np.tanh(x)"}
 
+STEPS = {
+    "momentum_step": "def momentum_step(params, velocity, grad, learning_rate, mu):\n"
+    "    v = mu * velocity - learning_rate * grad\n    return params + v, v",
+    "terminal_velocity": "def terminal_velocity(grad, learning_rate, mu):\n"
+    "    return -learning_rate * grad / (1 - mu)",
+}
+NESTEROV = (
+    "def nesterov_step(params, velocity, gradient, learning_rate, mu):\n"
+    "    return momentum_step(params, velocity, gradient(params + mu * velocity), learning_rate, mu)"
+)
+MOMENTUM = ("momentum_step", "nesterov_step", "terminal_velocity")
 
-@pytest.mark.parametrize("name", [name for name in ATTACKS if name not in SLOW])
+
+@pytest.mark.parametrize("name", [name for name in ATTACKS if name not in (*SLOW, *WAITING, DEAF)])
 def test_an_attack_earns_nothing_and_harms_nobody(verdicts, name):
     _withstand(verdicts, name)
 
@@ -26,14 +38,42 @@ def test_an_attack_that_time_ends_earns_nothing_and_harms_nobody(verdicts, name)
     _withstand(verdicts, name)
 
 
-def _withstand(verdicts, name):
-    attacked = verdicts(ATTACKS[name], *INDEPENDENT.values())
+@ONE_BOX
+@pytest.mark.parametrize("name", WAITING)
+def test_an_attack_that_waits_earns_nothing_and_harms_nobody(verdicts, name):
+    _withstand(verdicts, name, replace(LIMITS, wall=0.5))
+
+
+@ONE_BOX
+def test_a_loop_in_c_is_ended_by_its_cpu_time_and_costs_its_own_exercise_alone(verdicts):
+    _withstand(verdicts, DEAF, replace(LIMITS, wall=60.0, wall_total=100.0))
+
+
+def _withstand(verdicts, name, limits=LIMITS):
+    attacked = verdicts(ATTACKS[name], *INDEPENDENT.values(), limits=limits)
     assert attacked["sigmoid"].points == 0, attacked["sigmoid"]
     if name not in HARM_THEMSELVES:
         assert {name: attacked[name].status for name in INDEPENDENT} == dict.fromkeys(INDEPENDENT, "passed")
     honest = verdicts(*RIGHT.values())
     assert {name: honest[name].status for name in NAMES} == dict.fromkeys(NAMES, "passed")
     assert not Path("/tmp/attack").exists()
+
+
+@ONE_BOX
+@pytest.mark.parametrize("name", CALL_BACK_ATTACKS)
+def test_an_attack_by_call_backs_earns_nothing_and_harms_nobody(verdicts, name):
+    attacked = verdicts(*STEPS.values(), CALL_BACK_ATTACKS[name], names=MOMENTUM, lesson="07_momentum")
+    assert attacked["nesterov_step"].points == 0, attacked["nesterov_step"]
+    assert attacked["momentum_step"].status == "passed"
+    if name not in HARM_THEMSELVES:
+        assert attacked["terminal_velocity"].status == "passed"
+    honest = verdicts(*STEPS.values(), NESTEROV, names=MOMENTUM, lesson="07_momentum")
+    assert {verdict.status for verdict in honest.values()} == {"passed"}
+
+
+def test_an_attempt_that_worked_would_earn_points(verdicts):
+    """So that the attacks which make an attempt first do show whether it works."""
+    assert verdicts(_if("import os"))["sigmoid"].status == "passed"
 
 
 def descendants(pid: int) -> set[int]:

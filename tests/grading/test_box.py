@@ -11,7 +11,7 @@ import pytest
 
 from dlcourse.errors import UserError
 from dlcourse.grading import bubblewrap, sandbox
-from dlcourse.grading.box import probes, seccomp, wire
+from dlcourse.grading.box import limits, probes, seccomp, wire
 from dlcourse.grading.interpreter import Interpreter
 from dlcourse.grading.limits import Limits
 from dlcourse.grading.sandbox import OpenBox, open_box
@@ -102,6 +102,22 @@ def test_packages_inside_the_standard_library_are_hidden_but_for_numpys_own(tmp_
     assert words.index(str(site.parent)) < hiding < words.index(str(library))
     assert words.index(str(site / "numpy")) > hiding
     assert str(site) not in interpreter.readable
+
+
+def test_a_cell_that_loops_takes_nothing_from_the_answers(monkeypatch):
+    soft = []
+    monkeypatch.setattr(limits.time, "process_time", lambda: 0.0)
+    monkeypatch.setattr(limits.resource, "getrlimit", lambda kind: (-1, -1))
+    monkeypatch.setattr(limits.resource, "setrlimit", lambda kind, values: soft.append(values[0]))
+    for name in ("signal", "setitimer"):
+        monkeypatch.setattr(limits.signal, name, lambda *arguments: None)
+    clock = limits.Clock(10, InterruptedError)
+    for kind in (wire.Cells, wire.Cells, wire.Ask):
+        clock.restart(kind)
+        if len(soft) == 1:
+            with pytest.raises(InterruptedError):
+                clock._strike()
+    assert soft == [10, 2, 10]
 
 
 # ---- the system call filter, by a small machine that runs it ----
