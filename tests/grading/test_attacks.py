@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,6 +75,15 @@ def test_an_attack_by_call_backs_earns_nothing_and_harms_nobody(verdicts, name):
 def test_an_attempt_that_worked_would_earn_points(verdicts):
     """So that the attacks which make an attempt first do show whether it works."""
     assert verdicts(_if("import os"))["sigmoid"].status == "passed"
+
+
+@ONE_BOX
+def test_a_forged_reply_costs_the_grader_no_memory(verdicts):
+    tracemalloc.start()
+    verdicts(ATTACKS["a million names"], names=["sigmoid"])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 40_000_000
 
 
 def descendants(pid: int) -> set[int]:
