@@ -406,7 +406,7 @@ plots.show(
 # ## 4. What an exponential costs
 #
 # The document's second complaint: $e^x$ is expensive to compute. How expensive depends on your
-# machine, so measure it on yours: the median of 200 runs each. The last line is the matrix product
+# machine, so measure it on yours: the median of 50 runs each. The last line is the matrix product
 # that feeds the activation.
 
 
