@@ -9,19 +9,34 @@ def add_arguments(parser) -> None:
         "lessons", nargs="*", metavar="LESSON", help="such as 03_activations or 3; all if none is named"
     )
     parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 if a notebook is not current"
+        "--check",
+        action="store_true",
+        help="write nothing; exit 1 if a notebook or a translation is not current",
     )
     parser.add_argument(
         "--execute", action="store_true", help="run the solved notebooks even if no cell changed"
+    )
+    parser.add_argument(
+        "--language", metavar="CODE", help="the notebooks with the texts of translations/CODE, such as ko"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", help="with --language: the folder for them (default: build/CODE)"
+    )
+    parser.add_argument(
+        "--update", action="store_true", help="with --language: bring the .po files in step with the sources"
     )
 
 
 def run(args) -> int:
     """Carry out `dlcourse build`; raises UserError where the extra `author` is not installed."""
+    if not args.language and (args.out or args.update):
+        raise UserError("--out and --update go with --language: say which, such as `--language ko`")
     try:
-        from dlcourse.authoring import build
+        from dlcourse.authoring import build, edition
     except ModuleNotFoundError as error:
-        if error.name != "jupytext":
+        if error.name not in ("jupytext", "polib"):
             raise
-        raise UserError("building needs jupytext: run `pip install -e '.[author]'` in the clone") from None
-    return build.run(args)
+        raise UserError(
+            f"building needs {error.name}: run `pip install -e '.[author]'` in the clone"
+        ) from None
+    return edition.run(args) if args.language else build.run(args)

@@ -18,7 +18,7 @@ def run(args) -> int:
     """Carry out the parsed command; the exit code is 1 where `--check` finds something."""
     root = course_root(Path.cwd())
     lessons = [read_lesson(path) for path in chosen_sources(root, args.lessons)]
-    points = _points(lessons)
+    points = points_of(lessons)
     if args.check:
         return _report(faults(root, lessons, points), len(lessons))
     for lesson in lessons:
@@ -60,10 +60,11 @@ def build(
     current = same_cells(solved, fresh) and not again
     outputs = solved.read_bytes() if current else serialise(execute(lesson, fresh))
     blank = serialise(student_notebook(lesson, points))
-    return [(student, _write(student, blank)), (solved, _write(solved, outputs))]
+    return [(student, write(student, blank)), (solved, write(solved, outputs))]
 
 
-def _points(lessons: Iterable[Lesson]) -> dict[str, dict[str, int]]:
+def points_of(lessons: Iterable[Lesson]) -> dict[str, dict[str, int]]:
+    """{lesson: {exercise: points}}"""
     from dlcourse.exercises import catalogue
 
     known = catalogue()
@@ -72,11 +73,12 @@ def _points(lessons: Iterable[Lesson]) -> dict[str, dict[str, int]]:
     }
 
 
-def _write(path: Path, content: bytes) -> str:
+def write(path: Path, content: bytes) -> str:
+    """Write `content` if it is not there already; say which."""
     large = f" ({len(content) // 1000} kB: aim below {LARGEST // 1000})" if len(content) > LARGEST else ""
     if path.exists() and path.read_bytes() == content:
         return f"unchanged{large}"
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content)
     return f"written{large}"
 

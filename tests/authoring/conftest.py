@@ -1,9 +1,11 @@
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
 from dlcourse.authoring.build import build
 from dlcourse.authoring.source import read_lesson
+from dlcourse.cli import main
 
 SOURCE = '''\
 # %% [markdown]
@@ -77,3 +79,17 @@ def read(root):
         return read_lesson(path)
 
     return read
+
+
+@pytest.fixture
+def dlcourse(root, monkeypatch, capsys):
+    """Type a command in the clone: gives the exit code and what was printed, on both channels."""
+    exercises = {name: SimpleNamespace(name=name, max_points=points) for name, points in POINTS.items()}
+    monkeypatch.setattr("dlcourse.exercises.catalogue", lambda: {"03_doubling": exercises})
+    monkeypatch.chdir(root / "solutions")
+
+    def run(*argv):
+        code = main(argv)
+        return code, *capsys.readouterr()
+
+    return run

@@ -1,5 +1,4 @@
 import sys
-from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -7,7 +6,6 @@ import pytest
 from dlcourse.authoring import proof
 from dlcourse.authoring.build import build, chosen_sources, course_root
 from dlcourse.authoring.lint import source_faults
-from dlcourse.cli import main
 from dlcourse.errors import UserError
 
 from .conftest import POINTS
@@ -130,20 +128,6 @@ def test_a_notebook_without_a_source_is_found(root, read, built):
     assert faults(root, read()) == [
         "lessons/04_tripling.ipynb has no source solutions/04_tripling.py: write one or delete it"
     ]
-
-
-@pytest.fixture
-def dlcourse(root, monkeypatch, capsys):
-    """Type a command in the clone: gives the exit code and what was printed, on both channels."""
-    exercises = {name: SimpleNamespace(name=name, max_points=points) for name, points in POINTS.items()}
-    monkeypatch.setattr("dlcourse.exercises.catalogue", lambda: {"03_doubling": exercises})
-    monkeypatch.chdir(root / "solutions")
-
-    def run(*argv):
-        code = main(argv)
-        return code, *capsys.readouterr()
-
-    return run
 
 
 def test_the_command_builds_and_then_finds_everything_current(root, dlcourse):
