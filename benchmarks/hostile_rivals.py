@@ -1,11 +1,11 @@
 """The project's hostile answers, handed in to nbgrader and otter-grader: how many earn points there.
 
-    python benchmarks/hostile_rivals.py [--seconds 60] [NAME ...]
+    python benchmarks/hostile_rivals.py [--seconds 120] [--otter-every 1] [--at-once 2]
 
-All of tests/grading/attacks.py, or those named. Each is an answer to `sigmoid` and is graded alone, in a
-throwaway copy of the course, by the rival's own command, which runs within bubblewrap: without network, with
-its own processes, a read-only system, limits of memory and time, for these answers mean what they do.
-`dlcourse grade` needs none of that, and gets them all at once.
+The attacks on `sigmoid` in tests/grading/attacks.py; all of them take otter-grader an hour and more. Each is
+graded alone, in a throwaway copy of the course, by the rival's own command, which runs within bubblewrap:
+without network, with its own processes, a read-only system, limits of memory and time, for these answers mean
+what they do. `dlcourse grade` needs none of that, and gets them all at once.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tests.grading.attacks import ATTACKS
 LESSON, EXERCISE = "03_activations", "sigmoid"
 HONEST = "def sigmoid(x):\n    return 0.5 * (1 + np.tanh(0.5 * np.asarray(x)))"
 MALLORY = "mallory"
-MEMORY = 6 << 30
+MEMORY = 4 << 30
 WALLS = ["--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/", "--tmpfs", "/tmp"]
 
 
@@ -49,6 +50,7 @@ def inside(folder: Path, command: list[str], seconds: float) -> str:
 
 
 def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -65,18 +67,22 @@ def attacked(kind: type[Grader], template: Path, source: str, seconds: float) ->
         return grader.points().get(MALLORY, 0.0), ended
 
 
-def theirs(kind: type[Grader], attacks: dict[str, str], seconds: float) -> dict[str, tuple[float, str]]:
+def theirs(
+    kind: type[Grader], attacks: dict[str, str], seconds: float, at_once: int
+) -> dict[str, tuple[float, str]]:
     with tempfile.TemporaryDirectory() as place:
         template = kind(Path(place, "template"), exercises_of(LESSON, [EXERCISE])).folder
         points, ended = attacked(kind, template, HONEST, seconds)
         if points != exercises_of(LESSON, [EXERCISE])[0].max_points:
             raise SystemExit(f"{kind.name} gave the honest answer {points} points, {ended}")
-        found = {}
-        for name, source in attacks.items():
-            found[name] = attacked(kind, template, source, seconds)
-            points, ended = found[name]
-            print(f"{kind.name}: {name}: {points:g} points {ended}", flush=True)
-        return found
+        with ThreadPoolExecutor(at_once) as pool:
+            results = pool.map(lambda source: attacked(kind, template, source, seconds), attacks.values())
+            return dict(zip(attacks, map(_told_at_once, attacks, results), strict=True))
+
+
+def _told_at_once(name: str, result: tuple[float, str]) -> tuple[float, str]:
+    print(f"{name}: {result[0]:g} points {result[1]}", flush=True)
+    return result
 
 
 def ours(attacks: dict[str, str]) -> dict[str, tuple[float, str]]:
@@ -98,17 +104,21 @@ def told(name: str, found: dict[str, tuple[float, str]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument(
-        "--seconds", type=float, default=60, help="for one answer, before the rival is stopped"
+        "--seconds", type=float, default=120, help="for one answer, before the rival is stopped"
     )
+    parser.add_argument("--otter-every", type=int, default=1, metavar="N", help="give otter each N-th attack")
+    parser.add_argument("--at-once", type=int, default=2, help="answers that are graded side by side")
     args = parser.parse_args()
     os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    attacks = {name: ATTACKS[name] for name in args.names or ATTACKS}
-    found = {kind.name: theirs(kind, attacks, args.seconds) for kind in (Nbgrader, Otter)}
+    fewer = dict(list(ATTACKS.items())[:: args.otter_every])
     print(", ".join(f"{name} {version(name)}" for name in ("dlcourse", "nbgrader", "otter-grader")))
+    found = {Ours.name: ours(ATTACKS)}
+    print(told(Ours.name, found[Ours.name]), flush=True)
+    for kind, attacks in ((Nbgrader, ATTACKS), (Otter, fewer)):
+        found[kind.name] = theirs(kind, attacks, args.seconds, args.at_once)
     print("| command | earn points | which | did not survive or end | which |\n|---|---|---|---|---|")
-    for name, of in (found | {Ours.name: ours(attacks)}).items():
+    for name, of in found.items():
         print(told(name, of))
 
 
