@@ -16,6 +16,7 @@ COMMANDS = (
     ("check", "dlcourse.student.check", "check the exercises of a notebook from the terminal"),
     ("reset", "dlcourse.student.reset", "start a lesson afresh; your copy stays under another name"),
     ("build", "dlcourse.authoring", "for authors: make the notebooks from their sources"),
+    ("site", "dlcourse.authoring.site", "for authors: make the web site of the course"),
     ("grade", "dlcourse.grading.command", "for instructors: grade submissions in a sandbox"),
     (
         "report",

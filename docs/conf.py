@@ -1,18 +1,19 @@
-"""Sphinx: the pages of the course. `sphinx-build docs OUT` makes them from the files of the clone."""
-
-import shutil
-from pathlib import Path
+"""Sphinx: how the pages look that `dlcourse site` makes from this folder and the lessons."""
 
 import dlcourse
-
-DOCS = Path(__file__).parent
 
 project = "dlcourse"
 author = "the dlcourse authors"
 copyright = "the dlcourse authors: code MIT, text CC BY 4.0"
 release = dlcourse.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.viewcode", "myst_nb"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.githubpages",  # .nojekyll: GitHub is to serve _static/ too
+    "sphinx.ext.viewcode",
+    "myst_nb",
+]
 templates_path = ["_templates"]
 default_role = "literal"
 nitpicky = True
@@ -23,25 +24,24 @@ autodoc_typehints = "none"
 autodoc_inherit_docstrings = False
 autosummary_ignore_module_all = False
 
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["attrs_inline", "dollarmath"]
 nb_execution_mode = "off"  # the pages show the outputs that are stored, and tested
 suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
+
+nb_ipywidgets_js = {}
+
+# MathJax 3 beside the pages; without its menu, which would fetch more of it.
+mathjax_path = "mathjax/es5/tex-chtml.js"
+mathjax3_config = {"options": {"enableMenu": False}}
 
 html_theme = "furo"
 html_title = "dlcourse"
 html_copy_source = False
-
-
-def fetch_lessons(app):
-    """Copy the solved notebooks beside the pages: Sphinx reads nothing from outside of its folder."""
-    (DOCS / "lessons").mkdir(exist_ok=True)
-    for notebook in sorted((DOCS.parent / "solutions").glob("*.ipynb")):
-        shutil.copy2(notebook, DOCS / "lessons" / notebook.name)
-
-
-def point_to_lessons(app, name, source):
-    """Links to the notebooks of the repository become links to their pages."""
-    source[0] = source[0].replace("](../solutions/", "](lessons/")
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
 
 
 def equations_as_written(app, what, name, obj, options, lines):
@@ -58,6 +58,4 @@ def _kept(line: str, above: str) -> list[str]:
 
 
 def setup(app):
-    app.connect("builder-inited", fetch_lessons)
-    app.connect("source-read", point_to_lessons)
     app.connect("autodoc-process-docstring", equations_as_written)
