@@ -37,6 +37,8 @@ mathjax3_config = {"options": {"enableMenu": False}}
 html_theme = "furo"
 html_title = "dlcourse"
 html_copy_source = False
+html_domain_indices = False  # the general index has every name
+html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
@@ -57,5 +59,13 @@ def _kept(line: str, above: str) -> list[str]:
     return ["".join("\\" + c if c in "|*" else c for c in line)]
 
 
+def named_for_all(app, page, template, context, doctree):
+    """What screen readers need: captions of a level, and folds that go by their own words."""
+    for part in ("body", "furo_navigation_tree"):
+        text = context.get(part, "").replace('role="heading"', 'role="heading" aria-level="2"')
+        context[part] = text.replace(' aria-label="Toggle hidden content"', "")
+
+
 def setup(app):
     app.connect("autodoc-process-docstring", equations_as_written)
+    app.connect("html-page-context", named_for_all, priority=900)  # after the theme

@@ -1,5 +1,42 @@
-"""Options of the project's own tests."""
+"""Options and fixtures of the project's own tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CLONE = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser):
     parser.addoption("--screenshots", metavar="DIR", help="where tests/browser leave their pictures")
+
+
+def build_site(folder, *options):
+    """What `dlcourse site` makes; the test is skipped where its parts cannot be had."""
+    for name in ("sphinx", "furo", "myst_nb"):
+        pytest.importorskip(name, reason=f"no {name}: install the extra `site`")
+    from dlcourse.authoring.site import npm
+    from dlcourse.errors import UserError
+
+    try:
+        npm.tarball(npm.MATHJAX)
+    except UserError as error:
+        pytest.skip(str(error))
+    command = [sys.executable, "-m", "dlcourse", "site", str(folder), *options]
+    built = subprocess.run(command, cwd=CLONE, capture_output=True, text=True, timeout=600, check=False)
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The web site of the course."""
+    return build_site(tmp_path_factory.mktemp("site") / "folded")
+
+
+@pytest.fixture(scope="session")
+def site_with_links(tmp_path_factory):
+    """The web site with the answers on pages of their own."""
+    return build_site(tmp_path_factory.mktemp("site") / "linked", "--solutions", "linked")

@@ -2,8 +2,6 @@
 
 import importlib
 import inspect
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -53,36 +51,13 @@ def test_a_docstring_names_its_lesson_its_errors_and_has_an_example(module, name
         assert "Raises" in words
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    pytest.importorskip("sphinx")
-    pytest.importorskip("furo")
-    pytest.importorskip("myst_parser")
-    out = tmp_path_factory.mktemp("pages")
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-q",
-        "-W",
-        "--keep-going",
-        "-d",
-        out / "trees",
-        DOCS,
-        out / "html",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return out / "html"
-
-
 @pytest.mark.parametrize("module", [*MODULES, "plots"])
-def test_every_public_function_has_its_place_on_a_page(pages, module):
-    page = (pages / "generated" / f"dlcourse.{module}.html").read_text(encoding="utf-8")
+def test_every_public_function_has_its_place_on_a_page(site, module):
+    page = (site / "generated" / f"dlcourse.{module}.html").read_text(encoding="utf-8")
     missing = [name for name in public(module) if f"dlcourse.{module}.{name}" not in page]
     assert missing == []
 
 
-def test_equations_stand_on_the_page_as_they_are_written(pages):
-    page = (pages / "generated" / "dlcourse.regularizers.html").read_text(encoding="utf-8")
+def test_equations_stand_on_the_page_as_they_are_written(site):
+    page = (site / "generated" / "dlcourse.regularizers.html").read_text(encoding="utf-8")
     assert "P = λ Σ |w|      ∂P/∂w = λ sign(w),  0 at w = 0" in page

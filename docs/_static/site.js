@@ -1,1 +1,27 @@
-// What scrolls must be reached by keyboard, too; and a page opened as a file may not fetch the text of others.
+// What the pages need a script for. All of them can be read without.
+
+// Opened as a file, a page may not fetch others: search then lists titles without their text.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+addEventListener("DOMContentLoaded", () => {
+  // Where rows are stacked on a telephone, each cell says its column.
+  for (const table of document.querySelectorAll("table.sentences")) {
+    const columns = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    for (const row of table.tBodies[0].rows)
+      [...row.cells].slice(1).forEach((cell, at) => (cell.dataset.column = columns[at + 1]));
+  }
+});
+
+// What scrolls sideways can be reached by keyboard, once maths and fonts have their widths.
+const SCROLLING = "pre, div.math, .table-wrapper, mjx-container[display=true], .cell_output > *";
+const letKeysScroll = () => {
+  for (const one of document.querySelectorAll(SCROLLING))
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+    else if (one.tabIndex === 0) one.removeAttribute("tabindex");
+};
+addEventListener("load", async () => {
+  await window.MathJax?.startup?.promise;
+  letKeysScroll();
+});
+addEventListener("resize", letKeysScroll);
+addEventListener("toggle", letKeysScroll, true);

@@ -50,19 +50,24 @@ def address(work, tmp_path):
     assert not list(home.glob(".jupyter/**/*settings*")), "the student's own settings were written to"
 
 
-@pytest.fixture
-def browser(tmp_path):
-    """Chromium, headless; the test is skipped where there is none."""
-    selenium = pytest.importorskip("selenium", reason="no selenium: install the extra `test`")
+def chromium(profile, logs=None):
+    """Chromium, headless; the test is skipped where there is none. logs: {kind: level} to be kept."""
+    pytest.importorskip("selenium", reason="no selenium: install the extra `test`")
     if not (CHROMIUM and DRIVER):
         pytest.skip("no Chromium with its driver: on Debian, apt-get install chromium chromium-driver")
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
+    options.set_capability("goog:loggingPrefs", logs or {})
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
-    driver = selenium.webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    return webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+
+
+@pytest.fixture
+def browser(tmp_path):
+    driver = chromium(tmp_path / "profile")
     yield driver
     driver.quit()
 

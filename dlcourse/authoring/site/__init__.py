@@ -9,7 +9,9 @@ SOLUTIONS = ("folded", "linked")
 
 def add_arguments(parser) -> None:
     """Arguments of `dlcourse site`."""
-    parser.add_argument("folder", metavar="DIR", help="where the pages go: a new folder, an empty one, or the last site")
+    parser.add_argument(
+        "folder", metavar="DIR", help="where the pages go: a new folder, an empty one, or the last site"
+    )
     parser.add_argument(
         "--solutions",
         choices=SOLUTIONS,

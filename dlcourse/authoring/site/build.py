@@ -15,10 +15,11 @@ from dlcourse.authoring.notebooks import serialise
 from dlcourse.authoring.site import npm
 from dlcourse.authoring.site.answers import folded, linked
 from dlcourse.authoring.site.lessons import Lesson, Notebook, labelled
-from dlcourse.authoring.site.links import questions, to_lessons, traced
+from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
 from dlcourse.authoring.site.pictures import figures, gallery
 from dlcourse.errors import UserError
 
+STACKED = {"decisions.md", "corrections.md", "traceability.md"}  # their tables are made of sentences
 BUILT = ".buildinfo"  # Sphinx leaves it in what it has made
 MATHJAX = r"es5/tex-chtml\.js|es5/output/chtml/fonts/woff-v2/.*\.woff|LICENSE"
 
@@ -52,7 +53,7 @@ def write_source(root: Path, source: Path, solutions: str) -> None:
     lessons = {path.stem[:2]: Lesson(path) for path in sorted((root / "solutions").glob("*.ipynb"))}
     _write(source / "gallery.md", _gallery(lessons, source))
     for path in source.glob("*.md"):
-        _write(path, _with_links(path, lessons))
+        _write(path, _as_page(path, lessons))
     for lesson in lessons.values():
         for name, notebook in _pages(root, lesson, solutions):
             _write(source / f"{name}.ipynb", serialise(notebook).decode())
@@ -61,7 +62,18 @@ def write_source(root: Path, source: Path, solutions: str) -> None:
 
 def to_pages(source: Path, pages: Path) -> None:
     """Run Sphinx, which says what is wrong; UserError if anything is."""
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-d", pages.with_name("trees")]
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-j",
+        "auto",
+        "-d",
+        pages.with_name("trees"),
+    ]
     if subprocess.run([*command, source, pages], check=False).returncode:
         raise UserError("the pages have the faults above: mend them and build again; nothing was written")
 
@@ -77,14 +89,11 @@ def _gallery(lessons: Mapping[str, Lesson], source: Path) -> str:
     return gallery([figure for lesson in lessons.values() for figure in figures(lesson, source)], source)
 
 
-def _with_links(path: Path, lessons: Mapping[str, Lesson]) -> str:
-    text = to_lessons(path.read_text("utf-8"), lessons)
-    if path.name == "index.md":
-        entries = (f"{one.number} · {one.title} <lessons/{one.stem}>" for one in lessons.values())
-        return text.replace("lessons/*", "\n".join(entries))
-    if path.name == "traceability.md":
-        return traced(text, lessons)
-    return questions(text) if path.name == "decisions.md" else text
+def _as_page(path: Path, lessons: Mapping[str, Lesson]) -> str:
+    text = questions(traced(to_lessons(path.read_text("utf-8"), lessons), lessons))
+    entries = (f"{one.number} · {one.title} <lessons/{one.stem}>" for one in lessons.values())
+    text = text.replace("lessons/*", "\n".join(entries))
+    return stacked(text) if path.name in STACKED else text
 
 
 def _pages(root: Path, lesson: Lesson, solutions: str) -> list[tuple[str, Notebook]]:

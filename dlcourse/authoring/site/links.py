@@ -1,4 +1,4 @@
-"""Pages written for a clone get the links of the site: to headings, cells and functions."""
+"""Pages written for a clone become pages of the site: with links to headings, cells and functions."""
 
 import re
 from collections.abc import Mapping
@@ -7,8 +7,12 @@ from dlcourse.authoring.site.lessons import Lesson, heading_label
 
 Lessons = Mapping[str, Lesson]  # by number
 
-_TO_LESSON = re.compile(r"\[(?P<text>[^]]*)\]\(\.\./solutions/(?P<number>\d\d)_\w+\.ipynb(?:#(?P<cell>[\w-]+))?\)")
-_TRACED = re.compile(r"^\| (?P<section>[A-Z]\S*.*?) \| (?P<number>\d\d) · (?P<heading>.+?) \| `(?P<name>[\w.]+)` \| `(?P<exercise>\w+)` \|")
+_TO_LESSON = re.compile(
+    r"\[(?P<text>[^]]*)\]\(\.\./solutions/(?P<number>\d\d)_\w+\.ipynb(?:#(?P<cell>[\w-]+))?\)"
+)
+_TRACED = re.compile(
+    r"^\| (?P<section>[A-Z]\S*.*?) \| (?P<number>\d\d) · (?P<heading>.+?) \| `(?P<name>[\w.]+)` \| `(?P<exercise>\w+)` \|"
+)
 _QUESTION = re.compile(r"^\| ([A-Z].*?\?) \|", re.MULTILINE)
 
 
@@ -38,9 +42,15 @@ def _traced(line: str, lessons: Lessons) -> str:
     place = f"[{lesson.number} · {found['heading']}](#{lesson.heading(found['heading'])})"
     function = f"{{py:obj}}`{name} <dlcourse.{name}>`"
     exercise = f"[`{found['exercise']}`](#{lesson.cell(found['exercise'])})"
-    return f"| {found['section']} | {place} | {function} | {exercise} |{line[found.end():]}"
+    return f"| {found['section']} | {place} | {function} | {exercise} |{line[found.end() :]}"
 
 
 def questions(markdown: str) -> str:
     """Each question of the table of decisions gets a place of its own, to link to."""
     return _QUESTION.sub(lambda found: f"| [{found[1]}]{{#{heading_label('q', found[1])}}} |", markdown)
+
+
+def stacked(markdown: str) -> str:
+    """The first table is marked as one of sentences, whose rows are stacked on a narrow screen."""
+    before, bar, table = markdown.partition("\n|")
+    return f"{before}\n```{{rst-class}} sentences\n```\n{bar}{table}" if bar else markdown

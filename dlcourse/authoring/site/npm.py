@@ -35,7 +35,9 @@ def tarball(package: Package) -> Path:
         try:
             fetch(f"{registry()}/{package.name}/-/{package.file}", path, package.sha256)
         except (OSError, ValueError) as error:
-            raise UserError(f"{error}; put {package.file} into {path.parent} if you have it elsewhere") from None
+            raise UserError(
+                f"{error}; put {package.file} into {path.parent} if you have it elsewhere"
+            ) from None
     return path
 
 

@@ -96,5 +96,5 @@ def _thumbnail(figure: Figure, pages: Path) -> Path:
     small.thumbnail((WIDEST, WIDEST), Image.Resampling.LANCZOS)
     path = pages / THUMBNAILS / f"{figure.file.stem}.webp"
     path.parent.mkdir(parents=True, exist_ok=True)
-    small.save(path, "WEBP", quality=75, method=6)
+    small.save(path, "WEBP", quality=75)
     return path

@@ -1,0 +1,211 @@
+"""The web site in Chromium: every page, in both themes, on a screen and on a telephone."""
+
+import functools
+import json
+import tarfile
+import threading
+import time
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from dlcourse.authoring.site import npm
+from dlcourse.errors import UserError
+
+from .conftest import chromium
+
+pytestmark = pytest.mark.browser
+
+AXE = npm.Package("axe-core", "4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745")
+LOGS = {"browser": "ALL", "performance": "ALL"}
+SCREEN, TELEPHONE = (1280, 1000), (390, 844)
+PICTURED = ("index", "decisions", "gallery", "corrections", "lessons/08_adaptive_methods")
+
+READY = """
+const done = arguments[0];
+(window.MathJax?.startup?.promise ?? Promise.resolve()).then(() => requestAnimationFrame(() => done()));
+"""
+MATHS = """
+return {due: document.querySelectorAll(".math").length,
+        drawn: document.querySelectorAll("mjx-container").length,
+        wrong: [...document.querySelectorAll("mjx-merror")].map(one => one.textContent)};
+"""
+# Folds are opened. A page of code has thousands of words in a dozen colours: of each colour axe looks at one.
+PREPARE = """
+for (const fold of document.querySelectorAll("details")) fold.open = true;
+const seen = new Set();
+for (const word of document.querySelectorAll(".highlight span[class]"))
+    if (seen.has(word.className)) word.replaceWith(...word.childNodes); else seen.add(word.className);
+for (const pre of document.querySelectorAll(".highlight pre")) pre.normalize();
+"""
+CHECK = """
+const [theme, rules, done] = arguments;
+document.body.dataset.theme = theme;
+axe.run({exclude: ["mjx-math"]}, {runOnly: rules, resultTypes: ["violations"]}).then(found => done(
+    found.violations.flatMap(rule => rule.nodes.map(node => `${theme}: ${rule.id}: ${node.html.slice(0, 120)}`))));
+"""
+WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}  # all that another theme can change
+
+
+@dataclass
+class Visit:
+    """What a page did when it was opened."""
+
+    console: list[str]
+    requests: list[str]
+    maths: dict
+    width: int
+    violations: list[str]
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """The site on a server of this machine."""
+    handler = functools.partial(_Quiet, directory=site)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    driver = chromium(tmp_path_factory.mktemp("reader"), LOGS)
+    driver.set_script_timeout(60)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """The source of axe-core; None where the registry cannot be reached."""
+    try:
+        with tarfile.open(npm.tarball(AXE)) as archive:
+            return archive.extractfile("package/axe.min.js").read().decode()
+    except UserError:
+        return None
+
+
+@pytest.fixture(scope="module")
+def visits(site, address, reader, axe, request):
+    """Every page, opened once."""
+    pictures = request.config.getoption("--screenshots")
+    pages = sorted(str(path.relative_to(site)) for path in site.rglob("*.html"))
+    return {page: visit(reader, address + page, axe, pictures) for page in pages}
+
+
+def visit(driver, url, axe, pictures):
+    resize(driver, SCREEN)
+    driver.get(url)
+    driver.execute_async_script(READY)
+    maths = driver.execute_script(MATHS)
+    name = next((page for page in PICTURED if pictures and url.endswith(f"/{page}.html")), None)
+    for theme in ("dark", "light") if name else ():
+        picture(driver, f"{pictures}/{name.replace('/', '-')}", theme)
+    found = []
+    if axe:
+        driver.execute_script(PREPARE + axe)
+        found += driver.execute_async_script(CHECK, "light", WCAG)
+        found += driver.execute_async_script(CHECK, "dark", CONTRAST)
+    resize(driver, TELEPHONE)
+    if name:
+        picture(driver, f"{pictures}/{name.replace('/', '-')}-390", "light")
+    if axe:
+        found += [f"390 px, {one}" for one in driver.execute_async_script(CHECK, "light", WCAG)]
+    width = driver.execute_script("return document.documentElement.scrollWidth")
+    return Visit(console(driver), requests(driver), maths, width, found)
+
+
+def resize(driver, size):
+    width, height = size
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def picture(driver, name, theme):
+    driver.execute_script("document.body.dataset.theme = arguments[0]", theme)
+    time.sleep(0.5)
+    driver.save_screenshot(f"{name}-{theme}.png")
+
+
+def console(driver):
+    return [entry["message"] for entry in driver.get_log("browser")]
+
+
+def requests(driver):
+    """The addresses that the page has asked for."""
+    messages = (json.loads(entry["message"])["message"] for entry in driver.get_log("performance"))
+    return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+
+
+def test_every_page_loads_without_a_word_on_the_console(visits):
+    assert {page: visit.console for page, visit in visits.items() if visit.console} == {}
+
+
+def test_no_page_asks_another_host(visits, address):
+    ours = (address, "data:", "chrome:")  # the last is the empty page that Chromium opens with
+    strangers = {
+        page: [url for url in visit.requests if not url.startswith(ours)] for page, visit in visits.items()
+    }
+    assert {page: urls for page, urls in strangers.items() if urls} == {}
+    assert all(visit.requests for visit in visits.values())
+
+
+def test_all_maths_is_drawn(visits):
+    wrong = {page: visit.maths for page, visit in visits.items() if visit.maths["wrong"]}
+    missing = [page for page, visit in visits.items() if visit.maths["drawn"] < visit.maths["due"]]
+    assert (wrong, missing) == ({}, [])
+    assert all(visit.maths["drawn"] for page, visit in visits.items() if page.startswith("lessons/"))
+
+
+def test_nothing_scrolls_sideways_on_a_telephone(visits):
+    assert {page: visit.width for page, visit in visits.items() if visit.width > TELEPHONE[0]} == {}
+
+
+def test_axe_finds_no_violation_of_wcag_a_or_aa_in_either_theme(visits, axe):
+    if axe is None:
+        pytest.skip("axe-core cannot be had from the npm registry")
+    assert {page: visit.violations[:5] for page, visit in visits.items() if visit.violations} == {}
+
+
+def search(driver, page, words):
+    """The titles that a search gives."""
+    driver.get(f"{page}?q={words}")
+    deadline = time.monotonic() + 20
+    while not (found := driver.find_elements("css selector", "#search-results li a")):
+        assert time.monotonic() < deadline, f"a search for {words} finds nothing"
+        time.sleep(0.1)
+    time.sleep(0.5)
+    return [link.text for link in found]
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("adam_step_uncorrected", "08 · Adaptive methods"),  # a name in code
+        ("weight_decay", "optimizers"),  # an argument
+        ("why+my+gradient+wrong", "02 · Gradient check"),
+        ("saddle", "08 · Adaptive methods"),  # prose
+        ("퍼셉트론", "03 · Activation functions"),
+    ],
+)
+def test_search_finds_code_and_prose(reader, address, words, title):
+    assert any(found.startswith(title) for found in search(reader, address + "search.html", words))
+
+
+def test_pages_opened_as_files_work_too(reader, site):
+    console(reader), requests(reader)
+    reader.get((site / "lessons" / "03_activations.html").as_uri())
+    reader.execute_async_script(READY)
+    maths = reader.execute_script(MATHS)
+    assert maths["drawn"] >= maths["due"] > 20
+    assert search(reader, (site / "search.html").as_uri(), "collapse_linear")
+    assert console(reader) == []
+    assert {url.partition(":")[0] for url in requests(reader)} <= {"file", "data", "chrome"}

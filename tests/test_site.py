@@ -1,0 +1,195 @@
+"""The web site, read as files: its links, its figures, its answers, and what its pages claim."""
+
+import json
+import re
+import shlex
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+import pytest
+
+from dlcourse import cli
+from dlcourse.grading.policy import Policy
+
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.skipif(not (ROOT / "docs").exists(), reason="not in a clone")
+
+LESSONS = sorted(path.stem for path in (ROOT / "solutions").glob("*.ipynb"))
+
+
+class Page(HTMLParser):
+    """The links of a page, the places in it and its pictures."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.places, self.images = [], set(), []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.links += [given[name] for name in ("href", "src") if given.get(name)]
+        self.places |= {given[name] for name in ("id", "name") if given.get(name)}
+        if tag == "img":
+            self.images.append(given)
+
+
+@cache
+def page(path):
+    return Page(path)
+
+
+def broken(site):
+    """Links that lead to no file, or to no place in it: `page → link`."""
+    for path in sorted(site.rglob("*.html")):
+        for link in page(path).links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            target = target / "index.html" if target.is_dir() else target
+            place = unquote(parts.fragment)
+            if not target.is_file():
+                yield f"{path.relative_to(site)} → {link}"
+            elif place and target.suffix == ".html" and place not in page(target).places:
+                yield f"{path.relative_to(site)} → {link}"
+
+
+def test_every_link_within_the_site_leads_somewhere(site):
+    assert list(broken(site)) == []
+
+
+def test_every_link_of_the_site_with_answers_elsewhere_leads_somewhere(site_with_links):
+    assert list(broken(site_with_links)) == []
+
+
+def test_nothing_is_loaded_from_elsewhere(site):
+    """Not even by style sheets: only what a reader clicks on may leave the site."""
+    remote = re.compile(r"""(?:src=|<link[^>]*href=|url\(|@import\s*)["']?\s*(?:https?:)?//[^"')\s]+""")
+    found = {
+        str(path.relative_to(site)): remote.findall(path.read_text(encoding="utf-8"))
+        for pattern in ("*.html", "*.css")
+        for path in site.rglob(pattern)
+    }
+    assert {name: addresses for name, addresses in found.items() if addresses} == {}
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_every_figure_of_a_lesson_is_on_its_page_and_in_the_gallery_with_its_words(site, stem):
+    cells = json.loads((ROOT / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    due = {o["metadata"]["image/png"]["alt"] for o in outputs if "image/png" in o.get("data", {})}
+    assert due
+    for path in (site / "lessons" / f"{stem}.html", site / "gallery.html"):
+        assert due <= {" ".join(image["alt"].split()) for image in page(path).images}
+
+
+def test_every_picture_has_words_and_a_size(site):
+    bare = [
+        (path.name, image["src"])
+        for path in site.rglob("*.html")
+        for image in page(path).images
+        if not image.get("alt") or (not image["src"].startswith("data:") and "width" not in image)
+    ]
+    assert bare == []
+
+
+def test_answers_are_behind_folds(site):
+    html = (site / "lessons" / "03_activations.html").read_text(encoding="utf-8")
+    folds = re.findall(r'<details class="admonition hide.*?</details>', html, re.DOTALL)
+    said = {re.search(r"Show ([^<]+)<", fold)[1] for fold in folds}
+    assert {"the solution: sigmoid", "the answers", "a guess", "what is right, and why"} <= said
+    in_sight = html
+    for fold in folds:
+        in_sight = in_sight.replace(fold, "")
+    for answer in ("product = product @ w", "linear_share_guess = 0.75", "q1: b is right"):
+        assert answer in text("".join(folds)) and answer not in text(in_sight)
+
+
+def text(html):
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def test_answers_elsewhere_are_one_click_away(site_with_links):
+    path = site_with_links / "lessons" / "03_activations.html"
+    blank = text(path.read_text(encoding="utf-8"))
+    solved = text((site_with_links / "solutions" / "03_activations.html").read_text(encoding="utf-8"))
+    for answer in ("product = product @ w", "linear_share_guess = 0.75", "q1: b is right"):
+        assert answer in solved and answer not in blank
+    assert "raise NotImplementedError" in blank
+    assert "right on 100% to 100% of the points" in blank, "what demonstrations printed stays"
+    links = {link for link in page(path).links if "solved-" in link}
+    assert "../solutions/03_activations.html#solved-03-cell-collapse-linear" in links
+
+
+QUESTIONS = {
+    "Which optimizer?": ("lessons/08_adaptive_methods.html", "dlcourse.optimizers.html"),
+    "Which initialisation?": ("lessons/05_initialization.html", "dlcourse.initializers.html"),
+    "Why is my gradient wrong?": ("lessons/02_gradient_check.html", "dlcourse.gradient_check.html"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_first_page_answers_and_leads_to_the_experiment_and_the_code(site, question):
+    html = (site / "index.html").read_text(encoding="utf-8")
+    (answer,) = (part for part in re.findall(r"<p>.*?</p>", html, re.DOTALL) if question in part)
+    for target in QUESTIONS[question]:
+        assert re.search(rf'href="[^"]*{re.escape(target)}', answer)
+
+
+def test_every_row_of_the_traceability_table_has_its_three_links(site):
+    html = (site / "traceability.html").read_text(encoding="utf-8")
+    rows = re.findall(r"<tr class=\"row-.*?</tr>", html, re.DOTALL)[1:]
+    assert len(rows) > 70
+    poor = [row for row in rows if len(re.findall(r'href="(?:lessons|generated)/[^"]+#', row)) != 3]
+    assert poor == []
+
+
+CORRECTIONS = re.findall(
+    r"^\| (X\d+) \|.*\[([^]]+)\]\(\.\./solutions/(\d\d_\w+)\.ipynb#([\w-]+)\) \| \[(\d\d) · (.+)\]\(",
+    (ROOT / "docs" / "corrections.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+def test_every_correction_is_listed():
+    assert [number for number, *_ in CORRECTIONS] == [f"X{number}" for number in range(1, 14)]
+
+
+@pytest.mark.parametrize(
+    ("number", "measured", "stem", "cell", "lesson", "heading"), CORRECTIONS, ids=[c[0] for c in CORRECTIONS]
+)
+def test_a_correction_quotes_its_cell_and_leads_to_where_it_is_explained(
+    number, measured, stem, cell, lesson, heading
+):
+    cells = json.loads((ROOT / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    (found,) = (one for one in cells if one["id"] == cell)
+    printed = "".join("".join(output.get("text", ())) for output in found["outputs"])
+    numbers = re.findall(r"(?<![\w/^])\d+(?:\.\d+)?", measured)
+    assert (
+        numbers and [n for n in numbers if not re.search(rf"(?<![\d.]){re.escape(n)}(?!\d)", printed)] == []
+    )
+    source = (ROOT / "solutions" / f"{stem}.py").read_text(encoding="utf-8")
+    assert stem.startswith(lesson) and f"Correction {number}." in source
+    traced = (ROOT / "docs" / "traceability.md").read_text(encoding="utf-8")
+    assert re.search(rf"^\| {number} .* \| {lesson} · {re.escape(heading)} \|", traced, re.MULTILINE)
+
+
+def test_the_guide_names_commands_and_options_that_there_are(capsys):
+    guide = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
+    commands = [shlex.split(line) for line in re.findall(r"^dlcourse (.+)$", guide, re.MULTILINE)]
+    assert len(commands) >= 7
+    for command in commands:
+        cli._parser(command).parse_args(command)
+    for name in {command[0] for command in commands}:
+        with pytest.raises(SystemExit):
+            cli.main([name, "--help"])
+    assert set(re.findall(r"`(--[\w-]+)", guide)) <= set(re.findall(r"--[\w-]+", capsys.readouterr().out))
+
+
+def test_the_policy_in_the_guide_is_one_that_grading_reads():
+    guide = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    assert msgspec.toml.decode(example.encode(), type=Policy).adjustments[0].points == 3
