@@ -51,10 +51,12 @@ def broken(site):
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             target = target / "index.html" if target.is_dir() else target
             place = unquote(parts.fragment)
-            if not target.is_file():
+            if not (target.is_file() and has(target, place)):
                 yield f"{path.relative_to(site)} → {link}"
-            elif place and target.suffix == ".html" and place not in page(target).places:
-                yield f"{path.relative_to(site)} → {link}"
+
+
+def has(target, place):
+    return not place or target.suffix != ".html" or place in page(target).places
 
 
 def test_every_link_within_the_site_leads_somewhere(site):
@@ -122,6 +124,16 @@ def test_answers_elsewhere_are_one_click_away(site_with_links):
     assert "right on 100% to 100% of the points" in blank, "what demonstrations printed stays"
     links = {link for link in page(path).links if "solved-" in link}
     assert "../solutions/03_activations.html#solved-03-cell-collapse-linear" in links
+
+
+def test_readme_leads_to_each_answer_in_two_clicks():
+    """One to the table, which has the answer, and one to the experiment behind it."""
+    assert "](docs/decisions.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    table = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    for question in ("Which optimizer?", "Which first weights?", "Is the gradient right?"):
+        assert re.search(
+            rf"^\| {re.escape(question)} \| [^|]+ \| [^|]+ \| \[[^|]+\.ipynb\)", table, re.MULTILINE
+        )
 
 
 QUESTIONS = {

@@ -42,8 +42,10 @@ for (const pre of document.querySelectorAll(".highlight pre")) pre.normalize();
 CHECK = """
 const [theme, rules, done] = arguments;
 document.body.dataset.theme = theme;
-axe.run({exclude: ["mjx-math"]}, {runOnly: rules, resultTypes: ["violations"]}).then(found => done(
-    found.violations.flatMap(rule => rule.nodes.map(node => `${theme}: ${rule.id}: ${node.html.slice(0, 120)}`))));
+const options = {runOnly: rules, resultTypes: ["violations"]};
+const said = (rule, node) => `${theme}: ${rule.id}: ${node.html.slice(0, 120)}`;
+axe.run({exclude: ["mjx-math"]}, options).then(found => done(
+    found.violations.flatMap(rule => rule.nodes.map(node => said(rule, node)))));
 """
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}  # all that another theme can change

@@ -16,7 +16,7 @@ def add_arguments(parser) -> None:
         "--solutions",
         choices=SOLUTIONS,
         default="folded",
-        help="answers behind a fold in the lessons, or on pages of their own behind a link (default: %(default)s)",
+        help="answers behind a fold, or on pages of their own behind a link (default: %(default)s)",
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -50,9 +51,7 @@ def headings(cell: Cell) -> list[tuple[int, str]]:
         return []
     tokens = MarkdownIt().parse(cell.source)
     return [
-        (token.map[0], inline.content)
-        for token, inline in zip(tokens, tokens[1:], strict=False)
-        if token.type == "heading_open"
+        (token.map[0], inline.content) for token, inline in pairwise(tokens) if token.type == "heading_open"
     ]
 
 

@@ -57,8 +57,8 @@ def cache() -> Path:
 
 
 def registry() -> str:
-    """What npm would ask: NPM_CONFIG_REGISTRY, else ~/.npmrc, else the public registry."""
-    named = os.environ.get("NPM_CONFIG_REGISTRY") or os.environ.get("npm_config_registry")
+    """What npm would ask: npm_config_registry, however it is written, else ~/.npmrc, else the public one."""
+    named = {name.lower(): value for name, value in os.environ.items()}.get("npm_config_registry")
     return (named or _configured() or REGISTRY).rstrip("/")
 
 

@@ -1,0 +1,154 @@
+import hashlib
+import io
+import tarfile
+
+import pytest
+
+from dlcourse.authoring.site import build, npm
+from dlcourse.authoring.site.lessons import Lesson, headings, labelled
+from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
+from dlcourse.cli import main
+from dlcourse.errors import UserError
+
+nbformat = pytest.importorskip("nbformat")
+
+
+@pytest.fixture
+def lesson(tmp_path):
+    """A lesson of three cells: a title with code below it, a cell with a name, one without."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    text = "# 03 · Bends: why\n\n```\n# no heading\n```\n\n## 1. The sigmoid σ\nText."
+    cells = [
+        new_markdown_cell(text, id="1234abcd"),
+        new_code_cell("1", id="xor"),
+        new_code_cell("2", id="0123abcd"),
+    ]
+    path = tmp_path / "03_bends.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    return Lesson(path)
+
+
+def test_what_stands_in_code_is_no_heading(lesson):
+    assert lesson.headings == ["03 · Bends: why", "1. The sigmoid σ"]
+    assert lesson.title == "Bends"
+
+
+def test_headings_and_named_cells_can_be_linked_to(lesson):
+    sources = [cell.source for cell in labelled(lesson, "solved-").cells]
+    assert "(solved-03-1-the-sigmoid-σ)=\n## 1. The sigmoid σ" in sources[0]
+    assert sources[1:] == ["(solved-03-cell-xor)=", "1", "2"]
+    assert [text for _, text in headings(labelled(lesson).cells[0])] == lesson.headings
+
+
+@pytest.mark.parametrize(
+    ("link", "page"),
+    [
+        ("[03 · 1. The sigmoid](../solutions/03_bends.ipynb)", "[03 · 1. The sigmoid](#03-1-the-sigmoid-σ)"),
+        ("[71 %](../solutions/03_bends.ipynb#xor)", "[71 %](#03-cell-xor)"),
+        ("[there](../solutions/03_bends.ipynb)", "[there](#03-03-bends-why)"),
+        ("[elsewhere](https://example.org)", "[elsewhere](https://example.org)"),
+    ],
+)
+def test_a_link_to_a_notebook_leads_to_the_cell_the_heading_or_the_lesson(lesson, link, page):
+    assert to_lessons(link, {"03": lesson}) == page
+
+
+@pytest.mark.parametrize(
+    "link", ["[03 · 9. None](../solutions/03_x.ipynb)", "[x](../solutions/03_x.ipynb#none)"]
+)
+def test_a_link_to_what_is_not_there_is_an_error_that_names_it(lesson, link):
+    with pytest.raises(UserError, match=r"lesson 03 has no (heading '9. None'|cell 'none')"):
+        to_lessons(link, {"03": lesson})
+
+
+def test_a_row_of_the_traceability_table_gets_its_links(lesson):
+    row = "| B1 sigmoid | 03 · 1. The sigmoid | `activations.sigmoid` | `xor` | `tests/test_x.py` |"
+    assert traced(row, {"03": lesson}) == (
+        "| B1 sigmoid | [03 · 1. The sigmoid](#03-1-the-sigmoid-σ) "
+        "| {py:obj}`activations.sigmoid <dlcourse.activations.sigmoid>` "
+        "| [`xor`](#03-cell-xor) | `tests/test_x.py` |"
+    )
+
+
+def test_questions_become_places_and_their_table_is_marked():
+    assert questions("| Which rate? | 0.1 |") == "| [Which rate?]{#q-which-rate} | 0.1 |"
+    assert "sentences\n```\n\n| a |" in stacked("# T\n\n| a |\n|---|")
+
+
+@pytest.fixture
+def registry(tmp_path, monkeypatch):
+    """A registry with one package, and an empty cache."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as archive:
+        for name in ("package/es5/a.js", "package/LICENSE", "../outside"):
+            member = tarfile.TarInfo(name)
+            member.size = 2
+            archive.addfile(member, io.BytesIO(b"hi"))
+    folder = tmp_path / "registry" / "thing" / "-"
+    folder.mkdir(parents=True)
+    (folder / "thing-1.0.tgz").write_bytes(content.getvalue())
+    monkeypatch.setenv("NPM_CONFIG_REGISTRY", (tmp_path / "registry").as_uri() + "/")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return npm.Package("thing", "1.0", hashlib.sha256(content.getvalue()).hexdigest())
+
+
+def test_a_package_is_fetched_once_and_only_what_is_wanted_is_unpacked(registry, tmp_path, monkeypatch):
+    npm.unpack(registry, r"es5/.*|.*outside", tmp_path / "out")
+    assert [path.name for path in tmp_path.glob("out/**/*.*")] == ["a.js"]
+    monkeypatch.setenv("NPM_CONFIG_REGISTRY", "http://127.0.0.1:9")
+    assert npm.tarball(registry).read_bytes()
+
+
+def test_a_package_that_is_another_is_refused_and_not_kept(registry, tmp_path):
+    other = npm.Package("thing", "1.0", "0" * 64)
+    with pytest.raises(UserError, match="SHA-256"):
+        npm.tarball(other)
+    assert not list(tmp_path.glob("cache/**/*.tgz"))
+
+
+def test_where_the_registry_cannot_be_reached_the_error_says_where_to_put_the_file(registry, monkeypatch):
+    monkeypatch.setenv("NPM_CONFIG_REGISTRY", "http://127.0.0.1:9")
+    with pytest.raises(UserError, match=r"cannot be reached .* put thing-1\.0\.tgz into .*dlcourse"):
+        npm.tarball(registry)
+
+
+def test_the_registry_is_the_one_that_npm_would_ask(tmp_path, monkeypatch):
+    monkeypatch.delenv("NPM_CONFIG_REGISTRY", raising=False)
+    monkeypatch.delenv("npm_config_registry", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert npm.registry() == npm.REGISTRY
+    (tmp_path / ".npmrc").write_text("fund=false\nregistry = https://npm.example.org/\n")
+    assert npm.registry() == "https://npm.example.org"
+    monkeypatch.setenv("npm_config_registry", "https://other.example.org")
+    assert npm.registry() == "https://other.example.org"
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("mine")
+    assert main(["site", str(tmp_path)]) == 2
+    assert "holds something else than a site" in capsys.readouterr().err
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_outside_of_a_clone_it_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["site", "public"]) == 2
+    assert "is not in a clone of the course" in capsys.readouterr().err
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys):
+    monkeypatch.setattr("dlcourse.authoring.site.find_spec", lambda name: None if name == "furo" else name)
+    assert main(["site", "public"]) == 2
+    assert "the site needs furo: run `pip install -e '.[site]'`" in capsys.readouterr().err
+
+
+def test_the_last_site_is_replaced_whole(tmp_path):
+    last, pages = tmp_path / "public", tmp_path / "work" / "pages"
+    for folder in (last, pages):
+        folder.mkdir(parents=True)
+        (folder / build.BUILT).touch()
+    (last / "gone.html").touch()
+    build.refuse_others(last)
+    build.put(pages, last)
+    assert not (last / "gone.html").exists() and (last / build.BUILT).exists()
