@@ -17,6 +17,7 @@ COMMANDS = (
     ("reset", "dlcourse.student.reset", "start a lesson afresh; your copy stays under another name"),
     ("build", "dlcourse.authoring", "for authors: make the notebooks from their sources"),
     ("site", "dlcourse.authoring.site", "for authors: make the web site of the course"),
+    ("release", "dlcourse.authoring.release", "for instructors: make what students and nbgrader are given"),
     ("grade", "dlcourse.grading.command", "for instructors: grade submissions in a sandbox"),
     (
         "report",

@@ -1,7 +1,12 @@
 """Files that are there whole or not at all."""
 
 import os
+import shutil
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+
+ONE_AGE = 315_619_200  # 2 January 1980: whatever the time zone, no earlier than a zip can say
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -12,4 +17,26 @@ def write_whole(path: Path, content: bytes) -> None:
         os.replace(beside, path)
     except BaseException:
         beside.unlink(missing_ok=True)
+        raise
+
+
+def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write `files`, {path: content}, beside `folder`, then rename; all are of one age, readable by anyone.
+
+    `folder` is not there yet, or is empty.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for name, content in files.items():
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            (beside / name).write_bytes(content)
+        for path in [*beside.rglob("*"), beside]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+            os.utime(path, (ONE_AGE, ONE_AGE))
+        if folder.exists():
+            folder.rmdir()
+        beside.rename(folder)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
         raise

@@ -1,5 +1,7 @@
 """Lesson sources become notebooks, the student bundle and the web site."""
 
+import importlib
+
 from dlcourse.errors import UserError
 
 
@@ -31,12 +33,16 @@ def run(args) -> int:
     """Carry out `dlcourse build`; raises UserError where the extra `author` is not installed."""
     if not args.language and (args.out or args.update):
         raise UserError("--out and --update go with --language: say which, such as `--language ko`")
+    return needs_author("edition" if args.language else "build").run(args)
+
+
+def needs_author(module: str):
+    """A module of this package that reads sources; raises UserError where the extra `author` is missing."""
     try:
-        from dlcourse.authoring import build, edition
+        return importlib.import_module(f"dlcourse.authoring.{module}")
     except ModuleNotFoundError as error:
         if error.name not in ("jupytext", "polib"):
             raise
         raise UserError(
             f"building needs {error.name}: run `pip install -e '.[author]'` in the clone"
         ) from None
-    return edition.run(args) if args.language else build.run(args)

@@ -68,17 +68,23 @@ def _without_source(root: Path) -> Iterator[str]:
 
 def _leaks(root: Path, lessons: Iterable[Lesson]) -> Iterator[str]:
     """Where a whole answer stands in what students get, in whatever cell of whatever lesson."""
+    texts = {f"lessons/{path.name}": _texts(path) for path in sorted((root / "lessons").glob("*.ipynb"))}
+    return given_away(texts, lessons)
+
+
+def given_away(texts: Mapping[str, Iterable[str]], lessons: Iterable[Lesson]) -> Iterator[str]:
+    """Where a whole answer stands in one of the `texts` of a file, as code or commented out."""
     answers = [
         (lesson, cell, squeezed(body))
         for lesson in lessons
         for cell in lesson.of("exercise")
         for body in bodies(cell)
     ]
-    for path in sorted((root / "lessons").glob("*.ipynb")):
-        given = [squeezed(text) for text in _texts(path)]
+    for name, given in texts.items():
+        given = [squeezed(version) for text in given for version in (text, text.replace("#", ""))]
         for lesson, cell, answer in answers:
             if len(answer) >= LEAST_TELLING and any(answer in text for text in given):
-                yield f"lessons/{path.name} gives away the answer of {cell.name!r} of {lesson.stem}"
+                yield f"{name} gives away the answer of {cell.name!r} of {lesson.stem}"
 
 
 def _texts(path: Path) -> list[str]:
