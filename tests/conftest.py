@@ -11,6 +11,7 @@ CLONE = Path(__file__).parents[1]
 
 def pytest_addoption(parser):
     parser.addoption("--screenshots", metavar="DIR", help="where tests/browser leave their pictures")
+    parser.addoption("--pythons", action="store_true", help="install into every Python that is found")
 
 
 def build_site(folder, *options):

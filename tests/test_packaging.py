@@ -1,10 +1,14 @@
 """What `pip install .` gives: a wheel that works away from the clone, with lessons and data in it."""
 
+import csv
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tarfile
 import tomllib
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -91,6 +95,82 @@ def test_an_installed_course_starts_and_shows_its_progress(installed):
     status = installed("-m", "dlcourse", "status", "mine", capture_output=True)
     assert status.returncode == 0, status.stderr
     assert all(path.stem in status.stdout for path in CLONE.glob("lessons/*.ipynb"))
+
+
+PYTHONS = ("3.11", "3.12", "3.13")
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+SOLVED = "03_activations"
+
+
+def interpreter(version):
+    """The path of a Python of this version that runs: this one, one on PATH, one of pyenv's."""
+    candidates = [sys.executable] if sys.version.startswith(f"{version}.") else []
+    candidates += filter(None, [shutil.which(f"python{version}")])
+    candidates += sorted(map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python")))
+    asked = "import sys; print(sys.version)"
+    for path in candidates:
+        if subprocess.run([path, "-c", asked], capture_output=True, text=True).stdout.startswith(version):
+            return path
+    return None
+
+
+@pytest.fixture(scope="module", params=PYTHONS)
+def python(request):
+    """The interpreters to install into: the one of these tests, or with --pythons each that is here."""
+    if not request.config.getoption("--pythons") and not sys.version.startswith(f"{request.param}."):
+        pytest.skip("tried with `pytest tests/test_packaging.py --pythons`")
+    path = interpreter(request.param) or pytest.skip(f"no Python {request.param} on PATH or under ~/.pyenv")
+    reached = subprocess.run([*PIP, "index", "versions", "numpy"], capture_output=True)
+    return path if reached.returncode == 0 else pytest.skip("no package index can be reached")
+
+
+@pytest.fixture(scope="module")
+def environment(python, wheel, tmp_path_factory):
+    """An environment in which nothing was, and then the wheel: type `dlcourse …` in it, away from the clone."""
+    folder = tmp_path_factory.mktemp("empty")
+    subprocess.run([python, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    there = folder / "venv" / "bin"
+    pip = [*PIP, "--python", there / "python", "install", "--quiet", "--no-compile"]
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "JUPYTER"))}
+
+    def dlcourse(*argv, start=subprocess.run, **options):
+        options = {"cwd": folder, "env": outside | {"HOME": str(folder)}, "text": True, **options}
+        return start([there / "dlcourse", *argv], **options)
+
+    dlcourse.install = lambda *what: subprocess.run([*pip, *what], check=True, timeout=900)
+    dlcourse.install(wheel)
+    return dlcourse
+
+
+def test_in_an_empty_environment_a_student_starts_and_sees_the_progress(environment):
+    argv = ["start", "--no-browser"]
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    server = environment(*argv, start=subprocess.Popen, **piped)
+    try:
+        address = next(line.strip() for line in server.stdout if "http://" in line)
+        assert "JupyterLab" in urllib.request.urlopen(address, timeout=60).read().decode()
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)
+    status = environment("status", capture_output=True)
+    assert status.returncode == 0, status.stderr
+    assert all(path.stem in status.stdout for path in CLONE.glob("lessons/*.ipynb"))
+
+
+def test_in_an_empty_environment_an_instructor_grades(environment, tmp_path):
+    (tmp_path / "in" / "ada").mkdir(parents=True)
+    shutil.copy(CLONE / "solutions" / f"{SOLVED}.ipynb", tmp_path / "in" / "ada")
+    graded = environment("grade", tmp_path / "in", "--out", tmp_path / "out", capture_output=True)
+    assert graded.returncode == 0, graded.stderr
+    rows = list(csv.DictReader((tmp_path / "out" / "scores.csv").open(encoding="utf-8")))
+    mine = [row["status"] for row in rows if row["lesson"] == SOLVED]
+    assert mine and set(mine) == {"passed"}
+
+
+def test_the_sdist_installs_there_too(environment, sdist):
+    environment.install("--force-reinstall", "--no-deps", sdist)
+    assert environment("--version", capture_output=True).stdout.startswith("dlcourse ")
+    assert environment("status", "--help", capture_output=True).returncode == 0
 
 
 def test_every_dependency_says_what_it_is_for():

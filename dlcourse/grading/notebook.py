@@ -94,7 +94,7 @@ def _parsed(content: bytes) -> _Notebook:
         raise Unreadable("is not UTF-8 text") from error
     except RecursionError as error:
         raise Unreadable("is nested too deeply") from error
-    except ValueError as error:
+    except (msgspec.MsgspecError, ValueError) as error:
         why = str(error).removeprefix("JSON is malformed: ")
         raise Unreadable(f"is not JSON, or not all of it: {why}") from error
 
