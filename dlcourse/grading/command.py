@@ -73,8 +73,11 @@ def _bar(console):
     """A function of (done, total) that draws a bar, where there is a terminal to draw it on."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
     columns = "Grading", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
