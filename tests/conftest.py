@@ -1,5 +1,6 @@
 """Options and fixtures of the project's own tests."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -32,9 +33,14 @@ def build_site(folder, *options):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The web site of the course."""
-    return build_site(tmp_path_factory.mktemp("site") / "folded")
+def site(tmp_path_factory, worker_id):
+    """The web site of the course, built once for all test processes."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    with open(shared / "site.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed
+        folder = shared / "site"
+        return folder if folder.exists() else build_site(folder)
 
 
 @pytest.fixture(scope="session")

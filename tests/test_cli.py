@@ -70,7 +70,7 @@ def test_every_command_has_its_arguments_and_says_what_it_does():
     [
         ([], "the following arguments are required: COMMAND; see `dlcourse --help`"),
         (["strat"], "no command is called 'strat'; did you mean `dlcourse start`?"),
-        (["fly"], f"no command is called 'fly'; there is {', '.join(name for name, _, _ in cli.COMMANDS)}"),
+        (["fly"], f"no command is called 'fly'; there is {', '.join(name for name, *_ in cli.COMMANDS)}"),
         (["start", "--prot", "1"], "unrecognized arguments: --prot; see `dlcourse --help`"),
         (["check"], "the following arguments are required: NOTEBOOK; see `dlcourse check --help`"),
     ],
