@@ -637,6 +637,8 @@ def _text(error: BaseException) -> str:
 class _Printed(io.TextIOBase):
     """Keeps the beginning of what is printed."""
 
+    encoding = "utf-8"
+
     def __init__(self):
         self.text = ""
 

@@ -220,7 +220,7 @@ class Exercise:
     def _sentence(self, case: Case, problem: Complaint) -> str:
         if problem.kind in ("signature", "not callable"):
             return f"`{self.name}` {problem.text}. Its first line must be `def {self.signature}:`."
-        return f"`{self.shown(case.call)}` {problem.text}{'' if problem.text.endswith('?') else '.'}"
+        return f"`{self.shown(case.call)}` {problem.text}{'' if problem.text.endswith(('?', '.')) else '.'}"
 
     def _advice(self, kind: str, mistake: str | None) -> str:
         if mistake:

@@ -1,11 +1,13 @@
 """One submission, graded: its cells and functions run in a box, its tests here."""
 
+import re
 from dataclasses import dataclass, replace
 
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.core import Exercise
 from dlcourse.exercises.verdict import Verdict
 from dlcourse.exercises.wording import plain
+from dlcourse.grading.lesson import lesson
 from dlcourse.grading.limits import Limits
 from dlcourse.grading.sitting import Exhausted, Sitting
 
@@ -68,11 +70,23 @@ def _judged(exercise: Exercise, sitting: Sitting, job: Job) -> Verdict:
     if times is None:
         return _noted(exercise.missing(), _suspect(exercise.name, sitting, job))
     verdict = exercise.judge(lambda calls: sitting.outcomes(exercise.name, calls), job.seed)
+    verdict = _noted(verdict, _lessons_own(verdict.problem, job))
     return _noted(verdict, f"It is defined {times} times; the last one was graded." if times > 1 else "")
 
 
 def _noted(verdict: Verdict, note: str) -> Verdict:
     return replace(verdict, advice=f"{verdict.advice} {note}".strip())
+
+
+def _lessons_own(problem: str, job: Job) -> str:
+    """What to do where a name is missing that a demonstration of the lesson defines."""
+    undefined, released = re.search(r"name '(\w+)' is not defined", problem), lesson(job.lesson)
+    if not undefined or not released:
+        return ""
+    defines = re.compile(rf"^(?:def |class |(?:\w+, )*){undefined[1]}\b *[(:=,]", re.MULTILINE)
+    if not any(map(defines.search, released.given)):
+        return ""
+    return f"`{undefined[1]}` comes from a cell of the lesson that is not run while grading: write your own."
 
 
 def _suspect(name: str, sitting: Sitting, job: Job) -> str:

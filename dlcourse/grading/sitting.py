@@ -16,6 +16,12 @@ _MAX_BYTES = 1 << 27  # from the child for one exercise: call-backs may be many,
 _NONSENSE = "it sent what is not an answer"
 _TOO_LONG = "it ran for too long: is there a loop that never ends?"
 _STAND_IN = "from a module that is an empty stand-in while grading; compute it with NumPy"
+_OUT_OF_REACH = "files, processes and the network are out of reach while grading"
+_WHILE_GRADING = {
+    "ModuleNotFoundError": "there is NumPy and the standard library while grading, nothing else",
+    "PermissionError": _OUT_OF_REACH,
+    "FileNotFoundError": _OUT_OF_REACH,
+}
 
 
 class Exhausted(Exception):
@@ -101,7 +107,7 @@ class Sitting:
             while running:
                 error = self._reply(wire.CellDone).error
                 if error:
-                    self.failures[running[0]] = error[:_MAX_ERROR]
+                    self.failures[running[0]] = _with_reason(error.partition(":")[0], error[:_MAX_ERROR])
                 running.pop(0)
                 self._step()
             self.defined = self._reply(wire.Defined).times
@@ -167,6 +173,14 @@ class Sitting:
 
 
 def _explained(outcome: Outcome) -> Outcome:
-    if (outcome.kind, outcome.type) != ("unsupported", "StandIn"):
-        return outcome
-    return msgspec.structs.replace(outcome, type="stand-in", message=_STAND_IN)
+    if (outcome.kind, outcome.type) == ("unsupported", "StandIn"):
+        return msgspec.structs.replace(outcome, type="stand-in", message=_STAND_IN)
+    if outcome.kind == "raised" and outcome.type in _WHILE_GRADING:
+        return msgspec.structs.replace(outcome, message=_with_reason(outcome.type, outcome.message))
+    return outcome
+
+
+def _with_reason(type_name: str, message: str) -> str:
+    """The message of an exception, and why it is not raised in the notebook."""
+    reason = _WHILE_GRADING.get(type_name)
+    return f"{message}; {reason}" if reason else message

@@ -243,14 +243,6 @@ ATTACKS = {
         "import sys\nclass Hook:\n    def find_spec(self, *a): raise SystemExit\nsys.meta_path.insert(0, Hook())\n" + _inside("import this")
     ),
     "a profile hook": _inside("import sys", "sys.setprofile(lambda frame, event, arg: frame.f_locals.clear())", "return 0"),
-    "a trace that jumps": _inside(
-        "import sys",
-        "def jump(frame, event, arg):",
-        "    frame.f_lineno = frame.f_code.co_firstlineno + 1",
-        "sys.settrace(jump)",
-        "sys._getframe(1).f_trace = jump",
-        "return 0",
-    ),
     "a metaclass of lies": (
         "class M(type):\n    __instancecheck__ = lambda *a: True\n    __name__ = property(lambda s: 'float')\n"
         "class A(metaclass=M): __class__ = float\n" + _inside("return A()")
@@ -315,6 +307,7 @@ ATTACKS = {
 # They change their own process, so that the rest of their own submission fails with it.
 HARM_THEMSELVES = {
     "an audit hook",
+    "a loop that hears no signal",
     "a patched wire",
     "no modules",
     "outcomes ahead of time",
@@ -333,11 +326,9 @@ SLOW = (
     "a loop that swallows",
     "a memory bomb",
     "endless recursion in C",
-    "a frame that never ends",
     "a cell that loops",
     "an expression without end",
     "a loop that hears no signal",
-    "a trace that jumps",
     "an exception that is printed for ever",
     "a traceback without end",
 )
@@ -346,7 +337,7 @@ SLOW = (
 DEAF = "a loop in C"
 
 # What ends these is the clock, for they only wait.
-WAITING = ("what comes on the wire",)
+WAITING = ("what comes on the wire", "a frame that never ends")
 
 
 def _stepping(*lines: str) -> str:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .attacks import ATTACKS, CALL_BACK_ATTACKS, DEAF, HARM_THEMSELVES, SLOW, WAITING, _if
+from dlcourse.grading.child import ForkedChild
+
+from .attacks import ATTACKS, CALL_BACK_ATTACKS, DEAF, HARM_THEMSELVES, SLOW, WAITING, _if, _stepping
 from .conftest import LIMITS, NAMES, ONE_BOX, RIGHT
 
 OTHERS = {name: text for name, text in RIGHT.items() if name not in ("sigmoid", "sigmoid_derivative")}
@@ -156,9 +158,26 @@ def test_a_sandbox_that_is_killed_costs_nobody_a_point(verdicts, box, monkeypatc
 
 
 @ONE_BOX
-def test_a_submission_cannot_use_more_time_than_it_has(verdicts):
+def test_a_submission_cannot_use_more_time_than_it_has(verdicts, monkeypatch):
+    used, end = [], ForkedChild.end
+
+    def noted(child):
+        ending = end(child)
+        used.append(ending.cpu)
+        return ending
+
+    monkeypatch.setattr(ForkedChild, "end", noted)
     loops = [RIGHT[name].split("\n")[0] + "\n    while True: pass" for name in NAMES]
-    start = time.monotonic()
     found = verdicts(*loops, limits=replace(LIMITS, cpu_total=3))
     assert {verdict.status for verdict in found.values()} == {"failed"}
-    assert time.monotonic() - start < 10
+    assert sum(used) < 3.5
+
+
+@ONE_BOX
+def test_time_up_in_the_midst_of_a_call_back_costs_no_other_exercise(verdicts):
+    asking = "while True: gradient(params), sum(range(10**5))"
+    limits, start = replace(LIMITS, wall=100.0, wall_total=300.0), time.monotonic()
+    found = verdicts(*STEPS.values(), _stepping(asking), names=MOMENTUM, lesson="07_momentum", limits=limits)
+    assert time.monotonic() - start < 100  # neither side waits for the rest of a frame
+    assert {name: found[name].status for name in STEPS} == dict.fromkeys(STEPS, "passed")
+    assert "did not finish" in found["nesterov_step"].problem

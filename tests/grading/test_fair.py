@@ -2,13 +2,23 @@
 
 # ruff: noqa: E501  (a student's cell a line)
 
+import contextlib
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.calls import run_locally
+from dlcourse.grading.limits import Limits
+from dlcourse.grading.runner import Job, grade_one
+from dlcourse.grading.sandbox import open_box
 
-from .conftest import LESSON, ONE_BOX, RIGHT
+from .conftest import LESSON, LIMITS, NAMES, ONE_BOX, RIGHT
+from .fair import FAIR, TOLD
 
 SIGMOID = {
     "the textbook's": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
@@ -30,6 +40,66 @@ SIGMOID = {
     "nothing yet": "def sigmoid(x):\n    raise NotImplementedError",
     "not a function": "sigmoid = 3",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("cells", FAIR.values(), ids=FAIR)
+def test_an_honest_answer_gets_its_points(verdicts, cells):
+    found = verdicts(*cells, names=["sigmoid"])
+    assert found["sigmoid"].status == "passed", (found["sigmoid"], found.failures)
+
+
+@ONE_BOX
+@pytest.mark.parametrize("cells, says", TOLD.values(), ids=TOLD)
+def test_what_does_not_work_while_grading_is_said_in_a_sentence(verdicts, cells, says):
+    found = verdicts(*cells, names=["sigmoid"])["sigmoid"]
+    assert found.points == 0
+    assert says in f"{found.problem} {found.advice}"
+
+
+SLOW = """import time
+spent = []
+def sigmoid(x):
+    start = time.process_time()
+    while not spent and time.process_time() < start + {}: pass
+    spent.append(x)
+    return np.exp(-np.logaddexp(0, -np.asarray(x)))"""
+
+
+@ONE_BOX
+def test_a_slow_answer_gets_its_points(box):
+    """Five seconds of CPU time, under the limits that classes are graded with."""
+    job = Job(LESSON, ((0, "import numpy as np"), (1, SLOW.format(5))), ("sigmoid",), 1)
+    with contextlib.closing(open_box(box.tier)) as usual:
+        [verdict] = grade_one(job, usual, Limits()).verdicts
+    assert verdict.status == "passed", verdict
+
+
+@pytest.fixture
+def busy():
+    """Two processes a core that do nothing but compete."""
+    command = [sys.executable, "-S", "-c", "while True: pass"]
+    others = [subprocess.Popen(command) for _ in range(2 * os.cpu_count())]
+    yield
+    for process in others:
+        process.kill()
+        process.wait()
+
+
+@ONE_BOX
+def test_a_loaded_machine_fails_nobody(verdicts, busy):
+    """CPU time decides: each uses half of its second, which takes several times as long."""
+    answers = {**RIGHT, "sigmoid": SLOW.format(0.5)}
+    for _ in range(3):
+        found = verdicts(*answers.values(), limits=replace(LIMITS, wall=60.0, wall_total=300.0))
+        assert {name: found[name].status for name in NAMES} == dict.fromkeys(NAMES, "passed")
+
+
+def test_a_name_out_of_a_cell_of_the_lessons_is_said_to_be_one(verdicts):
+    found = verdicts(
+        "def sigmoid(x):\n    return tuned_rate(x)", "def tanh_derivative(x):\n    return no_name(x)"
+    )
+    assert "`tuned_rate` comes from a cell of the lesson" in found["sigmoid"].advice
+    assert "cell of the lesson" not in found["tanh_derivative"].advice
 
 
 @pytest.mark.parametrize("source", SIGMOID.values(), ids=SIGMOID)

@@ -24,7 +24,9 @@ def run(source):
         "a, b = %timeit -o f()\nx = 1",
         "np.exp?\nx = 1",
         "?np.exp\nx = 1",
-        "if True:\n    %time f()\nx = 1",
+        "if True:\n    %timeit f()\nx = 1",
+        "if True:\n    %time x = 1",
+        "%time !ls\nx = 1",
         "\n\n  \n%%capture out\nx = 1",
     ],
 )

@@ -1,5 +1,6 @@
 """How much a child may use, and what it gives up for good."""
 
+import contextlib
 import math
 import os
 import time
@@ -24,7 +25,7 @@ class Clock:
 
     def __init__(self, seconds: int, time_up: type[BaseException]):
         self._seconds, self._less, self._time_up = seconds, max(1, seconds // 5), time_up
-        self._kind, self._struck, self._strikes = None, set(), 0
+        self._kind, self._struck, self._strikes, self._midway = None, set(), 0, False
         if resource:
             signal.signal(signal.SIGXCPU, self._strike)
             signal.signal(signal.SIGPROF, signal.SIG_DFL)
@@ -38,10 +39,19 @@ class Clock:
             resource.setrlimit(resource.RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))
             signal.setitimer(signal.ITIMER_PROF, seconds + _MORE)  # kills: a loop in C heeds no handler
 
+    @contextlib.contextmanager
+    def midway(self):
+        """Half a frame, or a question without its answer, spoils the wire: here time up ends the process."""
+        self._midway = True
+        try:
+            yield
+        finally:
+            self._midway = False
+
     def _strike(self, *_):
         self._strikes += 1
         self._struck.add(self._kind)
-        if self._strikes > 2:
+        if self._strikes > 2 or self._midway:
             os._exit(TOO_SLOW)
         raise self._time_up
 

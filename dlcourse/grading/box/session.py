@@ -35,8 +35,12 @@ class Session:
             self._clock.restart(type(request))
             answer[type(request)](request)
 
+    def _send(self, payload: bytes) -> None:
+        with self._clock.midway():
+            self._link.send(payload)
+
     def _reply(self, message) -> None:
-        self._link.send(wire.encode(message))
+        self._send(wire.encode(message))
 
     def _cells(self, request: wire.Cells) -> None:
         for number, source in request.cells:
@@ -63,13 +67,14 @@ class Session:
     def _ask(self, request: wire.Ask) -> None:
         function = self._space.get(request.name)
         try:
-            self._calls.serve(request.calls, function, self._call_back, self._link.send)
+            self._calls.serve(request.calls, function, self._call_back, self._send)
         except self._calls.TimeUp:
-            self._link.send(wire.TIME_UP)
+            self._send(wire.TIME_UP)
 
     def _call_back(self, message: bytes) -> bytes:
-        self._link.send(message)
-        return self._link.receive()
+        with self._clock.midway():
+            self._link.send(message)
+            return self._link.receive()
 
     def _probe(self, request: wire.Probe) -> None:
         self._reply(wire.Probed(probes.gaps(request.readable, request.writable)))

@@ -28,7 +28,7 @@ def _parse(source: str, filename: str) -> ast.Module:
 def without_magics(source: str) -> str:
     """The cell with `%magic`, `!shell` and `help?` lines made `pass`, in time linear in its length.
 
-    >>> without_magics("%matplotlib inline\\nfiles = !ls\\nx = 7 % 2")
+    >>> without_magics("%matplotlib inline\\nfiles = !ls\\n%time x = 7 % 2")
     'pass\\npass\\nx = 7 % 2'
     """
     lines = source.split("\n")
@@ -44,6 +44,8 @@ def _neutral(lines: list[str]):
     goes_on = False  # a shell line ends in a backslash
     for line in lines:
         text = line.strip()
+        if text.startswith("%time "):  # what it times is Python
+            line, text = line.replace("%time ", "", 1), text[6:].strip()
         if goes_on:
             yield ""
         elif _MAGIC.match(text) or (text.endswith("?") and "#" not in text):

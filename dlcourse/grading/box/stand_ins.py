@@ -5,7 +5,9 @@ import importlib.machinery
 import sys
 import types
 
-ROOTS = frozenset(("dlcourse", "matplotlib", "IPython", "ipywidgets", "tqdm"))
+import numpy as np
+
+ROOTS = frozenset(("dlcourse", "matplotlib", "mpl_toolkits", "IPython", "ipywidgets", "tqdm"))
 
 
 def _sentence(name: str) -> str:
@@ -21,13 +23,14 @@ class StandIn:
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return StandIn(f"{self._name}.{name}")
+        return _MEANT.get(f"{self._name}.{name}") or StandIn(f"{self._name}.{name}")
 
     def __setattr__(self, name, value):
         pass
 
     def __call__(self, *args, **kwargs):
-        return StandIn(f"{self._name}()")
+        several = _GIVE.get(self._name.rpartition(".")[2])
+        return several(*args, **kwargs) if several else StandIn(f"{self._name}()")
 
     def __repr__(self):
         return f"<{self._name} while grading>"
@@ -74,20 +77,47 @@ def _given_back(value=None, *args, **kwargs):
     return value
 
 
-def _two(*args, **kwargs):
-    return StandIn("figure"), StandIn("axes")
+class _Progress(StandIn):
+    """tqdm's bar: it gives what it was given."""
+
+    def __init__(self, iterable=(), *args, **kwargs):
+        super().__init__("tqdm")
+        self.__dict__["_given"] = () if iterable is None else iterable
+
+    def __iter__(self):
+        return iter(self._given)
+
+    def __len__(self):
+        return len(self._given)
 
 
-_MEANT = {
-    "dlcourse.exercises.check": _given_back,
-    "tqdm.tqdm": _given_back,
-    "tqdm.auto.tqdm": _given_back,
-    "tqdm.notebook.tqdm": _given_back,
-    "tqdm.trange": range,
-    "tqdm.auto.trange": range,
-    "tqdm.notebook.trange": range,
-    "matplotlib.pyplot.subplots": _two,
+def _counting(*args, **kwargs):
+    return _Progress(range(*args))
+
+
+def _axes(nrows=1, ncols=1, *args, squeeze=True, **kwargs):
+    """One, or an array of them, so that they can be named or gone through."""
+    axes = np.empty((nrows, ncols), object)
+    for index in np.ndindex(axes.shape):
+        axes[index] = StandIn("axes")
+    if not squeeze:
+        return axes
+    return axes[0, 0] if axes.size == 1 else axes.squeeze()
+
+
+def _subplots(*args, **kwargs):
+    return StandIn("figure"), _axes(*args, **kwargs)
+
+
+# What gives more than one thing, for a student's line names each of them.
+_GIVE = {
+    "subplots": _axes,
+    "plot": lambda *args, **kwargs: [StandIn("line")],
+    "hist": lambda *args, **kwargs: (StandIn("counts"), StandIn("edges"), StandIn("bars")),
 }
+_MEANT = {"dlcourse.exercises.check": _given_back, "matplotlib.pyplot.subplots": _subplots}
+for _place in ("tqdm", "tqdm.auto", "tqdm.notebook", "tqdm.autonotebook"):
+    _MEANT |= {f"{_place}.tqdm": _Progress, f"{_place}.trange": _counting}
 
 
 class _Module(types.ModuleType):

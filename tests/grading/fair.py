@@ -1,0 +1,94 @@
+"""Honest answers to `sigmoid` as students write them, cell by cell."""
+
+# ruff: noqa: E501  (an answer a line, where one fits)
+
+_BODY = (
+    "    x = np.asarray(x, float)\n    with np.errstate(all='ignore'):\n        return 1 / (1 + np.exp(-x))"
+)
+_STABLE = "np.exp(-np.logaddexp(0, -np.asarray(x)))"
+
+
+def _sigmoid(*lines: str) -> str:
+    """A right answer that does these things first."""
+    return "\n    ".join(["def sigmoid(x):", *lines]) + "\n" + _BODY
+
+
+FAIR = {
+    # besides
+    "prints a lot": [_sigmoid("for _ in range(1000): print('x' * 500)")],
+    "writes to streams": [_sigmoid("import sys", "sys.stdout.write(sys.stdout.encoding.upper())", "print(x, end='', file=sys.stderr, flush=True)")],
+    "logs": ["import logging\nlogging.basicConfig(level=10)\nlog = logging.getLogger()", _sigmoid("log.warning('x %s', x)")],
+    "warns": [_sigmoid("import warnings", "warnings.warn('look', DeprecationWarning)")],
+    "makes warnings errors": ["import warnings\nwarnings.simplefilter('error')", f"def sigmoid(x):\n    warnings.warn('x')\n    return {_STABLE}"],
+    "sleeps": [_sigmoid("import time", "time.sleep(3)")],
+    "asks for input elsewhere": ["name = input('Your name?')", _sigmoid()],
+    "plots in the function": [
+        _sigmoid(
+            "import matplotlib.pyplot as plt",
+            "figure, (left, right) = plt.subplots(1, 2, figsize=(3, 3))",
+            "line, = left.plot(np.ravel(x), label='x')",
+            "left.set(title='t')",
+            "plt.legend(); plt.tight_layout(); figure.savefig('a.png'); plt.show(); plt.close('all')",
+        )
+    ],
+    "plots above the function": [
+        "%matplotlib inline\nimport matplotlib as mpl\nfrom matplotlib import cm, pyplot as plt\nfrom mpl_toolkits.mplot3d import Axes3D\n"
+        "mpl.rcParams['figure.figsize'] = (3, 3)\nfigure, axes = plt.subplots(2, 3)\nfor ax in axes.flat: ax.plot([1])\n"
+        "axes[0, 1].imshow(np.eye(3), cmap=cm.gray)\nn, bins, patches = plt.hist([1])\n(a, b), (c, d) = plt.subplots(2, 2)[1]\n" + _sigmoid()
+    ],
+    "shows progress": [
+        "from tqdm.auto import tqdm, trange",
+        _sigmoid(
+            "bar = tqdm(range(3))",
+            "for i in bar: bar.set_postfix(i=i)",
+            "with tqdm(total=3) as bar: bar.update(1)",
+            "assert i == 2 and list(trange(2)) == [0, 1]",
+        ),
+    ],
+    "checks itself": ["from dlcourse import exercises", _sigmoid() + "\nsigmoid = exercises.check(sigmoid)"],
+    "magics": ["%load_ext autoreload\n!pip install numpy\n%pip install numpy\n# a comment\n%time one = 1.0\n" + _sigmoid("assert one == 1") + "\nsigmoid?"],
+    "a timed cell": ["%%time\n" + _sigmoid()],
+    "a module that may be there": ["try:\n    import torch\nexcept ImportError:\n    torch = None", _sigmoid("assert torch is None")],
+    "a module that is not there, elsewhere": ["import pandas as pd", _sigmoid()],
+    "tests of its own": ["import unittest\nclass T(unittest.TestCase):\n    def test(self): self.assertEqual(1, 1)\nunittest.main(argv=[''], exit=False)", _sigmoid()],
+    "a doctest": ["import doctest\n" + _sigmoid('"""\n    >>> float(sigmoid(0))\n    0.5\n    """') + "\nassert doctest.testmod().attempted == 1"],
+    "a cell that fails before": ["for x in range(3): print(sigmoid(x))", _sigmoid()],
+    # what it returns
+    "a NumPy scalar": [f"def sigmoid(x):\n    y = {_STABLE}\n    return y[()]"],
+    "a list": [f"def sigmoid(x):\n    return {_STABLE}.tolist()"],
+    "bytes the other way round": [f"def sigmoid(x):\n    return np.asarray({_STABLE}).astype('>f8')"],
+    "an array that is read-only": [f"def sigmoid(x):\n    y = np.array({_STABLE})\n    y.flags.writeable = False\n    return y"],
+    "extended numbers": ["def sigmoid(x):\n    with np.errstate(all='ignore'):\n        return 1 / (1 + np.exp(-np.asarray(x, np.longdouble)))"],
+    # the language
+    "await": ["import asyncio\nasync def f(): return 1\nv = await f()\n" + _sigmoid("assert v == 1")],
+    "hints": ["from __future__ import annotations\nfrom numpy.typing import ArrayLike, NDArray\nfrom typing import *\n" + _sigmoid().replace("(x)", "(x: NDArray[np.float64] | float, *, out: torch.Tensor = None) -> ArrayLike")],
+    "a dataclass": ["from dataclasses import dataclass, field\n@dataclass(frozen=True, slots=True)\nclass P:\n    one: float = 1.0\n    rest: list = field(default_factory=list)\np = P()", _sigmoid("assert p.one == 1")],
+    "an object that can be called": ["class S:\n    def __call__(self, x):\n        return " + _STABLE + "\nsigmoid = S()"],
+    "a method": ["class S:\n    def f(self, x):\n        return " + _STABLE + "\nsigmoid = S().f"],
+    "globals": ["count = 0", _sigmoid("global count", "count += 1")],
+    "a decorator": ["import functools\ndef log(f):\n    @functools.wraps(f)\n    def g(*a, **k):\n        print(a)\n        return f(*a, **k)\n    return g", "@log\n" + _sigmoid()],
+    "recursion": [_sigmoid("if np.ndim(x): return np.array([sigmoid(v) for v in x], float).reshape(np.shape(x))")],
+    "np.vectorize": ["import math\n@np.vectorize\ndef sigmoid(x):\n    return 1 / (1 + math.exp(-x)) if not x < -700 else 0.0"],
+    "a lambda": [f"sigmoid = lambda x: {_STABLE}"],
+    "a partial function": ["from functools import partial\ndef power(x, base): return " + _STABLE + "\nsigmoid = partial(power, base=np.e)"],
+    "a generator inside": ["def each(x):\n    for v in np.ravel(x): yield np.exp(-np.logaddexp(0, -v))", "def sigmoid(x):\n    return np.fromiter(each(x), float).reshape(np.shape(x))"],
+    "cells out of order": ["def sigmoid(x):\n    return helper(x)", f"def helper(x):\n    return {_STABLE}"],
+    "a cell twice": ["def sigmoid(x):\n    return x", _sigmoid()],
+    "names in other letters": ["def σ(ｘ):\n    return " + _STABLE, "def sigmoid(x):\n    ŷ = σ(x)\n    return ŷ"],
+    "a walrus": [_sigmoid("if (n := np.ndim(x)) > 9: return n")],
+    "match": [_sigmoid("match np.ndim(x):", "    case 0 | 1: pass", "    case _: pass")],
+    "copies of its arguments": ["import copy", _sigmoid("x = copy.deepcopy(x)", "x += 0")],
+    "everything of NumPy's": ["from numpy import *", "def sigmoid(x):\n    return exp(-logaddexp(0, -asarray(x)))"],
+    "tabs and Windows lines": [_sigmoid().replace("    ", "\t").replace("\n", "\r\n")],
+}  # fmt: skip
+
+# Answers that cannot be right while grading, and what is said of them.
+TOLD = {
+    "SciPy at the top": (["from scipy.special import expit\n" + _sigmoid()], "No module named 'scipy' (line 1); there is NumPy and the standard library while grading"),
+    "PyTorch in the function": ([_sigmoid("import torch")], "No module named 'torch'; there is NumPy and the standard library while grading"),
+    "a file": ([_sigmoid("open('weights.npy')")], "files, processes and the network are out of reach while grading"),
+    "np.float_": ([_sigmoid("x = np.float_(x)")], "`np.float_` was removed in the NumPy 2.0 release. Use `np.float64` instead."),
+    "a name of a later cell": (["def sigmoid(x, one=ONE): return x", "ONE = 1"], "Code cell 1 stopped before it: NameError: name 'ONE' is not defined"),
+    "a generator": (["def sigmoid(x):\n    yield x"], "returned a value of type generator; return plain numbers, lists or NumPy arrays"),
+    "a coroutine": (["async def sigmoid(x): return x"], "returned a value of type coroutine"),
+}  # fmt: skip
