@@ -1,6 +1,8 @@
 """The box holds, in each of its kinds, and says so itself."""
 
+import contextlib
 import errno
+import os
 import platform
 import re
 import struct
@@ -71,6 +73,33 @@ def test_grading_refuses_where_no_box_holds(monkeypatch):
 def test_a_box_with_a_gap_is_refused_with_the_gap(monkeypatch):
     monkeypatch.setattr(sandbox, "_not_to_read", lambda: [__import__("os").__file__])
     with pytest.raises(UserError, match=r"landlock does not hold: it can read .*os\.py"):
+        open_box("landlock")
+
+
+def test_where_bubblewrap_may_not_the_box_is_landlocks_and_the_reason_is_kept(monkeypatch, tmp_path):
+    """As for an ordinary user where the system allows no user namespaces."""
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with contextlib.closing(open_box()) as box:
+        assert box.tier == "landlock"
+    with pytest.raises(UserError, match="bubblewrap does not start: bwrap: No permissions to create new"):
+        open_box("bubblewrap")
+
+
+@pytest.mark.parametrize(
+    "module, name, value", [(sandbox.sys, "platform", "darwin"), (platform, "machine", None)]
+)
+def test_systems_without_walls_are_refused_by_name(monkeypatch, module, name, value):
+    monkeypatch.setattr(module, name, value or (lambda: "riscv64"))
+    with pytest.raises(UserError, match="landlock needs Linux on x86-64 or ARM64"):
+        open_box()
+
+
+def test_a_box_that_does_not_survive_its_self_test_is_refused(monkeypatch):
+    monkeypatch.setattr(sandbox.wire, "Probe", lambda *paths: wire.Ask("sigmoid", b""))
+    with pytest.raises(UserError, match="landlock does not survive its self-test: it"):
         open_box("landlock")
 
 

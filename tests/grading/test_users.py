@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from .attacks import ATTACKS
 from .conftest import RIGHT
 
 NOBODY = "65534"
@@ -18,13 +19,36 @@ import json, os, sys
 from dlcourse.grading.limits import Limits
 from dlcourse.grading.runner import Job, grade_one
 from dlcourse.grading.sandbox import open_box
-limits = Limits(cpu=2)
+limits, points = Limits(cpu=2), []
 box = open_box(sys.argv[1], limits)
-cells = ((0, "import numpy as np"), (1, sys.stdin.read()))
-report = grade_one(Job("03_activations", cells, ("sigmoid", "tanh_derivative"), 1), box, limits)
+for source in json.load(sys.stdin):
+    cells = ((0, "import numpy as np"), (1, source))
+    [verdict] = grade_one(Job("03_activations", cells, ("sigmoid",), 1), box, limits).verdicts
+    points.append(verdict.points)
 box.close()
-print(json.dumps([os.getuid(), box.tier, [verdict.status for verdict in report.verdicts]]))
+print(json.dumps([os.getuid(), box.tier, points]))
 """
+ON_WALLS = [
+    *(
+        "a signal to its parent",
+        "a signal to all",
+        "SIGIO by fcntl",
+        "ptrace",
+        "its parent",
+        "its parent's memory",
+    ),
+    *("fork", "a thread", "a program", "a namespace", "root", "its limits", "a debuggable process"),
+    *(
+        "a socket",
+        "a UNIX socket",
+        "a file",
+        "a folder",
+        "shared memory",
+        "a memory file",
+        "other files' names",
+    ),
+    *("the password file", "its own memory", "the reference on disk", "the reference beside the wire"),
+]
 COURSE = Path(__file__).parents[2]
 
 
@@ -57,27 +81,45 @@ def stash():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.parametrize("tier", ["bubblewrap", "landlock"])
-def test_an_ordinary_user_grades_in_a_box_that_holds(tier, stash):
+def _root_of_little(command: list[str], stash: Path) -> list[str]:
+    """`command` as root without a single capability: bubblewrap may not map users then, Landlock holds."""
+    return ["setpriv", "--bounding-set=-all", "--inh-caps=-all", *command]
+
+
+@pytest.mark.parametrize(
+    "become, asked, tier",
+    [
+        (_as_nobody, "bubblewrap", "bubblewrap"),
+        (_as_nobody, "landlock", "landlock"),
+        (_root_of_little, "auto", "landlock"),
+    ],
+    ids=["an ordinary user, bubblewrap", "an ordinary user, landlock", "root of little"],
+)
+def test_others_than_root_grade_in_a_box_that_holds(become, asked, tier, stash):
     if tier == "bubblewrap" and not shutil.which("bwrap"):
         pytest.skip("bubblewrap is not installed")
-    command = [sys.executable, "-c", PROGRAM, tier]
+    command = [sys.executable, "-c", PROGRAM, asked]
     if os.getuid() == 0:
         if (
             not shutil.which("setpriv")
             or subprocess.run(["unshare", "--mount", "true"], check=False).returncode
         ):
             pytest.skip("this root may not become an ordinary user with mounts of its own")
-        command = _as_nobody(command, stash)
+        command = become(command, stash)
+    elif become is _root_of_little:
+        pytest.skip("this is not root")
     done = subprocess.run(
         command,
-        input=RIGHT["sigmoid"],
+        input=json.dumps([RIGHT["sigmoid"], *(ATTACKS[name] for name in ON_WALLS), RIGHT["sigmoid"]]),
         capture_output=True,
         text=True,
         cwd="/",
         env={"PATH": os.environ["PATH"]},
     )
     assert done.returncode == 0, done.stderr
-    uid, box, statuses = json.loads(done.stdout)
-    assert uid != 0
-    assert (box, statuses) == (tier, ["passed", "missing"])
+    uid, box, points = json.loads(done.stdout)
+    assert (uid == 0) == (become is _root_of_little)
+    assert box == tier
+    assert points[0] == points[-1] > 0
+    assert dict(zip(ON_WALLS, points[1:-1], strict=True)) == dict.fromkeys(ON_WALLS, 0)
+    assert not Path("/tmp/attack").exists()
