@@ -1,6 +1,6 @@
 """The project's hostile answers, handed in to nbgrader and otter-grader: how many earn points there.
 
-    python benchmarks/hostile_rivals.py [--seconds 120] [--otter-every 1] [--at-once 2]
+    python benchmarks/hostile_rivals.py [nbgrader] [otter] [--every 1] [--at-once 2] [--seconds 120]
 
 The attacks on `sigmoid` in tests/grading/attacks.py; all of them take otter-grader an hour and more. Each is
 graded alone, in a throwaway copy of the course, by the rival's own command, which runs within bubblewrap:
@@ -26,6 +26,7 @@ from tests.grading.attacks import ATTACKS
 LESSON, EXERCISE = "03_activations", "sigmoid"
 HONEST = "def sigmoid(x):\n    return 0.5 * (1 + np.tanh(0.5 * np.asarray(x)))"
 MALLORY = "mallory"
+RIVALS = {"nbgrader": Nbgrader, "otter": Otter}
 MEMORY = 4 << 30
 WALLS = ["--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/", "--tmpfs", "/tmp"]
 
@@ -104,18 +105,16 @@ def told(name: str, found: dict[str, tuple[float, str]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "--seconds", type=float, default=120, help="for one answer, before the rival is stopped"
-    )
-    parser.add_argument("--otter-every", type=int, default=1, metavar="N", help="give otter each N-th attack")
+    parser.add_argument("rivals", nargs="*", choices=[[], *RIVALS], help="both, if none is named")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take each N-th attack")
     parser.add_argument("--at-once", type=int, default=2, help="answers that are graded side by side")
+    parser.add_argument("--seconds", type=float, default=120, help="before a rival is stopped")
     args = parser.parse_args()
     os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    fewer = dict(list(ATTACKS.items())[:: args.otter_every])
     print(", ".join(f"{name} {version(name)}" for name in ("dlcourse", "nbgrader", "otter-grader")))
-    found = {Ours.name: ours(ATTACKS)}
-    print(told(Ours.name, found[Ours.name]), flush=True)
-    for kind, attacks in ((Nbgrader, ATTACKS), (Otter, fewer)):
+    attacks = dict(list(ATTACKS.items())[:: args.every])
+    found = {Ours.name: ours(attacks)}
+    for kind in map(RIVALS.get, args.rivals or RIVALS):
         found[kind.name] = theirs(kind, attacks, args.seconds, args.at_once)
     print("| command | earn points | which | did not survive or end | which |\n|---|---|---|---|---|")
     for name, of in found.items():

@@ -3,6 +3,7 @@
 import concurrent.futures
 import ctypes
 import multiprocessing
+import multiprocessing.util
 import signal
 import sys
 import threading
@@ -62,9 +63,10 @@ def local_executor(workers: int) -> Executor:
 
 
 def _begin_worker() -> None:
-    """Leave interrupts and the parent's box to the parent, and do not outlive it."""
+    """Leave interrupts and the parent's box to the parent, close one's own, and do not outlive the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _mine.box = _mine.kind = None
+    multiprocessing.util.Finalize(None, close_box, exitpriority=0)
     if _LINUX:
         ctypes.CDLL(None).prctl(_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
