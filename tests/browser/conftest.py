@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,28 +27,49 @@ def work(tmp_path):
 
 
 @pytest.fixture
-def address(work, tmp_path):
-    """Where JupyterLab answers, opened at lesson 03; what the student has configured stays untouched."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = tmp_path / "home"
-    home.mkdir()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    command = [sys.executable, "-u", "-m", "dlcourse", "start", str(work), "--lesson", "3"]
-    server = subprocess.Popen(
-        [*command, "--no-browser", "--port", str(port)],
-        env=kept | {"HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield next(line.strip() for line in server.stdout if f"http://127.0.0.1:{port}" in line)
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.communicate(timeout=30)
-    assert not list(home.glob(".jupyter/**/*settings*")), "the student's own settings were written to"
+def start(work, tmp_path):
+    """`with start("3") as (address, said)`: JupyterLab opened at a lesson, and what `dlcourse start` said.
+
+    What the student has configured stays untouched. `course`: where the package is, if not here.
+    """
+
+    @contextmanager
+    def start(lesson, course=None):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        home = tmp_path / "home"
+        home.mkdir(exist_ok=True)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+        command = [sys.executable, "-u", "-m", "dlcourse", "start", str(work), "--lesson", lesson]
+        server = subprocess.Popen(
+            [*command, "--no-browser", "--port", str(port)],
+            cwd=tmp_path,  # not the clone: there, its own package would come first
+            env=kept | {"HOME": str(home)} | ({"PYTHONPATH": str(course)} if course else {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            said = []
+            for line in server.stdout:
+                said.append(line.strip())
+                if f"http://127.0.0.1:{port}" in line:
+                    break
+            yield said[-1], said
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.communicate(timeout=120)
+        assert not list(home.glob(".jupyter/**/*settings*")), "the student's own settings were written to"
+
+    return start
+
+
+@pytest.fixture
+def address(start):
+    """Where JupyterLab answers, opened at lesson 03."""
+    with start("3") as (address, _):
+        yield address
 
 
 def chromium(profile, logs=None):

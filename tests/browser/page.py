@@ -10,6 +10,8 @@ pytest.importorskip("selenium", reason="no selenium: install the extra `test`")
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 
+SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden) "  # the tab in front
+
 
 class Notebook:
     """Cells are named by what they are, as in exercise="sigmoid" or role="setup"."""
@@ -21,13 +23,51 @@ class Notebook:
 
     def open(self, address):
         """Wait until all cells are there and the kernel is idle; close the side bar."""
-        count = len(self._meanings)
         self._browser.get(address)
-        self.wait(lambda: len(self.all(".jp-Notebook .jp-Cell")) == count, what=f"{count} cells")
-        self.wait(lambda: self.all(".jp-NotebookPanel-toolbar [data-status=idle]"), what="an idle kernel")
+        self._wait_until_ready()
         self.press(Keys.CONTROL, "b")
 
-    def wait(self, condition, seconds=60, what="the page"):
+    def pick(self):
+        """Open it from the side bar, by a double click on its name."""
+        self.press(Keys.CONTROL, "b")
+        self.wait(lambda: self._path.name in self._in_side_bar(), what=f"{self._path.name} in the side bar")
+        ActionChains(self._browser).double_click(self._in_side_bar()[self._path.name]).perform()
+        self._wait_until_ready()
+        self.press(Keys.CONTROL, "b")
+
+    def run_all(self):
+        """Choose Run All Cells from the menu."""
+        self._menu(".lm-MenuBar-itemLabel", "Run")
+        self._menu(".lm-Menu-itemLabel", "Run All Cells")
+
+    def wait_until_run(self, seconds):
+        """Come back to this tab and wait until each cell has been run."""
+        self._menu(".lm-TabBar-tabLabel", self._path.name)
+        last = self.all(SHOWN + ".jp-Notebook .jp-CodeCell")[-1]
+        self.wait(lambda: _count(last) not in ("", "*"), seconds, what=f"{self._path.name} to run")
+
+    def title(self):
+        """The text of the first cell."""
+        return self._cells()[0].text
+
+    def nagging(self):
+        """What a student did not ask for: dialogs, such as to build, and toasts."""
+        return [one.text for one in self.all(".jp-Dialog, .Toastify__toast")]
+
+    def _wait_until_ready(self):
+        count = len(self._meanings)
+        self.wait(lambda: len(self._cells()) == count, what=f"{count} cells")
+        idle = SHOWN + ".jp-NotebookPanel-toolbar [data-status=idle]"
+        self.wait(lambda: self.all(idle), what="an idle kernel")
+
+    def _in_side_bar(self):
+        return {item.text: item for item in self.all(".jp-DirListing-itemName") if item.text}
+
+    def _menu(self, css, text):
+        self.wait(lambda: any(one.text == text for one in self.all(css)), what=text)
+        next(one for one in self.all(css) if one.text == text).click()
+
+    def wait(self, condition, seconds=120, what="the page"):
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
@@ -66,16 +106,29 @@ class Notebook:
 
     def has_on_disk(self, text):
         """Whether a cell that says just `text` has been saved."""
+        return text in ("".join(cell["source"]) for cell in self._on_disk())
+
+    def save(self):
+        """Ctrl-S; give the cells as they are on disk then."""
+        before = self._path.stat().st_mtime_ns
+        self.press(Keys.CONTROL, "s")
+        self.wait(lambda: self._path.stat().st_mtime_ns != before, what="Ctrl-S")
+        self.wait(lambda: self._on_disk(), what="all of it on disk")
+        return self._on_disk()
+
+    def _on_disk(self):
         try:
-            cells = json.loads(self._path.read_text(encoding="utf-8"))["cells"]
+            return json.loads(self._path.read_text(encoding="utf-8"))["cells"]
         except ValueError:  # just being written
-            return False
-        return text in ("".join(cell["source"]) for cell in cells)
+            return []
+
+    def _cells(self):
+        return self.all(SHOWN + ".jp-Notebook .jp-Cell")
 
     def _cell(self, before=0, **meaning):
         """The cell, the one that stands `before` it scrolled to the top of the page."""
         at = self._meanings.index(meaning)
-        cells = self.all(".jp-Notebook .jp-Cell")
+        cells = self._cells()
         self._browser.execute_script("arguments[0].scrollIntoView({block: 'start'})", cells[at - before])
         return cells[at]
 
