@@ -58,11 +58,20 @@ def start(work, tmp_path):
                     break
             yield said[-1], said
         finally:
-            server.send_signal(signal.SIGINT)
-            server.communicate(timeout=120)
+            stop(server)
         assert not list(home.glob(".jupyter/**/*settings*")), "the student's own settings were written to"
 
     return start
+
+
+def stop(server):
+    """Ctrl-C once, as a student does, and wait until it is gone."""
+    server.send_signal(signal.SIGINT)
+    try:
+        server.communicate(timeout=120)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        raise
 
 
 @pytest.fixture
