@@ -12,7 +12,15 @@ CLONE = Path(__file__).parents[1]
 
 def pytest_addoption(parser):
     parser.addoption("--screenshots", metavar="DIR", help="where tests/browser leave their pictures")
+    parser.addoption("--long", action="store_true", help="run the long sessions in JupyterLab as well")
     parser.addoption("--pythons", action="store_true", help="install into every Python that is found")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--long"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes: give --long"))
 
 
 def build_site(folder, *options):

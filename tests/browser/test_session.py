@@ -77,6 +77,7 @@ def test_a_student_fails_a_check_reads_why_puts_it_right_and_is_counted(browser,
     assert " 1/6 " in status(work)
 
 
+@pytest.mark.long
 def test_three_lessons_side_by_side_run_to_the_end_and_are_worked_on(browser, start, work, look):
     lessons = "01_training_procedure", "03_activations", "09_weight_penalties"
     with start("1") as (address, _):
@@ -123,6 +124,7 @@ def rewrite(notebook, change):
     notebook.write_text(json.dumps(cells), encoding="utf-8")
 
 
+@pytest.mark.long
 def test_an_update_arrives_beside_the_work_and_both_open(browser, start, course, work, look):
     lesson, exercise = "09_weight_penalties", "count_parameters"
     right = ATTEMPTS[lesson, exercise][2]
