@@ -15,7 +15,7 @@ from dlcourse.errors import UserError
 
 from .conftest import chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 AXE = npm.Package("axe-core", "4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745")
 LOGS = {"browser": "ALL", "performance": "ALL"}
