@@ -327,17 +327,38 @@ def _root(node: ast.AST) -> str | None:
     return node.id
 
 
-def _sources(module: ModuleType, found: dict[str, str] | None = None) -> dict[str, str]:
-    """Source files, by module name, of a module and of those of this package whose names it uses."""
-    found = {} if found is None else found
-    found[module.__name__] = module.__file__
-    for value in vars(module).values():
-        name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-        if (
-            isinstance(name, str)
-            and name.startswith("dlcourse.")
-            and name not in found
-            and name in sys.modules
-        ):
-            _sources(sys.modules[name], found)
+def _sources(module: ModuleType) -> dict[str, str]:
+    """Source files, by module name, of a module and of those of this package that it draws on.
+
+    Read from the import statements: what else the process has imported must not change a version.
+    """
+    found = {module.__name__: module.__file__}
+    waiting = [module.__file__]
+    while waiting:
+        new = {name: file for name, file in _imported(waiting.pop()).items() if name not in found}
+        found |= new
+        waiting += new.values()
     return found
+
+
+@lru_cache
+def _imported(file: str) -> dict[str, str]:
+    """The modules of this package, with their files, that a source file imports."""
+    names = []
+    for node in ast.walk(ast.parse(Path(file).read_bytes())):
+        if (
+            isinstance(node, ast.ImportFrom) and not node.level
+        ):  # `from package import module`, or `from module import name`
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return {name: str(source) for name in names for source in _places(name) if source.is_file()}
+
+
+def _places(name: str) -> list[Path]:
+    """Where the source of a module of this package would be."""
+    package, *inner = name.split(".")
+    if package != "dlcourse" or not inner:
+        return []
+    path = Path(__file__).parents[1].joinpath(*inner)
+    return [path.with_suffix(".py"), path / "__init__.py"]

@@ -44,7 +44,7 @@ def _see_that_all_judge_alike(client, address: str) -> None:
     others = sorted(worker for worker, digest in found.items() if digest != ours)
     if others:
         raise UserError(
-            f"{others[0]} has another dlcourse than this machine, or none: install the same there"
+            f"{others[0]} has not the dlcourse and the Python of this machine: install the same there"
         )
 
 

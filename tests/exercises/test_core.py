@@ -1,11 +1,15 @@
 """How an exercise judges: points, words, likely causes, seeds and versions."""
 
 import importlib
+import pkgutil
+import re
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 
+import dlcourse
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.calls import Outcome, run_locally
 from dlcourse.exercises.core import Exercise, call
@@ -255,6 +259,18 @@ def test_the_version_changes_with_any_source_that_judges(monkeypatch):
         del made.__dict__["version"]
         assert made.version != before
     del made.__dict__["version"]
+
+
+def test_the_version_does_not_depend_on_what_else_is_imported():
+    def versions(*first):
+        code = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]; "
+        code += "from dlcourse.exercises import exercises; print([e.version for e in exercises().values()])"
+        return subprocess.run([sys.executable, "-c", code, *first], capture_output=True, check=True).stdout
+
+    everything = [info.name for info in pkgutil.walk_packages(dlcourse.__path__, "dlcourse.")]
+    imported = [name for name in everything if not re.search("authoring|__main__|grading.box", name)]
+    assert len(imported) > 60
+    assert versions() == versions(*imported)
 
 
 TWO = """
