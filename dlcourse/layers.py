@@ -283,7 +283,7 @@ class Activation(Layer):
         if name not in ACTIVATIONS:
             raise ValueError(f"unknown activation {name!r}: choose from {', '.join(ACTIVATIONS)}")
         try:
-            ACTIVATIONS[name][0](0.0, **settings)
+            ACTIVATIONS[name][0](np.zeros(1), **settings)
         except TypeError:
             raise ValueError(f"activation {name!r} does not take the settings {settings}") from None
         super().__init__()
@@ -461,7 +461,7 @@ def _tanh_slope(y, out):
 
 
 def _relu(x):
-    return np.maximum(x, 0)  # `activations.relu` without looking at the dtype
+    return x.clip(0, np.inf)  # `activations.relu` without looking at the dtype
 
 
 def _relu_back(layer, upstream):
@@ -472,13 +472,11 @@ def _relu_back(layer, upstream):
 
 def _leaky_relu_slope(y, out, slope=0.01):
     out[...] = _positive(y)
-    leak = out.dtype.type(slope)
-    out *= 1 - leak  # with the next term, 1 again in floats too, and faster than a maximum
-    out += leak
+    np.clip(out, slope, 1, out=out)
 
 
 def _elu_slope(y, out, alpha=1):
-    np.minimum(y, 0, out=out)  # e^x = y + 1 where x ≤ 0
+    np.clip(y, -np.inf, 0, out=out)  # e^x = y + 1 where x ≤ 0
     out += 1
 
 
