@@ -41,9 +41,9 @@ MAX_DEPTH = 32
 MAX_BITS = 1_000  # of an integer, which is then within the range of float
 MAX_TEXT = 1_000  # characters of a message, of what was printed
 MAX_CALLBACKS = 10_000  # a call
-MAX_CALLBACK_BYTES = 1 << 26  # a call
+MAX_CALLBACK_BYTES = 1 << 26  # a call, both ways: small arguments, broadcast, give large results
 MAX_TRACED_BYTES = 1 << 20  # a call whose call-backs are kept
-SMALL_REQUEST = 1 << 13  # bytes: a call-back may be given these, or four times what its call was
+SMALL_REQUEST = 1 << 12  # bytes: a call-back may be given these, or four times what its call was
 MAX_WARNINGS = 5
 
 _NUMBERS = [np.dtype(code) for code in "?bhilqBHILQefdgFD"]  # bool, integers, floats, complex numbers
@@ -442,7 +442,9 @@ class Conversation:
             raise Malformed(f"no function number {token}")
         if call.traced:
             self._trace.append((token, decode_value(request)[1]))
-        return _ask(call.callables[token], args)
+        reply, size = _ask(call.callables[token], args)
+        self._asked_bytes += size
+        return reply
 
     def _too_much(self, call: Call, size: int) -> str:
         """What is, if anything: two large arrays, broadcast, would fill all memory, and so would a trace."""
@@ -458,13 +460,15 @@ class Conversation:
         return f"given more than {most} bytes" if self._asked_bytes > most else ""
 
 
-def _ask(function, args) -> bytes:
+def _ask(function, args) -> tuple[bytes, int]:
+    """The reply, and the bytes it is charged for: what is too large to be sent was made all the same."""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            return encode_outcome(Outcome("returned", function(*args)))
+            reply = encode_outcome(Outcome("returned", function(*args)))
     except Exception as error:
-        return _refuse(error)
+        return _refuse(error), MAX_FRAME if isinstance(error, Unsendable | MemoryError) else 0
+    return reply, len(reply)
 
 
 def _refuse(error) -> bytes:

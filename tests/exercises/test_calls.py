@@ -541,18 +541,38 @@ def test_a_given_function_may_not_be_given_far_more_than_the_call_is_about():
 
     outcome = only(blown_up, np.subtract, np.zeros(3))
     assert outcome.type == "RuntimeError" and "far more than this call" in outcome.message
-    assert only(lambda f, x: f(np.outer(x, x)), np.sum, np.ones(30)).value == 900
+    assert only(lambda f, x: f(np.outer(x, x)), np.sum, np.ones(20)).value == 400
+
+
+@pytest.mark.parametrize("n, most", [(400, 53), (2000, 5)])  # 1.3 MB each; 32 MB, which cannot be sent
+def test_small_arguments_that_give_large_results_are_charged_for_them(n, most):
+    made = []
+
+    def grow(x, y):
+        made.append(1)
+        return np.add(x, y, dtype=float)
+
+    def often(f):
+        for _ in range(100):
+            try:
+                f(np.zeros((n, 1), np.int8), np.zeros(n, np.int8))
+            except RuntimeError as error:
+                said = str(error)
+        return said
+
+    assert "more than 67108864 bytes" in only(often, grow).value
+    assert len(made) <= most
 
 
 def test_a_trace_of_many_small_things_is_cut_short():
     def flood(f, x):
         for _ in range(1000):
-            f([[]] * 2000)
+            f([[]] * 1000)
 
     asked = []
     [outcome] = run_locally(flood, [Call((asked.append, 1), traced=True)])
     assert outcome.type == "RuntimeError" and "more than 1048576 bytes" in outcome.message
-    assert len(outcome.trace) == len(asked) < 200
+    assert len(outcome.trace) == len(asked) < 400
 
 
 NOT_REQUESTS = [(5, ()), (-1, ()), [0, ()], (0, []), (True, ()), (0, (), 0), None]

@@ -381,8 +381,8 @@ CALL_BACK_ATTACKS = {
     "a finalizer that asks": _stepping("class A: __del__ = lambda self: gradient(params)", "kept = A()", "return params, velocity"),
     "a hook that asks": _stepping("import sys", "sys.setprofile(lambda *a: (sys.setprofile(None), gradient(params)))", "return params, velocity"),
     "a trace as long as a book": _stepping(
-        "for _ in range(300):",
-        "    try: gradient([[]] * 2000)",
+        "for _ in range(600):",
+        "    try: gradient([[]] * 1000)",
         "    except Exception: pass",
         "return params, velocity",
     ),
