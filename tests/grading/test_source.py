@@ -28,6 +28,7 @@ def run(source):
         "if True:\n    %time x = 1",
         "%time !ls\nx = 1",
         "\n\n  \n%%capture out\nx = 1",
+        "%matplotlib inline\nx = (7\n     % 2)\ntext = ('%d'\n        %(x))",
     ],
 )
 def test_magics_and_shell_lines_do_nothing_and_the_rest_runs(source):

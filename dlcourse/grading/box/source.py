@@ -4,7 +4,8 @@ import ast
 import re
 
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-_MAGIC = re.compile(r"[%!?]|[\w.,* \t]++=[ \t]*+[%!]")  # possessive, so that hostile text costs no more
+# `% x` goes on from the line before, as no magic does. Possessive, so that hostile text costs no more.
+_MAGIC = re.compile(r"%[\w%]|[!?]|[\w.,* \t]++=[ \t]*+(?:%[\w%]|!)")
 _TIMERS = ("%%time", "%%timeit", "%%capture", "%%prun")  # the rest of the cell is Python
 
 
