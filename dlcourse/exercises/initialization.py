@@ -34,8 +34,9 @@ def _(rng):
         yield call(scheme, int(rng.integers(1, 9)), 1)
 
 
-@weight_variance.test("raises ValueError for any other name; case counts", points=1)
+@weight_variance.test("raises ValueError for any other name, and for no other reason; case counts", points=1)
 def _(rng):
+    yield call(str(rng.choice(SCHEMES)), *widths(rng))
     yield call("kaiming", *widths(rng)).raises(ValueError)
     yield call("He", *widths(rng)).raises(ValueError)
     yield call("GLOROT", *widths(rng)).raises(ValueError)

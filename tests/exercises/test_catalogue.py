@@ -112,6 +112,14 @@ def test_constant_answers_pass_no_test(exercise):
 
 
 @each_exercise
+def test_raising_an_exception_whatever_it_is_given_passes_no_test(exercise):
+    kinds = {case.error for test in exercise.tests for case in test.cases(0)} - {""} | {"TypeError"}
+    for kind in kinds:
+        raised = Outcome("raised", type=kind)
+        assert exercise.judge(lambda calls, raised=raised: [raised] * len(calls), 0).points == 0
+
+
+@each_exercise
 def test_answers_learned_by_heart_from_the_notebook_fail_under_another_seed(exercise):
     calls = exercise.calls()
     outcomes = run_locally(exercise.reference, calls)
