@@ -1,6 +1,7 @@
 """How values read in a message: short, exact enough, and where it fits as one would type them."""
 
 import unicodedata
+from itertools import islice
 
 import numpy as np
 
@@ -73,9 +74,8 @@ def _short(value, name: str, entries: int) -> str:
     if kind in (list, tuple):
         return _sequence(value, entries)
     if kind is dict:
-        return (
-            "{" + ", ".join(f"{plain(key, 20)!r}: {_short(v, '', entries)}" for key, v in value.items()) + "}"
-        )
+        items = islice(value.items(), ROOM // 6)  # more would not fit
+        return "{" + ", ".join(f"{plain(key, 20)!r}: {_short(v, '', entries)}" for key, v in items) + "}"
     if kind in (int, float) or (isinstance(value, np.generic) and value.dtype.kind != "b"):
         return _scalar(value)
     if kind is str:

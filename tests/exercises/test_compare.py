@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from dlcourse.exercises import wording
 from dlcourse.exercises.calls import Call, Outcome, run_locally
 from dlcourse.exercises.compare import Terms, complaint, same
 
@@ -333,3 +334,12 @@ HUGE += [[[[]]] * 50, {str(i): 10**300 for i in range(1000)}, np.zeros((1,) * 30
 )
 def test_huge_answers_get_short_words(expected, got):
     assert len(compare(expected, got)) < 400
+
+
+def test_a_long_dict_costs_no_more_than_the_few_items_that_there_is_room_for(monkeypatch):
+    written = []
+    monkeypatch.setattr(wording, "plain", lambda text, limit: written.append(text) or text)
+    assert wording.short({f"k{i}": {"a": i} for i in range(6_000)}) == "a dict of 6000"
+    assert len(written) < 200
+    fitting = {c: 0 for c in "abcdefghijkl"}
+    assert wording.short(fitting) == str(fitting)
