@@ -17,7 +17,9 @@ _NONSENSE = "it sent what is not an answer"
 _TOO_LONG = "it ran for too long: is there a loop that never ends?"
 _STAND_IN = "from a module that is an empty stand-in while grading; compute it with NumPy"
 _OUT_OF_REACH = "files, processes and the network are out of reach while grading"
+_NO_THREAD = "can't start new thread"
 _WHILE_GRADING = {
+    _NO_THREAD: "there are no threads while grading",
     "ModuleNotFoundError": "there is NumPy and the standard library while grading, nothing else",
     "PermissionError": _OUT_OF_REACH,
     "FileNotFoundError": _OUT_OF_REACH,
@@ -175,12 +177,12 @@ class Sitting:
 def _explained(outcome: Outcome) -> Outcome:
     if (outcome.kind, outcome.type) == ("unsupported", "StandIn"):
         return msgspec.structs.replace(outcome, type="stand-in", message=_STAND_IN)
-    if outcome.kind == "raised" and outcome.type in _WHILE_GRADING:
+    if outcome.kind == "raised":
         return msgspec.structs.replace(outcome, message=_with_reason(outcome.type, outcome.message))
     return outcome
 
 
 def _with_reason(type_name: str, message: str) -> str:
     """The message of an exception, and why it is not raised in the notebook."""
-    reason = _WHILE_GRADING.get(type_name)
+    reason = _WHILE_GRADING.get(_NO_THREAD if _NO_THREAD in message else type_name)
     return f"{message}; {reason}" if reason else message

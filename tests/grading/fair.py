@@ -36,6 +36,12 @@ FAIR = {
         "mpl.rcParams['figure.figsize'] = (3, 3)\nfigure, axes = plt.subplots(2, 3)\nfor ax in axes.flat: ax.plot([1])\n"
         "axes[0, 1].imshow(np.eye(3), cmap=cm.gray)\nn, bins, patches = plt.hist([1])\n(a, b), (c, d) = plt.subplots(2, 2)[1]\n" + _sigmoid()
     ],
+    "reads what a plot has": [_sigmoid("import matplotlib.pyplot as plt", "low, high = plt.ylim()", "handles, labels = plt.gca().get_legend_handles_labels()", "assert high - low > 0")],
+    "animates": [
+        "import matplotlib.pyplot as plt\nfrom matplotlib.animation import FuncAnimation\nfrom IPython.display import HTML\nfigure, ax = plt.subplots()\n"
+        "line, = ax.plot([], [])\nHTML(FuncAnimation(figure, lambda i: (line,), frames=10).to_jshtml())\n" + _sigmoid()
+    ],
+    "a slider": ["from ipywidgets import interact\n@interact(a=(0, 1))\ndef f(a=0): print(a)\n" + _sigmoid()],
     "shows progress": [
         "from tqdm.auto import tqdm, trange",
         _sigmoid(
@@ -47,6 +53,14 @@ FAIR = {
     ],
     "checks itself": ["from dlcourse import exercises", _sigmoid() + "\nsigmoid = exercises.check(sigmoid)"],
     "magics": ["%load_ext autoreload\n!pip install numpy\n%pip install numpy\n# a comment\n%time one = 1.0\n" + _sigmoid("assert one == 1") + "\nsigmoid?"],
+    "a magic and a % that goes on": ["%matplotlib inline\n" + _sigmoid("print('%s, %s'", "      % (x, x))")],
+    "magics, Windows lines": [("%matplotlib inline\n" + _sigmoid()).replace("\n", "\r\n")],
+    "asks for help": ["help(np.exp)\n" + _sigmoid()],
+    "where it runs": ["import os, platform, sys\nprint(platform.platform(), sys.version, os.getcwd(), os.cpu_count())\nnp.show_config()\n" + _sigmoid()],
+    "a file that may be there": ["import os\nif os.path.exists('weights.npz'): np.load('weights.npz')\n" + _sigmoid()],
+    "seeds": ["import random\nrandom.seed(1)\nnp.random.seed(1)\n" + _sigmoid("np.random.seed(2)", "np.random.rand(3)")],
+    "waits for the clock": [_sigmoid("import time", "end = time.perf_counter() + 0.01", "while time.perf_counter() < end: time.sleep(0.001)")],
+    "threads, if there are any": ["import concurrent.futures as c", _sigmoid("try:", "    with c.ThreadPoolExecutor() as pool: list(pool.map(abs, [1]))", "except RuntimeError: pass")],
     "a timed cell": ["%%time\n" + _sigmoid()],
     "a module that may be there": ["try:\n    import torch\nexcept ImportError:\n    torch = None", _sigmoid("assert torch is None")],
     "a module that is not there, elsewhere": ["import pandas as pd", _sigmoid()],
@@ -67,6 +81,16 @@ FAIR = {
     "a method": ["class S:\n    def f(self, x):\n        return " + _STABLE + "\nsigmoid = S().f"],
     "globals": ["count = 0", _sigmoid("global count", "count += 1")],
     "a decorator": ["import functools\ndef log(f):\n    @functools.wraps(f)\n    def g(*a, **k):\n        print(a)\n        return f(*a, **k)\n    return g", "@log\n" + _sigmoid()],
+    "an indented cell": ["\n".join(f"    {line}" for line in _sigmoid().split("\n"))],
+    "exec": [f"exec({_sigmoid()!r})"],
+    "eval": [f"sigmoid = eval({'lambda x: ' + _STABLE!r})"],
+    "a closure": [f"def make():\n    e, n = np.exp, 0\n    def sigmoid(x):\n        nonlocal n\n        n += 1\n        return {_STABLE}\n    return sigmoid\nsigmoid = make()"],
+    "a static method": [f"class S:\n    @staticmethod\n    def f(x):\n        return {_STABLE}\nsigmoid = S.f"],
+    "a cache": ["import functools, math\n@functools.lru_cache(maxsize=None)\ndef one(v): return 1 / (1 + math.exp(-v)) if not v < -700 else 0.0", "def sigmoid(x):\n    return np.array([one(float(v)) for v in np.ravel(x)]).reshape(np.shape(x))"],
+    "a deep recursion": ["def depth(n): return n and depth(n - 1)", _sigmoid("assert depth(900) == 0")],
+    "everything of math's": ["from math import *", "def sigmoid(x):\n    return np.array([1 / (1 + exp(-v)) if not v < -700 else 0.0 for v in np.ravel(x)]).reshape(np.shape(x))"],
+    "a loop over entries": ["def sigmoid(x):\n    x = np.asarray(x, float)\n    y = np.empty_like(x)\n    for i in np.ndindex(x.shape): y[i] = np.exp(-np.logaddexp(0, -x[i]))\n    return y"],
+    "much memory for a while": [_sigmoid("big = np.ones(40_000_000)", "del big")],
     "recursion": [_sigmoid("if np.ndim(x): return np.array([sigmoid(v) for v in x], float).reshape(np.shape(x))")],
     "np.vectorize": ["import math\n@np.vectorize\ndef sigmoid(x):\n    return 1 / (1 + math.exp(-x)) if not x < -700 else 0.0"],
     "a lambda": [f"sigmoid = lambda x: {_STABLE}"],
@@ -87,6 +111,8 @@ TOLD = {
     "SciPy at the top": (["from scipy.special import expit\n" + _sigmoid()], "No module named 'scipy' (line 1); there is NumPy and the standard library while grading"),
     "PyTorch in the function": ([_sigmoid("import torch")], "No module named 'torch'; there is NumPy and the standard library while grading"),
     "a file": ([_sigmoid("open('weights.npy')")], "files, processes and the network are out of reach while grading"),
+    "a thread": ([_sigmoid("import threading", "threading.Thread(target=print).start()")], "can't start new thread; there are no threads while grading"),
+    "a thread in a cell": (["import threading\nthreading.Thread(target=print).start()\n" + _sigmoid()], "can't start new thread (line 2); there are no threads while grading"),
     "np.float_": ([_sigmoid("x = np.float_(x)")], "`np.float_` was removed in the NumPy 2.0 release. Use `np.float64` instead."),
     "a name of a later cell": (["def sigmoid(x, one=ONE): return x", "ONE = 1"], "Code cell 1 stopped before it: NameError: name 'ONE' is not defined"),
     "a generator": (["def sigmoid(x):\n    yield x"], "returned a value of type generator; return plain numbers, lists or NumPy arrays"),

@@ -84,8 +84,8 @@ def _main_module() -> dict:
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     module.__builtins__ = builtins
-    module.get_ipython = StandIn("get_ipython")
-    module.display = StandIn("display")
+    for name in ("get_ipython", "display", "help"):
+        setattr(module, name, StandIn(name))
     return module.__dict__
 
 

@@ -20,10 +20,21 @@ def _parse(source: str, filename: str) -> ast.Module:
     try:
         return compile(source, filename, "exec", flags=_FLAGS | ast.PyCF_ONLY_AST, dont_inherit=True)
     except SyntaxError:
-        plain = without_magics(source)
+        plain = without_magics(_to_the_margin(source))
         if plain == source:
             raise
         return compile(plain, filename, "exec", flags=_FLAGS | ast.PyCF_ONLY_AST, dont_inherit=True)
+
+
+def _to_the_margin(source: str) -> str:
+    """A cell that was indented as a whole, as far as its first line is.
+
+    >>> _to_the_margin("  def f():\\n    pass")
+    'def f():\\n  pass'
+    """
+    first = next((line for line in source.split("\n") if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    return "\n".join(line.removeprefix(indent) for line in source.split("\n"))
 
 
 def without_magics(source: str) -> str:

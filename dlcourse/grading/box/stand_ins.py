@@ -113,6 +113,8 @@ def _subplots(*args, **kwargs):
 _GIVE = {
     "subplots": _axes,
     "plot": lambda *args, **kwargs: [StandIn("line")],
+    **dict.fromkeys(("xlim", "ylim", "get_xlim", "get_ylim"), lambda *args, **kwargs: (0.0, 1.0)),
+    "get_legend_handles_labels": lambda *args, **kwargs: ([], []),
     "hist": lambda *args, **kwargs: (StandIn("counts"), StandIn("edges"), StandIn("bars")),
 }
 _MEANT = {"dlcourse.exercises.check": _given_back, "matplotlib.pyplot.subplots": _subplots}
