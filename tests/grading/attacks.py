@@ -5,6 +5,8 @@ Each of ATTACKS is handed in as an answer to `sigmoid`, each of CALL_BACK_ATTACK
 
 # ruff: noqa: E501  (an attack a line, where one fits)
 
+from dlcourse.grading.box.seccomp import ANSWERS, CALLS
+
 
 def _inside(*lines: str) -> str:
     return "def sigmoid(x):\n    " + "\n    ".join(lines)
@@ -30,6 +32,14 @@ def _system_call(x86_64: int, aarch64: int, arguments: str) -> str:
     )
 
 
+# Those that the filter names nowhere; the kernel itself lets no filter see uretprobe and uprobe.
+OTHER_CALLS = {
+    machine: sorted(
+        set(range(480)) - {row[column] for row in (*CALLS.values(), *ANSWERS.values())} - {335, 336}
+    )
+    for machine, column in (("x86_64", 0), ("aarch64", 1))
+}
+
 # Writes a frame to each file descriptor that may be the wire.
 _SEND = """
 import os, calls as c, msgspec
@@ -47,6 +57,14 @@ def _sending(*lines: str) -> str:
 
 def _cell_sending(*lines: str) -> str:
     return _SEND + "\n".join(lines) + "\n" + _inside("return 0")
+
+
+def _writing(nodes: str) -> str:
+    """A number that goes onto the wire as these nodes."""
+    patch = (
+        f"import calls as c\nc._WRITERS[int] = lambda writer, value, depth: writer.nodes.extend({nodes})\n"
+    )
+    return patch + _inside("return 0")
 
 
 def _liar(*methods: str, base: str = "") -> str:
@@ -76,6 +94,10 @@ ATTACKS = {
     "time up": _inside("import calls", "raise calls.TimeUp"),
     "a timer that kills": _inside("import signal", "signal.setitimer(signal.ITIMER_PROF, 1e-3)", "return 0"),
     "an audit hook": _inside("import sys", "sys.addaudithook(lambda *a: 1 / 0)", "return 0"),
+    "hooks for what cannot be raised": _inside(
+        "import sys", "sys.unraisablehook = sys.excepthook = lambda *a: sys.exit()", "class A: __del__ = lambda self: 1 / 0", "A()", "return 0"
+    ),
+    "a cancelled task": _inside("import asyncio", "raise asyncio.CancelledError"),
     # using things up
     "a loop": _inside("while True:", "    pass"),
     "a loop that swallows": _inside("while True:", "    try:", "        while True: pass", "    except BaseException: pass"),
@@ -88,6 +110,12 @@ ATTACKS = {
     "a flood on file descriptors": _inside("import os", "for fd in (1, 2): os.write(fd, b'x' * 10**6)", "return 0"),
     "a memory bomb of maps": _inside("import mmap", "return [mmap.mmap(-1, 1 << 28) for _ in range(10**4)]"),
     "a memory bomb of NumPy's": _inside("return np.ones(1 << 45)"),
+    "an array of nothing, and huge": _inside("return np.empty((0, 1 << 40))"),
+    "arrays of nothing, and large": _inside("return [np.empty((1 << 24, 0))] * 2000"),
+    "arrays of all the axes there are": _inside("a = np.zeros((1,) * 32)", "for _ in range(30): a = [a]", "return a"),
+    "rows of different depth": _inside("a = [0.5]", "for _ in range(29): a = [a, [np.zeros((1,) * 32)]]", "return a"),
+    "integers as large as may be": _inside("return [2**999, -(2**999)] * 4_000"),
+    "a dict that just crosses": _inside("return {f'{i}' * 9: {} for i in range(6_000)}"),
     "an array of no memory": _inside("return np.broadcast_to(0.5, (10**6, 10**6))"),
     "a huge integer": _inside("return 1 << 10**8"),
     "a huge dict": _inside("return {str(i): 0.5 for i in range(10**5)}"),
@@ -103,6 +131,25 @@ ATTACKS = {
     "a traceback without end": (
         "class T: tb_frame = __import__('sys')._getframe()\nT.tb_next = T\n"
         "class E(Exception): __traceback__ = T\n" + _inside("raise E")
+    ),
+    "full sockets": _inside(
+        "import socket",
+        "pairs = [socket.socketpair() for _ in range(20)]",
+        "for a, b in pairs:",
+        "    a.setblocking(False)",
+        "    try:",
+        "        while True: a.send(b'x' * 65536)",
+        "    except BlockingIOError: pass",
+        "return 0",
+    ),
+    "a web of epolls": _inside(
+        "import select",
+        "polls = [select.epoll() for _ in range(50)]",
+        "for a in polls:",
+        "    for b in polls:",
+        "        try: a.register(b.fileno())",
+        "        except OSError: pass",
+        "return 0",
     ),
     "fork": _inside("import os", "os.fork()"),
     "a thread": _inside("import threading", "threading.Thread(target=print).start()"),
@@ -168,10 +215,36 @@ ATTACKS = {
         "return calls.decode_value(calls.decode_calls(frame)[0])[0][0]",
     ),
     "memory beyond an array": _inside("return np.lib.stride_tricks.as_strided(np.zeros(1), (1 << 20,), (8,)).sum()"),
+    "memory at no address": _inside("import ctypes", "return np.ctypeslib.as_array(ctypes.cast(8, ctypes.POINTER(ctypes.c_double)), (9,))"),
+    "an array that lies of its shape": _inside(
+        "import ctypes",
+        "a, word = np.zeros(9), ctypes.c_ssize_t.from_address",
+        "word(word(id(a) + 32).value).value = 1 << 40",
+        "return a",
+    ),
+    "a list that lies of its length in C": _inside("import ctypes", "a = [0.5]", "ctypes.c_ssize_t.from_address(id(a) + 16).value = 1 << 40", "return a"),
+    "a file by its name alone": _if("import os", "os.read(os.open('/etc/passwd', os.O_PATH), 1)"),
+    "a file of Python's, to write": _if("import mmap, os", "mmap.mmap(os.open(os.__file__, os.O_RDONLY), 0, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)"),
+    "a file of Python's, cut short": _if("import os", "os.truncate(os.__file__, 0)"),
+    "another root": _if("import os", "os.chroot('/')"),
+    "precedence": _if("import os", "os.setpriority(os.PRIO_PROCESS, 0, -5)"),
+    "a byte out of band": _if("import socket", "a, b = socket.socketpair()", "a.send(b'x', socket.MSG_OOB)"),
+    "a byte before its turn": _if("import socket", "a, b = socket.socketpair()", "a.send(b'x')", "b.recv(1, socket.MSG_PEEK)"),
     # system calls by their numbers
     "io_uring": _system_call(425, 425, "4, room"),
     "userfaultfd": _system_call(323, 282, "1"),
     "the kernel's keys": _system_call(250, 219, "0, -3, 1"),
+    "every other": _if(
+        "import ctypes, errno",
+        "libc = ctypes.CDLL(None, use_errno=True)",
+        f"for number in {OTHER_CALLS}[os.uname().machine]:",
+        "    if libc.syscall(number, 0, 0, 0, 0, 0, 0) >= 0 or ctypes.get_errno() != errno.EPERM: break",
+        "else: raise OSError(errno.EPERM)",
+    ).replace("import ctypes, errno", "import ctypes, errno, os"),
+    "an ABI with short pointers": _inside("import ctypes", "return ctypes.CDLL(None).syscall(0x40000000 + 39)"),
+    "a timer that signals": _system_call(222, 107, "0, 0, room"),
+    "opening by a new name": _system_call(437, 437, "-100, b'/etc/passwd', room, 24"),
+    "signals with a message": _system_call(129, 138, "os.getppid(), 0, room"),
     "bpf": _system_call(321, 280, "0, room, 48"),
     "performance counters": _system_call(298, 241, "room, 0, -1, -1, 0"),
     "its parent's memory": _system_call(310, 270, "os.getppid(), room, 1, room, 1, 0"),
@@ -216,6 +289,18 @@ ATTACKS = {
     "an array of extended numbers": _inside("return np.frombuffer(b'\\xff' * 16, np.longdouble)[0] * np.ones(np.shape(x))"),
     "a mapped file": _inside("import os", "return np.memmap(os.__file__, np.uint8, 'r')"),
     "a matrix": _inside("return np.asmatrix(np.zeros(9))"),
+    "an array of nan with a message": _inside("return np.full(np.shape(x), 0x7FF8_DEAD_0000_0001, np.uint64).view(float)"),
+    "an array of the smallest numbers": _inside("return np.full(np.shape(x), 5e-324)"),
+    "an array back to front": _inside("return np.zeros(np.shape(x) + (3,)).T[::-1]"),
+    "an array of one object": _inside("return np.array(None, object)"),
+    "an array half imaginary": _inside("return np.full(np.shape(x), complex(0.5, np.nan))"),
+    "an array of time spans": _inside("return np.full(np.shape(x), np.timedelta64(1))"),
+    "an array of variable text": _inside("return np.full(np.shape(x), '0.5', np.dtypes.StringDType())"),
+    "an array with a secret": _inside("return np.zeros(np.shape(x), np.dtype(float, metadata={'a': sigmoid}))"),
+    "a scalar of bytes": _inside("return np.void(b'abc')"),
+    "a subclass of dict": _inside("import collections", "return collections.Counter('aab')"),
+    "half a character inside": _inside("return ['\\ud800', {'\\ud800': 1}]"),
+    "keys that equal all": "class K(str):\n    __hash__ = lambda self: 1\n    __eq__ = lambda *a: True\n" + _inside("return {K('a'): 1}"),
     "an argument handed back": _inside("np.asarray(x).setflags(write=False)", "return x"),
     "a generator": _inside("yield x"),
     "a coroutine": "async " + _inside("return x"),
@@ -242,6 +327,35 @@ ATTACKS = {
     "an import hook": (
         "import sys\nclass Hook:\n    def find_spec(self, *a): raise SystemExit\nsys.meta_path.insert(0, Hook())\n" + _inside("import this")
     ),
+    "a trace of the wire": _inside(
+        "import sys",
+        "def trace(frame, event, arg):",
+        "    if frame.f_code.co_name == 'frame': raise SystemExit",
+        "    return trace",
+        "sys.settrace(trace)",
+        "return 0",
+    ),
+    "traces of its callers": _inside(
+        "import sys",
+        "def trace(frame, event, arg): frame.f_locals.clear()",
+        "f = sys._getframe(1)",
+        "while f: f.f_trace, f = trace, f.f_back",
+        "sys.settrace(trace)",
+        "return 0",
+    ),
+    "room for a few frames": _inside("import sys", "sys.setrecursionlimit(30)", "return 0"),
+    "a way with half characters": _inside("import codecs", "codecs.register_error('replace', lambda e: ('x' * 10**8, e.end))", "raise ValueError('\\ud800' * 1000)"),
+    "a patched inspection": "import inspect, dis, linecache\ninspect.signature = dis.get_instructions = linecache.getline = lambda *a: 1 / 0\n" + _inside("return None"),
+    "patched structures": "import msgspec\nmsgspec.structs.replace = lambda it, **changes: it\n" + _inside("return 0"),
+    "no builtins": "__builtins__ = {}\n" + _inside("return 0"),
+    "no builtins for anyone": "import builtins\n" + _inside("vars(builtins).clear()", "return 0"),
+    "no globals": _inside("globals().clear()", "return 0"),
+    "another main module": "import sys, types\nsys.modules['__main__'] = types.ModuleType('m')\n" + _inside("return 0"),
+    "streams that exit": _inside(
+        "import sys", "class A:", "    def __getattr__(self, name): raise SystemExit", "sys.stdout = sys.stderr = A()", "print(1)"
+    ),
+    "print that was no text": _inside("import sys", "sys.stdout.text = [np.zeros(3)] * 100", "return 0"),
+    "a function that hides": "class S:\n    def __getattribute__(self, name): raise SystemExit\n    def __call__(self, x): return None\nsigmoid = S()",
     "a profile hook": _inside("import sys", "sys.setprofile(lambda frame, event, arg: frame.f_locals.clear())", "return 0"),
     "a metaclass of lies": (
         "class M(type):\n    __instancecheck__ = lambda *a: True\n    __name__ = property(lambda s: 'float')\n"
@@ -257,6 +371,8 @@ ATTACKS = {
     ),
     "right until it is called": _if("global sigmoid", "sigmoid = lambda x: x", "sigmoid.__code__ = (lambda x: x).__code__", "x = x - 1"),
     "right, then redefined": _if() + "\n" + _inside("return x"),
+    "right, then deleted": _if() + "\ndel sigmoid",
+    "a check of its own": "def check(f): return lambda x: f(x) + 1\n" + _if() + "\nsigmoid = check(sigmoid)",
     "right in a notebook": _if("get_ipython().kernel.x", "import ipykernel"),
     "a look-alike of the name": _if().replace("sigmoid", "sigm\u043eid"),
     "text that turns around": _inside("return x  # \u202e }(x- ,pxe.np + 1) / 1 nruter \u2066"),
@@ -264,6 +380,14 @@ ATTACKS = {
     "half a character": _inside("raise type('\\ud800', (Exception,), {})('\\ud800')"),
     "a warning by half a name": _inside("import warnings", "warnings.warn(type('\\ud800', (Warning,), {})('x'))", "return 0"),
     "an exception with a name without end": _inside("raise type('E' * 10**6, (Exception,), {})('x' * 10**6)"),
+    "an exception in colours": _inside("raise type('\\x1b[31m\\u202eE', (Exception,), {})('\\x1b]0;t\\a\\x9b\\r\\n\\0=cmd()\\u2028\\ue000\\U000e0041')"),
+    "an exception in colours, in a cell": "raise ValueError('\\x1b[31m\\u202e\\n\\n=1+1\\0\\u2028')",
+    "print in colours": _inside("print('\\x1b[31m\\u202e<script>\\r\\n=1+1')"),
+    "a group of exceptions": _inside("raise ExceptionGroup('g', [ValueError('x' * 1000)] * 10**5)"),
+    "exceptions in a circle": _inside("a, b = ValueError(), TypeError()", "a.__cause__ = a.__context__ = b", "b.__cause__ = b.__context__ = a", "raise a"),
+    "an exception with notes": _inside("e = ValueError('x')", "for _ in range(10**4): e.add_note('n' * 1000)", "raise e"),
+    "a line as long as a book": "e = SyntaxError('x')\ne.lineno = 'x' * 10**6\nraise e",
+    "a line that exits": "class L:\n    def __bool__(self): raise SystemExit\ne = SyntaxError('x')\ne.lineno = L()\nraise e",
     # the protocol
     "noise on the wire": _everywhere("os.write(fd, b'\\xff' * 64)"),
     "a frame that never ends": _everywhere("os.write(fd, b'\\x01\\xff\\xff\\xff')", "while True: pass"),
@@ -286,6 +410,16 @@ ATTACKS = {
     "a cell that exits as it fails": "class E(Exception):\n    def __str__(self): raise SystemExit\nraise E",
     "time up, it says": _sending("send(b't')"),
     "an outcome that is not its to send": _sending("send(b'o' + c.encode_value(('died', None, {})))"),
+    "a function for a number": _writing("['f', 0]"),
+    "an array of less than nothing": _writing("['a', '<f8', 2, -1, -1]"),
+    "an outcome of all details": (
+        "import calls as c\nd = {'printed': 'x' * 9999, 'changed': [-1, 10**300, '\\x1b' * 999] * 99, 'line': -(10**300), 'type': '\\x1b' * 9999,\n"
+        "     'message': '\\u202e' * 9999, 'source': '\\n' * 9999, 'warnings': [('RuntimeWarning', '\\a' * 9999)] * 99}\n"
+        "forged = [c.encode_value((kind, True, d)) for kind in ('raised', 'returned', 'unsupported', 'signature')] * 99\n"
+        "c.encode_outcome = lambda outcome: forged.pop()\n" + _inside("return 0")
+    ),
+    "an outcome of unknown details": "import calls as c\nc.encode_outcome = lambda o: c.encode_value(('returned', 0.5, {'kind': 'returned', 'trace': []}))\n" + _inside("return 0"),
+    "a byte out of band on the wire": _everywhere("socket.socket(fileno=os.dup(fd)).send(b'x', socket.MSG_OOB)", "return 0").replace("import os", "import os, socket"),
     "an outcome as a call-back": _sending("send(b'c' + c.encode_outcome(c.Outcome('returned', 0.5)))"),
     "an earlier exercise's outcome": (
         "import calls as c\nkept, encode = [], c.encode_outcome\ndef keep(outcome):\n    kept.append(encode(outcome))\n    return kept[0]\n"
@@ -295,6 +429,8 @@ ATTACKS = {
     "a finalizer that talks": _sending("class A: __del__ = lambda self: send(b'o')", "a = A()"),
     "a wire that does not wait": _everywhere("socket.socket(fileno=os.dup(fd)).setblocking(False)", "return 0").replace("import os", "import os, socket"),
     "what comes on the wire": _everywhere("os.read(fd, 1)"),
+    "a reply byte by byte": _everywhere("while True: os.write(fd, b'\\1'), select.select([], [], [], 0.05)").replace("import os", "import os, select"),
+    "a wait without end": "import asyncio\nawait asyncio.Future()",
     # code that is none
     "too many brackets": "(" * 100_000,
     "a long expression": "x = " + "+".join(["1"] * 100_000),
@@ -318,6 +454,14 @@ HARM_THEMSELVES = {
     "an earlier call's outcome",
     "a wire that does not wait",
     "a call-back in another function",
+    "no globals",
+    "no builtins for anyone",
+    "a trace of the wire",
+    "traces of its callers",
+    "room for a few frames",
+    "patched structures",
+    "an outcome of all details",
+    "an outcome of unknown details",
 }
 
 # What ends these is time, whatever the walls.
@@ -337,7 +481,7 @@ SLOW = (
 DEAF = "a loop in C"
 
 # What ends these is the clock, for they only wait.
-WAITING = ("what comes on the wire", "a frame that never ends")
+WAITING = ("what comes on the wire", "a frame that never ends", "a reply byte by byte", "a wait without end")
 
 
 def _stepping(*lines: str) -> str:
@@ -369,6 +513,18 @@ CALL_BACK_ATTACKS = {
     "a token that is true": _SEND + _stepping("send(b'c' + c.encode_value((False, (params,))))", "return params, velocity"),
     "half a call-back": _SEND + _stepping("send(b'')", "os._exit(0)"),
     "huge arguments": _stepping("return gradient(np.zeros(10**6)), velocity"),
+    "arguments that fill memory when they are broadcast": _stepping(
+        "while True:",
+        "    try: gradient(np.zeros((1000, 1, 1), np.int8) + np.zeros(3, np.int8))",
+        "    except RuntimeError as error: said = str(error)",
+        "    if 'more than' in said: return params, velocity",
+    ),
+    "arguments of all kinds": _stepping(
+        "for it in (2**999, -0.0, np.nan, '', [[]], {'x': 1}, None, True, 1j, np.zeros((1,) * 32), np.zeros((0, 9)), np.longdouble(1)):",
+        "    try: gradient(it)",
+        "    except Exception: pass",
+        "return params, velocity",
+    ),
     "arguments that fill memory": _stepping("return gradient(np.zeros((10**5, 1))), velocity"),
     "no arguments": _stepping("return gradient(), velocity"),
     "many arguments": _stepping("return gradient(*[params] * 1000), velocity"),

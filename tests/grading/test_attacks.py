@@ -57,6 +57,8 @@ def _withstand(verdicts, name, limits=LIMITS):
     assert attacked["sigmoid"].points == 0, attacked["sigmoid"]
     if name not in HARM_THEMSELVES:
         assert {name: attacked[name].status for name in INDEPENDENT} == dict.fromkeys(INDEPENDENT, "passed")
+    for said in (*(verdict.message for verdict in attacked.values()), *attacked.failures.values()):
+        assert said.isprintable() and len(said) < 1_000
     honest = verdicts(*RIGHT.values())
     assert {name: honest[name].status for name in NAMES} == dict.fromkeys(NAMES, "passed")
     assert not Path("/tmp/attack").exists()

@@ -220,6 +220,9 @@ def test_conditions_on_arguments(machine):
     assert answer("socketpair", 2, 1) == DENY
     assert answer("sendto", 3, 0, 1, 0, 0) == ALLOW
     assert {answer("sendto", 3, 0, 1, 0, 1 << bit) for bit in (0, 31, 32, 47)} == {DENY}
+    assert answer("recvfrom", 3, 0, 1, 0) == ALLOW
+    for name in ("sendto", "recvfrom"):  # MSG_OOB, MSG_PEEK, MSG_ERRQUEUE, MSG_ZEROCOPY
+        assert {answer(name, 3, 0, 1, flag) for flag in (0x1, 0x2, 0x2000, 0x4000000)} == {DENY}
     assert answer("prlimit64", 0) == ALLOW
     assert answer("prlimit64", 1) == DENY
     assert answer("setitimer", 2) == ALLOW

@@ -44,9 +44,10 @@ _FCNTL = OneOf(
     1, (0, 1, 2, 3, 1030)
 )  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC: no F_SETOWN, no signals
 _OWN_CPU_TIMER = OneOf(0, (2,))  # ITIMER_PROF, which kills only the process itself
+_NO_FLAGS = OneOf(3, (0,))  # above all no MSG_OOB, which kernels have got wrong for UNIX sockets
 _IOCTL = OneOf(1, (0x5401, 0x5421, 0x5450, 0x5451, 0x541B))  # TCGETS, FIONBIO, FIONCLEX, FIOCLEX, FIONREAD
 
-# name: (number on x86_64, on aarch64, condition)
+# name: (number on x86_64, on aarch64, condition or several that must all hold)
 CALLS = {
     # memory
     "mmap": (9, 222, None),
@@ -92,8 +93,8 @@ CALLS = {
     "getsockopt": (55, 209, None),
     "getsockname": (51, 204, None),
     "getpeername": (52, 205, None),
-    "sendto": (44, 206, Null(4)),  # to nobody but the other end
-    "recvfrom": (45, 207, None),
+    "sendto": (44, 206, (_NO_FLAGS, Null(4))),  # to nobody but the other end
+    "recvfrom": (45, 207, _NO_FLAGS),
     "futex": (202, 98, None),
     "sched_yield": (24, 124, None),
     # about itself and the time
@@ -156,15 +157,21 @@ def _load(offset: int) -> bytes:
 
 def _condition(condition) -> list[bytes]:
     """Steps that end in a verdict; they may forget which call it was."""
-    low = _ARGUMENTS + 8 * condition.argument
-    allow, deny = _step(_RETURN, _ALLOW), _step(_RETURN, _DENIED)
+    *others, last = condition if isinstance(condition, tuple) else (condition,)
+    go_on, allow = _step(_EQUAL, 0, 1, 1), _step(_RETURN, _ALLOW)
+    return [step for other in others for step in _held(other, go_on)] + _held(last, allow)
+
+
+def _held(condition, then: bytes) -> list[bytes]:
+    """Steps that do `then`, the last but one of them, where the condition holds, and deny where not."""
+    low, deny = _ARGUMENTS + 8 * condition.argument, _step(_RETURN, _DENIED)
     if isinstance(condition, Without):
-        return [_load(low), _step(_ANY_BIT, condition.bits, 1, 0), allow, deny]
+        return [_load(low), _step(_ANY_BIT, condition.bits, 1, 0), then, deny]
     if isinstance(condition, Null):
-        return [_load(low), _step(_EQUAL, 0, 0, 3), _load(low + 4), _step(_EQUAL, 0, 0, 1), allow, deny]
-    count = len(condition.values)
-    tests = [_step(_EQUAL, value, count - i, 0) for i, value in enumerate(condition.values)]
-    return [_load(low), *tests, deny, allow]
+        return [_load(low), _step(_EQUAL, 0, 0, 3), _load(low + 4), _step(_EQUAL, 0, 0, 1), then, deny]
+    *values, last = condition.values
+    tests = [_step(_EQUAL, value, len(values) - i, 0) for i, value in enumerate(values)]
+    return [_load(low), *tests, _step(_EQUAL, last, 0, 1), then, deny]
 
 
 def program(machine: str) -> bytes:
