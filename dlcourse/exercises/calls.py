@@ -110,7 +110,7 @@ class _Writer:
             raise Unsendable("int", "too large")
 
     def array(self, value, depth):
-        dtype = value.dtype.newbyteorder("=").str
+        dtype = (value.dtype if value.dtype.isnative else value.dtype.newbyteorder("=")).str
         self.nodes += "a", dtype, value.ndim, *value.shape
         self._bytes(value, dtype)
 
@@ -120,7 +120,7 @@ class _Writer:
 
     def _bytes(self, value, dtype):
         if dtype not in _DTYPES:
-            raise Unsendable("ndarray", "of text" if value.dtype.kind in "US" else f"of {value.dtype}"[:100])
+            raise Unsendable("ndarray", "of text" if value.dtype.kind in "UST" else f"of {value.dtype}"[:100])
         self.size += value.nbytes
         if self.size > MAX_FRAME - MAX_TREE:
             raise Unsendable("ndarray", "too large")

@@ -87,6 +87,7 @@ class Lying(float):
         (np.ma.array([1.0]), "MaskedArray"),
         (np.array([None]), "ndarray"),
         (np.array(["a"]), "ndarray"),
+        (np.array(["a"], dtype=np.dtypes.StringDType()), "ndarray"),
         (np.zeros(1, dtype=[("a", float)]), "ndarray"),
         (np.array(["2020"], dtype="M8[D]"), "ndarray"),
         (Point([1]), "Point"),
