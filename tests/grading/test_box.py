@@ -49,11 +49,20 @@ def test_the_self_test_sees_every_wall_that_is_not_there(tmp_path):
         "signal",
         "memory file",
         "debuggable",
+        "CPU time",
     )
     assert all(
         any(word in gap for gap in gaps) for word in (*expected, "4 GiB", "/etc/passwd", str(tmp_path))
     )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("call", ["fork", "posix_spawn"])
+def test_a_process_that_cannot_be_waited_for_is_a_gap_all_the_same(monkeypatch, call):
+    """As where the filter lets through the one call and not the other."""
+    attempt = {"fork": probes._fork, "posix_spawn": probes._start_program}[call]
+    monkeypatch.setattr(probes.os, call, lambda *arguments: 1)  # no child of ours
+    assert probes._works(attempt)
 
 
 def test_a_reference_that_can_be_imported_is_a_gap():
