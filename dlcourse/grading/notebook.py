@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 MAX_BYTES = 20_000_000
+MAX_TEXTS = 1_000_000  # strings in the file: each takes 60 bytes of memory, and as little as 3 of the file
 MAX_CELLS = 2_000
 MAX_SOURCE = 1_000_000  # characters of all code cells
 _FOREIGN = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
@@ -86,6 +87,8 @@ def _parsed(content: bytes) -> _Notebook:
     content = content.removeprefix(codecs.BOM_UTF8)
     if not content.strip():
         raise Unreadable("is empty")
+    if content.count(b'"') > 2 * MAX_TEXTS:
+        raise Unreadable(f"holds more than {MAX_TEXTS:,} texts: clear its outputs and hand it in again")
     try:
         return _decoded(content)
     except msgspec.ValidationError as error:

@@ -46,6 +46,11 @@ BAD = {
     "not UTF-8": (WHOLE.replace(b"x = 1", b"x = '\xff'"), "UTF-8"),
     "UTF-16": (WHOLE.decode().encode("utf-16"), "UTF-16"),
     "50 MB": (b'{"nbformat": 4, "cells": [], "x": "' + b"a" * 50_000_000 + b'"}', "larger than 20 MB"),
+    "a source of texts without end": (
+        WHOLE.replace(b'"x = 1"', b"[" + b'"",' * 6_000_000 + b'""]'),
+        "more than 1,000,000 texts",
+    ),
+    "a million cells": (WHOLE.replace(b'"cells": [', b'"cells": [' + b'{"cell_type":""},' * 10**6), "texts"),
     "too many cells": (written(["x"] * 2001).encode(), "more than 2000 code cells"),
     "too much code": (written(["x" * 600_000] * 2).encode(), "1,000,000 characters"),
 }
@@ -93,6 +98,12 @@ def test_code_cells_come_in_order_whatever_is_around_them(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"nbformat": 4, "cells": cells}).encode())
     assert code_cells(read_bytes(path)) == ["a = 1\nb = 2", "", "σ = '😀'"]
+
+
+def test_of_two_keys_of_one_name_the_last_counts_as_in_jupyter():
+    twice = b'{"cells": [{"cell_type": "code", "source": "a"}], "nbformat": 4, "cells": [%s]}'
+    cell = b'{"cell_type": "markdown", "source": "b", "cell_type": "code", "source": ["c"]}'
+    assert code_cells(twice % cell) == ["c"]
 
 
 def test_what_a_notebook_program_may_write_and_json_does_not_have_costs_nobody_a_point():
