@@ -111,6 +111,8 @@ class _Writer:
 
     def array(self, value, depth):
         dtype = (value.dtype if value.dtype.isnative else value.dtype.newbyteorder("=")).str
+        if math.prod(n or 1 for n in value.shape) > MAX_FRAME:  # even of no entries, as the reader has it
+            raise Unsendable("ndarray", "too large")
         self.nodes += "a", dtype, value.ndim, *value.shape
         self._bytes(value, dtype)
 

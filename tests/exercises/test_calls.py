@@ -103,6 +103,7 @@ class Lying(float):
         ("a" * (calls.MAX_TREE + 1), "str"),
         ([0.0] * (calls.MAX_NODES + 1), "list"),
         (np.broadcast_to(0.0, (10**6, 10**6)), "ndarray"),
+        (np.empty((0, 1 << 30)), "ndarray"),
     ],
 )
 def test_what_does_not_cross_is_named(value, type_name):
