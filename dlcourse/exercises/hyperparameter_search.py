@@ -68,7 +68,8 @@ sample_configurations = Exercise(
     "sample_configurations",
     LESSON,
     reference.sample_configurations,
-    hint="For each row of noise make a dict; the j-th name of ranges takes the j-th number of the row.",
+    hint="A dict for each row of noise: the j-th name of ranges takes the j-th number of the row, 'log' by "
+    "log_uniform, 'linear' as low + u·(high − low).",
 )
 
 
@@ -147,7 +148,8 @@ narrow_range = Exercise(
     "narrow_range",
     LESSON,
     reference.narrow_range,
-    hint="Sort by score, highest first, and keep `keep`: their smallest and largest value are the range.",
+    hint="np.argsort(-np.asarray(scores), kind='stable')[:keep] are the best, nan being last. From their "
+    "smallest and largest value go margin · (largest − smallest) further out.",
 )
 
 
