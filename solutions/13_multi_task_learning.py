@@ -164,9 +164,10 @@ print(f"O everywhere: accuracy {share:.0%}, span F1 {span_f1(gold, nothing)}")
 # %% [markdown]
 # ## 2. One trunk, two heads
 #
-# The network reads a window: the word and a neighbour on either side, each turned into a vector that is
-# learned along. A shared layer $h$ follows, the **trunk**, and a softmax layer for each task, the **heads**
-# (Caruana 1997; Collobert & Weston 2008 for text):
+# The network reads a window: the word and a neighbour on either side. Each word is turned into a vector that is
+# learned along, its **embedding**. A shared layer $h$ follows, and a softmax layer for each task, the **heads**;
+# all that they share is the **trunk** (Caruana 1997; Collobert & Weston 2008 for text). With $x$ the vectors of the
+# window, put in a row:
 #
 # $$h = \tanh(x W + b) \qquad z_t = h V_t + c_t \quad\text{for each task } t$$
 #
@@ -278,8 +279,9 @@ shared_layer_gradient = check(shared_layer_gradient)
 
 # %% [markdown]
 # Is it so, in a whole network? Here is the tagger, as `dlcourse.multitask` has it: an embedding, a dense layer
-# and a tanh as the trunk, a dense layer as each head. Compute the gradient of the trunk's weights for both tasks
-# together, and for each alone.
+# and a tanh as the trunk, a dense layer as each head. A word that occurs only once in the training sentences, or not
+# at all, shares one vector with all others of its *shape*, such as "capital letter, then small ones". Compute the
+# gradient of the trunk's weights for both tasks together, and for each alone.
 
 # %% name="gradients-add"
 TASKS = ("entities", "pos")
@@ -321,7 +323,8 @@ print(f"angle between the two tasks' gradients: {np.degrees(np.arccos(cosine)):.
 
 # %% [markdown]
 # The sum, to the last digits. And the two gradients stand at a right angle, near enough: in the first step, what is
-# good for one task is neither good nor bad for the other. That is a hint of what is to come.
+# good for one task is neither good nor bad for the other. (That says little about the tasks. The heads are random
+# still, and two random directions in so many dimensions nearly always stand like this.)
 #
 # ## 3. Do the tasks help each other?
 #
@@ -365,24 +368,27 @@ def train(sentences, tasks, rate, seed, task_weights=None, epochs=30, tags=TAGS)
     return net, vocabulary
 
 
-def drawn(seed, count):
+def drawn(seed, count, sentences=text.train):
     """Training sentences of this seed's own; the smaller sets are parts of the larger."""
-    return [text.train[i] for i in np.random.default_rng(seed).permutation(500)[:count]]
+    return [sentences[i] for i in np.random.default_rng(seed).permutation(len(sentences))[:count]]
 
 
-def tuned_rate(tasks):
+def tuned_rate(tasks, rates, count, sentences, validation, tags=TAGS, **options):
     def score(rate):
-        runs = [train(drawn(seed, 50), tasks, rate, seed) for seed in (100, 101)]
-        return np.mean([sum(scores(*run, text.validation, tasks).values()) for run in runs])
+        runs = [
+            train(drawn(seed, count, sentences), tasks, rate, seed, tags=tags, **options)
+            for seed in (100, 101)
+        ]
+        return np.mean([sum(scores(*run, validation, tasks, tags).values()) for run in runs])
 
-    return max((0.01, 0.03, 0.1), key=score)
+    return max(rates, key=score)
 
 
 WAYS = {"names alone": ("entities",), "parts of speech alone": ("pos",), "both": TASKS}
 COUNTS = (25, 50, 100)
 measured = {}
 for way, tasks in WAYS.items():
-    rate = tuned_rate(tasks)
+    rate = tuned_rate(tasks, (0.01, 0.03, 0.1), 50, text.train, text.validation)
     for count in COUNTS:
         runs = [scores(*train(drawn(seed, count), tasks, rate, seed), text.test, tasks) for seed in range(5)]
         for task in tasks:
@@ -433,18 +439,18 @@ plots.show(
 
 # %% [markdown]
 # Sharing does not help here, or hardly. The names: nothing at 25 and 50 sentences, two hundredths at 100, in 4 of 5
-# seeds, less than the seeds differ among themselves. The parts of speech: nothing, and at 50 sentences a loss of a
-# hundredth in *every* seed. The promise, most help where there is least text, is not kept: with the fewest
-# sentences there is no gain at all.
+# seeds, less than the seeds differ among themselves. The parts of speech: nothing at 25 sentences, at 50 a loss of a
+# hundredth and at 100 of three thousandths, small, but in *every* seed. The promise, most help where there is least
+# text, is not kept: with the fewest sentences there is no gain at all.
 #
-# Why not? The names of this little language can be told from their neighbours and from capital letters, and a network
-# that is trained on names alone finds that too. The parts of speech teach it nothing that it lacks. Before you
+# Why not? A likely reason: the names of this little language can be told from their neighbours and from capital
+# letters, and a network that is trained on names alone can find that by itself. Before you
 # conclude anything about *multi-task learning*: these are two tasks, on one text, with one small network, and both
 # have labels for every word. Where one task has much more text than the other, or they are alike and hard, others
 # have measured real gains (Collobert & Weston 2008; Caruana 1997), and in many pairs of tagging tasks none
 # (Martínez Alonso & Plank 2017).
 #
-# What sharing does buy is size: one trunk does the work of two, with the same scores to about a hundredth.
+# What sharing does buy is size: one trunk does the work of two, with the same scores to within two hundredths.
 #
 # ## 4. Who rules the trunk?
 #
@@ -466,24 +472,25 @@ for weight in WEIGHTS:
     found = [scores(*run, text.test, TASKS) for run in runs]
     for task, values in by_weight.items():
         values.append([one[task] for one in found])
-    f1, right = np.mean(by_weight["entities"][-1]), np.mean(by_weight["pos"][-1])
-    print(f"weight {weight:4}: names, span F1 {f1:.3f}, parts of speech, accuracy {right:.3f}")
+    f1, right = by_weight["entities"][-1], np.mean(by_weight["pos"][-1])
+    print(f"weight {weight:4}: names, span F1 {np.mean(f1):.3f} ({min(f1):.2f} to {max(f1):.2f})", end=", ")
+    print(f"parts of speech, accuracy {right:.3f}")
 means = np.mean(by_weight["entities"], axis=1)
 compare_guess(weights_matter_guess, means.max() - means.min(), "Best minus worst mean F1 of the names")
 
 # %% [markdown]
 # With weight 0 the head of the parts of speech never learns (9 % is guessing) and the names do as well as alone.
-# With every other weight both heads work, and the names stay within three hundredths: the differences are
-# noise, no trend. Two tasks that hardly touch each other leave little to weigh. Where the losses are of different
-# size, squared metres beside a cross-entropy, the weights matter a great deal.
+# With every other weight both heads work, and the mean of the names stays within three hundredths, a fraction of
+# what separates the seeds. Two tasks that hardly touch each other leave little to weigh. Where the losses are of
+# different size, squared metres beside a cross-entropy, one task can drown the other, and you need the weights.
 #
 # ## 5. Real text
 #
 # Generated sentences are a laboratory. If you have real ones, with parts of speech in a CoNLL-U file and the
 # names of the same sentences in an IOB2 file, put their paths into the next cell (or into the environment variable
-# `DLCOURSE_TEXT`, with a colon between them). The functions above do not care where sentences come from. What
-# the experiment gave on English web text is in
-# `docs/real_text.md` of the repository.
+# `DLCOURSE_TEXT`, with a colon between them; on Windows a semicolon). The functions above do not care where sentences
+# come from. There must be well over a thousand: 500 are held out for the scores and 300 to choose the rates. What the
+# experiment gave on English web text is in `docs/real_text.md` of the repository.
 
 # %% name="real-text" tags=["nbval-ignore-output"]
 FILES = [path for path in os.environ.get("DLCOURSE_TEXT", "").split(os.pathsep) if path]  # or [conllu, iob2]
@@ -493,15 +500,19 @@ if len(FILES) == 2:
     print(f"{len(sentences)} sentences, {len(problems)} that do not align:", *problems, sep="\n  ")
     real_tags = {task: datasets.tag_set(sentences, task) for task in TASKS}
     order = np.random.default_rng(13).permutation(len(sentences))
-    held_out = [sentences[i] for i in order[:500]]
-    real_counts, real = (100, 400, len(sentences) - 500), {}
-    for count in real_counts:
-        for way, tasks in WAYS.items():
-            runs = []
-            for seed in range(5):
-                mine = [sentences[i] for i in np.random.default_rng(seed).permutation(order[500:])[:count]]
-                run = train(mine, tasks, 0.01, seed, epochs=6, tags=real_tags)
-                runs.append(scores(*run, held_out, tasks, real_tags))
+    mixed = [sentences[i] for i in order]
+    held_out, validation, pool = mixed[:500], mixed[500:800], mixed[800:]
+    real_counts, real, options = (100, 400, len(pool)), {}, dict(epochs=6, tags=real_tags)
+    for way, tasks in WAYS.items():
+        rate = tuned_rate(tasks, (0.003, 0.01, 0.03, 0.1), 400, pool, validation, **options)
+        print(f"{way}: rate {rate}")
+        for count in real_counts:
+            runs = [
+                scores(
+                    *train(drawn(seed, count, pool), tasks, rate, seed, **options), held_out, tasks, real_tags
+                )
+                for seed in range(5)
+            ]
             for task in tasks:
                 real[way, task, count] = np.array([run[task] for run in runs])
     report(real, real_counts)
@@ -511,12 +522,13 @@ else:
 # %% [markdown]
 # ## Common mistakes
 #
-# - **Mean for sum.** The trunk gets the *sum* of the gradients. (A mean is the same with half the rate, if all
-#   tasks are meant to weigh alike.)
+# - **Mean for sum.** The trunk gets the *sum* of the gradients. (Under Adam you would hardly notice a mean: it divides
+#   by the gradient's size. A gradient check notices.)
 # - **Accuracy for names.** `O` everywhere has 79 % of the words right, and no name.
 # - **Spans compared word by word.** A name cut short is wrong, start to end.
 # - **The stray I.** A network writes `O I-PER`. Passing over it loses a name that was nearly found.
-# - **Per sentence, then the mean.** $F_1$ is counted over all sentences; most sentences have one name or none.
+# - **Per sentence, then the mean.** $F_1$ is counted over all sentences. In a mean, a sentence with one name would
+#   weigh as much as one with three.
 # - **Different data for the two.** Alone and shared must see the same sentences, or you compare luck.
 #
 # ## Quiz

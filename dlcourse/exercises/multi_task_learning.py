@@ -268,7 +268,8 @@ span_f1 = Exercise(
     "span_f1",
     LESSON,
     reference.span_f1,
-    hint="Count, over all sentences, the spans in both; F1 = 2 · both / (gold spans + predicted spans).",
+    hint="Count, sentence by sentence, the spans in both; at the end F1 = 2 · both / (gold spans + predicted "
+    "spans), or 1.0 where there are none at all.",
 )
 
 
