@@ -1,4 +1,5 @@
 import importlib
+import json
 import re
 from pathlib import Path
 
@@ -42,22 +43,36 @@ def test_every_section_and_every_correction_of_the_document_has_a_row():
     assert {row[0].split()[0] for row in ROWS} == set(SECTIONS)
 
 
+PAGE = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
 DECISIONS = re.findall(
-    r"\[(\d\d) · (.+?)\]\(\.\./solutions/(.+?)\.ipynb\) \|$",
-    (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8"),
+    r"^\| [^|]+ \| [^|]+ \| ([^|]+) \| \[(\d\d) · (.+?)\]\(\.\./solutions/(.+?)\.ipynb\) \|$",
+    PAGE,
     re.MULTILINE,
 )
 
 
-@pytest.mark.parametrize(("number", "heading", "stem"), DECISIONS)
-def test_every_decision_leads_to_the_experiment_that_it_rests_on(number, heading, stem):
+@pytest.mark.parametrize(("seen", "number", "heading", "stem"), DECISIONS)
+def test_every_decision_leads_to_the_experiment_that_it_rests_on(seen, number, heading, stem):
     assert stem.startswith(number)
     source = (ROOT / "solutions" / f"{stem}.py").read_text(encoding="utf-8")
     assert re.search(rf"^# #+ {re.escape(heading)}$", source, re.MULTILINE)
 
 
-def test_every_lesson_has_its_say_in_the_decisions():
-    assert {stem for _, _, stem in DECISIONS} == set(catalogue())
+@pytest.mark.parametrize(("seen", "number", "heading", "stem"), DECISIONS)
+def test_every_number_of_a_decision_was_printed_by_its_lesson(seen, number, heading, stem):
+    cells = json.loads((ROOT / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    printed = "".join("".join(output.get("text", ())) for output in outputs)
+    assert numbers(seen) <= numbers(printed)
+
+
+def numbers(text):
+    return {float(found) for found in re.findall(r"(?<![\w/^.])\d+(?:\.\d+)?", text)}
+
+
+def test_every_row_of_the_decisions_is_read_and_every_lesson_has_its_say():
+    assert len(DECISIONS) == PAGE.count("\n| ") - 1  # but for the head
+    assert {stem for *_, stem in DECISIONS} == set(catalogue())
 
 
 @pytest.mark.parametrize("stem", catalogue())
