@@ -79,3 +79,16 @@ def test_every_row_of_the_decisions_is_read_and_every_lesson_has_its_say():
 def test_every_exercise_stands_in_a_row(stem):
     traced = {row[3] for row in ROWS if stem.startswith(row[1].split(" · ")[0])}
     assert traced == set(catalogue()[stem])
+
+
+@pytest.mark.parametrize("stem", catalogue())
+def test_every_numbered_section_of_a_lesson_stands_in_a_row(stem):
+    text = (ROOT / "solutions" / f"{stem}.py").read_text(encoding="utf-8")
+    headings = [row[1].split(" · ", 1)[1] for row in ROWS if stem.startswith(row[1].split(" · ")[0])]
+    sections = [part for part in re.split(r"^# ## ", text, flags=re.MULTILINE) if re.match(r"\d+\. ", part)]
+    untraced = [
+        section.splitlines()[0]
+        for section in sections
+        if not any(re.search(rf"^(# ### )?{re.escape(h)}", section, re.MULTILINE) for h in headings)
+    ]
+    assert sections and untraced == []
