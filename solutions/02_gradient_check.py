@@ -39,8 +39,8 @@ from dlcourse.regularizers import l2_penalty
 #
 # The idea: a derivative says how much the loss changes when one weight moves a little. So move the
 # weight a little, and look. You need no formula for that, only the loss itself, which is short and
-# easy to get right. The backward pass is long and easy to get wrong. If the two agree, the backward
-# pass has passed.
+# easy to get right. The **backward pass**, or backprop (역전파), which goes from the loss to every weight
+# by the chain rule, is long and easy to get wrong. If the two agree, the backward pass has passed.
 #
 # There are two ways to look. The **forward difference** takes one step ahead, the **central
 # difference** one step to each side:
@@ -265,7 +265,7 @@ relative_error = check(relative_error)
 # | relative error | what to think |
 # |---|---|
 # | below 10⁻⁷ | right |
-# | 10⁻⁶ to 10⁻⁴ | look: a tiny derivative, a kink, or a small bug |
+# | 10⁻⁷ to 10⁻³ | look: a tiny derivative, a kink, or a small bug |
 # | above 10⁻³ | wrong, unless there is a kink |
 #
 # Suppose you forgot a factor of two somewhere. Then a = 2b, and the relative error is 1/3 whatever
@@ -448,34 +448,36 @@ compare_guess(evaluations_guess, 2 * net.theta.size, "Evaluations of the loss")
 
 # %% name="false-alarm" tags=["nbval-ignore-output"]
 cross_entropy = losses.softmax_cross_entropy
-net = network.mlp([64, 16, 16, 10], activation="tanh", rng=np.random.default_rng(0))
-print(gradient_check.check_network(net, cross_entropy, (x, y)))
+net = network.mlp([64, 16, 16, 10], activation="tanh", rng=np.random.default_rng(216))
+report = gradient_check.check_network(net, cross_entropy, (x, y))
+print(report)
 
 # %% [markdown]
-# DISAGREE! Before you look for the bug, look at the numbers. The worst line says 2.50845·10⁻⁶ against
-# 2.50844·10⁻⁶: equal to five digits, of a derivative that is a million times smaller than the loss.
-# Its error is a few millionths. A bug would hardly manage that.
+# DISAGREE! Before you look for the bug, look at the numbers. In the worst line both are about
+# 5.177·10⁻⁷: alike to four digits, of a derivative that is millions of times smaller than the loss.
+# A bug would hardly manage that.
 #
 # This is the wall of rounding: it makes an error of about ε/h ≈ 10⁻¹¹, whatever the derivative. Of a
-# derivative of 10⁻⁶ that is a hundred-thousandth. And here is what tells the two apart: **rounding
+# derivative of 5·10⁻⁷ that is two hundred-thousandths. And here is what tells the two apart: **rounding
 # changes with h, a bug does not.** Watch that one weight, and beside it a bug of one percent.
 
 # %% name="rounding-or-bug" tags=["nbval-ignore-output"]
 weight = net.layers[0].weights
+worst = report.worst.index  # of layer 0
 net.backward(cross_entropy(net.forward(x), y)[1])
-exact = net.layers[0].weights_gradient[49, 12]
+exact = net.layers[0].weights_gradient[worst]
 
 
 def loss_at(value):
-    old, weight[49, 12] = weight[49, 12], value
+    old, weight[worst] = weight[worst], value
     result = cross_entropy(net.forward(x), y)[0]
-    weight[49, 12] = old
+    weight[worst] = old
     return result
 
 
 print("     h   right gradient   wrong by 1 %")
 for h in (1e-6, 1e-5, 1e-4, 1e-3):
-    by_difference = numerical_gradient(loss_at, np.array(weight[49, 12]), h)
+    by_difference = numerical_gradient(loss_at, np.array(weight[worst]), h)
     errors = [relative_error(np.array(factor * exact), by_difference) for factor in (1, 1.01)]
     print(f"{h:6.0e} {errors[0]:16.0e} {errors[1]:14.0e}")
 
@@ -551,8 +553,8 @@ for name, penalty in (("with its gradient", l2), ("gradient forgotten", half_of_
 #
 # ### Dropout
 #
-# Dropout (lesson 10) switches neurons off at random, anew at every pass. The two losses of one
-# difference are then the losses of *two different networks*.
+# Dropout (lesson 10) switches neurons off at random, anew at every pass; its **mask** says which. The
+# two losses of one difference are then the losses of *two different networks*.
 #
 # **Before you run it:** the true derivatives by the last biases are below 1. How large will the
 # largest difference be, with fresh noise at each evaluation and h = 10⁻⁵?
@@ -759,8 +761,8 @@ compare_guess(right_one_guess, letters["right"], "The right network is")
 print(*(f"{label} is: {name}" for name, label in letters.items()), sep="; ")
 
 # %% [markdown]
-# At the end the right network is neither the best nor the worst of the four, and the ranges over seeds
-# overlap. With 97 % on the screen nobody looks for a bug. Yet in one of these networks the hidden
+# At the end the four means lie within one percent, and the ranges over seeds overlap: nothing marks the
+# right network. With 97 % on the screen nobody looks for a bug. Yet in one of these networks the hidden
 # biases never moved, and whatever you wrote about it would be about another network than you thought.
 # (Nothing promises that a bug stays so harmless. These did, on these digits, at this size.)
 #
