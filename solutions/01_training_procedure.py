@@ -34,7 +34,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. The map
 #
-# A **network** (뉴럴네트워크) is a function with many adjustable numbers in it, its **weights**. To train it is to
+# A **network** (뉴럴네트워크) is a function with many adjustable numbers in it, its **weights** (가중치). To train it is to
 # turn these numbers, a little at a time, until its answers are good. The document gives the order of work:
 #
 # | step | in words | lessons |
@@ -260,7 +260,7 @@ accuracy = check(accuracy)
 # %% [markdown]
 # ## 3. The five steps, in twenty lines
 #
-# Here is a network with one **hidden layer**, a layer between input and output, written out. It has sixty-four **neurons**, or
+# Here is a network with one **hidden layer** (은닉층), a layer between input and output, written out. It has sixty-four **neurons**, or
 # units. Each adds up the 64 pixels, every pixel times a weight, adds a number of its own, the **bias** (편향), and bends the sum
 # with the function tanh (lesson 03 says why). Ten more neurons do the same with these sixty-four, without the bend, and give the
 # scores. In matrices, for a row of pixels x:
@@ -268,7 +268,7 @@ accuracy = check(accuracy)
 # $$h = \tanh(x W_1 + b_1) \qquad z = h W_2 + b_2$$
 #
 # The **gradient** (그래디언트) says for every weight how fast the loss grows when the weight does. So go the other way, a small
-# step of η times the gradient. That is **gradient descent** (경사하강법), and η is the **learning rate** (학습률), here 0.3. The four
+# step of η times the gradient. That is **gradient descent** (그래디언트 디센트), and η is the **learning rate** (학습률), here 0.3. The four
 # lines that compute the gradient go through the equations above from back to front, by the chain rule; you need not follow them
 # yet, lesson 02 takes them apart. A **batch** is a handful of examples that are worked on together, and an **epoch** is one pass
 # over all training examples.
@@ -354,7 +354,7 @@ plots.show(
 #
 # The two curves part. The training loss would go on falling for as long as you like; the validation loss has stopped
 # getting better. What the network still learns, it learns about these 1,197 pictures, and not about digits. When the second curve
-# turns *upwards*, that is **overfitting**: lesson 09.
+# turns *upwards*, that is **overfitting** (과적합): lesson 09.
 #
 # ## 4. Structure: what does the network get to see?
 #

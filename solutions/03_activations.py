@@ -337,8 +337,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Under 3 % is left at 5, and less than a fiftieth of a percent at 10. The document's rule, trouble
-# beyond
+# Under 3 % is left at 5, and about a fiftieth of a percent at 10. The document's rule, trouble beyond
 # |x| = 5, is a fair one.
 #
 # But look at the middle, too. Even at its best the sigmoid lets through *a quarter*. Stack them, and
@@ -706,7 +705,7 @@ x = np.linspace(-8, 8, 401)
 fig, (left, right) = plots.figure(2, width=8.2, height=3.2, sharex=True)
 for name, f, slope, color, style, place, slope_place in (
     ("tanh", tanh_from_sigmoid, tanh_derivative, plots.COLORS[0], "-", (2, 0.78), (0.7, 0.72)),
-    ("σ", sigmoid, sigmoid_derivative, plots.COLORS[1], "--", (-4.4, 0.12), (2.3, 0.1)),
+    ("σ", sigmoid, sigmoid_derivative, plots.COLORS[1], "--", (-4.4, 0.12), (-4.0, 0.13)),
 ):
     left.plot(x, f(x), color=color, linestyle=style)
     left.annotate(name, place, color=color)
