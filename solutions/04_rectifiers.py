@@ -202,7 +202,7 @@ dead_fraction = check(dead_fraction)
 #
 # What throws a bias far down? A step that is too large. So you train the same five networks, 64 pixels – 32
 # ReLUs – 10 digits, for five epochs at six learning rates. First weights and batches are the same at each
-# rate.
+# rate. (`search.fit_together` trains all five at once. Each becomes what it would have become alone, sooner.)
 #
 # **Before you run it:** at rate 0.1 all is well. What share of the units is dead after five epochs at 0.8,
 # where the network still learns?
@@ -261,9 +261,9 @@ plots.show(
 
 # %% [markdown]
 # A fresh network has at most one unit of 32 that is silent throughout, and up to rate 0.4 few die. At 0.8 it
-# is anything from 3 % to 28 %, and the network still gets 68 % to 88 % right: it learns, and nothing in its
-# accuracy says that a part of the layer is gone. At twice that rate 84 % to 100 % are dead, and what is left
-# guesses.
+# is anything from 3 % to 28 %, and the network still gets 68 % to 88 % right: it learns, only less well, and
+# its accuracy does not tell you that a part of the layer is gone. At twice that rate 84 % to 100 % are dead,
+# and what is left guesses.
 #
 # Can they be healed? Take the networks of those two rates, and train them on, for ten epochs, at the gentle
 # rate of 0.1. And how far from waking are they? That says the largest sum that any image gives them.
@@ -877,8 +877,9 @@ for kind in HIDDEN:
 # %% [markdown]
 # Against as many units of ReLU, maxout wins clearly: the losses, 0.10 to 0.16 and 0.18 to 0.52, do not even
 # overlap. Against as many *parameters* the lead nearly melts away: 0.13 to 0.20 for the 16 ReLUs, and five
-# seeds do not settle it. The document's warning is right, twice the computation, and the fair comparison is
-# with a network that may spend as much.
+# seeds do not settle it. The document's warning is right: with two pieces the layer costs twice the
+# computation, the whole network above 4,416 multiplications for 2,368. The fair comparison is with a network
+# that may spend as much.
 
 # %% [markdown]
 # ## Common mistakes
@@ -936,8 +937,8 @@ quiz("04_rectifiers", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown]
 # ## What to take away
 #
-# - ReLU's slope is 1 or 0. The 1 carries gradients through any depth; the 0 kills a unit for good once it is
-#   silent on every example.
+# - ReLU's slope is 1 or 0. The 1 carries gradients through ten layers (with He's weights); the 0 kills a
+#   unit for good once it is silent on every example.
 # - Too large a learning rate is what kills. Count the silent units; a smaller rate prevents, but does not
 #   heal.
 # - A leak always lets a unit come back, at a speed in proportion to its slope; 0.01 is slow. ELU comes back
