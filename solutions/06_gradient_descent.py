@@ -32,7 +32,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. Downhill
 #
-# The gradient points to where the loss grows fastest. So go the other way: **gradient descent** (경사하강법; Cauchy 1847).
+# The gradient points to where the loss grows fastest. So go the other way: **gradient descent** (그래디언트 디센트; Cauchy 1847).
 # With parameters θ and learning rate η,
 #
 # $$\theta \leftarrow \theta - \eta \, \frac{\partial L}{\partial \theta}$$
@@ -105,15 +105,15 @@ plots.show(
 )
 
 # %% [markdown]
-# The steep direction sets the limit (2/20 = 0.1: lesson 11), the gentle one has to live with it. Lessons 07 and 08 are
-# about ways out.
+# Each walk begins at the ring; the star is where it is after 24 steps. The minimum is in the middle, at (0, 0). The steep
+# direction sets the limit (2/20 = 0.1: lesson 11), the gentle one has to live with it. Lessons 07 and 08 are about ways out.
 #
 # ## 2. Which examples?
 #
 # The loss of a network is a mean over all training examples, and so is its gradient. Three choices:
 #
 # - **Batch gradient descent**: all of them, for every single step.
-# - **Stochastic gradient descent** (SGD, 확률적 경사하강법): one, drawn at random. Its gradient is right *on average*.
+# - **Stochastic gradient descent** (SGD): one, drawn at random. Its gradient is right *on average*.
 # - **Mini-batch**: a handful, 50 in the document. In between.
 #
 # Either way the examples are shuffled before every epoch, and then taken from the front.
@@ -274,6 +274,8 @@ ax.set(
     ylabel="error / length of the gradient",
     title="Half the noise costs four times the examples",
 )
+ax.minorticks_off()
+ax.set(xticks=sizes, xticklabels=sizes, yticks=(0.3, 1, 3, 5), yticklabels=(0.3, 1, 3, 5))
 plots.show(
     fig,
     "The error of a batch's gradient against the size of the batch, both on log scales: five points from 5 at one "
@@ -292,7 +294,7 @@ plots.show(
 # Every run sees its fill: 100 epochs of batch descent, 12 of mini-batches, 4 of single examples.
 #
 # **Before you run it:** how many *examples* must each look at to bring the training loss below 0.3? Guess for batch descent, if mini-batches
-# need about 3,000.
+# need about 2,000.
 
 # %% guess="examples-needed"
 ### BEGIN SOLUTION
@@ -333,10 +335,10 @@ for name, (batch_size, epochs, rates) in METHODS.items():
     rate = min(rates, key=lambda rate: run(batch_size, epochs, rate, 100)[0][1, -1])
     runs[name] = [run(batch_size, epochs, rate, seed) for seed in range(5)]
     updates = np.array([seen[0][np.argmax(seen[1] < 0.3)] for seen, _ in runs[name]])
-    print(f"{name:>15}, rate {rate:4}: loss 0.3 after {updates.mean():6.0f} updates,", end=" ")
-    print(
-        f"{updates.mean() * batch_size:7.0f} examples;  at the end {np.mean([s[1, -1] for s, _ in runs[name]]):.3f}"
-    )
+    ends = [seen[1, -1] for seen, _ in runs[name]]
+    print(f"{name:>15}, rate {rate:4}: loss 0.3 after {updates.min():3.0f} to {updates.max():3.0f}", end=" ")
+    print(f"updates, mean {updates.mean():3.0f}, or {updates.mean() * batch_size:5.0f} examples;", end="  ")
+    print(f"at the end {min(ends):.2f} to {max(ends):.2f}")
     if name == "batch":
         examples = updates.mean() * batch_size
 compare_guess(examples_needed_guess, examples, "Examples that batch descent needs")
@@ -345,6 +347,14 @@ compare_guess(examples_needed_guess, examples, "Examples that batch descent need
 for name, (batch_size, *_) in METHODS.items():
     each = np.median([seconds for _, seconds in runs[name]])
     print(f"{name:>15}: {1e6 * each:6.0f} µs an update, {1e6 * each / batch_size:6.2f} µs an example")
+
+# %% name="memory"
+for name, (batch_size, *_) in METHODS.items():
+    h, kept = images[:batch_size], 0
+    for layer in net.layers:
+        h = layer.forward(h)
+        kept += h.nbytes
+    print(f"{name:>15}: {kept / 1000:6.1f} kB of outputs, kept for the way back")
 
 # %% name="race-figure" tags=["nbval-ignore-output"]
 fig, axes = plots.figure(3, width=9.8, height=3.2, sharey=True)
@@ -359,7 +369,7 @@ for (name, (batch_size, *_)), color, style in zip(METHODS.items(), plots.COLORS,
         )
 for ax, what in zip(axes, ("updates", "examples seen", "seconds"), strict=True):
     ax.set(xscale="log", yscale="log", xlabel=what)
-axes[0].set(ylabel="training loss", title="Few updates for large batches …")
+axes[0].set(ylabel="training loss (nats)", title="Few updates for large batches …")
 axes[1].set_title("… many examples …")
 axes[2].set_title("… and the clock")
 axes[0].legend(loc="lower left")
@@ -372,16 +382,19 @@ plots.show(
 
 # %% [markdown]
 # **By updates**, batch descent and mini-batches need about as many, 27 and 36, and stochastic descent about 624 (read at forty moments of
-# each run, so to within some per cent). A good direction is worth a
-# long step: the tuned rates are ten times larger than that of single examples.
+# each run, so to within a fifth). A good direction is worth a long step: the tuned rates are ten times larger than that of single
+# examples.
 #
 # **By examples** it is the other way round: 624 for stochastic descent, which has learnt a lot after one pass over 600; 1,800 for
 # mini-batches, three passes; 16,200 for batch descent, twenty-seven. The data are redundant: a second 5 teaches little that the
 # first has not. Batch descent looks at all of them before it moves at all.
 #
-# **By the clock** the mini-batch is first on the machine where this was written. (Look at the table of *your* run.) One example costs a
-# stochastic update nearly as much time as fifty cost a mini-batch, for the processor multiplies whole matrices almost as fast as
+# **By the clock** the mini-batch is first on the machine where this was written. (Look at the table of *your* run.) An update with
+# one example takes half as long as one with fifty, or longer still, for the processor multiplies whole matrices almost as fast as
 # vectors. That is the document's argument for mini-batches, and it holds.
+#
+# **By memory**, too, batch descent is the dearest, as the document says: for the way back each layer keeps what it said of every example
+# in the batch. With 600 examples that is twelve times as much as with 50. With millions of them it does not fit.
 #
 # ## 5. Where it ends
 #
@@ -435,7 +448,9 @@ for row, loss in enumerate(ends.values()):
     ax.plot(
         np.sort(loss), heights, linestyle="", marker=plots.MARKERS[row], markersize=4, color=plots.COLORS[row]
     )
-ax.set(yticks=range(4), yticklabels=ends, xlabel="loss at the end, one mark a start", xlim=(-0.03, 0.75))
+ax.set(
+    yticks=range(4), yticklabels=ends, xlabel="loss at the end (nats), one mark a start", xlim=(-0.03, 0.75)
+)
 ax.set_title("One bowl, one end; hidden units, several")
 ax.invert_yaxis()
 plots.show(
@@ -497,7 +512,7 @@ plots.show(
 )
 
 # %% [markdown]
-# The constant rate is near within fifty steps, and never nearer than 0.23: it hovers. The rate 1/t² stops at 3.4, a third of the way from
+# The constant rate is near after a hundred steps, and no nearer after 5,000, at about 0.23: it hovers. The rate 1/t² stops at 3.4, a third of the way from
 # where it began: all its steps together are too short. The rate 1/t is slower at first, and it alone goes on arriving: 0.023 after 5,000
 # steps, ten times closer than the constant one. More on schedules in lesson 11.
 #
