@@ -313,7 +313,7 @@ maxout = Exercise(
     "maxout",
     LESSON,
     reference.maxout,
-    hint="x @ weights is (k, n, m) in one go; add the biases as (k, 1, m); the largest is over axis 0.",
+    hint="x @ weights is all k maps at once, (k, n, m); biases as (k, 1, m); the maximum is over axis 0.",
 )
 
 
