@@ -132,7 +132,9 @@ for name, (activation, depth) in NETWORKS.items():
     final[name] = [training.evaluate(net, losses.softmax_cross_entropy, data) for net, *data in trained]
     loss, share = np.transpose(final[name])
     print(f"{name:>24}: loss {loss.min():.2f} to {loss.max():.2f},", end=" ")
-    print(f"right on {share.min():.0%} to {share.max():.0%} of the points, 5 seeds")
+    print(f"right on {share.min():.0%} to {share.max():.0%} of the points, 5 seeds;", end=" ")
+    answers = [losses.softmax(net.forward(points))[:, 1] for net, points, _ in trained]
+    print(f"farthest from one half: {np.abs(np.array(answers) - 0.5).max():.2f}")
 share = np.mean([share for _, share in final["3 hidden layers, no bend"]])
 compare_guess(linear_share_guess, share, "Share right without a bend")
 
@@ -153,7 +155,7 @@ plots.show(
 
 # %% [markdown]
 # A loss of 0.69 is ln 2: what a coin scores. Both networks without a bend end there, and the two
-# layers more have bought nothing. All their answers lie within a hair of one half, so the share of
+# layers more have bought nothing. All their answers lie within a tenth of one half, so the share of
 # right ones is luck; on one seed it is a quarter. (A straight line *can* get three of the four clouds
 # right. But the cross-entropy charges more for the fourth, confidently wrong, than it pays for the
 # three; its lowest point is one half everywhere.) One hidden layer with a bend, from the same first
