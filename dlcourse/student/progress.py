@@ -58,7 +58,10 @@ def verdicts(notebook: Path, lesson: str) -> list[Verdict]:
     """The verdicts on the exercises of a notebook; raises UserError where it cannot be read."""
     from dlcourse.grading import check_notebook
 
-    return check_notebook(notebook, lesson)
+    try:
+        return check_notebook(notebook, lesson)
+    except UserError as error:
+        raise UserError(f"{error}; `dlcourse reset` puts a fresh lesson there and keeps this one") from None
 
 
 def _progress(notebook: Path, stem: str, cache: "_Cache") -> Progress:
@@ -81,8 +84,10 @@ def _progress_now(notebook: Path, stem: str, cache: "_Cache") -> Progress:
             return Progress(stem, blank, saved)
         versions = [one.version for one in exercises.values()]
         return Progress(stem, cache.scores([stem, content, *versions], notebook, stem), saved)
-    except (UserError, OSError) as error:
+    except UserError as error:
         return Progress(stem, blank, saved, str(error))
+    except OSError as error:
+        return Progress(stem, blank, saved, f"{notebook} cannot be opened: {error.strerror}")
 
 
 class _Cache:

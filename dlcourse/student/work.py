@@ -41,12 +41,12 @@ def add_folder(parser) -> None:
 
 
 @contextmanager
-def _plainly(doing: str, path: Path) -> Iterator[None]:
+def _plainly(doing: str, path: Path, instead: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
         at = f" ({Path(error.filename).name})" if error.filename else ""
-        raise UserError(f"cannot {doing} {path}: {error.strerror or error}{at}") from None
+        raise UserError(f"cannot {doing} {path}: {error.strerror or error}{at}{instead}") from None
 
 
 class WorkFolder:
@@ -68,11 +68,13 @@ class WorkFolder:
         Raises UserError where the folder cannot be one.
         """
         self._refuse_unfit()
-        with _plainly("put lessons into", self.path):
+        with _plainly("put lessons into", self.path, "; name another folder, as in `dlcourse start FOLDER`"):
             self._record.parent.mkdir(parents=True, exist_ok=True)
             record = self._remembered()
-            said = [self._install(stem, record.setdefault(stem, {})) for stem in lesson_stems()]
-            write_whole(self._record, json.dumps(record, indent=1).encode())
+            try:
+                said = [self._install(stem, record.setdefault(stem, {})) for stem in lesson_stems()]
+            finally:  # what was put there before something failed is not put there twice
+                write_whole(self._record, json.dumps(record, indent=1).encode())
         return [sentence for sentence in said if sentence]
 
     def _install(self, stem: str, known: dict[str, str]) -> str:
@@ -85,8 +87,9 @@ class WorkFolder:
             return f"{target.name}: updated; you had not edited it." if mine not in (None, released) else ""
         if released in (known.get("copy"), known.get("beside")):
             return ""
+        sentence = self._put_beside(stem)
         known["beside"] = released
-        return self._put_beside(stem)
+        return sentence
 
     def _put_beside(self, stem: str) -> str:
         beside = _free_name(self.path, f"{stem}.new")

@@ -39,8 +39,8 @@ def judged(monkeypatch):
             for name in EXERCISES
         ]
 
-    monkeypatch.setattr("dlcourse.student.progress.verdicts", verdicts)
     monkeypatch.setattr("dlcourse.student.check.verdicts", verdicts)
+    monkeypatch.setattr("dlcourse.student.progress.verdicts", verdicts)
     return asked
 
 
@@ -190,11 +190,20 @@ def test_status_reads_again_what_was_being_saved(here, launched, judged, capsys,
 def test_status_says_what_cannot_be_read_and_shows_the_rest(here, launched, capsys):
     main(["start"])
     (here / "dlcourse-work" / "03_activations.ipynb").write_text("{")
+    (here / "dlcourse-work" / "04_rectifiers.ipynb").unlink()
+    (here / "dlcourse-work" / "04_rectifiers.ipynb").mkdir()
     capsys.readouterr()
     assert main(["status"]) == 0
     text = said(capsys)
-    assert re.search(r"^\S+/03_activations.ipynb is not JSON", text, re.MULTILINE), text
-    assert "04_rectifiers" in text
+    assert re.search(r"^\S+/03_activations.ipynb is not JSON.+`dlcourse reset`", text, re.MULTILINE), text
+    assert re.search(r"^\S+/04_rectifiers.ipynb cannot be opened: Is a directory$", text, re.MULTILINE), text
+
+
+def test_check_of_what_cannot_be_read_says_how_to_get_a_fresh_one(here, launched, capsys):
+    main(["start"])
+    (here / "dlcourse-work" / "03_activations.ipynb").write_text("{")
+    assert main(["check", "activations"]) == 2
+    assert "`dlcourse reset` puts a fresh lesson there and keeps this one" in said(capsys)
 
 
 def test_status_says_which_lesson_is_not_there(here, launched, judged, capsys):

@@ -160,7 +160,31 @@ def test_a_folder_under_proc_is_refused(here):
 
 def test_a_folder_where_a_notebook_should_be_is_named(here):
     (here / "work" / "03_activations.ipynb").mkdir(parents=True)
-    assert "03_activations.ipynb" in refusal(here / "work")
+    said = refusal(here / "work")
+    assert "03_activations.ipynb" in said and "name another folder, as in `dlcourse start FOLDER`" in said
+
+
+def test_what_arrived_before_something_failed_does_not_arrive_again(work, mine, released):
+    mine.write_text(notebook("my answer"))
+    released("second version")
+    work.lesson("04_rectifiers").unlink()
+    work.lesson("04_rectifiers").mkdir()
+    for _ in range(2):
+        refusal(work.path)
+    assert [path.name for path in work.path.glob("*.new*")] == ["03_activations.new.ipynb"]
+
+
+def test_an_update_that_could_not_be_written_arrives_the_next_time(work, mine, released, monkeypatch):
+    mine.write_text(notebook("my answer"))
+    released("second version")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(WorkFolder, "_put_beside", full)
+        refusal(work.path)
+    assert "03_activations.new.ipynb" in " ".join(work.install())
 
 
 def test_a_full_disk_loses_nothing(work, mine, released, monkeypatch):
