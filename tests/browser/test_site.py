@@ -15,12 +15,13 @@ from dlcourse.errors import UserError
 
 from .conftest import chromium
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 AXE = npm.Package("axe-core", "4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745")
 LOGS = {"browser": "ALL", "performance": "ALL"}
 SCREEN, TELEPHONE = (1280, 1000), (390, 844)
 PICTURED = ("index", "decisions", "gallery", "corrections", "lessons/08_adaptive_methods")
+EXAMINED = (*PICTURED, "generated/dlcourse.optimizers")  # axe takes its time: the rest with --long
 
 READY = """
 const done = arguments[0];
@@ -98,9 +99,16 @@ def axe():
 @pytest.fixture(scope="module")
 def visits(site, address, reader, axe, request):
     """Every page, opened once."""
-    pictures = request.config.getoption("--screenshots")
-    pages = sorted(str(path.relative_to(site)) for path in site.rglob("*.html"))
-    return {page: visit(reader, address + page, axe, pictures) for page in pages}
+    pictures, long = (request.config.getoption(name) for name in ("--screenshots", "--long"))
+    found = {}
+    for path in sorted(site.rglob("*.html")):
+        page = path.relative_to(site).as_posix()
+        found[page] = visit(reader, address + page, axe if long or examined(page) else None, pictures)
+    return found
+
+
+def examined(page):
+    return page.removesuffix(".html") in EXAMINED
 
 
 def visit(driver, url, axe, pictures):
