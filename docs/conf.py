@@ -16,6 +16,8 @@ extensions = [
 ]
 templates_path = ["_templates"]
 default_role = "literal"
+highlight_language = "text"  # what says no other is a command line or an equation
+add_module_names = False  # each page says once where its names come from
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]  # types in signatures are plain words here
 
@@ -59,6 +61,11 @@ def _kept(line: str, above: str) -> list[str]:
     return ["".join("\\" + c if c in "|*" else c for c in line)]
 
 
+def without_words_of_its_own(app, what, name, obj, skip, options):
+    """Leave out the fields of a named tuple, of which Python says "Alias for field number 0"."""
+    return True if (obj.__doc__ or "").startswith("Alias for field number") else None
+
+
 def named_for_all(app, page, template, context, doctree):
     """What screen readers need: captions of a level, and folds that go by their own words."""
     for part in ("body", "furo_navigation_tree"):
@@ -68,4 +75,5 @@ def named_for_all(app, page, template, context, doctree):
 
 def setup(app):
     app.connect("autodoc-process-docstring", equations_as_written)
+    app.connect("autodoc-skip-member", without_words_of_its_own)
     app.connect("html-page-context", named_for_all, priority=900)  # after the theme

@@ -98,6 +98,18 @@ def test_every_picture_has_words_and_a_size(site):
     assert bare == []
 
 
+def test_the_reference_has_no_words_but_its_docstrings(site):
+    pages = list((site / "generated").glob("*.html"))
+    assert len(pages) == 14
+    assert [path.name for path in pages if "Alias for field" in path.read_text(encoding="utf-8")] == []
+
+
+def test_command_lines_are_not_coloured_as_python(site):
+    for name in ("index.html", "instructors.html"):
+        assert "highlight-text" in (html := (site / name).read_text(encoding="utf-8"))
+        assert "highlight-default" not in html
+
+
 def test_answers_are_behind_folds(site):
     html = (site / "lessons" / "03_activations.html").read_text(encoding="utf-8")
     folds = re.findall(r'<details class="[^"]*\bhide .*?</details>', html, re.DOTALL)

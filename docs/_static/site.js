@@ -4,6 +4,10 @@
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
 addEventListener("DOMContentLoaded", () => {
+  // In a table, a long name may be broken after a dot, a slash or an underscore, and nowhere else.
+  for (const code of document.querySelectorAll("table.sentences code .pre, table.sentences code:not(:has(.pre))"))
+    code.replaceChildren(...code.textContent.split(/(?<=[._/])/).flatMap((part) => [part, document.createElement("wbr")]));
+
   // Where rows are stacked on a telephone, each cell says its column.
   for (const table of document.querySelectorAll("table.sentences")) {
     const columns = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 import tarfile
 import threading
 import time
@@ -184,6 +185,55 @@ def test_axe_finds_no_violation_of_wcag_a_or_aa_in_either_theme(visits, axe):
     if axe is None:
         pytest.skip("axe-core cannot be had from the npm registry")
     assert {page: visit.violations[:5] for page, visit in visits.items() if visit.violations} == {}
+
+
+LOOK = """
+const fold = document.querySelector("details.hide pre");
+const cell = document.querySelector("div.cell > .cell_input pre");
+fold.closest("details").open = true;
+const ground = one => getComputedStyle(one).backgroundColor;
+return {fold: getComputedStyle(fold).fontSize, cell: getComputedStyle(cell).fontSize,
+        code: ground(cell.closest(".highlight")), page: ground(document.body)};
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_code_is_of_one_size_in_a_fold_and_outside_and_stands_out_from_the_page(reader, address, theme):
+    reader.get(address + "lessons/03_activations.html")
+    reader.execute_script("document.body.dataset.theme = arguments[0]", theme)
+    seen = reader.execute_script(LOOK)
+    assert seen["fold"] == seen["cell"]
+    colours = [[int(number) for number in re.findall(r"\d+", seen[one])[:3]] for one in ("code", "page")]
+    assert max(abs(a - b) for a, b in zip(*colours, strict=True)) > 3
+
+
+def test_a_name_in_the_reference_is_not_broken_on_a_telephone(reader, address):
+    resize(reader, TELEPHONE)
+    reader.get(address + "generated/dlcourse.optimizers.html")
+    names = reader.execute_script(
+        "return [...document.querySelectorAll('.sig-name, .sig-param .n')]"
+        ".filter(one => one.getClientRects().length > 1).map(one => one.textContent)"
+    )
+    assert names == []
+
+
+PIECES = """
+const lines = code => {
+    const range = document.createRange(), seen = [];
+    for (const node of [...code.childNodes].filter(one => one.nodeType === Node.TEXT_NODE)) {
+        range.selectNodeContents(node);
+        if (range.getClientRects().length > 1) seen.push(code.textContent);
+    }
+    return seen;
+};
+return [...document.querySelectorAll("table.sentences code .pre")].flatMap(lines);
+"""
+
+
+def test_names_in_the_tables_are_broken_between_their_words_only(reader, address):
+    resize(reader, SCREEN)
+    reader.get(address + "traceability.html")
+    assert reader.execute_script(PIECES) == []
 
 
 def search(driver, page, words):
