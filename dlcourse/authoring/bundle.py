@@ -36,7 +36,7 @@ When a newer release comes, unpack it, move your `dlcourse-work/` into its folde
 there. What you have edited is kept: the new version of such a lesson arrives beside yours.
 
 `lessons/` has the lessons as they were released, for other programs that open notebooks. On Windows, type
-`.venv\\Scripts\\` in place of `.venv/bin/`. Licences are in LICENSE.
+`py` in place of `python3` and `.venv\\Scripts\\` in place of `.venv/bin/`. Licences are in LICENSE.
 """
 NBGRADER_CONFIG = """\
 # Type in this folder: nbgrader generate_assignment {lesson}
