@@ -159,7 +159,6 @@ print(f"behind a ReLU: E[h²] = {np.mean(h**2):.2f}")
 # to be 2: He's. On the way back a gradient is a sum as well, over the $n_\text{out}$ units that an input went to. To keep *its* size
 # takes $1/n_\text{out}$, and both wishes cannot be had at once: Glorot's rule lies between them.
 #
-#
 # | | keeps | $\operatorname{Var}(W)$ |
 # |---|---|---|
 # | LeCun (LeCun et al. 1998) | the signal, forwards | $1/n_\text{in}$ |
@@ -460,8 +459,8 @@ plots.show(
 # the identity near 0. σ is not: it begins at ½ with slope ¼.)
 #
 # **tanh: all three**, 86 to 93 %, with overlapping ranges: whether 1/n or 2/n does not matter much. A start of 0.01 learns
-# nothing, and neither does one of 1. (Their best rates are often the first or last of the list, so try others: from 10⁻⁵ to
-# 1000 none was found that helps.)
+# nothing, and neither does one of 1. (Their best rates are often the first or last of the list. Put others
+# into `RATES` and see whether one helps.)
 #
 # **ReLU: He's**, 79 % against 33 % and 41 %, and even its worst seed is better than the best of the others. The factor 2 that
 # tanh hardly notices is worth a lot here, for without it the signal is halved in square in every layer. It is the one rule

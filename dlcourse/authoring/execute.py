@@ -37,8 +37,12 @@ def run(lesson: Lesson, notebook: nbformat.NotebookNode) -> nbformat.NotebookNod
 
 
 def _environment(elsewhere: str) -> dict[str, str]:
-    """Of the author's own set-up, nothing that could show in an output."""
-    return {**os.environ, "DLCOURSE_STRICT": "1", "IPYTHONDIR": elsewhere, "PYTHONHASHSEED": "0"}
+    """Of the author's own set-up, nothing that could show in an output.
+
+    One thread for the products: several, on a busy machine, take minutes over a cell of seconds.
+    """
+    ours = {"DLCOURSE_STRICT": "1", "IPYTHONDIR": elsewhere, "PYTHONHASHSEED": "0"}
+    return {**os.environ, **ours, "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _failed(lesson: Lesson, notebook: nbformat.NotebookNode, at: int, error: Exception) -> UserError:
