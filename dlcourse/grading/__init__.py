@@ -1,6 +1,7 @@
 """Submissions of strangers become scores and feedback: student code runs only inside a sandbox.
 
-submissions → notebook → lesson      what was handed in, and which of its cells to run
+contents → submissions               what lies where, and whose it is
+notebook → lesson                    what a notebook holds, and which of its cells to run
 runner → sitting → channel, child    one submission: its cells and calls in a box, its tests here
 sandbox, bubblewrap, interpreter     the box; what runs inside it is in box/
 work, cluster                        many submissions, on any concurrent.futures.Executor

@@ -53,7 +53,7 @@ def path_part(name: str, otherwise: str = "unnamed") -> str:
     """
     kept = "".join(c if c.isalnum() or c in " ._-@+'" else "_" for c in name).strip(" ._-")
     if kept == name and len(name.encode()) <= 120:
-        return name
+        return name or otherwise
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{kept.encode()[:80].decode(errors='ignore').strip(' ._-') or otherwise}-{digest}"
 

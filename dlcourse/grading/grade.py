@@ -91,7 +91,11 @@ def _workers(workers: int | None) -> int:
 
 def _found(sources: list[Path], out: Path) -> list[Handin]:
     """All hand-ins; of several by one student for one lesson, the later after the earlier."""
-    found = [handin for source in sources for handin in sorted(handins(source), key=lambda h: h.submitted)]
+
+    def when(handin: Handin) -> tuple[float, int]:
+        return handin.submitted, handin.copy
+
+    found = [handin for source in sources for handin in sorted(handins(source), key=when)]
     if not found:
         raise UserError(f"{sources[0]} is empty: it should hold <student>/<lesson>.ipynb")
     for source in sources:

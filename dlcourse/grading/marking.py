@@ -58,8 +58,9 @@ class Marking:
             if handin.problem:
                 raise Unreadable(handin.problem)
             if released is None:
-                known = ", ".join(known_lessons())
-                raise Unreadable(f"is not named after a lesson; there is {known}")
+                known = known_lessons()
+                names = " … ".join(dict.fromkeys(f"{stem}.ipynb" for stem in (known[0], known[-1])))
+                raise Unreadable(f"is not named after a lesson; name it as it was handed out ({names})")
             cells = released.cells_to_run(code_cells(handin.read()))
         except Unreadable as problem:
             return Entry(handin, problem=f"{handin.name} {problem}."), ()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dlcourse.errors import UserError
-from dlcourse.grading import submissions
+from dlcourse.grading import contents
 from dlcourse.grading.notebook import Unreadable
 from dlcourse.grading.submissions import handins, lesson_of, shown
 
@@ -46,13 +46,78 @@ def test_a_student_who_handed_in_nothing_usable_is_not_passed_over(tmp_path):
     (tmp_path / "other" / "essay.pdf").touch()
     (tmp_path / "stray.ipynb").touch()
     (tmp_path / "linked").symlink_to("/etc")
-    (tmp_path / "packed.zip").touch()
+    (tmp_path / "packed.ZIP").touch()
     problems = {student or lesson: problem for student, lesson, problem in found(tmp_path)}
     assert "holds no notebook" in problems["none"]
     assert "essay.pdf" in problems["other"]
     assert "no student's folder" in problems["stray"]
     assert "link" in problems["linked"]
     assert "on the command line" in problems["packed"]
+
+
+def test_what_lies_deeper_or_is_spelled_in_capitals_is_not_passed_over(tmp_path):
+    for name in ("a/01_one.IPYNB", "a/old/first/02_two.ipynb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert found(tmp_path) == [("a", "01_one", ""), ("a", "02_two", "")]
+
+
+def test_a_folder_around_the_class_is_no_student(tmp_path):
+    for name in ("class/ada/01_one.ipynb", "class/bob/01_one.ipynb", "class/readme.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    there = [("ada", "01_one", ""), ("bob", "01_one", "")]
+    assert found(tmp_path) == there
+    path = packed(tmp_path / "class.zip", "class/ada/01_one.ipynb", "class/bob/01_one.ipynb", "class/readme")
+    assert found(path) == there
+    canvas = packed(tmp_path / "canvas.zip", "hw3/doejane_4711_99001_03_activations.ipynb", "hw3/notes.txt")
+    assert found(canvas) == [("doejane_4711", "03_activations", "")]
+
+
+@pytest.mark.parametrize("assignment, more", [("03_activations", "x"), ("ps1", "timestamp.txt")])
+def test_the_only_student_of_nbgraders_folder_is_no_folder_around_the_class(tmp_path, assignment, more):
+    folder = tmp_path / "ada" / assignment
+    folder.mkdir(parents=True)
+    (folder / "03_activations.ipynb").touch()
+    (folder / more).touch()
+    assert found(tmp_path) == [("ada", "03_activations", "")]
+
+
+def test_a_name_is_the_same_however_a_system_composes_it(tmp_path):
+    for name in ("Zoe\u0308", "Zo\u00eb"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "01_one.ipynb").touch()
+    assert {handin.student for handin in handins(tmp_path)} == {"Zo\u00eb"}
+    assert len({handin.place for handin in handins(tmp_path)}) == 2
+
+
+def test_a_copys_number_is_known(tmp_path):
+    names = ("03_activations", "03_activations (10)", "03_activations-2", "03_activations - Copy")
+    (tmp_path / "a").mkdir()
+    for name in names:
+        (tmp_path / "a" / f"{name}.ipynb").touch()
+    assert sorted(handin.copy for handin in handins(tmp_path)) == [0, 1, 2, 10]
+
+
+def test_a_notebook_given_alone_says_whose_it_is_where_a_platform_has_named_it(tmp_path):
+    path = tmp_path / "doejane_4711_99001_03_activations.ipynb"
+    path.touch()
+    assert found(path) == [("doejane_4711", "03_activations", "")]
+
+
+def test_what_cannot_be_opened_is_told(tmp_path, monkeypatch):
+    scandir = os.scandir
+
+    def closed(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr("dlcourse.grading.contents.os.scandir", closed)
+    (tmp_path / "closed").mkdir()
+    assert found(tmp_path) == [("closed", "", "cannot be opened: Permission denied")]
+    with pytest.raises(UserError, match="closed cannot be read: Permission denied"):
+        handins(tmp_path / "closed")
 
 
 def test_a_missing_folder_is_the_users_error(tmp_path):
@@ -121,6 +186,45 @@ def test_canvas_archives(tmp_path):
     assert "no student's folder" in problems["notes"]
 
 
+@pytest.mark.parametrize(
+    "name, student",
+    [
+        ("vandermeer_jan_4711_99001_03_activations.ipynb", "vandermeer_jan_4711"),
+        ("müllerö_LATE_4711_99001_03_activations-12.ipynb", "müllerö_4711"),
+        ("anon_aB3xY_99001_03_activations.ipynb", "anon_aB3xY"),
+        ("LATE_anon_aB3xY_99001_03_activations.ipynb", "anon_aB3xY"),
+        ("groupone_4711_99001_03_activations (1).ipynb", "groupone_4711"),
+    ],
+)
+def test_canvas_names(tmp_path, name, student):
+    assert found(packed(tmp_path / "submissions.zip", name)) == [(student, "03_activations", "")]
+
+
+def test_who_has_handed_in_something_else_on_a_platform_is_told(tmp_path):
+    names = (
+        "doejane_4711_99003_essay.pdf",
+        "roejim_LATE_4712_text.html",
+        "Pat Poe_125_assignsubmission_onlinetext_/onlinetext.html",
+        "Zoë Ng_126_assignsubmission_onlinetext_onlinetext.html",
+    )
+    path = packed(tmp_path / "submissions.zip", *names)
+    there = [student for student, _, problem in found(path) if "no notebook" in problem]
+    assert there == ["Pat Poe_125", "Zoë Ng_126", "doejane_4711", "roejim_4712"]
+
+
+def test_names_in_archives_of_windows_and_of_macs(tmp_path):
+    windows = packed(tmp_path / "windows.zip", "Zoë\\03_activations.ipynb")
+    raw = windows.read_bytes()
+    assert found(windows) == [("Zoë", "03_activations", "")]
+    without_flag = raw.replace(b"\x14\x00\x00\x08", b"\x14\x00\x00\x00")
+    (tmp_path / "mac.zip").write_bytes(without_flag)
+    assert found(tmp_path / "mac.zip") == [("Zoë", "03_activations", "")]
+    old = without_flag.replace("Zoë".encode(), b"Zo\x89_")
+    (tmp_path / "old.zip").write_bytes(old)
+    assert found(tmp_path / "old.zip") == [("Zoë_", "03_activations", "")]
+    assert handins(tmp_path / "old.zip")[0].read().startswith(b"content of")
+
+
 def test_moodle_archives_and_the_folders_they_unpack_to(tmp_path):
     names = (
         "Zoë Ng_123_assignsubmission_file_/03_activations.ipynb",
@@ -154,7 +258,7 @@ def test_an_archive_of_a_folder_of_folders(tmp_path):
         tmp_path / "all.zip", "class/ada/01_one.ipynb", "class/bob/01_one.ipynb", "__MACOSX/class/._x"
     )
     assert found(path) == [("ada", "01_one", ""), ("bob", "01_one", "")]
-    assert next(handins(path)).read() == b"content of class/ada/01_one.ipynb"
+    assert handins(path)[0].read() == b"content of class/ada/01_one.ipynb"
 
 
 # ---- archives that are up to something ----
@@ -212,6 +316,6 @@ def test_what_is_no_archive_or_too_full_a_one_is_the_users_error(tmp_path, monke
     with pytest.raises(UserError, match="no folder of submissions"):
         list(handins(tmp_path / "none.zip"))
     path = packed(tmp_path / "full.zip", *(f"ada/{n}.ipynb" for n in range(5)))
-    monkeypatch.setattr(submissions, "_MAX_MEMBERS", 4)
+    monkeypatch.setattr(contents, "_MAX_MEMBERS", 4)
     with pytest.raises(UserError, match="holds 5 files"):
         list(handins(path))
