@@ -53,17 +53,21 @@ def run(args: argparse.Namespace) -> int:
     if args.cluster and args.workers:
         raise UserError("give --workers or --cluster: a cluster has its own workers")
     elsewhere = cluster(args.cluster) if args.cluster else nullcontext((None, args.workers))
-    with elsewhere as (executor, workers), _bar(console) as progress:
-        summary = grade(
-            args.submissions,
-            args.out,
-            policy=args.policy,
-            executor=executor,
-            workers=workers,
-            seed=args.seed,
-            sandbox="none" if args.no_sandbox else "auto",
-            progress=progress,
-        )
+    try:
+        with elsewhere as (executor, workers), _bar(console) as progress:
+            summary = grade(
+                args.submissions,
+                args.out,
+                policy=args.policy,
+                executor=executor,
+                workers=workers,
+                seed=args.seed,
+                sandbox="none" if args.no_sandbox else "auto",
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        console.print("Stopped. What is graded is kept: the same command goes on from there.")
+        return 130
     _show(summary, args.out, Console(highlight=False))
     return 0
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlcourse.errors import UserError
-from dlcourse.grading.gradebook import GRADEBOOK, Gradebook
+from dlcourse.grading.gradebook import GRADEBOOK, Gradebook, is_passing
 from dlcourse.grading.limits import Limits
 from dlcourse.grading.marking import Marking, Progress
 from dlcourse.grading.policy import read_policy
@@ -73,9 +73,12 @@ def grade(
                     marking.keep(keys, report)
             scores = publish(out, marking.entries, gradebook, decided)
     except sqlite3.DatabaseError as error:
-        raise UserError(
-            f"{out / GRADEBOOK} cannot be used: {error}; move it away, or give another --out"
-        ) from error
+        advice = (
+            "what is graded is kept: mend that, and run the same command again"
+            if is_passing(error)
+            else "move it away, or give another --out"
+        )
+        raise UserError(f"{out / GRADEBOOK} cannot be used: {error}; {advice}") from error
     except OSError as error:
         raise UserError(f"cannot write to {out}: {error.strerror or error}") from error
     return Summary(len(found), marking.fresh, time.monotonic() - started, scores, decided.unmatched(scores))

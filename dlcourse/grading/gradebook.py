@@ -39,8 +39,15 @@ CREATE TABLE IF NOT EXISTS score (
 );
 """
 
-
 GRADEBOOK = "gradebook.sqlite"
+_PASSING = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,10 @@ class Gradebook:
 
     def verdict(self, key: Key) -> Verdict:
         (details,) = self._row(key, "details")
-        return msgspec.json.decode(details, type=Verdict)
+        try:
+            return msgspec.json.decode(details, type=Verdict)
+        except msgspec.MsgspecError as error:
+            raise sqlite3.DatabaseError(f"a verdict in it makes no sense ({error})") from error
 
     def failures(self, content: str) -> tuple[Failure, ...]:
         rows = self._database.execute(
@@ -130,6 +140,11 @@ def _verdict_row(key: Key, verdict: Verdict) -> tuple:
     return *_columns(key), verdict.status, verdict.points, verdict.max_points, details
 
 
+def is_passing(error: sqlite3.DatabaseError) -> bool:
+    """Whether it is the place that fails, its disk full or shut, and not what stands in the gradebook."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
+
+
 def read_scores(out: Path) -> list[Score]:
     """What grading into `out` came to. UserError where nothing has been graded there."""
     path = out / GRADEBOOK
@@ -143,7 +158,7 @@ def read_scores(out: Path) -> list[Score]:
             scores = gradebook.scores()
         finally:
             gradebook.close()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, OSError) as error:
         raise UserError(f"{path} cannot be used: {error}") from error
     if not scores:
         raise UserError(f"grading into {out} was not finished: run the same `dlcourse grade` again")

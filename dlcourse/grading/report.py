@@ -53,7 +53,11 @@ def run(args: argparse.Namespace) -> int:
     if roster is not None and not set(roster) & {score.student for score in scores}:
         raise UserError(f"nobody of {args.roster} is among those graded: names must be those of scores.csv")
     path = args.out / PAGE
-    write_whole(path, class_page(scores, roster).encode())
+    page = class_page(scores, roster).encode()
+    try:
+        write_whole(path, page)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
     for count, exercise, sentence in commonest_mistakes(scores)[:5]:
         print(f"{count:4} × {exercise}: {sentence}")
     print(f"The class report is in {path}")

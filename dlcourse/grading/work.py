@@ -59,7 +59,21 @@ def local_executor(workers: int) -> Executor:
     if workers == 1:
         return InThisProcess()
     context = multiprocessing.get_context("fork" if _LINUX else "spawn")  # forked, they share NumPy's memory
-    return ProcessPoolExecutor(workers, context, initializer=_begin_worker)
+    return _Workers(workers, context, initializer=_begin_worker)
+
+
+class _Workers(ProcessPoolExecutor):
+    """Processes that are ended at once where what they were to do has been broken off."""
+
+    def __enter__(self):
+        self._others = set(multiprocessing.active_children())
+        return super().__enter__()
+
+    def __exit__(self, kind, *details):
+        if kind is not None:
+            for worker in set(multiprocessing.active_children()) - self._others:
+                worker.kill()
+        return super().__exit__(kind, *details)
 
 
 def _begin_worker() -> None:
@@ -91,8 +105,9 @@ def graded(
         )
         raise UserError(f"{why}; run the same command again, what is graded is kept") from error
     finally:
-        for future in under_way:
-            future.cancel()
+        if not isinstance(executor, _Workers):  # which are killed, and before Python 3.12 trip over these
+            for future in under_way:
+                future.cancel()
 
 
 def _finished(under_way: dict[Future, Tag]) -> Iterator[tuple[Tag, Report]]:

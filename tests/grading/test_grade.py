@@ -398,3 +398,63 @@ def test_workers_do_not_share_the_box_of_the_process_that_starts_them(monkeypatc
     monkeypatch.setattr(work._mine, "box", "ours", raising=False)
     with work.local_executor(2) as workers:
         assert list(workers.map(box_of_this_worker, range(4))) == [None] * 4
+
+
+TYPED = """
+import sys
+from pathlib import Path
+import dlcourse.released
+from dlcourse.cli import main
+if __name__ == "__main__":
+    dlcourse.released._PLACES = (Path(sys.argv[1]),)
+    sys.exit(main(["grade", sys.argv[2], "--out", sys.argv[3], "--workers", "2"]))
+"""
+
+
+def test_stopped_by_hand_it_ends_at_once_whatever_is_being_graded(course, tmp_path):
+    for n in range(4):
+        course.hand_in(f"endless{n}", {}, more=[f"while True: pass  # {n}"])
+    script = tmp_path / "typed.py"
+    script.write_text(TYPED)
+    command = [sys.executable, script, tmp_path / "lessons", course.submissions, course.out]
+    grading = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 30
+    while not (course.out / "gradebook.sqlite").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1)
+    os.killpg(grading.pid, signal.SIGINT)
+    _, said = grading.communicate(timeout=20)
+    assert grading.returncode == 130
+    assert said == "Stopped. What is graded is kept: the same command goes on from there.\n"
+
+
+@pytest.mark.parametrize(
+    "harm, says",
+    [
+        ("UPDATE verdict SET details = '{}'", "makes no sense .*move it away"),
+        ("DROP TABLE verdict; CREATE TABLE verdict (x)", "no such column: content; move it away"),
+    ],
+)
+def test_a_gradebook_that_has_come_to_harm_is_said_so(course, harm, says):
+    course.hand_in("ada", RIGHT)
+    course.grade()
+    with sqlite3.connect(course.out / "gradebook.sqlite") as database:
+        database.executescript(harm)
+    with pytest.raises(UserError, match=says):
+        course.grade()
+
+
+def test_a_full_disk_is_not_the_gradebooks_fault(course, monkeypatch):
+    from dlcourse.grading.gradebook import Gradebook
+
+    class Small(Gradebook):
+        def __init__(self, path):
+            super().__init__(path)
+            self._database.execute("PRAGMA max_page_count = 1")
+
+    monkeypatch.setattr("dlcourse.grading.grade.Gradebook", Small)
+    course.hand_in("ada", RIGHT, more=[f"filling = {'x' * 20_000!r}"])
+    for n in range(40):
+        course.hand_in(f"bob{n}", {}, more=[f"n = {n}"])
+    with pytest.raises(UserError, match="disk is full; what is graded is kept"):
+        course.grade()

@@ -91,3 +91,11 @@ def test_what_a_user_gets_wrong_is_said(course, tmp_path, capsys):
     with pytest.raises(UserError, match="cannot be used"):
         (tmp_path / "gradebook.sqlite").write_text("dear diary" * 1000)
         read_scores(tmp_path)
+
+
+def test_a_page_that_cannot_be_written_is_the_users_error(course, capsys):
+    course.hand_in("ada", RIGHT)
+    course.grade()
+    (course.out / "report.html" / "something").mkdir(parents=True)
+    assert main(["report", str(course.out)]) == 2
+    assert "cannot write" in capsys.readouterr().err
