@@ -92,6 +92,17 @@ def _show(summary: Summary, out: Path, console) -> None:
     if summary.unmatched:
         texts = ", ".join(summary.unmatched[:_LISTED])
         console.print(f"\nIn the policy, but nothing handed in: {texts}", markup=False, soft_wrap=True)
+    if summary.gone:
+        texts = ", ".join(
+            f"{student or '(no student)'} {lesson}".strip() for student, lesson in summary.gone[:_LISTED]
+        )
+        console.print(
+            f"\nNo longer in scores.csv, for not among these submissions: {len(summary.gone)} "
+            f"({texts}{', …' if len(summary.gone) > _LISTED else ''}). Scores are of what one command names: "
+            "name all that are to count. What was graded is kept.",
+            markup=False,
+            soft_wrap=True,
+        )
     fresh, seconds = summary.fresh, summary.seconds
     console.print(
         f"\n{summary.handins} hand-ins, {fresh} of them graded now, in {seconds:.1f} s.\n"

@@ -58,9 +58,14 @@ def path_part(name: str, otherwise: str = "unnamed") -> str:
     return f"{kept.encode()[:80].decode(errors='ignore').strip(' ._-') or otherwise}-{digest}"
 
 
-def page_path(folder: Path, handin: Handin, taken: set[Path]) -> Path:
+def page_path(folder: Path, student: str, lesson: str) -> Path:
+    """Where the page of that student and lesson is."""
+    return folder / path_part(student) / f"{path_part(lesson, 'handed-in')}.html"
+
+
+def free_path(folder: Path, handin: Handin, taken: set[Path]) -> Path:
     """Where a hand-in's page goes; never where another's has gone, which `taken` remembers."""
-    path = folder / path_part(handin.student) / f"{path_part(handin.lesson, 'handed-in')}.html"
+    path = page_path(folder, handin.student, handin.lesson)
     if path in taken:
         path = path.with_stem(f"{path.stem}-{hashlib.sha256(handin.place.encode()).hexdigest()[:8]}")
     taken.add(path)

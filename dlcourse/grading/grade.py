@@ -14,7 +14,7 @@ from dlcourse.grading.gradebook import GRADEBOOK, Gradebook, is_passing
 from dlcourse.grading.limits import Limits
 from dlcourse.grading.marking import Marking, Progress
 from dlcourse.grading.policy import read_policy
-from dlcourse.grading.publish import publish
+from dlcourse.grading.publish import gone, publish
 from dlcourse.grading.scores import Score
 from dlcourse.grading.submissions import Handin, handins
 from dlcourse.grading.work import graded, local_executor
@@ -34,6 +34,9 @@ class Summary:
     seconds: float = 0.0
     scores: list[Score] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)  # of the policy: what applied to nobody
+    gone: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # (student, lesson) graded before, not given now
 
 
 def grade(
@@ -67,6 +70,7 @@ def grade(
     decided = read_policy(Path(policy) if policy else None, out)
     try:
         with _opened(out) as gradebook:
+            before = gradebook.scores()
             marking = Marking(gradebook, gradebook.seed() if seed is None else seed, len(found), progress)
             with nullcontext(executor) if executor else local_executor(min(workers, len(found))) as pool:
                 for keys, report in graded(marking.jobs(found), pool, workers, sandbox, limits or Limits()):
@@ -81,7 +85,8 @@ def grade(
         raise UserError(f"{out / GRADEBOOK} cannot be used: {error}; {advice}") from error
     except OSError as error:
         raise UserError(f"cannot write to {out}: {error.strerror or error}") from error
-    return Summary(len(found), marking.fresh, time.monotonic() - started, scores, decided.unmatched(scores))
+    seconds, absent = time.monotonic() - started, gone(before, scores)
+    return Summary(len(found), marking.fresh, seconds, scores, decided.unmatched(scores), absent)
 
 
 def _workers(workers: int | None) -> int:

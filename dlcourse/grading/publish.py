@@ -43,11 +43,18 @@ def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Polic
         page = feedback.page(
             counted.entry.handin, counted.verdicts, settled, failures, _remark(attempts, counted)
         )
-        _write_page(feedback.page_path(out / "feedback", counted.entry.handin, places), page)
+        _write_page(feedback.free_path(out / "feedback", counted.entry.handin, places), page)
+    _remove_pages(out / "feedback", gone(gradebook.scores(), scores), places)
     scores.sort(key=lambda score: (score.student, score.lesson))  # exercises keep the lesson's order
     gradebook.publish([_handin_row(entry) for entry in entries], scores)
     write_scores(out / "scores.csv", scores)
     return scores
+
+
+def gone(before: list[Score], now: list[Score]) -> list[tuple[str, str]]:
+    """(student, lesson) of what was handed in before and is not among what is there now."""
+    there = {(score.student, score.lesson) for score in now}
+    return sorted({(score.student, score.lesson) for score in before} - there)
 
 
 def _by_student_and_lesson(entries: list[Entry]) -> list[list[Entry]]:
@@ -94,6 +101,16 @@ def _remark(attempts: list[Attempt], counted: Attempt) -> str:
 def _handin_row(entry: Entry) -> tuple:
     content = entry.keys[0].content if entry.keys else None
     return entry.handin.place, entry.handin.student, entry.handin.lesson, content, entry.problem
+
+
+def _remove_pages(folder: Path, pairs: list[tuple[str, str]], kept: set[Path]) -> None:
+    """A page must not outlive the scores that it explains."""
+    for student, lesson in pairs:
+        path = feedback.page_path(folder, student, lesson)
+        if path not in kept:
+            path.unlink(missing_ok=True)
+        if path.parent.is_dir() and not any(path.parent.iterdir()):
+            path.parent.rmdir()
 
 
 def _write_page(path: Path, page: str) -> None:

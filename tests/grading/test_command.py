@@ -7,7 +7,7 @@ import pytest
 
 from dlcourse.cli import main
 
-from .conftest import NAMES, RIGHT
+from .conftest import LESSON, NAMES, RIGHT
 
 
 def grade(course, *options):
@@ -35,6 +35,20 @@ def test_many_lessons_are_shown_a_row_each(course, capsys):
     course.hand_in("ada", {}, name="99_nothing")
     assert grade(course) == 0
     assert "not named after a lesson" in capsys.readouterr().out
+
+
+def test_scores_that_leave_the_file_are_told(course, capsys):
+    course.hand_in("ada", RIGHT)
+    bob = course.hand_in("bob", {})
+    assert grade(course) == 0
+    assert "No longer" not in capsys.readouterr().out
+    bob.rename(course.hand_in("cyd", {}))
+    bob.parent.rmdir()
+    assert grade(course) == 0
+    assert (
+        f"No longer in scores.csv, for not among these submissions: 1 (bob {LESSON})"
+        in capsys.readouterr().out
+    )
 
 
 def test_without_a_sandbox_it_says_what_that_risks(course, capsys):

@@ -240,6 +240,10 @@ def test_a_submission_that_is_gone_leaves_the_scores(course):
     gone.parent.rmdir()
     course.grade()
     assert {row["student"] for row in course.rows()} == {"ada"}
+    assert course.summary.gone == [("bob", LESSON)]
+    assert [path.name for path in (course.out / "feedback").iterdir()] == ["ada"]
+    course.grade()
+    assert course.summary.gone == []
 
 
 # ---- killed ----
