@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"cannot write to {args.to}: {error.strerror or error}") from error
     print(f"{args.format} written to {args.to}")
     if left_out:
-        print(f"Not in it, for {args.roster} does not know them: {', '.join(left_out)}")
+        print(f"Not in it, for {args.roster} does not say which of its rows they are: {', '.join(left_out)}")
     return 0
 
 

@@ -8,6 +8,7 @@ by running this module: python -m dlcourse.grading.gradescope SUBMISSION RESULTS
 """
 
 import io
+import itertools
 import os
 import shutil
 import sys
@@ -51,7 +52,7 @@ def results(scores: list[Score]) -> dict:
     """What results.json says: a test an exercise; what a student reads is what the notebook would say."""
     tests = [
         {
-            "name": score.exercise or score.student,
+            "name": score.exercise or score.lesson or score.student,
             "score": score.points,
             "max_score": score.max_points,
             "status": "passed" if score.status == "passed" else "failed",
@@ -61,7 +62,7 @@ def results(scores: list[Score]) -> dict:
         }
         for score in scores
     ]
-    return {"score": sum(score.points for score in scores), "tests": tests}
+    return {"score": round(sum(score.points for score in scores), 2), "tests": tests}
 
 
 def write_folder(folder: Path, scores: list[Score]) -> None:
@@ -112,16 +113,24 @@ def _installed(package: str) -> str:
 
 def grade_submission(submission: Path, sandbox: str) -> dict:
     """results.json of what a student has uploaded to Gradescope."""
-    notebooks = sorted(path for path in submission.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+    found = (path for path in submission.rglob("*") if path.suffix.casefold() == ".ipynb")
+    notebooks = sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
     if not notebooks:
         return {"score": 0, "output": "No notebook was handed in: upload <lesson>.ipynb.", "tests": []}
     with tempfile.TemporaryDirectory() as folder:
         handed_in = Path(folder, "submissions", "you")
         handed_in.mkdir(parents=True)
         for path in notebooks:
-            shutil.copyfile(path, handed_in / path.name, follow_symlinks=False)
+            shutil.copyfile(path, _free(handed_in, path), follow_symlinks=False)
         summary = grade(handed_in.parent, Path(folder, "out"), workers=1, sandbox=sandbox)
     return results(summary.scores)
+
+
+def _free(folder: Path, path: Path) -> Path:
+    """A place in the folder for a file: of two that are called alike the second is a copy."""
+    copies = (f"{path.stem} ({n}){path.suffix}" for n in itertools.count(1))
+    names = itertools.chain([path.name], copies)
+    return next(folder / name for name in names if not os.path.lexists(folder / name))
 
 
 def main(submission: str, path: str) -> int:

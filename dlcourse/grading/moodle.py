@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 from dlcourse.errors import UserError
-from dlcourse.grading.roster import read_csv
+from dlcourse.grading.roster import matched, read_csv
 from dlcourse.grading.scores import Score, defused
 from dlcourse.grading.statistics import most_points
 
@@ -21,7 +21,7 @@ _WHO, _GRADE, _MOST, _CHANGED, _COMMENTS = (
     "Last modified (grade)",
     "Feedback comments",
 )
-_NAMES = ("Full name", "Email address", "ID number", "Username")
+_NAMES = ("Username", "Email address", "ID number", "Full name")  # the surest first
 
 
 def worksheet(scores: list[Score], roster: Path | None) -> tuple[list[list[str]], list[str]]:
@@ -55,24 +55,18 @@ def _filled_in(table: list[list[str]], roster: Path, by_student: dict[str, list[
         raise UserError(
             f"{roster} has no column {absent[0]!r}: give the grading worksheet as Moodle exports it"
         )
-    known = set()
     for row in rows:
         row += [""] * (len(headings) - len(row))
-        student = _ours(row, columns, by_student)
+    names = [[row[columns[name]] for name in _NAMES if name in columns] for row in rows]
+    numbers = [row[columns[_WHO]].rpartition(" ")[2] for row in rows]
+    ours = matched(list(zip(numbers, names, strict=True)), by_student)
+    for row, student in zip(rows, ours, strict=True):
         if student is None:
             continue
-        known.add(student)
         row[columns[_GRADE]] = _graded(by_student[student], most, _maximum(row, columns, most))
         if _COMMENTS in columns:
             row[columns[_COMMENTS]] = _comments(by_student[student])
-    return table, sorted(set(by_student) - known)
-
-
-def _ours(row: list[str], columns: dict[str, int], by_student: dict) -> str | None:
-    number = row[columns[_WHO]].rpartition(" ")[2]
-    by_number = next((student for student in by_student if student.endswith(f"_{number}")), None)
-    names = (row[columns[name]] for name in _NAMES if name in columns)
-    return by_number or next((name for name in names if name in by_student), None)
+    return table, sorted(set(by_student) - set(ours))
 
 
 def _maximum(row: list[str], columns: dict[str, int], otherwise: float) -> float:

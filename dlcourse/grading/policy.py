@@ -29,6 +29,7 @@ reads it anew each time and never writes it, so what it says survives every regr
 """
 
 import math
+import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -44,6 +45,7 @@ from dlcourse.grading.scores import Score
 from dlcourse.grading.submissions import Handin
 
 NAME = "policy.toml"
+_EXAMPLE = "2026-12-01T23:59:00+01:00"
 _DAY = 86_400
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -152,18 +154,35 @@ def read_policy(path: Path | None, out: Path) -> Policy:
         return Policy()
     path = path or out / NAME
     try:
-        policy = msgspec.toml.decode(path.read_bytes(), type=Policy)
+        text = path.read_bytes().decode("utf-8-sig")
+        policy = _decoded(tomllib.loads(text))
     except OSError as error:
         raise UserError(f"the policy {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"the policy {path} is not UTF-8 text: save it as UTF-8") from error
     except (msgspec.MsgspecError, ValueError) as error:
-        raise UserError(f"the policy {path} is not right: {error}{_zone_hint(error)}") from error
+        raise UserError(f"the policy {path} is not right: {error}") from error
     for problem in _problems(policy):
         raise UserError(f"the policy {path} is not right: {problem}")
     return policy
 
 
-def _zone_hint(error: Exception) -> str:
-    return "; write times with their offset, as 2026-12-01T23:59:00+01:00" if "timezone" in str(error) else ""
+def _decoded(found: dict) -> Policy:
+    """Raises ValueError where a time is none, naming it, and else what msgspec raises."""
+    tables = {"deadlines": found.get("deadlines")}
+    for name in ("extensions", "handed_in"):
+        students = found.get(name)
+        if isinstance(students, dict):
+            tables |= {f"{name}.{student}": table for student, table in students.items()}
+    for name, table in tables.items():
+        if not isinstance(table, dict | None):
+            raise ValueError(f"{name} has to be a table of lessons and times, not {table}")
+        for lesson, moment in (table or {}).items():
+            if not isinstance(moment, datetime) or moment.tzinfo is None:
+                raise ValueError(
+                    f"{name}.{lesson} has to be a time with its offset, as {_EXAMPLE}; it is {moment}"
+                )
+    return msgspec.convert(found, Policy)
 
 
 def _problems(policy: Policy) -> Iterable[str]:

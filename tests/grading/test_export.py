@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -10,11 +11,12 @@ import zipfile
 import pytest
 
 from dlcourse.cli import main
+from dlcourse.grading.statistics import most_points
 
 from .conftest import LESSON, NAMES, RIGHT, lesson_cells, notebook
 from .test_grade import WRONG
 
-MOST = 14
+MOST = most_points(LESSON)
 
 
 @pytest.fixture
@@ -85,6 +87,22 @@ def test_canvas_with_its_own_gradebook_keeps_its_names_and_assignment(graded, tm
         "",
     ]
     assert "poepat_4713" in capsys.readouterr().out
+
+
+def test_no_two_of_a_canvas_gradebook_get_the_points_of_one(course, tmp_path, capsys):
+    for name in ("ada_7", "Kim, Minji", "Zoë"):
+        course.hand_in(name, RIGHT)
+    course.grade()
+    (tmp_path / "roster.csv").write_text(
+        "Student;ID;SIS Login ID;Section;Final\n"
+        '"Love, Ada";1;ada_7;S1;\nOther;7;other;S1;\n'
+        '"Kim, Minji";2;minji1;S1;\n"Kim, Minji";3;minji2;S1;\nZoe\u0308;4;zoe;S1;\n'
+    )
+    assert export(course, "canvas", tmp_path / "canvas.csv", "--roster", tmp_path / "roster.csv") == 0
+    head, _, *body = rows(tmp_path / "canvas.csv")
+    assert head == ["Student", "ID", "SIS Login ID", "Section", LESSON]
+    assert {row[1]: row[4] for row in body} == {"1": f"{MOST}", "7": "", "2": "", "3": "", "4": f"{MOST}"}
+    assert "Kim, Minji" in capsys.readouterr().out
 
 
 MOODLE = """Identifier,Full name,Status,Grade,Maximum Grade,"Last modified (grade)","Feedback comments"
@@ -173,6 +191,16 @@ def test_the_gradescope_autograder_grades_by_itself(graded, tmp_path):
     results = json.loads((place / "results" / "results.json").read_text())
     assert results["score"] == earned(graded)["roejim_4712"]
     (place / "submission" / f"{LESSON}.ipynb").unlink()
+    for folder, name, answers in (("a", f"{LESSON}.IPYNB", RIGHT), ("b", f"{LESSON}.ipynb", {})):
+        (place / "submission" / folder).mkdir()
+        (place / "submission" / folder / name).write_text(notebook(lesson_cells(answers)))
+    (place / "submission" / "c").mkdir()
+    (place / "submission" / "c" / f"{LESSON}.ipynb").write_text(notebook(lesson_cells({})))
+    subprocess.run(command, env=environment, check=True, cwd="/")
+    results = json.loads((place / "results" / "results.json").read_text())
+    assert (results["score"], len(results["tests"])) == (MOST, len(NAMES))
+    shutil.rmtree(place / "submission")
+    (place / "submission").mkdir()
     subprocess.run(command, env=environment, check=True, cwd="/")
     assert "No notebook" in json.loads((place / "results" / "results.json").read_text())["output"]
 

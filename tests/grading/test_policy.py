@@ -24,7 +24,7 @@ def hand_in(course, student, answers, days_late=0.0, name=LESSON):
 
 def policy(course, text):
     course.out.mkdir(exist_ok=True)
-    (course.out / "policy.toml").write_text(text)
+    (course.out / "policy.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
 def points(course, student="ada"):
@@ -155,7 +155,16 @@ def test_what_applies_to_nobody_is_said(course):
         ("attempts = 'first'", "attempts"),
         ("deadline = 1", "deadline"),
         ("[late]\nper_day = 10", "per_day"),
-        (f'[deadlines]\n"{LESSON}" = 2026-12-01T12:00:00\n', "offset"),
+        (
+            f'[deadlines]\n"{LESSON}" = 2026-12-01T12:00:00\n',
+            f"deadlines.{LESSON} has to be a time with its offset",
+        ),
+        (f'[deadlines]\n"{LESSON}" = "tomorrow"\n', "it is tomorrow"),
+        (f'[extensions.ada]\n"{LESSON}" = 2026-12-01\n', f"extensions.ada.{LESSON} has to be a time"),
+        ("[handed_in]\nada = 2026-12-01T12:00:00Z\n", "handed_in.ada has to be a table of lessons"),
+        ("extensions = 1", "extensions"),
+        ("deadlines = 1", "deadlines"),
+        ("attempts = 'best'".encode("utf-16"), "save it as UTF-8"),
         ('[deadlines]\n"03_activation" = 2026-12-01T12:00:00Z\n', "03_activation'"),
         (ADJUSTED.replace("points = 2", "points = 200"), "worth 3 points"),
         (ADJUSTED.replace('"sigmoid"', '"sigmoidal"'), "no exercise 'sigmoidal'"),
@@ -167,10 +176,17 @@ def test_what_applies_to_nobody_is_said(course):
 def test_a_policy_that_is_not_right_is_refused_before_anything_is_graded(course, text, says):
     hand_in(course, "ada", {})
     policy(course, text)
-    with pytest.raises(UserError, match="is not right") as caught:
+    with pytest.raises(UserError, match="is not") as caught:
         course.grade()
     assert says in str(caught.value)
     assert not (course.out / "scores.csv").exists()
+
+
+def test_a_policy_may_begin_with_what_notepad_puts_there(course):
+    hand_in(course, "ada", RIGHT, days_late=2)
+    policy(course, b"\xef\xbb\xbf" + LATE.encode())
+    course.grade()
+    assert "late" in page(course)
 
 
 def test_a_policy_elsewhere_is_named(course, tmp_path):
