@@ -1,6 +1,7 @@
 """Grading on the machines of a Dask cluster."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
@@ -21,17 +22,31 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         from distributed import Client, KilledWorker
     except ImportError:
         raise UserError("--cluster needs Dask: pip install 'dlcourse[cluster]'") from None
-    try:
-        client = Client(address, timeout=_PATIENCE)
-    except (OSError, ValueError) as error:
-        raise UserError(f"no Dask scheduler answers at {address}: start `dask scheduler` there") from error
-    with client:
-        _see_that_all_judge_alike(client, address)
+    with _unlogged():
         try:
-            yield client.get_executor(pure=False), sum(client.nthreads().values())
-        except (KilledWorker, CancelledError) as error:
-            why = f"the cluster at {address} broke off ({type(error).__name__})"
-            raise UserError(f"{why}; run the same command again, what is graded is kept") from error
+            client = Client(address, timeout=_PATIENCE)
+        except (OSError, ValueError) as error:
+            raise UserError(
+                f"no Dask scheduler answers at {address}: start `dask scheduler` there"
+            ) from error
+        with client:
+            _see_that_all_judge_alike(client, address)
+            try:
+                yield client.get_executor(pure=False), sum(client.nthreads().values())
+            except (KilledWorker, CancelledError) as error:
+                why = f"the cluster at {address} broke off ({type(error).__name__})"
+                raise UserError(f"{why}; run the same command again, what is graded is kept") from error
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Without Dask's own words on a connection that is lost, tracebacks of several screens."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _see_that_all_judge_alike(client, address: str) -> None:

@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 
 from dlcourse.exercises.verdict import Verdict, marked_up
-from dlcourse.grading.pages import html_page
+from dlcourse.grading.pages import html_page, isolated
 from dlcourse.grading.runner import Failure
 from dlcourse.grading.scores import Score
 from dlcourse.grading.submissions import Handin
@@ -20,8 +20,9 @@ def page(
     problem = "" if verdicts else scores[0].message
     said = [f"<p>{escape(text)}</p>" for text in (remark, problem) if text]
     sections = map(_exercise, verdicts, scores) if verdicts else map(_note, scores)
-    title = " · ".join(filter(None, (handin.student, handin.lesson)))
-    return html_page(title, [summary, *said, *sections, _cells(failures) if failures else ""])
+    names = [name for name in (handin.student, handin.lesson) if name]
+    parts = [summary, *said, *sections, _cells(failures) if failures else ""]
+    return html_page(" · ".join(names), parts, heading=" · ".join(map(isolated, names)))
 
 
 def _exercise(verdict: Verdict, score: Score) -> str:

@@ -10,7 +10,7 @@ from dlcourse.errors import UserError
 from dlcourse.exercises.verdict import marked_up
 from dlcourse.files import write_whole
 from dlcourse.grading.gradebook import read_scores
-from dlcourse.grading.pages import html_page
+from dlcourse.grading.pages import html_page, isolated
 from dlcourse.grading.roster import read_roster
 from dlcourse.grading.scores import Score
 from dlcourse.grading.statistics import (
@@ -31,9 +31,12 @@ body { max-width: 70rem }
 div.wide { overflow-x: auto } table { border-collapse: collapse; margin: .5rem 0 }
 caption { text-align: left; padding: .25rem 0 }
 th, td { text-align: right; padding: .15rem .6rem; border-bottom: 1px solid #8886; font-weight: normal }
-th.text, td.text { text-align: left } thead th { font-weight: bold; vertical-align: bottom }
+th, td { overflow-wrap: normal }
+th.text, td.text { text-align: left; overflow-wrap: anywhere; min-width: 8rem }
+th.text { min-width: 12rem }
+thead th { font-weight: bold; vertical-align: bottom }
 svg { display: block } svg rect { fill: currentColor }
-@media print { body { max-width: none; margin: 0; font-size: 10pt } }
+@media print { body { max-width: none; margin: 0; font-size: 10pt } div.wide { overflow: visible } }
 """
 
 
@@ -170,7 +173,7 @@ def _exercises(found: list[ExerciseStatistics]) -> str:
 
 def _missing(absent: dict[str, list[str]], of_roster: bool) -> str:
     lists = [
-        f"<p>{escape(lesson)}: {escape(', '.join(names))} ({len(names)}).</p>"
+        f"<p>{escape(lesson)}: {', '.join(map(isolated, names))} ({len(names)}).</p>"
         for lesson, names in absent.items()
         if names
     ]
@@ -181,7 +184,7 @@ def _missing(absent: dict[str, list[str]], of_roster: bool) -> str:
 def _unreadable(scores: list[Score]) -> str:
     problems = dict.fromkeys((s.student, s.message) for s in scores if s.status == "unreadable")
     items = [
-        f"<li>{escape(student or '(no student)')}: {escape(problem)}</li>" for student, problem in problems
+        f"<li>{isolated(student or '(no student)')}: {escape(problem)}</li>" for student, problem in problems
     ]
     return _section("Could not be graded", f"<ul>{''.join(items)}</ul>" if items else "")
 

@@ -153,7 +153,7 @@ def _instead(files: list[File]) -> str:
     if len(files[0].parts) == 1:
         return f"is no notebook (<lesson>{SUFFIX})"
     names = [shown(file.parts[-1]) for file in files if file.parts[-1] != FOLDER]
-    there = f"only {', '.join(names[:3])}" if names else "nothing"
+    there = f"only {', '.join(names[:3])}" if names else "for it is empty"
     return f"holds no notebook (<lesson>{SUFFIX}), {there}"
 
 

@@ -7,11 +7,12 @@ import sys
 import pytest
 
 from dlcourse.cli import main
+from dlcourse.errors import UserError
 from dlcourse.grading.cluster import cluster
 from dlcourse.grading.grade import grade
 
 from .conftest import RIGHT
-from .test_grade import WRONG
+from .test_grade import WRONG, graded_so_far
 
 distributed = pytest.importorskip("distributed")
 WORKER = """
@@ -76,6 +77,37 @@ def test_a_cluster_grades_as_this_machine_does_and_survives_the_loss_of_a_worker
     assert summary.fresh == 60
     assert seen == list(range(1, 61))
     assert (elsewhere / "scores.csv").read_bytes() == here
+
+
+def test_a_scheduler_that_is_lost_is_one_line_and_what_is_graded_is_kept(course, tmp_path):
+    make_class(course, 40)
+    script = tmp_path / "worker.py"
+    script.write_text(WORKER)
+    with open(tmp_path / "address", "w") as log:
+        options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+        started = [sys.executable, "-m", "distributed.cli.dask_scheduler", *options]
+        file = ["--scheduler-file", str(tmp_path / "scheduler.json")]
+        scheduler = subprocess.Popen([*started, *file], stderr=log)
+    command = [sys.executable, str(script), str(tmp_path / "lessons"), *file, "--no-nanny", "--nthreads", "1"]
+    worker = subprocess.Popen([*command, "--death-timeout", "60"], stderr=subprocess.DEVNULL)
+    try:
+        with distributed.Client(scheduler_file=str(tmp_path / "scheduler.json"), timeout=60) as client:
+            client.wait_for_workers(1, timeout=60)
+            address = client.scheduler.address
+
+        def progress(done, total):
+            if done == 5:
+                scheduler.kill()
+
+        said = pytest.raises(UserError, match="run the same command again, what is graded is kept")
+        with said, cluster(address) as (executor, n):
+            grade(course.submissions, course.out, executor=executor, workers=n, seed=3, progress=progress)
+    finally:
+        scheduler.kill()
+        worker.kill()
+        scheduler.wait()
+        worker.wait()
+    assert 5 <= graded_so_far(course.out / "gradebook.sqlite") < 40
 
 
 def test_a_cluster_that_is_not_there_or_has_no_workers_is_the_users_error(

@@ -70,8 +70,8 @@ def test_the_page_of_a_class(course, tmp_path, capsys):
     assert "2 × sigmoid: " in shown
     page = (course.out / "report.html").read_text()
     assert "&lt;b&gt;cyd" in page
-    assert f"{LESSON}: eve (1)." in page
-    assert "dan: 03_activations.ipynb is not JSON" in page
+    assert f"{LESSON}: <bdi>eve</bdi> (1)." in page
+    assert "<bdi>dan</bdi>: 03_activations.ipynb is not JSON" in page
     assert page == class_page(read_scores(course.out), ["ada", "eve"])
     parsed = Parsed(page)
     assert not {"script", "img", "link", "iframe", "a"} & set(parsed.tags)
@@ -99,3 +99,15 @@ def test_a_page_that_cannot_be_written_is_the_users_error(course, capsys):
     (course.out / "report.html" / "something").mkdir(parents=True)
     assert main(["report", str(course.out)]) == 2
     assert "cannot write" in capsys.readouterr().err
+
+
+def test_a_name_keeps_its_direction_to_itself(course):
+    course.hand_in("محمد", {})
+    course.hand_in("ada", {}, name="99_nothing")
+    course.grade()
+    page = (course.out / "feedback" / "محمد" / f"{LESSON}.html").read_text()
+    assert f"<h1><bdi>محمد</bdi> · <bdi>{LESSON}</bdi></h1>" in page
+    assert f"<title>محمد · {LESSON}</title>" in page
+    report = class_page(read_scores(course.out), ["محمد", "<b>"])
+    assert "<bdi>&lt;b&gt;</bdi> (1)" in report
+    assert "<li><bdi>ada</bdi>: 99_nothing.ipynb" in report
