@@ -145,8 +145,14 @@ def _empty_handed(found: list[File], known: set[str]) -> Iterator[Handin]:
         if student and student not in known:
             theirs.setdefault(student, []).append(file)
     for student, files in theirs.items():
-        place = files[0].place.removesuffix(f"/{FOLDER}")
-        yield Handin(student, "", place, problem=_instead(files))
+        yield Handin(student, "", _top(files[0]), problem=_instead(files))
+
+
+def _top(file: File) -> str:
+    """The place of the student's folder, or of a file in none."""
+    below = len(file.parts) - 1 - (file.parts[-1] == FOLDER)
+    place = file.place.removesuffix(f"/{FOLDER}")
+    return place.rsplit("/", below)[0] if below else place
 
 
 def _instead(files: list[File]) -> str:

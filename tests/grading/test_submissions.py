@@ -210,6 +210,11 @@ def test_who_has_handed_in_something_else_on_a_platform_is_told(tmp_path):
     path = packed(tmp_path / "submissions.zip", *names)
     there = [student for student, _, problem in found(path) if "no notebook" in problem]
     assert there == ["Pat Poe_125", "Zoë Ng_126", "doejane_4711", "roejim_4712"]
+    assert handins(path)[0].name == "Pat Poe_125_assignsubmission_onlinetext_"
+    folder = tmp_path / "some" / "ada" / "old"
+    folder.mkdir(parents=True)
+    (folder / "essay.pdf").touch()
+    assert [handin.name for handin in handins(tmp_path / "some")] == ["ada"]
 
 
 def test_names_in_archives_of_windows_and_of_macs(tmp_path):
