@@ -104,8 +104,9 @@ def _show(summary: Summary, out: Path, console) -> None:
             soft_wrap=True,
         )
     fresh, seconds = summary.fresh, summary.seconds
+    what = "hand-in" if summary.handins == 1 else "hand-ins"
     console.print(
-        f"\n{summary.handins} hand-ins, {fresh} of them graded now, in {seconds:.1f} s.\n"
+        f"\n{summary.handins} {what}, {fresh} of them graded now, in {seconds:.1f} s.\n"
         f"Scores in {out / 'scores.csv'}, pages for students in {out / 'feedback'}. "
         f"For the whole class: dlcourse report {out}",
         soft_wrap=True,

@@ -63,8 +63,11 @@ def read_bytes(path: Path) -> bytes:
     if not stat.S_ISREG(mode):
         os.close(file)
         raise Unreadable("is a folder, not a notebook" if stat.S_ISDIR(mode) else "is not a regular file")
-    with open(file, "rb") as opened:
-        return within_limit(opened.read(MAX_BYTES + 1))
+    try:
+        with open(file, "rb") as opened:
+            return within_limit(opened.read(MAX_BYTES + 1))
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror}") from error
 
 
 def within_limit(content: bytes) -> bytes:

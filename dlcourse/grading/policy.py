@@ -143,9 +143,19 @@ def _set(score: Score, change: Adjustment | None) -> Score:
 
 
 def _duration(days: float) -> str:
-    amounts = ("day", days), ("hour", 24 * days), ("minute", 1440 * days)
-    unit, amount = next((pair for pair in amounts if pair[1] >= 1), ("minute", 1))
-    return f"{amount:.0f} {unit}{'s' if round(amount) != 1 else ''}"
+    """In its two largest units, nothing rounded up.
+
+    >>> _duration(1.5), _duration(2.001), _duration(1e-6)
+    ('1 day 12 hours', '2 days 1 minute', '1 minute')
+    """
+    hours, minutes = divmod(max(1, int(1440 * days)), 60)
+    amounts = (*divmod(hours, 24), minutes)
+    told = [
+        f"{n} {unit}{'s' if n > 1 else ''}"
+        for n, unit in zip(amounts, ("day", "hour", "minute"), strict=True)
+        if n
+    ]
+    return " ".join(told[:2])
 
 
 def read_policy(path: Path | None, out: Path) -> Policy:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +86,11 @@ def test_what_is_no_file_is_refused_without_being_followed(tmp_path, make, says)
     make(tmp_path / "a.ipynb")
     with pytest.raises(Unreadable, match=says):
         code_cells(read_bytes(tmp_path / "a.ipynb"))
+
+
+def test_a_file_that_its_disk_does_not_give_is_unreadable():
+    with pytest.raises(Unreadable, match="cannot be read: Input/output error"):
+        read_bytes(Path("/proc/self/mem"))
 
 
 def test_code_cells_come_in_order_whatever_is_around_them(tmp_path):

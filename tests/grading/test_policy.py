@@ -52,8 +52,8 @@ def test_late_points_are_taken_off_and_said_so_in_csv_and_page(course):
     whole = points(course, "bob")
     assert points(course) == pytest.approx(0.8 * whole)
     assert rows["ada", "sigmoid"]["status"] == "passed"
-    assert "2 days late: 20% of the points taken off" in rows["ada", "sigmoid"]["feedback"]
-    assert "2 days late" in page(course)
+    assert "1 day 12 hours late: 20% of the points taken off" in rows["ada", "sigmoid"]["feedback"]
+    assert "1 day 12 hours late" in page(course)
     assert "late" not in rows["bob", "sigmoid"]["feedback"]
 
 
@@ -140,6 +140,15 @@ def test_an_adjustment_is_the_last_word_and_survives_a_regrade(course, monkeypat
         )
     assert "Right, but for &lt;one&gt; case." in page(course)
     assert course.summary.unmatched == []
+
+
+def test_of_files_with_one_date_the_copy_is_the_later_attempt(course):
+    for n, name in enumerate((LESSON, f"{LESSON} (2)", f"{LESSON} (10)")):
+        hand_in(course, "ada", {"sigmoid": RIGHT["sigmoid"]} if n < 2 else {}, name=name)
+    policy(course, 'attempts = "last"')
+    course.grade()
+    assert points(course) == 0
+    assert "03_activations (10).ipynb counts" in page(course)
 
 
 def test_what_applies_to_nobody_is_said(course):
