@@ -462,7 +462,7 @@ t = np.arange(1, 5001)
 for beta2, color, style in zip((0.999, 0.99, 0.9), plots.COLORS, plots.STYLES, strict=False):
     ratio = (1 - 0.9**t) / np.sqrt(1 - beta2**t)
     left.plot(t, ratio, color=color, linestyle=style)
-    beside = (0, 7) if beta2 > 0.9 else (8, -9)
+    beside = (-8, 11) if beta2 > 0.9 else (8, -9)
     left.annotate(f"β₂ = {beta2}", (t[4], ratio[4]), xytext=beside, textcoords="offset points", color=color)
 left.set(
     xscale="log", yscale="log", yticks=[0.3, 1, 3, 6], yticklabels=["0.3", "1", "3", "6"], ylim=(0.25, 10)
