@@ -24,7 +24,7 @@ failing test is the one that is shown, so put the plainest first, with numbers t
     call(x, 0.1, slope=0.1)                  arguments as a student would write them
     call("typo", 2, 3).raises(ValueError)    this, or a subclass of it, must be raised
     call(x).within(1e-6)                     in place of 1e-9, or 1e-5 where an argument is float32
-    call(x).without_warnings()               no RuntimeWarning, such as overflow
+    call(x).without_warnings()               no warning of an overflow
     call(f, x).traced()                      `f` must be given what the reference gives it, in that order
     call(order, 3).integers()                3.0 will not do where 3 is due
 

@@ -246,6 +246,14 @@ def test_a_warning_matters_only_where_none_is_allowed():
     )
 
 
+def test_of_warnings_only_those_of_an_overflow_count():
+    relu = np.vectorize(lambda t: max(t, 0.0), otypes=[float])
+
+    got = outcome(relu, np.array([np.nan]))
+    assert [category for category, _ in got.warnings] == ["RuntimeWarning"]
+    assert of(relu, np.array([np.nan]), reference=lambda x: x, no_warnings=True) is None
+
+
 def test_what_a_given_function_was_called_with_matters_only_where_traced():
     def forwards(f):
         return f(1.0) + f(2.0)

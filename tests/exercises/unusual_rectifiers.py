@@ -80,6 +80,7 @@ UNUSUAL = {
         relu_of_a_copy,
         lambda x: (np.abs(x) + x) / 2,
         lambda x: np.clip(x, 0, None),
+        np.vectorize(lambda t: max(t, 0.0), otypes=[float]),
         lambda x: x * (x > 0),
     ],
     "relu_backward": [
@@ -91,6 +92,7 @@ UNUSUAL = {
     "leaky_relu": [
         leaky_by_parts,
         each(lambda x, slope=0.01: slope * x if x < 0 else x),
+        lambda x, slope=0.01: np.vectorize(lambda t: t if t > 0 else slope * t, otypes=[float])(x),
         lambda x, slope=0.01: np.where(x < 0, np.multiply(slope, x), x),
     ],
     "leaky_relu_backward": [
