@@ -316,7 +316,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     kind          meaning                                         says more in
     returned      a value                                         value
-    raised        an exception                                    type, message, line, source
+    raised        an exception                                    type, kinds, message, line, source
     unsupported   a value that does not cross                     type, message (why, or empty)
     not started   NotImplementedError, or a body with nothing in
     signature     it does not take these arguments                message
@@ -335,6 +335,7 @@ class Outcome(msgspec.Struct, frozen=True):
     printed: str = ""
     changed: tuple[int | str, ...] = ()  # arguments changed in place: positions and keywords
     warnings: tuple[tuple[str, str], ...] = ()  # (category, message)
+    kinds: str = ""  # of an exception: its built-in classes, however a student's own is called
     trace: tuple[tuple[int, tuple], ...] = ()  # (which function, its arguments), filled in by Conversation
 
 
@@ -342,7 +343,7 @@ class Outcome(msgspec.Struct, frozen=True):
 _KINDS = frozenset(
     ("returned", "raised", "unsupported", "not started", "signature", "not callable", "stopped")
 )
-_TEXTS = dict.fromkeys(("type", "message", "source", "printed"), str)
+_TEXTS = dict.fromkeys(("type", "kinds", "message", "source", "printed"), str)
 _DETAILS = _TEXTS | {"line": int, "changed": list, "warnings": list}
 
 
@@ -590,7 +591,13 @@ def _raised(error: BaseException, function, call_frame, functions) -> Outcome:
     line, source = _where(error)
     if isinstance(error, TypeError) and not line and not _accepts(function, call_frame, functions):
         return Outcome("signature", message=_text(error))
-    return Outcome("raised", type=_type_name(error), message=_text(error), line=line, source=source)
+    said = {"type": _type_name(error), "kinds": _kinds(error), "message": _text(error)}
+    return Outcome("raised", **said, line=line, source=source)
+
+
+def _kinds(error: BaseException) -> str:
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return " ".join(name for name in kinds if hasattr(builtins, name))
 
 
 def _where(error: BaseException) -> tuple[int, str]:

@@ -216,6 +216,8 @@ def test_a_call_that_must_raise_may_raise_a_subclass():
         return function
 
     assert must(raiser(ValueError)) is must(raiser(UnicodeError)) is None
+    assert must(raiser(type("UnknownScheme", (KeyError, ValueError), {}))) is None
+    assert must(raiser(type("ValueErrorOfMine", (Exception,), {})))[0] == "raised"
     assert must(raiser(KeyError))[1].endswith("; it must raise ValueError")
     assert must(abs)[1] == "returned 1; it must raise ValueError"
     assert must(raiser(NotImplementedError))[1] == "raised NotImplementedError: this case is not written yet"
