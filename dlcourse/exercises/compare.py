@@ -74,6 +74,9 @@ def _identical(mistake, got) -> bool:
 def _not_raised(expected: Outcome, got: Outcome) -> Complaint | None:
     if got.kind == "returned":
         return Complaint("value", f"returned {short(got.value)}; it must raise {expected.type}")
+    if got.kind == "unsupported":
+        text = f"returned a value of type {plain(got.type)}; it must raise {expected.type}"
+        return Complaint("value", text)
     if got.kind != "raised":
         return Complaint(got.kind, _NO_VALUE[got.kind](got))
     if expected.type in got.kinds.split():
@@ -277,6 +280,9 @@ def _worst(expected, array, error, terms: Terms, path: str) -> Complaint:
     text = f"{_gave(yours, place, where)}; expected {due}"
     if array.dtype.name in ("float32", "float16") and error[index] <= TOLERANCES[array.dtype.name]:
         text = f"{text}: your result is {array.dtype}, too coarse; compute in float64"
+        return Complaint("precision", text)
+    if array.dtype.kind in "iu" and (array == np.trunc(expected)).all():
+        text = f"{text}: your result is integers, cut short; make it floats (dtype=float, / for //)"
         return Complaint("precision", text)
     return Complaint("value", text)
 

@@ -39,11 +39,13 @@ def distinct(yours, due) -> tuple[str, str]:
 
     >>> distinct(0.30000001, 0.3)
     ('0.30000001', '0.3')
+    >>> distinct(0.9999997, 1.0)
+    ('0.9999997', '1.0')
     """
     texts = ("", "")
     for digits in (4, 6, 9, 12, 17):
         texts = number(yours, digits), number(due, digits)
-        if texts[0] != texts[1]:
+        if float(texts[0]) != float(texts[1]):
             break
     return texts
 

@@ -220,7 +220,20 @@ def test_a_call_that_must_raise_may_raise_a_subclass():
     assert must(raiser(type("ValueErrorOfMine", (Exception,), {})))[0] == "raised"
     assert must(raiser(KeyError))[1].endswith("; it must raise ValueError")
     assert must(abs)[1] == "returned 1; it must raise ValueError"
+    assert must(lambda x: ValueError(x))[1] == "returned a value of type ValueError; it must raise ValueError"
     assert must(raiser(NotImplementedError))[1] == "raised NotImplementedError: this case is not written yet"
+
+
+def test_a_result_cut_to_integers_is_said_to_be():
+    def halved(x):
+        out = np.zeros_like(x)
+        out[:] = x / 2
+        return out
+
+    kind, text = of(halved, np.array([-3, 2, 5]), reference=lambda x: x / 2)
+    assert kind == "precision"
+    assert text.startswith("gave -1 at [0]; expected -1.5: your result is integers, cut short;")
+    assert of(np.negative, np.array([-3, 2, 5]), reference=lambda x: x / 2)[0] == "value"
 
 
 def test_a_changed_argument_is_named_after_the_value_is_found_right():
