@@ -62,6 +62,15 @@ def descent_of_one_list(gradient, params, data, orders, batch_size, learning_rat
     return params
 
 
+def descent_that_prints_the_gradient(gradient, params, data, orders, batch_size, learning_rate):
+    for order in orders:
+        for i in range(0, len(order), batch_size):
+            batch = data[order[i : i + batch_size]]
+            print(np.linalg.norm(gradient(params, batch)))
+            params = params - learning_rate * gradient(params, batch)
+    return params
+
+
 UNUSUAL = {
     "gradient_descent_step": [
         step_number_by_number,
@@ -75,5 +84,10 @@ UNUSUAL = {
         lambda num_examples, batch_size: len(range(0, num_examples, batch_size)),
         lambda num_examples, batch_size: np.int64((num_examples - 1) // batch_size + 1),
     ],
-    "minibatch_gradient_descent": [descent_with_positions, descent_on_a_copy, descent_of_one_list],
+    "minibatch_gradient_descent": [
+        descent_with_positions,
+        descent_on_a_copy,
+        descent_of_one_list,
+        descent_that_prints_the_gradient,
+    ],
 }

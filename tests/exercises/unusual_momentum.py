@@ -39,6 +39,18 @@ def nesterov_on_copies(params, velocity, gradient, learning_rate, mu):
     return (theta + v).tolist(), v.tolist()
 
 
+def nesterov_asking_twice(params, velocity, gradient, learning_rate, mu):
+    return (
+        params + mu * velocity - learning_rate * gradient(params + mu * velocity),
+        mu * velocity - learning_rate * gradient(params + mu * velocity),
+    )
+
+
+def nesterov_curious_about_the_slope_here(params, velocity, gradient, learning_rate, mu):
+    print("here:", gradient(params))
+    return nesterov_in_two_moves(params, velocity, gradient, learning_rate, mu)
+
+
 UNUSUAL = {
     "momentum_step": [
         momentum_number_by_number,
@@ -48,6 +60,8 @@ UNUSUAL = {
     "nesterov_step": [
         nesterov_in_two_moves,
         nesterov_on_copies,
+        nesterov_asking_twice,
+        nesterov_curious_about_the_slope_here,
         lambda params, velocity, gradient, learning_rate, mu: (lambda v: (np.add(params, v), v))(
             np.subtract(mu * velocity, learning_rate * gradient(mu * velocity + params))
         ),
