@@ -102,6 +102,7 @@ def _(rng):
     yield call(tokens, 3, 1, "<pad>")
     yield call(tokens, int(rng.integers(2, 5)), 2, "<pad>")
     yield call(tokens, int(rng.integers(0, 7)), 0, "<pad>")
+    yield call([*tokens[:2], "Will", *tokens[:2], "will"], 3, 2, "<pad>")
 
 
 @context_window.test("pads where the sentence has ended, on either side", points=1)
@@ -121,8 +122,7 @@ def _window(tokens, index, size, pad):
 context_window.mistake(
     "A negative index counts from the end: at the head of a sentence this reads its tail. Pad first.",
     lambda tokens, index, size, pad: [
-        tokens[i] if i < len(tokens) and i >= -len(tokens) else pad
-        for i in range(index - size, index + size + 1)
+        tokens[i] if i < len(tokens) else pad for i in range(index - size, index + size + 1)
     ],
 )
 context_window.mistake(
@@ -151,6 +151,12 @@ context_window.mistake(
     lambda tokens, index, size, pad: sorted(
         _window(tokens, index, size, pad), key=lambda token: token == pad
     ),
+)
+
+
+context_window.mistake(
+    "tokens.index finds the first such word, which may stand elsewhere. `index` says where the middle is.",
+    lambda tokens, index, size, pad: _window(tokens, tokens.index(tokens[index]), size, pad),
 )
 
 
@@ -187,11 +193,16 @@ def _(rng):
     yield call([*sentence(rng, 12), "xylophone", vocabulary[1]], vocabulary)
     yield call([], vocabulary[: int(rng.integers(2, 6))])
     yield call(["xylophone"], vocabulary[:3])
+    yield call(["park", "Rose", "mark", "the", "rose"], ["a", "Rose", *rng.permutation(["park", "rose"])])
 
 
 bag_of_words.mistake(
     "This says whether a word is there. How *often* is asked for.",
     lambda tokens, vocabulary: np.array([float(word in tokens) for word in vocabulary]),
+)
+bag_of_words.mistake(
+    "Parts of words are counted too, as the a in park. Count in the list: tokens.count(word).",
+    lambda tokens, vocabulary: np.array([" ".join(tokens).count(word) for word in vocabulary]),
 )
 bag_of_words.mistake(
     "The order is the tokens', not the vocabulary's.",
@@ -243,7 +254,10 @@ def _(rng):
     yield call(rng.normal(size=(5, 2)) + 3)
 
 
-@softmax.test("stays finite for large scores, without a warning; takes integers and float32", points=1)
+@softmax.test(
+    "stays finite for large scores, without a warning; takes integers and float32; leaves nan as nan",
+    points=1,
+)
 def _(rng):
     yield call(
         np.array([[1000.0, 999.0], [-1000.0, -1001.0]]) + rng.integers(0, 3, size=(2, 1))
@@ -252,6 +266,7 @@ def _(rng):
     yield call(rng.normal(size=(3, 2)).astype(np.float32))
     yield call(np.array([[1e300, -1e300, rng.normal()]])).without_warnings()
     yield call(rng.normal(size=(2, 1)))
+    yield call(np.array([[rng.normal(), np.nan], [1.0, 2.0]]))
 
 
 def _exp(z):
@@ -318,13 +333,15 @@ def _(rng):
 
 
 @cross_entropy.test(
-    "is finite for scores as large as you like, without a warning; takes integers, float32", points=1
+    "is finite for scores as large as you like, without a warning; takes integers, float32; keeps nan",
+    points=1,
 )
 def _(rng):
     yield call(np.array([[1000.0, 0.0], [0.0, -1000.0]]), rng.permutation(2)).without_warnings()
     yield call(np.array([[1e300, -1e300, float(rng.integers(1, 9))]]), np.array([1])).without_warnings()
     yield call(rng.integers(-5, 6, size=(4, 3)), rng.integers(0, 3, size=4))
     yield call(rng.normal(size=(3, 3)).astype(np.float32), rng.integers(0, 3, size=3))
+    yield call(np.array([[rng.normal(), np.nan], [1.0, 2.0]]), np.array([0, 1]))
 
 
 def _log_softmax(z):
@@ -391,12 +408,15 @@ def _(rng):
     yield call(logits, np.append(guesses[:2], (guesses[2:] + 1) % 3))
     yield call(rng.normal(size=(12, 3)), rng.integers(0, 3, size=12))
     yield call(rng.normal(size=(7, 7)), rng.integers(0, 7, size=7))
+    yield call(np.array([[-4.0, -3.0, -5.0], [0.2, 0.4, 0.3]])[rng.permutation(2)], np.array([1, 1]))
 
 
-@accuracy.test("takes the first of tied classes; takes integers and one example", points=1)
+@accuracy.test("takes the first of tied classes; takes integers, large scores and one example", points=1)
 def _(rng):
+    far = rng.uniform(800, 1e4)
     yield call(np.array([[2.0, 2.0, 1.0], [0.0, 3.0, 3.0], [1.0, 1.0, 1.0]]), np.array([0, 1, 2]))
     yield call(rng.integers(0, 3, size=(15, 3)), rng.integers(0, 3, size=15))
+    yield call(np.array([[far, far + 9, far + 5], [-far, -far - 5, -far - 9]]), np.array([1, 0]))
     yield call(rng.normal(size=(1, 4)), rng.integers(0, 4, size=1))
 
 
@@ -423,6 +443,18 @@ accuracy.mistake(
 accuracy.mistake(
     "Among equal scores this takes the last class. np.argmax takes the first.",
     lambda logits, labels: float(np.mean(logits.shape[1] - 1 - np.argmax(logits[:, ::-1], axis=1) == labels)),
+)
+accuracy.mistake(
+    "The search starts from 0, so scores that are all negative lose to it. Start from the first score.",
+    lambda logits, labels: float(
+        np.mean(np.where(np.max(logits, axis=1) > 0, np.argmax(logits, axis=1), 0) == labels)
+    ),
+)
+accuracy.mistake(
+    "e^z overflows for large scores, and nan has no largest. The scores themselves say who wins.",
+    lambda logits, labels: float(
+        np.mean(np.argmax(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True), axis=1) == labels)
+    ),
 )
 accuracy.mistake(
     "A tie counts as right here. Only the first of tied classes is the prediction.",
