@@ -173,6 +173,10 @@ sigmoid_derivative.test("agrees with σ(x)(1 − σ(x)) on ordinary numbers", 1,
 sigmoid_derivative.test("takes integers, single numbers, float32, and numbers far out", 1, types_and_extremes)
 
 sigmoid_derivative.mistake(
+    "The σ in it overflows for very negative x. Use your stable one, `sigmoid(x)`.",
+    lambda x: (1 / (1 + np.exp(-x))) * (1 - 1 / (1 + np.exp(-x))),
+)
+sigmoid_derivative.mistake(
     "x(1−x) is right when x is already σ(x). Here x is what goes into σ.",
     lambda x: x * (1 - x),
 )
@@ -209,6 +213,10 @@ tanh_from_sigmoid = Exercise(
 tanh_from_sigmoid.test("agrees with tanh on ordinary numbers", 1, ordinary)
 tanh_from_sigmoid.test("takes integers, single numbers, float32, and numbers far out", 1, types_and_extremes)
 
+tanh_from_sigmoid.mistake(
+    "The σ in it overflows for very negative x. Use your stable one, `sigmoid(2 * x)`.",
+    lambda x: 2 / (1 + np.exp(-2 * x)) - 1,
+)
 tanh_from_sigmoid.mistake(
     "σ must be given 2x. With x alone this is tanh(x/2).",
     lambda x: 2 * reference.sigmoid(x) - 1,
@@ -288,7 +296,7 @@ def _(rng):
 @neuron_weight_gradient.test("takes one input, integers, float32, and a δ of zero", points=1)
 def _(rng):
     yield call(rng.normal(size=1), 2.0)
-    yield call(rng.integers(-4, 5, size=4), 0.5)
+    yield call(np.append(rng.integers(-4, 5, size=3), 1), 0.5)
     yield call(rng.normal(size=4), 3)
     yield call(rng.normal(size=4).astype(np.float32), 0.1)
     yield call(rng.normal(size=2), 0.0)

@@ -24,6 +24,11 @@ def sum_of_cubes(v):
     return float((np.asarray(v) ** 3).sum())
 
 
+def steep_cubes(v):
+    """So bent that the size of h shows."""
+    return float(1e6 * (np.asarray(v) ** 3).sum())
+
+
 def square_of_the_sum(v):
     return float(np.sum(v) ** 2)
 
@@ -53,10 +58,11 @@ def _(rng):
     yield difference(weighted_squares, rng.normal(size=4))
 
 
-@numerical_gradient.test("uses the h it is given, and takes x of any shape", points=1)
+@numerical_gradient.test("uses the h it is given, 1e-5 if none, and takes x of any shape", points=1)
 def _(rng):
     yield difference(sum_of_cubes, rng.uniform(1, 3, size=2).round(1), 0.5)
     yield difference(sum_of_cubes, rng.normal(size=3), h=0.1)
+    yield difference(steep_cubes, rng.uniform(-1e-3, 1e-3, size=3))
     yield difference(weighted_squares, rng.normal(size=(2, 3)))
     yield difference(log_sum_exp, rng.normal(size=(2, 1, 3)))
     yield difference(sum_of_cubes, np.array(rng.uniform(1, 2)))
@@ -75,7 +81,8 @@ def _entry_by_entry(quotient, start=lambda x: np.array(x, float), result=lambda 
     """Differences as they should be, but for the quotient of (f(x), f(x + h), f(x − h), h), or a copy."""
 
     def answer(f, x, h=1e-5):
-        here, x, gradient = f(x), start(x), result(x)
+        gradient, x = result(x), start(x)
+        here = f(x)
         for index in np.ndindex(x.shape):
             old = x[index]
             x[index] = old + h
@@ -112,6 +119,10 @@ numerical_gradient.mistake(
 numerical_gradient.mistake(
     "A fixed 1e-5 stands where h should: use the h that is given.",
     lambda f, x, h=1e-5: gradient_check.numerical_gradient(f, x),
+)
+numerical_gradient.mistake(
+    "Where no h is given it is 1e-5: `def numerical_gradient(f, x, h=1e-5)`.",
+    lambda f, x, h=1e-4: gradient_check.numerical_gradient(f, x, h),
 )
 numerical_gradient.mistake(
     "x holds integers, so x[i] + h is cut to an integer. Work on a float copy: np.array(x, dtype=float).",
@@ -377,7 +388,7 @@ def _(rng):
 
 @softmax_cross_entropy_gradient.test("takes logits far out without a warning, integers and float32", points=1)
 def _(rng):
-    far = rng.uniform(800, 1e4, size=(3, 3)).round() * rng.choice([-1, 1], size=(3, 3))
+    far = rng.uniform(800, 1e4, size=(3, 3)).round() * rng.permutation([[-1], [1], [1]])
     yield call(far + np.array([0.0, 0.0, 1.0]), rng.integers(0, 3, size=3)).without_warnings()
     yield call(rng.integers(-3, 4, size=(4, 3)), rng.integers(0, 3, size=4))
     yield call(rng.normal(size=(3, 5)).astype(np.float32), rng.integers(0, 5, size=3))

@@ -41,6 +41,8 @@ def _(rng):
     yield call("He", *widths(rng)).raises(ValueError)
     yield call("GLOROT", *widths(rng)).raises(ValueError)
     yield call("", *widths(rng)).raises(ValueError)
+    yield call("xavier", *widths(rng)).raises(ValueError)
+    yield call("he_normal", *widths(rng)).raises(ValueError)
 
 
 def _variances(
@@ -83,6 +85,12 @@ weight_variance.mistake(
 weight_variance.mistake(
     "An unknown name gets an answer all the same. `raise ValueError(...)` at the end.",
     _variances(check=False),
+)
+weight_variance.mistake(
+    "'xavier' is taken too. Only 'lecun', 'glorot' and 'he' are names here.",
+    lambda scheme, n_in, n_out: reference.weight_variance(
+        "glorot" if scheme == "xavier" else scheme, n_in, n_out
+    ),
 )
 weight_variance.mistake(
     "Names in other letters are taken too. 'He' is not 'he': leave out .lower().",
@@ -161,6 +169,7 @@ def _(rng):
     yield call(rng.random((5, 1)), "lecun")
     yield call(rng.random((1, 4)), "glorot")
     yield call(rng.random((2, 2)), "LeCun").raises(ValueError)
+    yield call(rng.random((2, 2)), "he_uniform").raises(ValueError)
 
 
 def _uniform(limit=lambda v: np.sqrt(3 * v), stretch=lambda u: 2 * u - 1, shape=lambda s: s):
@@ -209,7 +218,7 @@ saturated_fraction = Exercise(
 
 @saturated_fraction.test("gives the share of entries beyond the threshold on either side", points=1)
 def _(rng):
-    yield call(rng.permutation([-7.5, -2.0, 0.5, 6.0, round(rng.uniform(5.5, 9), 1)]))
+    yield call(rng.permutation([-7.5, -2.0, 0.5, 5.3, round(rng.uniform(5.5, 9), 1)]))
     yield call(rng.normal(scale=5, size=(4, 6)))
     yield call(rng.normal(scale=3, size=(2, 3, 4)))
 
@@ -218,7 +227,7 @@ def _(rng):
     "takes other thresholds, integers, numbers; the threshold itself is not beyond", points=1
 )
 def _(rng):
-    yield call(rng.normal(scale=4, size=12), threshold=round(rng.uniform(1, 4), 1))
+    yield call(np.append(rng.normal(scale=4, size=10), [2.3, -2.7]), threshold=2.5)
     yield call(np.append(rng.integers(-9, 10, size=7), [5, -5, 6]))
     yield call(np.array([3.0, -3.0, 3.5, rng.normal()]), 3.0)
     yield call(np.array(-6.0 - rng.random()))

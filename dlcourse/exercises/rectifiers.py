@@ -10,14 +10,21 @@ LESSON = "04_rectifiers"
 
 
 def cases(arguments, **ends):
-    """A test of these arguments; after the first, with settings drawn from between their ends."""
+    """A test of these arguments: the first with no settings, the last with the lower ends, others between."""
 
     def test(rng):
-        for i, args in enumerate(arguments(rng)):
-            settings = {name: round(rng.uniform(*each), 2) for name, each in ends.items()} if i else {}
+        first, *others, last = arguments(rng)
+        yield call(*first).without_warnings()
+        for args in others:
+            settings = {name: _between(rng, *each) for name, each in ends.items()}
             yield call(*args, **settings).without_warnings()
+        yield call(*last, **{name: low for name, (low, _) in ends.items()}).without_warnings()
 
     return test
+
+
+def _between(rng, low, high):
+    return round(rng.uniform(low + 0.1 * (high - low), high), 2)
 
 
 def ordinary(rng):
@@ -32,8 +39,9 @@ def unusual(rng):
     yield (np.append(rng.integers(-5, 6, size=3), [-1, 0, 2]),)
     yield (np.array(-round(rng.uniform(0.1, 2), 1)),)
     yield (rng.normal(size=(2, 3)).astype(np.float32),)
-    yield (np.array([-1e4, 800.0, 1e300]) * rng.uniform(0.9, 1.1),)
-    yield (np.array([-rng.uniform(1, 2), np.nan, 2.0]),)
+    yield (np.array([-1e4, 800.0]) * rng.uniform(0.9, 1.1),)
+    yield (np.array([1e300]) * rng.uniform(0.9, 1.1),)
+    yield (np.array([-rng.uniform(0.05, 0.1), np.nan, 2.0]),)
 
 
 def going_back(rng):
@@ -72,8 +80,8 @@ relu.mistake(
     "This is the step, which is the derivative. Keep x itself where it is positive.", lambda x: (x > 0) * 1.0
 )
 relu.mistake(
-    "np.max gives the largest entry of all. np.maximum compares entry by entry.",
-    lambda x: np.max(np.append(x, 0)),
+    "np.max(x, 0) is the largest along axis 0. np.maximum(x, 0) compares entry by entry.",
+    lambda x: np.max(x, 0),
 )
 relu.mistake(
     "nan is turned into 0, which hides the fault that made it: np.maximum keeps it.",
@@ -139,14 +147,18 @@ leaky_relu = Exercise(
     hint="np.maximum(x, slope * x): for a slope below 1 the larger of the two is right on both sides.",
 )
 leaky_relu.test(
-    "keeps what is positive and a share `slope` of the rest", 1, cases(ordinary, slope=(0.05, 0.9))
+    "keeps what is positive and a share `slope` of the rest", 1, cases(ordinary, slope=(0.0, 0.9))
 )
 leaky_relu.test(
-    "takes integers, single numbers, float32, numbers far out, and nan", 1, cases(unusual, slope=(0.05, 0.9))
+    "takes integers, single numbers, float32, numbers far out, and nan", 1, cases(unusual, slope=(0.0, 0.9))
 )
 
 leaky_relu.mistake(
     "The slope is fixed at 0.01: use the argument.", lambda x, slope=0.01: np.maximum(x, 0.01 * x)
+)
+leaky_relu.mistake(
+    "`slope or 0.01` makes 0.01 of a slope of 0. The default belongs into the first line, slope=0.01.",
+    lambda x, slope=0.01: np.maximum(x, (slope or 0.01) * x),
 )
 leaky_relu.mistake(
     "The smaller of the two is taken: np.maximum.", lambda x, slope=0.01: np.minimum(x, slope * x)
@@ -170,6 +182,13 @@ def _(x, slope=0.01):
     return x
 
 
+@leaky_relu.mistake("A copy of integers holds integers, and cuts slope · x. Use np.array(x, dtype=float).")
+def _(x, slope=0.01):
+    out = x.copy()
+    out[x < 0] = slope * x[x < 0]
+    return out
+
+
 leaky_relu_backward = Exercise(
     "leaky_relu_backward",
     LESSON,
@@ -177,12 +196,12 @@ leaky_relu_backward = Exercise(
     hint="upstream · np.where(x > 0, 1, slope).",
 )
 leaky_relu_backward.test(
-    "multiplies by 1 where x is positive, by `slope` elsewhere", 1, cases(going_back, slope=(0.05, 0.9))
+    "multiplies by 1 where x is positive, by `slope` elsewhere", 1, cases(going_back, slope=(0.0, 0.9))
 )
 leaky_relu_backward.test(
     "gives `slope` at 0; takes integers, numbers, float32, far out",
     1,
-    cases(going_back_at_zero, slope=(0.05, 0.9)),
+    cases(going_back_at_zero, slope=(0.0, 0.9)),
 )
 
 leaky_relu_backward.mistake(
@@ -209,6 +228,15 @@ leaky_relu_backward.mistake(
     "The condition is on upstream. What counts is the sign of x.",
     lambda x, upstream, slope=0.01: np.where(upstream > 0, upstream, slope * upstream),
 )
+
+
+@leaky_relu_backward.mistake(
+    "np.ones_like(x) of integers holds integers, and cuts the slope to 0. Use np.ones(x.shape)."
+)
+def _(x, upstream, slope=0.01):
+    derivative = np.ones_like(x)
+    derivative[x <= 0] = slope
+    return upstream * derivative
 
 
 # ---- ELU ----
@@ -307,6 +335,15 @@ elu_backward.mistake(
 )
 
 
+@elu_backward.mistake(
+    "np.ones_like(x) of integers holds integers, and cuts alpha · e^x. Use np.ones(x.shape)."
+)
+def _(x, upstream, alpha=1.0):
+    derivative = np.ones_like(x)
+    derivative[x <= 0] = alpha * np.exp(x[x <= 0])
+    return upstream * derivative
+
+
 # ---- maxout ----
 
 maxout = Exercise(
@@ -328,12 +365,14 @@ def _(rng):
     yield call(*_pieces(rng, 5, 3, 4, 3))
 
 
-@maxout.test("takes one piece, many pieces, one unit, integers and float32", points=1)
+@maxout.test("takes one piece, many pieces, one unit, integers and float32; leaves nan as nan", points=1)
 def _(rng):
     yield call(*_pieces(rng, 3, 1, 2, 4))
     yield call(*_pieces(rng, 2, 7, 3, 1))
     yield call(rng.integers(-3, 4, (3, 2)), rng.integers(-3, 4, (2, 2, 3)), rng.integers(1, 9, (2, 3)))
     yield call(*(a.astype(np.float32) for a in _pieces(rng, 4, 3, 2, 3)))
+    _, weights, biases = _pieces(rng, 1, 3, 2, 2)
+    yield call(np.array([[rng.normal(), np.nan], [1.0, 2.0]]), weights, biases)
 
 
 def _maxed(pick=lambda z: z.max(axis=0), bias=lambda b: b[:, None]):
@@ -405,6 +444,10 @@ dead_fraction.mistake(
 dead_fraction.mistake(
     "One silent example is enough here. A dead unit is silent on all: np.all.",
     lambda activations: float(np.mean(np.any(activations <= 0, axis=0))),
+)
+dead_fraction.mistake(
+    "Sums cancel: a unit that says 0.3 and −0.4 is not silent. Look at every entry: np.all.",
+    lambda activations: float(np.mean(np.sum(activations, axis=0) <= 0)),
 )
 dead_fraction.mistake(
     "This counts examples. Units are the columns: axis=0.",

@@ -1,0 +1,107 @@
+"""Wrong answers that most inputs take for right, and no mistake has a sentence for: each loses points."""
+
+import numpy as np
+import pytest
+
+from dlcourse import activations, initializers, losses
+
+from .test_catalogue import EXERCISES, SEEDS, judge
+
+BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
+
+
+def _in_one_case(words):
+    return [word.lower() for word in words]
+
+
+def _padded(tokens, index, size, pad):
+    return ([pad] * size + tokens + [pad] * size)[index : index + 2 * size + 1]
+
+
+def numerical_gradient_with_a_tiny_step(f, x, h=1e-8):
+    return BY_NAME["numerical_gradient"].reference(f, x, h)
+
+
+def gradient_of_clipped_logits(logits, labels):
+    return losses.softmax_cross_entropy_gradient(np.clip(logits, -500, 500), labels)
+
+
+def neuron_weight_gradient_of_integers(x, delta):
+    out = np.zeros_like(x)
+    out[:] = delta * x
+    return out
+
+
+def leaky_relu_backward_with_a_falsy_slope(x, upstream, slope=None):
+    return upstream * np.where(x > 0, 1, slope or 0.01)
+
+
+def maxout_from_minus_infinity(x, weights, biases):
+    best = np.full((len(x), biases.shape[1]), -np.inf)
+    for w, b in zip(weights, biases, strict=True):
+        best = np.where(x @ w + b > best, x @ w + b, best)
+    return best
+
+
+def weight_variance_by_beginning(scheme, n_in, n_out):
+    for name in ("lecun", "glorot", "he"):
+        if scheme.startswith(name):
+            return initializers.weight_variance(name, n_in, n_out)
+    raise ValueError(scheme)
+
+
+def initialize_uniform_by_beginning(noise, scheme):
+    return np.sqrt(3 * weight_variance_by_beginning(scheme, *noise.shape)) * (2 * noise - 1)
+
+
+def minibatches_of_distinct_indices(order, batch_size):
+    kept = list(dict.fromkeys(order.tolist()))
+    return [kept[i : i + batch_size] for i in range(0, len(kept), batch_size)]
+
+
+def descent_over_sorted_batches(gradient, params, data, orders, batch_size, learning_rate):
+    for order in orders:
+        for i in range(0, len(order), batch_size):
+            params = params - learning_rate * gradient(params, data[np.sort(order[i : i + batch_size])])
+    return params
+
+
+WRONG = {
+    "context_window": [lambda tokens, *rest: _in_one_case(_padded(tokens, *rest))],
+    "bag_of_words": [
+        lambda tokens, vocabulary: [_in_one_case(tokens).count(word) for word in _in_one_case(vocabulary)],
+        lambda tokens, vocabulary: [sum(word in token for token in tokens) for word in vocabulary],
+    ],
+    "softmax": [lambda logits: np.nan_to_num(losses.softmax(logits))],
+    "cross_entropy": [lambda logits, labels: np.nan_to_num(losses.cross_entropy(logits, labels))],
+    "accuracy": [lambda logits, labels: np.mean(np.round(logits).argmax(axis=1) == labels)],
+    "numerical_gradient": [numerical_gradient_with_a_tiny_step],
+    "softmax_cross_entropy_gradient": [gradient_of_clipped_logits],
+    "neuron_weight_gradient": [neuron_weight_gradient_of_integers],
+    "leaky_relu_backward": [leaky_relu_backward_with_a_falsy_slope],
+    "elu": [
+        lambda x, alpha=1.0: np.where(x > 0, x, activations.elu(np.maximum(x, -5), alpha)),
+        lambda x, alpha=1.0: np.maximum(x, alpha * np.expm1(np.minimum(x, 0))),
+    ],
+    "maxout": [maxout_from_minus_infinity],
+    "weight_variance": [weight_variance_by_beginning],
+    "initialize_uniform": [initialize_uniform_by_beginning],
+    "saturated_fraction": [
+        lambda z, threshold=5.0: np.mean(np.abs(np.round(z)) > threshold),
+        lambda z, threshold=5.0: np.mean(np.abs(z) > int(threshold)),
+        lambda z, threshold=5.5: np.mean(np.abs(z) > threshold),
+    ],
+    "minibatches": [
+        lambda order, size: [order[i : i + size].astype(float) for i in range(0, len(order), size)],
+        minibatches_of_distinct_indices,
+    ],
+    "minibatch_gradient_descent": [descent_over_sorted_batches],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [(name, wrong) for name, answers in WRONG.items() for wrong in answers]
+)
+def test_a_subtly_wrong_answer_loses_points_whatever_the_seed(name, wrong):
+    for seed in SEEDS:
+        assert judge(BY_NAME[name], wrong, seed).status in ("failed", "partial"), seed
