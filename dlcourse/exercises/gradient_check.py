@@ -60,7 +60,7 @@ def _(rng):
 
 @numerical_gradient.test("uses the h it is given, 1e-5 if none, and takes x of any shape", points=1)
 def _(rng):
-    yield difference(sum_of_cubes, rng.uniform(1, 3, size=2).round(1), 0.5)
+    yield difference(sum_of_cubes, rng.uniform(1, 3, size=2).round(1), h=0.5)
     yield difference(sum_of_cubes, rng.normal(size=3), h=0.1)
     yield difference(steep_cubes, rng.uniform(-1e-3, 1e-3, size=3))
     yield difference(weighted_squares, rng.normal(size=(2, 3)))

@@ -30,6 +30,10 @@ def numerical_gradient_on_the_flat_copy(f, x, h=1e-5):
     return np.reshape([0.5 * (at(i, t + h) - at(i, t - h)) / h for i, t in enumerate(flat)], shape)
 
 
+def numerical_gradient_with_a_keyword(f, x, *, h=1e-5):
+    return numerical_gradient_on_the_flat_copy(f, x, h)
+
+
 def relative_error_with_a_loop(a, b):
     worst = 0.0
     for s, t in zip(np.ravel(a).tolist(), np.ravel(b).tolist(), strict=True):
@@ -86,6 +90,7 @@ UNUSUAL = {
         numerical_gradient_by_ndenumerate,
         numerical_gradient_by_unit_vectors,
         numerical_gradient_on_the_flat_copy,
+        numerical_gradient_with_a_keyword,
     ],
     "relative_error": [
         relative_error_with_a_loop,

@@ -34,6 +34,22 @@ def variance_by_counting(scheme, n_in, n_out):
     return (1 + (scheme == "he")) / n_in
 
 
+class UnknownScheme(ValueError):
+    """An exception of one's own."""
+
+
+def variance_with_an_error_of_its_own(scheme, n_in, n_out):
+    rules = {"lecun": (1, n_in), "glorot": (2, n_in + n_out), "he": (2, n_in)}
+    if scheme not in rules:
+        raise UnknownScheme(scheme)
+    return np.divide(*rules[scheme])
+
+
+def saturated_with_a_keyword(pre_activations, *, threshold=5):
+    z = np.abs(pre_activations).reshape(-1)
+    return len(z[z > threshold]) / z.size
+
+
 def weights_by_interpolation(noise, scheme):
     a = math.sqrt(3 * variance_by_match(scheme, *noise.shape))
     return np.interp(noise, [0, 1], [-a, a])
@@ -51,7 +67,12 @@ def weights_from_the_deviation(noise, scheme):
 
 
 UNUSUAL = {
-    "weight_variance": [variance_by_match, variance_by_table, variance_by_counting],
+    "weight_variance": [
+        variance_by_match,
+        variance_by_table,
+        variance_by_counting,
+        variance_with_an_error_of_its_own,
+    ],
     "uniform_limit": [
         lambda variance: math.sqrt(12 * variance) / 2,
         lambda variance: 3**0.5 * variance**0.5,
@@ -59,6 +80,7 @@ UNUSUAL = {
     ],
     "initialize_uniform": [weights_by_interpolation, weights_entry_by_entry, weights_from_the_deviation],
     "saturated_fraction": [
+        saturated_with_a_keyword,
         lambda pre_activations, threshold=5.0: (
             np.count_nonzero(np.abs(pre_activations) > threshold) / np.size(pre_activations)
         ),
