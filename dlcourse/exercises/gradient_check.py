@@ -38,6 +38,11 @@ def weighted_squares(v):
     return float(np.ravel(v) ** 2 @ np.arange(1, np.size(v) + 1))
 
 
+def squares_of_row_sums(v):
+    """Not the same for the same numbers in one row."""
+    return float((np.sum(v, axis=-1) ** 2).sum())
+
+
 def sum_of_tanh(v):
     return float(np.tanh(v).sum())
 
@@ -65,6 +70,7 @@ def _(rng):
     yield difference(steep_cubes, rng.uniform(-1e-3, 1e-3, size=3))
     yield difference(weighted_squares, rng.normal(size=(2, 3)))
     yield difference(log_sum_exp, rng.normal(size=(2, 1, 3)))
+    yield difference(squares_of_row_sums, rng.normal(size=(3, 2)))
     yield difference(sum_of_cubes, np.array(rng.uniform(1, 2)))
 
 
@@ -176,6 +182,13 @@ def _(f, x, h=1e-5):
     return gradient_check.numerical_gradient(f, x, h).ravel()
 
 
+@numerical_gradient.mistake(
+    "f is given a flat array. It takes arrays of x's shape: reshape before each call."
+)
+def _(f, x, h=1e-5):
+    return gradient_check.numerical_gradient(f, x.ravel(), h).reshape(x.shape)
+
+
 @numerical_gradient.mistake("x[i] stays moved when the next entry is. Put the old value back first.")
 def _(f, x, h=1e-5):
     x = x.astype(float)
@@ -231,6 +244,7 @@ def _(rng):
     yield call(np.array(rng.normal()), np.array(rng.normal()))
     yield call(a := rng.normal(size=(2, 1, 2)).astype(np.float32), a[::-1].copy())
     yield call(np.array([rng.normal(), np.nan]), rng.normal(size=2))
+    yield call(rng.normal(size=2), np.array([rng.normal(), np.nan]))
 
 
 def _apart(numerator, denominator, reduce=np.max):

@@ -416,7 +416,7 @@ def _(rng):
     far = rng.uniform(800, 1e4)
     yield call(np.array([[2.0, 2.0, 1.0], [0.0, 3.0, 3.0], [1.0, 1.0, 1.0]]), np.array([0, 1, 2]))
     yield call(rng.integers(0, 3, size=(15, 3)), rng.integers(0, 3, size=15))
-    yield call(np.array([[far, far + 9, far + 5], [-far, -far - 5, -far - 9]]), np.array([1, 0]))
+    yield call(np.array([[far, 2 * far, 3 * far], [-3 * far, -far, -2 * far]]), np.array([2, 1]))
     yield call(rng.normal(size=(1, 4)), rng.integers(0, 4, size=1))
 
 
