@@ -33,7 +33,7 @@ def _(rng):
 @momentum_step.test("takes single numbers, integers, float32, a start at rest, and mu = 0", points=1)
 def _(rng):
     yield call(*(np.array(each) for each in _three(rng, ())), 0.5, 0.5)
-    yield call(rng.integers(-5, 6, 3), rng.integers(1, 6, 3), rng.integers(1, 6, 3), 0.3, 0.8)
+    yield call(rng.integers(-5, 6, 3), *(np.append(rng.integers(1, 6, 2), 1) for _ in range(2)), 0.3, 0.8)
     yield call(*(each.astype(np.float32) for each in _three(rng, 3)), 0.1, 0.9)
     yield call(rng.normal(size=3), np.zeros(3), rng.normal(size=3), 0.2, 0.9)
     yield call(*_three(rng, 4), 0.2, 0.0)
@@ -190,7 +190,7 @@ def _(rng):
 
 @terminal_velocity.test("takes integers, float32, no friction left out, and mu = 0", points=1)
 def _(rng):
-    yield call(rng.integers(1, 6, 3), 0.3, 0.75)
+    yield call(np.append(rng.integers(1, 6, 2), 1), 0.3, 0.75)
     yield call(rng.normal(size=3).astype(np.float32), 0.1, 0.5)
     yield call(rng.normal(size=4), 0.2, 0.0)
     yield call(rng.normal(size=2), 0.05, 0.9999)
