@@ -229,7 +229,7 @@ def _(rng):
 def _(rng):
     yield call(np.append(rng.normal(scale=4, size=10), [2.3, -2.7]), threshold=2.5)
     yield call(np.append(rng.integers(-9, 10, size=7), [5, -5, 6]))
-    yield call(np.array([3.0, -3.0, 3.5, rng.normal()]), threshold=3.0)
+    yield call(np.array([3.0, -3.0, 3.5, 0.0, *rng.normal(size=2)]), threshold=3.0)
     yield call(np.array(-6.0 - rng.random()))
     yield call(rng.normal(scale=5, size=(3, 3)).astype(np.float32))
 

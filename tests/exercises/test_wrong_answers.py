@@ -102,9 +102,10 @@ WRONG = {
     "weight_variance": [weight_variance_by_beginning],
     "initialize_uniform": [initialize_uniform_by_beginning],
     "saturated_fraction": [
-        lambda z, threshold=5.0: np.mean(np.abs(np.round(z)) > threshold),
-        lambda z, threshold=5.0: np.mean(np.abs(z) > int(threshold)),
-        lambda z, threshold=5.5: np.mean(np.abs(z) > threshold),
+        lambda pre_activations, threshold=5.0: np.mean(np.abs(np.round(pre_activations)) > threshold),
+        lambda pre_activations, threshold=5.0: np.mean(np.abs(pre_activations) > int(threshold)),
+        lambda pre_activations, threshold=5.5: np.mean(np.abs(pre_activations) > threshold),
+        lambda pre_activations, threshold=5.0: round(float(np.mean(np.abs(pre_activations) > threshold)), 2),
     ],
     "minibatches": [
         lambda order, size: [order[i : i + size].astype(float) for i in range(0, len(order), size)],
