@@ -61,6 +61,13 @@ def narrowed_by_infinities(values, scores, keep, margin=0.0):
     return kept.min() - margin * np.ptp(kept), kept.max() + margin * np.ptp(kept)
 
 
+def narrowed_by_masking(values, scores, keep, margin=0.0):
+    there = ~np.isnan(scores)
+    values, scores = values[there], scores[there]
+    kept = values[np.argsort(-scores, kind="stable")][:keep]
+    return np.quantile(kept, [0, 1]) + np.array([-margin, margin]) * np.ptp(kept)
+
+
 def searched_by_index(objective, configurations):
     scores = np.array([objective(c) for c in configurations], float)
     if np.all(np.isnan(scores)):
@@ -101,6 +108,7 @@ UNUSUAL = {
         narrowed_by_sorting_pairs,
         narrowed_by_taking_the_best_again_and_again,
         narrowed_by_infinities,
+        narrowed_by_masking,
     ],
     "random_search": [searched_by_index, searched_by_filtering, searched_in_a_loop],
 }
