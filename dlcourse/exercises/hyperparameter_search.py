@@ -269,23 +269,26 @@ random_search = Exercise(
     "random_search",
     LESSON,
     reference.random_search,
-    hint="Call objective once a configuration and keep every score. A nan must not win: nan > best is False.",
+    hint="Call objective once a configuration and keep every score. A nan must not win: nan > best is False. "
+    "Where none wins, the best is None, with score nan.",
     parts=("best configuration", "best score", "scores"),
 )
 
 
-def _hill(c):
+def minus_squared_distance_from_2(c):
     return -((c["x"] - 2) ** 2)
 
 
-def _no_hill(c):
-    return math.nan if c["x"] < 0 else c["x"] / 10
+def minus_x_or_nan_below_0(c):
+    return math.nan if c["x"] < 0 else -c["x"]
 
 
 @random_search.test("tries each configuration once, in order, and returns best, score, scores", points=2)
 def _(rng):
-    yield call(_hill, [{"x": 0}, {"x": 3}, {"x": 5}]).traced()
-    yield call(_hill, [{"x": float(x)} for x in rng.normal(2, 2, size=6).round(1)]).traced()
+    yield call(minus_squared_distance_from_2, [{"x": 0}, {"x": 3}, {"x": 5}]).traced()
+    yield call(
+        minus_squared_distance_from_2, [{"x": float(x)} for x in rng.normal(2, 2, size=6).round(1)]
+    ).traced()
     yield call(
         lambda c: c["a"] * c["b"], [{"a": float(a), "b": float(b)} for a, b in rng.normal(size=(8, 2))]
     )
@@ -294,11 +297,11 @@ def _(rng):
 @random_search.test("lets the first win a tie, and a nan never", points=1)
 def _(rng):
     far = round(rng.uniform(2, 5), 1)
-    yield call(_hill, [{"x": 2 + far}, {"x": 1.0}, {"x": 3.0}])
+    yield call(minus_squared_distance_from_2, [{"x": 2 + far}, {"x": 1.0}, {"x": 3.0}])
     good = rng.integers(1, 9, size=2)
-    yield call(_no_hill, [{"x": -1}, {"x": int(good.max())}, {"x": -2}, {"x": int(good.min())}])
-    yield call(_no_hill, [{"x": int(good[0])}, {"x": -3}])
-    yield call(_no_hill, [{"x": -1}, {"x": -2}])
+    yield call(minus_x_or_nan_below_0, [{"x": -1}, {"x": int(good.max())}, {"x": -2}, {"x": int(good.min())}])
+    yield call(minus_x_or_nan_below_0, [{"x": int(good[0])}, {"x": -3}])
+    yield call(minus_x_or_nan_below_0, [{"x": -1}, {"x": -2}])
 
 
 def _searched(better, start=-math.inf):
@@ -346,6 +349,17 @@ def _(objective, configurations):
 def _(objective, configurations):
     scores = [objective(c) for c in configurations]
     best = int(np.nanargmax(scores))
+    return configurations[best], scores[best], scores
+
+
+@random_search.mistake(
+    "A nan counts as 0, which beats every negative score. Pass over nan, whatever the others are."
+)
+def _(objective, configurations):
+    scores = [objective(c) for c in configurations]
+    if np.isnan(scores).all():
+        return None, math.nan, scores
+    best = int(np.argmax(np.nan_to_num(scores)))
     return configurations[best], scores[best], scores
 
 
