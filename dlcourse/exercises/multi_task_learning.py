@@ -1,5 +1,7 @@
 """Lesson 13: one trunk and several heads, their losses and gradients, and the score of a tagger."""
 
+from collections import Counter
+
 import numpy as np
 
 from dlcourse import multitask as reference
@@ -210,22 +212,30 @@ def _(rng):
     a, b, _ = rng.permutation(LABELS)
     yield call(["O", f"I-{a}", f"I-{a}", "O"])
     yield call([f"B-{a}", f"I-{b}", f"I-{b}", f"I-{a}"])
+    yield call([f"B-{a}", "O", f"I-{a}", f"I-{a}"])
     yield call([f"B-{a}-X", f"I-{a}-X", f"B-{a}-Y", "O", f"I-{b}-X"])
+    yield call([f"B-{a}", f"I-{a}-X", f"B-{b}-X", f"I-{b}"])
     yield call([])
     yield call(["O"] * int(rng.integers(1, 4)))
     for n in rng.integers(5, 20, size=4):
         yield call(_tags(rng, n))
 
 
-def _read(opens_at_stray=True, breaks_at_b=True, breaks_at_label=True, label_of=None, last=True, end=0):
+def _read(
+    opens_at_stray=True,
+    breaks_at_b=True,
+    alike=str.__eq__,
+    label_of=lambda tag: tag.split("-", 1)[1],
+    last=True,
+    end=0,
+):
     """A wrong answer with one fault."""
-    label_of = label_of or (lambda tag: tag.split("-", 1)[1])
 
     def answer(tags):
         spans, start, label = [], None, None
         for i, tag in enumerate([*tags, "O"] if last else tags):
             kind, new = tag[0], None if tag == "O" else label_of(tag)
-            if kind == "I" and start is not None and (new == label or not breaks_at_label):
+            if kind == "I" and start is not None and alike(new, label):
                 continue
             if kind == "B" and start is not None and new == label and not breaks_at_b:
                 continue
@@ -244,7 +254,11 @@ iob_spans.mistake(
 )
 iob_spans.mistake(
     "An I- of another label does not continue the span. It closes it and opens its own.",
-    _read(breaks_at_label=False),
+    _read(alike=lambda new, label: True),
+)
+iob_spans.mistake(
+    "I-A-B does not continue a span of label A. Compare the whole labels.",
+    _read(alike=lambda new, label: new.startswith(label)),
 )
 iob_spans.mistake(
     "The label is cut at the last dash. It is all that follows the first.",
@@ -260,6 +274,18 @@ iob_spans.mistake(
     "The order within a span is (label, start, end).",
     lambda tags: [(start, end, label) for label, start, end in reference.iob_spans(tags)],
 )
+
+
+@iob_spans.mistake("An O ends a span for good: an I- after it opens another, of the same label too.")
+def _(tags):
+    spans = []
+    for i, tag in enumerate(tags):
+        kind, _, label = tag.partition("-")
+        if kind == "I" and spans and spans[-1][0] == label:
+            spans[-1] = label, spans[-1][1], i + 1
+        elif kind != "O":
+            spans.append((label, i, i + 1))
+    return spans
 
 
 # ---- the score ----
@@ -293,6 +319,8 @@ def _(rng):
     long = [[f"B-{a}", "O", f"B-{b}", "O", f"B-{a}"], [f"B-{b}"]]
     yield call(long, [long[0], ["O"]])
     yield call([[f"B-{a}", "O", f"B-{a}"]], [[f"B-{b}", "O", f"B-{a}"]])
+    yield call([[f"B-{a}", f"I-{a}", f"B-{b}"]], [["O", f"B-{a}", f"B-{b}"]])
+    yield call([["O", f"I-{a}", f"B-{b}"]], [["O", f"B-{a}", f"I-{b}"]])
     yield call(*_sentences(rng, 4))
     yield call(*_sentences(rng, 12))
 
@@ -305,6 +333,7 @@ def _(rng):
     yield call([["O"] * n, ["O", f"B-{a}"]], [["O"] * n, ["O", "O"]])
     yield call([["O", "O"]], [["O", f"B-{b}"]])
     yield call([[f"B-{a}", "O"]], [["O", f"B-{a}"]])
+    yield call([[f"B-{a}"], ["O"]], [["O"], [f"B-{a}"]])
 
 
 def _scored(
@@ -318,6 +347,27 @@ def _scored(
         return score(len(ours & theirs), len(ours), len(theirs)) if ours or theirs else empty
 
     return answer
+
+
+def _counted(gold, predicted):
+    ours, theirs = (
+        Counter(span for tags in side for span in reference.iob_spans(tags)) for side in (gold, predicted)
+    )
+    total = ours.total() + theirs.total()
+    return 2 * (ours & theirs).total() / total if total else 1.0
+
+
+def _macro(gold, predicted):
+    ours, theirs = (
+        {(i, *span) for i, tags in enumerate(side) for span in reference.iob_spans(tags)}
+        for side in (gold, predicted)
+    )
+    labels = sorted({span[1] for span in ours | theirs})
+    both, total = (
+        [sum(span[1] == label for span in spans) for label in labels]
+        for spans in (ours & theirs, [*ours, *theirs])
+    )
+    return float(np.mean(2 * np.divide(both, total))) if labels else 1.0
 
 
 span_f1.mistake(
@@ -335,6 +385,13 @@ span_f1.mistake(
 span_f1.mistake(
     "Spans of different sentences are taken for one another: count sentence by sentence.",
     _scored(key=lambda i, span: span),
+)
+span_f1.mistake(
+    "A span of one sentence is matched with the like of it in another. Compare sentence by sentence.",
+    _counted,
+)
+span_f1.mistake(
+    "This is the mean of the labels' scores. Count over all labels first, then divide once.", _macro
 )
 span_f1.mistake("Where neither has a span, all is right: 1.0.", _scored(empty=0.0))
 span_f1.mistake(

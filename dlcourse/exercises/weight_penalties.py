@@ -89,12 +89,13 @@ def two_layers(rng):
 
 
 def other_weights(rng):
-    """One weight, integers, float32, alike shapes, weights of 0, and strength 0."""
+    """One weight, integers, float32, alike shapes, weights of 0 or close to it, and strength 0."""
     yield call([rng.integers(1, 6, size=(2, 3)), rng.integers(-5, 0, size=3)], 0.5)
     yield call([rng.normal(size=(2, 3)), rng.normal(size=(2, 3))], 2)
     yield call([rng.normal(size=(3, 2)).astype(np.float32)], 0.1)
     yield call([np.array(rng.normal()), rng.normal(size=(2, 3, 2))], 0.3)
     yield call([np.array([0.0, round(rng.normal(), 1) + 0.05, 0.0])], 0.7)
+    yield call([np.array([-1e-12, 1.5e-12])], 0.7)
     yield call([rng.normal(size=4)], 0.0)
 
 
@@ -416,8 +417,11 @@ def _(rng):
     yield call([2.0, 2.0 - small, 2.0 - 2 * small, 2.0 - 3 * small, 1.0], 3, 0.5).integers()
     yield call([1.0, 0.75, 0.75, 0.75, float(rng.uniform(0.1, 0.5))], 2).integers()
     yield call([1.0, 0.5, 0.6, 0.55, 0.6, round(rng.uniform(0.5, 0.6), 2), 0.1], 3, 0.2).integers()
-    creeping = losses_of(*np.round(2 - np.arange(12) * rng.uniform(0.06, 0.09), 3))
+    yield call([2.0, 1.5, 1.75, float(rng.uniform(0.5, 0.9)), 0.4], 2, min_delta=0.5).integers()
+    yield call([1.0, 0.4, round(rng.uniform(0.1, 0.19), 2), 0.3], 3, min_delta=0.5).integers()
+    creeping = losses_of(*np.round(2 - np.arange(6) * rng.uniform(0.06, 0.09), 3))
     yield call(creeping, 2, min_delta=0.1).integers()
+    yield call([1.0, 0.9999, 0.9998, 0.9997, round(rng.uniform(0.1, 0.9), 2)], 1).integers()
     yield call([2.0, 1.5, 1.0, 1.0, 1.0, round(rng.uniform(0.6, 0.9), 2)], 3, min_delta=0.5).integers()
 
 
@@ -427,6 +431,7 @@ def _(rng):
     yield call([round(rng.uniform(1, 2), 2)], 1).integers()
     yield call([math.nan, math.nan, round(rng.uniform(1, 2), 2), 3.0, 2.5, 3.0], 3).integers()
     yield call([math.nan, math.nan, round(rng.uniform(1, 2), 2)], 2).integers()
+    yield call([2.0, 1.0, 1.5, math.nan, round(rng.uniform(1.2, 1.8), 2), 0.5], 2).integers()
     yield call([2.0, 1.0, math.nan, 1.5, round(rng.uniform(0.2, 0.9), 2), math.nan, 3.0, 3.0], 3).integers()
 
 
@@ -475,6 +480,14 @@ early_stopping.mistake(
     _stopping(improves=lambda loss, best, delta: loss <= best - delta),
 )
 early_stopping.mistake(
+    "A loss of just best − min_delta is not enough: loss < best − min_delta.",
+    _stopping(improves=lambda loss, best, delta: loss < best and loss <= best - delta),
+)
+early_stopping.mistake(
+    "min_delta is taken for a share of the best. It is an amount: loss < best − min_delta.",
+    _stopping(improves=lambda loss, best, delta: loss < best * (1 - delta)),
+)
+early_stopping.mistake(
     "min_delta is ignored: an epoch improves only if its loss < best − min_delta.",
     _stopping(improves=lambda loss, best, delta: loss < best),
 )
@@ -508,6 +521,48 @@ def _(validation_losses, patience, min_delta=0.0):
     for epoch, loss in enumerate(validation_losses):
         improved = loss < best - min_delta
         best, best_epoch, waited = (loss, epoch, 0) if improved else (best, best_epoch, waited + 1)
+        if waited >= patience:
+            break
+    return epoch, best_epoch
+
+
+@early_stopping.mistake(
+    "A nan later on is passed over. It is an epoch that has not improved, and counts as one."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    best, best_epoch, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < best - min_delta:
+            best, best_epoch, waited = loss, epoch, 0
+        elif epoch and not math.isnan(loss):
+            waited += 1
+        if waited >= patience:
+            break
+    return epoch, best_epoch
+
+
+@early_stopping.mistake("A nan sets the counter back. It has not improved, so one more epoch was in vain.")
+def _(validation_losses, patience, min_delta=0.0):
+    best, best_epoch, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_losses):
+        improved = loss < best - min_delta
+        best, best_epoch = (loss, epoch) if improved else (best, best_epoch)
+        waited = 0 if improved or math.isnan(loss) else waited + 1
+        if waited >= patience:
+            break
+    return epoch, best_epoch
+
+
+@early_stopping.mistake(
+    "An epoch that is better, but by too little, must count as one without improvement, too."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    best, best_epoch, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_losses):
+        if epoch == 0 or loss < best - min_delta:
+            best, best_epoch, waited = math.inf if math.isnan(loss) else loss, epoch, 0
+        elif not loss < best:
+            waited += 1
         if waited >= patience:
             break
     return epoch, best_epoch
@@ -584,8 +639,7 @@ sparsity = Exercise(
 
 @sparsity.test("gives the share of weights that are 0, or as good as", points=1)
 def _(rng):
-    w = rng.permutation([0.0, 0.0, 1e-9, -1e-9, *(rng.normal(size=4).round(1) + 0.05)])
-    yield call(w)
+    yield call(rng.permutation([0.0, 1e-9, -1e-9, *(rng.normal(size=3).round(1) + 0.05)]))
     zeros = int(rng.integers(3, 9))
     yield call(rng.permutation(np.append(np.zeros(zeros), rng.normal(size=24 - zeros))).reshape(4, 6))
     yield call(rng.normal(size=(3, 2)) + 9)
@@ -595,7 +649,8 @@ def _(rng):
 def _(rng):
     signed = rng.permutation([0.5, -0.5, 0.25, -0.25, 1.0, -1.0, -2.0, *rng.uniform(3, 4, size=3)])
     yield call(signed, 0.5)
-    yield call(signed.reshape(5, 2), tolerance=0.3)
+    yield call(signed.reshape(2, 5), tolerance=0.3)
+    yield call(rng.permutation(np.append(np.zeros(rng.integers(1, 7)), rng.normal(size=14))[:14]) + 0.0)
     yield call(np.append(rng.integers(1, 4, size=3), [0, -2]))
     yield call(np.append(rng.normal(size=5), [0, 0]).astype(np.float32), 1e-6)
     yield call(np.array(0.0))
