@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from dlcourse.exercises.calls import Outcome, encode_value
-from dlcourse.exercises.wording import distinct, number, plain, short
+from dlcourse.exercises.wording import SHOWN, distinct, number, plain, short
 
 TOLERANCES = {"float64": 1e-9, "float32": 1e-5, "float16": 1e-2}  # × max(1, largest finite expected entry)
 
@@ -317,8 +317,10 @@ def _wrong_count(expected, got, names, path: str) -> Complaint:
     kind = type(expected).__name__
     due = f"the {kind} ({', '.join(names)})" if names else f"a {kind} of {len(expected)}"
     if type(got) in (list, tuple):
-        text = f"returned a {type(got).__name__} of {len(got)}{_as(path)}; expected {due}"
-        return Complaint("shape", text)
+        what = f"a {type(got).__name__} of {len(got)}"
+        if type(expected) is list and max(len(got), len(expected)) <= SHOWN:
+            what, due = short(got), short(expected)
+        return Complaint("shape", f"returned {what}{_as(path)}; expected {due}")
     return Complaint("type", f"returned {short(got)}{_as(path)}; expected {due}")
 
 

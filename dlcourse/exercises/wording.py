@@ -6,6 +6,7 @@ from itertools import islice
 import numpy as np
 
 ROOM = 100  # characters for one value
+SHOWN = 6  # items of a list, before the dots
 
 
 def plain(text: str, limit: int = 200) -> str:
@@ -113,7 +114,7 @@ def _rows(value: np.ndarray) -> str:
 
 
 def _sequence(value, entries: int) -> str:
-    items = [_short(item, "", entries) for item in value[:6]] + ["…"] * (len(value) > 6)
+    items = [_short(item, "", entries) for item in value[:SHOWN]] + ["…"] * (len(value) > SHOWN)
     if type(value) is list:
         return f"[{', '.join(items)}]"
     return f"({', '.join(items)}{',' if len(value) == 1 else ''})"

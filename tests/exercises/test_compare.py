@@ -108,6 +108,11 @@ WRONG = {
     "deep inside": ([(V, {"k": M})], [(V, {"k": M + M})], "gave 10.0 at [0][1]['k'][1, 2]; expected 5.0"),
     "the wrong keys": ({"a": 1}, {"b": 1}, "returned a dict with the keys 'b'; expected 'a'"),
     "no dict": ([{"a": 1}], [3], "returned 3 as [0]; expected a dict"),
+    "a short list cut shorter": (
+        [("PER", 0, 2), ("LOC", 3, 4)],
+        [("PER", 0, 2)],
+        "returned [('PER', 0, 2)]; expected [('PER', 0, 2), ('LOC', 3, 4)]",
+    ),
     "a long list cut short": ([1.0] * 9, [1.0] * 8, "returned a list of 8; expected a list of 9"),
 }
 
