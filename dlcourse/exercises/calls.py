@@ -554,6 +554,7 @@ class _Functions:
                 raise _exception(reply)
             return reply.value
 
+        function.__qualname__ = function.__name__  # as Python's own messages give it
         return function
 
 
@@ -586,9 +587,13 @@ def _encoding(value, functions: _Functions) -> bytes | None:
 def _raised(error: BaseException, function, call_frame, functions) -> Outcome:
     if isinstance(error, KeyboardInterrupt):
         return Outcome("stopped")
-    if isinstance(error, NotImplementedError):
-        return Outcome("not started")
     line, source = _where(error)
+    if isinstance(error, NotImplementedError):
+        other = _unwritten(error, function)
+        if not other:
+            return Outcome("not started")
+        said = f"`{other}`, which it calls, is not written yet"
+        return Outcome("raised", type=_type_name(error), message=said, line=line, source=source)
     if isinstance(error, TypeError) and not line and not _accepts(function, call_frame, functions):
         return Outcome("signature", message=_text(error))
     said = {"type": _type_name(error), "kinds": _kinds(error), "message": _text(error)}
@@ -611,6 +616,17 @@ def _where(error: BaseException) -> tuple[int, str]:
             line = entry.tb_lineno or 0
         entry = entry.tb_next
     return line, linecache.getline(file, line).strip()[:200]
+
+
+def _unwritten(error: BaseException, function) -> str:
+    """The name of the function that raised the error where it is not `function` itself, else nothing."""
+    entry = error.__traceback__
+    while entry.tb_next is not None:
+        entry = entry.tb_next
+    code = entry.tb_frame.f_code
+    known = entry.tb_frame.f_globals.get(code.co_name)
+    beside = known is not function and getattr(known, "__code__", None) is code
+    return code.co_name if beside and code is not getattr(function, "__code__", None) else ""
 
 
 def _accepts(function, call_frame, functions) -> bool:

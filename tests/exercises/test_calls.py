@@ -369,6 +369,26 @@ def test_an_empty_body_is_not_started_and_a_forgotten_return_is_none():
     assert only(lambda x: print(x), 1) == Outcome("returned", None, printed="1\n")
 
 
+def not_written(x):
+    raise NotImplementedError
+
+
+def leans_on_another(x):
+    return not_written(x) + 1
+
+
+def test_a_function_that_calls_one_not_written_is_not_called_not_started():
+    outcome = only(leans_on_another, 1)
+    assert (outcome.kind, outcome.message) == ("raised", "`not_written`, which it calls, is not written yet")
+    assert outcome.source == "raise NotImplementedError"
+    assert only(not_written, 1).kind == "not started"
+
+
+def test_a_function_that_is_an_argument_has_a_plain_name_in_messages():
+    outcome = only(lambda f: f(x=1), abs)
+    assert outcome.message == "function() got an unexpected keyword argument 'x'"
+
+
 def test_prints_and_warnings_are_kept_in_part_and_do_not_appear(capsys):
     def loud():
         import warnings
