@@ -33,7 +33,7 @@ def _(rng):
     yield call(rng.normal(size=(4, 4)), *layer(rng, 4), 0.1)
 
 
-@batch_norm_forward.test("takes a batch of one, constant units, integers and float32", points=2)
+@batch_norm_forward.test("takes a batch of one, constant units, integers, float32, and keeps nan", points=2)
 def _(rng):
     yield call(rng.normal(size=(1, 3)), *layer(rng, 3), 1e-3)
     x = rng.normal(size=(5, 2))
@@ -43,6 +43,7 @@ def _(rng):
     yield call(
         rng.normal(size=(8, 3)).astype(np.float32), *(a.astype(np.float32) for a in layer(rng, 3)), 0.1
     )
+    yield call(np.array([[np.nan, 1.0], [2.0, 4.0], rng.normal(size=2).round(1)]), *layer(rng, 2), 0.1)
 
 
 def _with(mean=lambda x: x.mean(axis=0), variance=lambda x: x.var(axis=0), out=None, give=None):

@@ -35,12 +35,13 @@ def _(rng):
     yield call(rng.normal(size=(2, 2)), np.array([[0.0, 0.5], [0.49, 0.51]]), 0.5)
 
 
-@dropout_forward.test("takes integers, single numbers and float32", points=1)
+@dropout_forward.test("takes integers, single numbers and float32, and keeps nan", points=1)
 def _(rng):
     yield call(rng.integers(1, 6, size=6), rng.random(6), 0.4)
     yield call(np.array(3.0), np.array(0.7), 0.5)
     yield call(np.array(3.0), np.array(0.2), 0.5)
     yield call(rng.normal(size=(2, 3)).astype(np.float32), rng.random((2, 3)).astype(np.float32), 0.5)
+    yield call(np.array([np.nan, 2.0, 3.0]), np.array([0.9, 0.1, round(rng.uniform(0.6, 0.9), 1)]), 0.5)
 
 
 def _masked(mask_of):
@@ -192,12 +193,13 @@ def _(rng):
     yield call(rng.normal(size=(2, 3, 2)), 0.25)
 
 
-@vanilla_dropout_at_test.test("takes integers, single numbers, float32, and rate 0", points=1)
+@vanilla_dropout_at_test.test("takes integers, single numbers, float32, nan, and rate 0", points=1)
 def _(rng):
     yield call(rng.integers(1, 6, size=5), 0.3)
     yield call(np.array(3.0), 0.75)
     yield call(rng.normal(size=4).astype(np.float32), 0.4)
     yield call(rng.normal(size=4), 0.0)
+    yield call(np.array([np.nan, round(rng.normal(), 1) + 0.05]), 0.5)
 
 
 vanilla_dropout_at_test.mistake(

@@ -134,7 +134,7 @@ def _(rng):
     yield call(*_network(rng, 5, 4, 3, [2, 3, 4]))
 
 
-@multi_task_forward.test("takes one head, many heads, integers and float32", points=1)
+@multi_task_forward.test("takes one head, many heads, integers and float32, and keeps nan", points=1)
 def _(rng):
     yield call(*_network(rng, 4, 3, 2, [3]))
     yield call(*_network(rng, 2, 3, 4, [1, 2, 1, 3, 2]))
@@ -142,6 +142,7 @@ def _(rng):
     yield call(rng.integers(-2, 3, size=(4, 2)), shared, heads)
     single = [tuple(a.astype(np.float32) for a in layer) for layer in (shared, *heads)]
     yield call(x.astype(np.float32), single[0], single[1:])
+    yield call(np.append(x, [[np.nan, 1.0]], axis=0), shared, heads)
 
 
 def _forward(hidden=lambda x, W, b: np.tanh(x @ W + b), head=lambda h, V, c: h @ V + c):
