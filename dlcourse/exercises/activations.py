@@ -168,6 +168,7 @@ sigmoid_derivative = Exercise(
     LESSON,
     reference.sigmoid_derivative,
     hint="σ′(x) = σ(x)·(1 − σ(x)): compute s = σ(x) once and use it twice.",
+    builds_on=(sigmoid,),
 )
 sigmoid_derivative.test("agrees with σ(x)(1 − σ(x)) on ordinary numbers", 1, ordinary)
 sigmoid_derivative.test("takes integers, single numbers, float32, and numbers far out", 1, types_and_extremes)
@@ -209,6 +210,7 @@ tanh_from_sigmoid = Exercise(
     LESSON,
     reference.tanh_from_sigmoid,
     hint="tanh(x) = 2σ(2x) − 1: squeeze by two, stretch by two, shift by one.",
+    builds_on=(sigmoid,),
 )
 tanh_from_sigmoid.test("agrees with tanh on ordinary numbers", 1, ordinary)
 tanh_from_sigmoid.test("takes integers, single numbers, float32, and numbers far out", 1, types_and_extremes)
@@ -250,6 +252,7 @@ tanh_derivative = Exercise(
     LESSON,
     reference.tanh_derivative,
     hint="tanh′(x) = 1 − tanh(x)²: compute t = tanh(x), then square t.",
+    builds_on=(sigmoid, sigmoid_derivative, tanh_from_sigmoid),
 )
 tanh_derivative.test("agrees with 1 − tanh(x)² on ordinary numbers", 1, ordinary)
 tanh_derivative.test("takes integers, single numbers, float32, and numbers far out", 1, types_and_extremes)

@@ -125,6 +125,7 @@ batch_norm_backward = Exercise(
     reference.batch_norm_backward,
     hint="dx = γ/√(variance + eps) · (u − mean(u) − x̂ · mean(u·x̂)) for u = upstream, means over axis 0.",
     parts=("dx", "dgamma", "dbeta"),
+    builds_on=(batch_norm_forward,),
 )
 
 

@@ -28,7 +28,9 @@ import signal
 import sys
 import threading
 import warnings
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -42,6 +44,7 @@ MAX_BITS = 1_000  # of an integer, which is then within the range of float
 MAX_TEXT = 1_000  # characters of a message, of what was printed
 MAX_CALLBACKS = 10_000  # a call
 MAX_CALLBACK_BYTES = 1 << 26  # a call, both ways: small arguments, broadcast, give large results
+MAX_LENT = 1 << 20  # numbers that a lent function may make at once
 MAX_TRACED_BYTES = 1 << 20  # a call whose call-backs are kept
 SMALL_REQUEST = 1 << 12  # bytes: a call-back may be given these, or four times what its call was
 MAX_WARNINGS = 5
@@ -395,10 +398,14 @@ def decode_calls(frame: bytes) -> list[bytes]:
 
 
 class Conversation:
-    """The trusted side of one batch of calls: collects outcomes, answers call-backs."""
+    """The trusted side of one batch of calls: collects outcomes, answers call-backs.
 
-    def __init__(self, calls: list[Call]):
+    lent: functions that the other side may call as well, by `names`: see `borrowed`.
+    """
+
+    def __init__(self, calls: list[Call], lent: Mapping[str, Callable] | None = None):
         self.calls = calls
+        self.names, self._lent = list(lent or ()), list((lent or {}).values())
         self.outcomes: list[Outcome] = []
         self._begin_call()
 
@@ -438,14 +445,15 @@ class Conversation:
         if too_much:
             return _refuse(RuntimeError(f"the function given was {too_much}"))
         asked = decode_value(request, copy=True)
-        if type(asked) is not tuple or [type(part) for part in asked] != [int, tuple]:
-            raise Malformed("not a call-back")
-        token, args = asked
-        if not 0 <= token < len(call.callables):
-            raise Malformed(f"no function number {token}")
-        if call.traced:
-            self._trace.append((token, decode_value(request)[1]))
-        reply, size = _ask(call.callables[token], args)
+        kinds = [type(part) for part in asked] if type(asked) is tuple else []
+        if kinds == [int, tuple] and 0 <= asked[0] < len(call.callables):
+            if call.traced:
+                self._trace.append(decode_value(request))
+            reply, size = _ask(call.callables[asked[0]], asked[1])
+        elif kinds == [int, tuple, dict] and -len(self._lent) <= asked[0] < 0:
+            reply, size = _ask(_bounded(self._lent[asked[0]]), *asked[1:])
+        else:
+            raise Malformed("not a call-back of a function that was given")
         self._asked_bytes += size
         return reply
 
@@ -463,12 +471,31 @@ class Conversation:
         return f"given more than {most} bytes" if self._asked_bytes > most else ""
 
 
-def _ask(function, args) -> tuple[bytes, int]:
+def _bounded(function):
+    """A reference that refuses small arguments of which it would make something huge."""
+
+    def asked(*args, **kwargs):
+        if _makes((*args, *kwargs.values())) > MAX_LENT:
+            raise ValueError("too much was asked of the function that stands in for an earlier one")
+        return function(*args, **kwargs)
+
+    return asked
+
+
+def _makes(values: tuple) -> int:
+    """How many numbers they can come to: arrays broadcast, a row for each item of a list, an integer wide."""
+    shape = np.broadcast_shapes(*(value.shape for value in values if isinstance(value, np.ndarray)))
+    lengths = [len(value) for value in values if isinstance(value, list | tuple | dict | str)]
+    width = max((abs(int(value)) for value in values if isinstance(value, int | np.integer)), default=1)
+    return math.prod([*shape, *(length or 1 for length in lengths), width or 1])
+
+
+def _ask(function, args, kwargs=MappingProxyType({})) -> tuple[bytes, int]:
     """The reply, and the bytes it is charged for: what is too large to be sent was made all the same."""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            reply = encode_outcome(Outcome("returned", function(*args)))
+            reply = encode_outcome(Outcome("returned", function(*args, **kwargs)))
     except Exception as error:
         return _refuse(error), MAX_FRAME if isinstance(error, Unsendable | MemoryError) else 0
     return reply, len(reply)
@@ -545,17 +572,31 @@ class _Functions:
 
     def _stand_in(self, token):
         def function(*args):
-            try:
-                request = encode_value((token, args))
-            except Unsendable as error:
-                raise TypeError(f"give this function plain numbers or arrays, not {error}") from None
-            reply = decode_outcome(self._call_back(_CALL_BACK + request), copy=True)
-            if reply.kind == "raised":
-                raise _exception(reply)
-            return reply.value
+            return _called_back(self._call_back, (token, args))
 
         function.__qualname__ = function.__name__  # as Python's own messages give it
         return function
+
+
+def _called_back(call_back, asked: tuple):
+    """What a function on the other side gives."""
+    try:
+        request = encode_value(asked)
+    except Unsendable as error:
+        raise TypeError(f"give this function plain numbers or arrays, not {error}") from None
+    reply = decode_outcome(call_back(_CALL_BACK + request), copy=True)
+    if reply.kind == "raised":
+        raise _exception(reply)
+    return reply.value
+
+
+def borrowed(names: list[str], call_back) -> dict[str, Callable]:
+    """The functions that a Conversation lends, by name; numbered from its list's end, below 0."""
+
+    def stand_in(token):
+        return lambda *args, **kwargs: _called_back(call_back, (token, args, kwargs))
+
+    return {name: stand_in(i - len(names)) for i, name in enumerate(names)}
 
 
 def _exception(reply: Outcome) -> Exception:

@@ -125,11 +125,21 @@ class Exercise:
     reference  the right answer: a function with the parameters that the student's must have
     hint       said where it fails and no known mistake explains why
     parts      names of the results where there are several, such as ("params", "velocity")
+    builds_on  earlier exercises that an answer may call; where one of them is not right, grading lends the
+               reference in its place, as `check` does in the notebook
     """
 
-    def __init__(self, name: str, lesson: str, reference: Callable, hint: str, parts: Iterable[str] = ()):
+    def __init__(
+        self,
+        name: str,
+        lesson: str,
+        reference: Callable,
+        hint: str,
+        parts: Iterable[str] = (),
+        builds_on: Iterable["Exercise"] = (),
+    ):
         self.name, self.lesson, self.reference, self.hint = name, lesson, reference, hint
-        self.parts = tuple(parts)
+        self.parts, self.builds_on = tuple(parts), tuple(builds_on)
         self.tests: list[Test] = []
         self.mistakes: list[tuple[str, Callable]] = []
         self._module = sys._getframe(1).f_globals.get("__name__")
@@ -145,6 +155,12 @@ class Exercise:
     def mistake(self, sentence: str, wrong: Callable | None = None):
         """Add a wrong answer that students give, and the sentence that sets them right."""
         return _added(wrong, lambda function: self.mistakes.append((sentence, function)))
+
+    @cached_property
+    def foundations(self) -> dict[str, "Exercise"]:
+        """By name, in order: all that it builds on, and that these build on."""
+        below = [each for base in self.builds_on for each in (*base.foundations.values(), base)]
+        return {each.name: each for each in below}
 
     @property
     def max_points(self) -> int:
@@ -164,9 +180,9 @@ class Exercise:
     @cached_property
     def version(self) -> str:
         """Changes with the code that judges: this exercise's own and all that it draws on in this package."""
-        module = sys.modules[self._module]
+        module, ours = sys.modules[self._module], (self, *self.foundations.values())
         named = {name: value for name, value in vars(module).items() if type(value) is Exercise}
-        apart = {"QUIZ"} | {name for name, exercise in named.items() if exercise is not self}
+        apart = {"QUIZ"} | {name for name, exercise in named.items() if exercise not in ours}
         digest = hashlib.sha256(self.name.encode())
         for name, file in sorted(_sources(module).items()):
             aside = apart if name == self._module else set()

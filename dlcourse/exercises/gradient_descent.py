@@ -133,6 +133,7 @@ updates_per_epoch = Exercise(
     LESSON,
     training.updates_per_epoch,
     hint="Rounded *up*, as a whole number: math.ceil(n / b), or -(-n // b).",
+    builds_on=(minibatches,),
 )
 
 
@@ -185,6 +186,7 @@ minibatch_gradient_descent = Exercise(
     LESSON,
     training.minibatch_gradient_descent,
     hint="For each batch of each order: params = params − learning_rate · gradient(params, data[batch]).",
+    builds_on=(gradient_descent_step, minibatches),
 )
 
 

@@ -70,6 +70,7 @@ sample_configurations = Exercise(
     reference.sample_configurations,
     hint="A dict for each row of noise: the j-th name of ranges takes the j-th number of the row, 'log' by "
     "log_uniform, 'linear' as low + u·(high − low).",
+    builds_on=(log_uniform,),
 )
 
 

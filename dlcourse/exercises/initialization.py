@@ -150,6 +150,7 @@ initialize_uniform = Exercise(
     LESSON,
     reference.initialize_uniform,
     hint="n_in, n_out = noise.shape; a = √(3 · variance of the scheme); then a · (2·noise − 1).",
+    builds_on=(weight_variance, uniform_limit),
 )
 
 

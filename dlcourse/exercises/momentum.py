@@ -92,6 +92,7 @@ nesterov_step = Exercise(
     reference.nesterov_step,
     hint="Ask for gradient(params + mu * velocity); the rest is momentum_step.",
     parts=("params", "velocity"),
+    builds_on=(momentum_step,),
 )
 
 

@@ -297,6 +297,7 @@ span_f1 = Exercise(
     reference.span_f1,
     hint="Count, sentence by sentence, the spans in both; at the end F1 = 2 · both / (gold spans + predicted "
     "spans), or 1.0 where there are none at all.",
+    builds_on=(iob_spans,),
 )
 
 

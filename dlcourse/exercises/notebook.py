@@ -22,14 +22,13 @@ def check(function):
 
     The exercise is found by the function's name, else by the name that the notebook has bound it to. Nothing
     that the function does makes this raise; but where DLCOURSE_STRICT is 1, and when nbgrader validates, one
-    that does not pass is an AssertionError. When nbgrader grades, the points become the cell's result, and
-    the student's own function is given back, right or wrong, as it is that `dlcourse grade` goes on with.
+    that does not pass is an AssertionError. When nbgrader grades, the points become the cell's result.
     """
     shown, verdict, usable = _checked(function, sys._getframe(1).f_globals)
     _show(shown)
     if _nbgrader_grades():
         _give_points(verdict.points if verdict else 0)
-        return function
+        return usable
     if _strict() and not (verdict and verdict.status == "passed"):
         raise AssertionError(shown.summary)
     return usable

@@ -103,6 +103,7 @@ relu_backward = Exercise(
     LESSON,
     reference.relu_backward,
     hint="upstream where x > 0, and 0 elsewhere: a product with a condition, or np.where.",
+    builds_on=(relu,),
 )
 relu_backward.test("lets the gradient through where x is positive", 1, cases(going_back))
 relu_backward.test(
@@ -145,6 +146,7 @@ leaky_relu = Exercise(
     LESSON,
     reference.leaky_relu,
     hint="np.maximum(x, slope * x): for a slope below 1 the larger of the two is right on both sides.",
+    builds_on=(relu,),
 )
 leaky_relu.test(
     "keeps what is positive and a share `slope` of the rest", 1, cases(ordinary, slope=(0.0, 0.9))
@@ -194,6 +196,7 @@ leaky_relu_backward = Exercise(
     LESSON,
     reference.leaky_relu_backward,
     hint="upstream · np.where(x > 0, 1, slope).",
+    builds_on=(relu_backward,),
 )
 leaky_relu_backward.test(
     "multiplies by 1 where x is positive, by `slope` elsewhere", 1, cases(going_back, slope=(0.0, 0.9))
@@ -246,6 +249,7 @@ elu = Exercise(
     LESSON,
     reference.elu,
     hint="np.where works out both sides for every x: keep e^x small with np.expm1(np.minimum(x, 0)).",
+    builds_on=(relu,),
 )
 elu.test("keeps what is positive, and bends the rest towards −alpha", 1, cases(ordinary, alpha=(0.3, 0.8)))
 elu.test(
@@ -295,6 +299,7 @@ elu_backward = Exercise(
     LESSON,
     reference.elu_backward,
     hint="upstream · np.where(x > 0, 1, alpha · e^x), with x cut at 0 in the exponential.",
+    builds_on=(relu_backward, elu),
 )
 elu_backward.test(
     "multiplies by 1 where x is positive, by alpha·e^x elsewhere", 1, cases(going_back, alpha=(0.3, 0.8))

@@ -322,6 +322,7 @@ cross_entropy = Exercise(
     LESSON,
     losses.cross_entropy,
     hint="log softmax is z − max z − log Σ e^(z − max z). Minus the mean of each row's entry at its label.",
+    builds_on=(one_hot, softmax),
 )
 
 

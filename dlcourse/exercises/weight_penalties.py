@@ -289,6 +289,7 @@ elastic_net_penalty = Exercise(
     reference.elastic_net_penalty,
     hint="Call l2_penalty and l1_penalty; add the two penalties, and the gradients array by array.",
     parts=("penalty", "gradients"),
+    builds_on=(l2_penalty, l1_penalty),
 )
 
 

@@ -1,6 +1,11 @@
-"""One submission, graded: its cells and functions run in a box, its tests here."""
+"""One submission, graded: its cells and functions run in a box, its tests here.
+
+An answer may call earlier ones. Where one of these is not right, the reference is lent in its place, as
+`check` gives it back in the notebook. It answers from here, over the wire, once that exercise is judged.
+"""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from dlcourse.exercises import catalogue
@@ -41,18 +46,21 @@ class Report:
 def grade_one(job: Job, box, limits: Limits) -> Report:
     """Run and judge one submission; whatever its code does becomes a verdict."""
     known = catalogue()[job.lesson]
-    sitting = Sitting(box, job.cells, job.exercises, limits)
+    asked = {below: known[below] for name in job.exercises for below in (*known[name].foundations, name)}
+    sitting, verdicts = Sitting(box, job.cells, tuple(asked), limits), {}
     try:
-        verdicts = [_verdict(known[name], sitting, job) for name in job.exercises]
+        for name, exercise in asked.items():
+            lent = {b.name: b.reference for b in exercise.builds_on if verdicts[b.name].status != "passed"}
+            verdicts[name] = _verdict(exercise, sitting, job, lent)
         failures = [Failure(cell, plain(error)) for cell, error in sorted(sitting.failures.items())]
     finally:
         sitting.close()
-    return Report(tuple(verdicts), tuple(failures))
+    return Report(tuple(verdicts[name] for name in job.exercises), tuple(failures))
 
 
-def _verdict(exercise: Exercise, sitting: Sitting, job: Job) -> Verdict:
+def _verdict(exercise: Exercise, sitting: Sitting, job: Job, lent: Mapping[str, Callable]) -> Verdict:
     try:
-        return _judged(exercise, sitting, job)
+        return _judged(exercise, sitting, job, lent)
     except (OSError, MemoryError):  # this machine's trouble: better no verdict than a wrong one
         raise
     except Exception as error:
@@ -61,7 +69,7 @@ def _verdict(exercise: Exercise, sitting: Sitting, job: Job) -> Verdict:
         return Verdict(exercise.name, exercise.lesson, "failed", 0, exercise.max_points, why, advice)
 
 
-def _judged(exercise: Exercise, sitting: Sitting, job: Job) -> Verdict:
+def _judged(exercise: Exercise, sitting: Sitting, job: Job, lent: Mapping[str, Callable]) -> Verdict:
     try:
         sitting.prepare()
     except Exhausted:
@@ -69,7 +77,7 @@ def _judged(exercise: Exercise, sitting: Sitting, job: Job) -> Verdict:
     times = sitting.defined.get(exercise.name)
     if times is None:
         return _noted(exercise.missing(), _suspect(exercise.name, sitting, job))
-    verdict = exercise.judge(lambda calls: sitting.outcomes(exercise.name, calls), job.seed)
+    verdict = exercise.judge(lambda calls: sitting.outcomes(exercise.name, calls, lent), job.seed)
     verdict = _noted(verdict, _lessons_own(verdict.problem, job))
     return _noted(verdict, f"It is defined {times} times; the last one was graded." if times > 1 else "")
 

@@ -1,6 +1,7 @@
 """A submission's time in the box: where a child ends early, another runs the cells and goes on."""
 
 import time
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -67,9 +68,9 @@ class Sitting:
                     self._fatal.add(running[0])
                     self.failures[running[0]] = _TOO_LONG if lost.too_slow else str(lost)
 
-    def outcomes(self, name: str, calls: list[Call]) -> list[Outcome]:
-        """What each call of that function comes to."""
-        conversation = Conversation(calls)
+    def outcomes(self, name: str, calls: list[Call], lent: Mapping[str, Callable]) -> list[Outcome]:
+        """What each call of that function comes to, which finds the functions lent by their names."""
+        conversation = Conversation(calls, lent)
         try:
             return [_explained(outcome) for outcome in self._ask(name, conversation)]
         except Lost as lost:
@@ -79,7 +80,7 @@ class Sitting:
             self.prepare()
         except Exhausted:
             return self.nothing_left(calls)
-        return self.outcomes(name, calls)
+        return self.outcomes(name, calls, lent)
 
     def nothing_left(self, calls: list[Call]) -> list[Outcome]:
         """What calls come to that can no longer be made."""
@@ -121,7 +122,7 @@ class Sitting:
         channel = self._child.channel
         try:
             self._step()
-            channel.send(wire.encode(wire.Ask(name, conversation.frame)))
+            channel.send(wire.encode(wire.Ask(name, conversation.frame, conversation.names)))
             received = 0
             while not conversation.done:
                 message = channel.receive()

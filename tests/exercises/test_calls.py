@@ -597,7 +597,7 @@ def test_a_trace_of_many_small_things_is_cut_short():
     assert len(outcome.trace) == len(asked) < 400
 
 
-NOT_REQUESTS = [(5, ()), (-1, ()), [0, ()], (0, []), (True, ()), (0, (), 0), None]
+NOT_REQUESTS = [(5, ()), (-1, ()), [0, ()], (0, []), (True, ()), (0, (), 0), (0, (), {}), (-1, (), {}), None]
 
 
 @pytest.mark.parametrize(
@@ -609,6 +609,44 @@ def test_a_conversation_takes_outcomes_and_call_backs_and_nothing_else(message):
         conversation.receive(message)
     ended = conversation.close(Outcome("died", message="lied"))
     assert [outcome.kind for outcome in ended] == ["died"]
+
+
+def borrowing(lent, call):
+    """The outcome of a call of a function `call` that finds what is lent by name."""
+    conversation = Conversation([Call()], lent)
+    found = calls.borrowed(list(lent), conversation.receive)
+    serve(conversation.frame, lambda: call(found), conversation.receive, conversation.receive)
+    return conversation.outcomes[0]
+
+
+def test_functions_that_are_lent_are_called_by_name_and_with_names():
+    lent = {"half": lambda x: x / 2, "power": lambda x, n=2: x**n}
+    assert borrowing(lent, lambda its: its["half"](3) + its["power"](3, n=3)).value == 28.5
+    outcome = borrowing(lent, lambda its: its["half"](0, 0))
+    assert (outcome.kind, outcome.type) == ("raised", "TypeError")
+
+
+@pytest.mark.parametrize("token", [-2, 0])
+def test_what_is_not_lent_cannot_be_asked_for(token):
+    conversation = Conversation([Call()], {"half": abs})
+    with pytest.raises(Malformed):
+        conversation.receive(b"c" + encode_value((token, (1,), {})))
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        tuple(np.ones([700] + [1] * i, np.int8) for i in range(3)),
+        (np.ones(1000, np.int8), 10**6),
+        ([0] * 1000, 10**6),
+        ("x", 10**9),
+        (np.int64(-(2**62)),),
+    ],
+)
+def test_a_lent_function_is_not_asked_for_what_would_fill_the_memory(args):
+    made = []
+    outcome = borrowing({"f": lambda *args: made.append(args)}, lambda its: its["f"](*args))
+    assert (outcome.kind, outcome.type, made) == ("raised", "ValueError", [])
 
 
 def test_a_conversation_ends_with_the_last_outcome():

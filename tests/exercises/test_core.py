@@ -279,6 +279,7 @@ from dlcourse.exercises.core import Exercise, call
 QUIZ = ()
 half = Exercise("half", "00_none", lambda x: x / 2, hint="")
 double = Exercise("double", "00_none", lambda x: x * 2, hint="")
+again = Exercise("again", "00_none", lambda x: x * 4, hint="", builds_on=(double,))
 
 def helper(rng):
     return rng.normal()
@@ -300,9 +301,10 @@ half.mistake("Twice.", lambda x: 2 * x)
     [
         ("halves", "halves it", {"half"}),
         ("2 * x", "x + x", {"half"}),
-        ('@double.test("doubles", points=1)', '@double.test("doubles", points=2)', {"double"}),
-        ("lambda x: x * 2,", "lambda x: x + x,", {"double"}),
-        ("rng.normal()", "rng.random()", {"half", "double"}),
+        ('@double.test("doubles", points=1)', '@double.test("doubles", points=2)', {"double", "again"}),
+        ("lambda x: x * 2,", "lambda x: x + x,", {"double", "again"}),
+        ("lambda x: x * 4,", "lambda x: 4 * x,", {"again"}),
+        ("rng.normal()", "rng.random()", {"half", "double", "again"}),
         ("QUIZ = ()", "QUIZ = (1,)  # and a comment", set()),
     ],
 )
@@ -316,7 +318,7 @@ def test_an_edit_changes_the_version_of_what_it_touches_alone(tmp_path, monkeypa
         module = importlib.import_module(name)
         sources = {name: module.__file__}
         monkeypatch.setattr(core, "_sources", lambda module: sources)
-        return {exercise: getattr(module, exercise).version for exercise in ("half", "double")}
+        return {exercise: getattr(module, exercise).version for exercise in ("half", "double", "again")}
 
     assert old in TWO
     before, after = versions("before_edit", TWO), versions("after_edit", TWO.replace(old, new))

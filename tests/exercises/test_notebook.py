@@ -139,13 +139,15 @@ def in_ipython(monkeypatch) -> tuple[list, list]:
     return displayed, results
 
 
-def test_when_nbgrader_grades_the_points_become_the_result_and_the_function_stays(monkeypatch):
+def test_when_nbgrader_grades_the_points_become_the_result_and_the_lesson_goes_on(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     monkeypatch.setenv("DLCOURSE_STRICT", "1")
     _, results = in_ipython(monkeypatch)
     partly = named("sigmoid", lambda x: 1 / (1 + np.exp(-np.asarray(x))))
-    for function in (sigmoid, partly, named("sigmoid", lambda x: x), reference.sigmoid, 3):
-        assert check(function) is function
+    assert check(sigmoid) is sigmoid
+    for function in (partly, named("sigmoid", lambda x: x), reference.sigmoid):
+        assert check(function) is reference.sigmoid
+    assert check(3) == 3
     assert results[0] == 3
     assert 0 < results[1] < 3  # it overflows, with a warning
     assert results[2:] == [0, 0, 0]

@@ -2,11 +2,14 @@
 
 # ruff: noqa: E501  (a student's cell a line)
 
+import ast
 import contextlib
+import json
 import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +23,7 @@ from dlcourse.grading.sandbox import open_box
 from .conftest import LESSON, LIMITS, NAMES, ONE_BOX, RIGHT
 from .fair import FAIR, TOLD
 
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
 SIGMOID = {
     "the textbook's": "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
     "a list": "def sigmoid(x):\n    return (1 / (1 + np.exp(-np.clip(x, -700, 700)))).tolist()",
@@ -54,6 +58,57 @@ def test_what_does_not_work_while_grading_is_said_in_a_sentence(verdicts, cells,
     found = verdicts(*cells, names=["sigmoid"])["sigmoid"]
     assert found.points == 0
     assert says in f"{found.problem} {found.advice}"
+
+
+NAIVE = "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))"
+BLANK = "def sigmoid(x):\n    raise NotImplementedError"
+SLOPE = "def sigmoid_derivative(x):\n    s = sigmoid(x=x)\n    return s * (1 - s)"
+
+
+@pytest.mark.parametrize("earlier", [NAIVE, BLANK, "", "def sigmoid(x):\n    return 1 / 0"])
+def test_an_earlier_answer_that_is_not_right_costs_a_later_one_nothing(verdicts, earlier):
+    found = verdicts(earlier, SLOPE, names=["sigmoid", "sigmoid_derivative"])
+    assert found["sigmoid"].status != "passed"
+    assert found["sigmoid_derivative"].status == "passed", found["sigmoid_derivative"]
+
+
+def test_nor_does_it_where_the_later_one_alone_is_graded_again(verdicts):
+    assert verdicts(NAIVE, SLOPE, names=["sigmoid_derivative"])["sigmoid_derivative"].status == "passed"
+
+
+def test_what_is_lent_to_one_answer_is_not_there_for_another(verdicts):
+    uses = "def neuron_weight_gradient(x, delta):\n    sigmoid(0.0)\n    return x * delta"
+    names = ["sigmoid", "sigmoid_derivative", "neuron_weight_gradient"]
+    found = verdicts(BLANK, SLOPE, uses, names=names)["neuron_weight_gradient"]
+    assert found.points == 0 and "`sigmoid`, which it calls, is not written yet" in found.problem
+    found = verdicts(SLOPE, uses, names=names)["neuron_weight_gradient"]
+    assert found.points == 0 and "name 'sigmoid' is not defined" in found.problem
+
+
+BUILT = [(stem, name) for stem, named in catalogue().items() for name, one in named.items() if one.builds_on]
+
+
+@ONE_BOX
+@pytest.mark.parametrize("stem, name", BUILT, ids=[name for _, name in BUILT])
+def test_a_published_answer_passes_where_all_before_it_are_blank(verdicts, stem, name):
+    blank = [f"def {one}(*args, **kwargs):\n    raise NotImplementedError" for one in catalogue()[stem]]
+    found = verdicts(*blank, published(stem)[name], names=[name], lesson=stem)[name]
+    assert found.status == "passed", found
+
+
+def published(stem):
+    cells = json.loads((SOLUTIONS / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    named = {cell["metadata"].get("dlcourse", {}).get("exercise"): "".join(cell["source"]) for cell in cells}
+    return {name: source for name, source in named.items() if name}
+
+
+@pytest.mark.parametrize("stem", catalogue())
+def test_what_a_published_answer_calls_is_earlier_and_said_to_be_built_on(stem):
+    names = list(catalogue()[stem])
+    for name, source in published(stem).items():
+        built_on = {one.name for one in catalogue()[stem][name].builds_on}
+        called = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} & set(names)
+        assert called <= built_on <= set(names[: names.index(name)])
 
 
 SLOW = """import time

@@ -28,7 +28,7 @@ PARTLY = {
     "terminal_velocity": "return -learning_rate * grad / (1 - (mu or 0.9))",
 }
 WRONG = {
-    "sigmoid": "return 1 / (1 + np.exp(x))",  # and with it whatever is built on sigmoid
+    "sigmoid": "return 1 / (1 + np.exp(x))",  # what is built on sigmoid goes on with the reference
     "collapse_linear": "return weights[0",
     "tanh_derivative": "raise SystemExit",
     "momentum_step": "raise ValueError('=1+1')",

@@ -66,10 +66,15 @@ class Session:
 
     def _ask(self, request: wire.Ask) -> None:
         function = self._space.get(request.name)
+        own = {name: self._space[name] for name in request.lent if name in self._space}
+        self._space.update(self._calls.borrowed(request.lent, self._call_back))
         try:
             self._calls.serve(request.calls, function, self._call_back, self._send)
         except self._calls.TimeUp:
             self._send(wire.TIME_UP)
+        for name in request.lent:
+            self._space.pop(name, None)
+        self._space.update(own)
 
     def _call_back(self, message: bytes) -> bytes:
         with self._clock.midway():

@@ -17,10 +17,11 @@ class Cells(msgspec.Struct, tag="cells", array_like=True):
 
 
 class Ask(msgspec.Struct, tag="ask", array_like=True):
-    """Make these calls of the function of that name."""
+    """Make these calls of the function of that name, which may call those that are lent."""
 
     name: str
     calls: bytes
+    lent: list[str] = []
 
 
 class Probe(msgspec.Struct, tag="probe", array_like=True):
