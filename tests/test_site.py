@@ -215,7 +215,11 @@ def test_the_guide_names_commands_and_options_that_there_are(capsys):
     assert set(re.findall(r"`(--[\w-]+)", guide)) <= set(re.findall(r"--[\w-]+", capsys.readouterr().out))
 
 
-def test_the_policy_in_the_guide_is_one_that_grading_reads():
+def test_the_policies_in_the_guide_are_ones_that_grading_reads():
     guide = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
-    assert msgspec.toml.decode(example.encode(), type=Policy).adjustments[0].points == 3
+    whole, part = (
+        msgspec.toml.decode(example.encode(), type=Policy)
+        for example in re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    )
+    assert whole.adjustments[0].points == 3
+    assert list(part.handed_in) == ["lovelaceada_77"]
