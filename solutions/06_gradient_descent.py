@@ -372,7 +372,7 @@ for ax, what in zip(axes, ("updates", "examples seen", "seconds"), strict=True):
 axes[0].set(ylabel="training loss (nats)", title="Few updates for large batches …")
 axes[1].set_title("… many examples …")
 axes[2].set_title("… and the clock")
-axes[0].legend(loc="lower left")
+axes[1].legend(loc="lower left")
 plots.show(
     fig,
     "The same fifteen runs three times, the training loss on a log scale against updates, examples seen and seconds. By "
