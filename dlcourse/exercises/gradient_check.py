@@ -378,6 +378,10 @@ affine_backward.mistake(
     lambda x, weights, upstream: (x.T @ upstream, upstream.sum(axis=0), upstream @ weights.T),
 )
 affine_backward.mistake(
+    "dx comes first, dweights second.",
+    lambda x, weights, upstream: (x.T @ upstream, upstream @ weights.T, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
     "dx is missing: the layer before needs it. Return dx, dweights, dbias.",
     lambda x, weights, upstream: (x.T @ upstream, upstream.sum(axis=0)),
 )

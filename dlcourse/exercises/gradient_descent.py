@@ -190,17 +190,17 @@ minibatch_gradient_descent = Exercise(
 )
 
 
-def _distance(params, batch):
+def params_minus_mean(params, batch):
     """Of the mean of ½(params − x)² over the batch."""
     return params - batch.mean(axis=0)
 
 
-def _first_counts_most(params, batch):
+def params_minus_weighted_mean(params, batch):
     """Not the same for a batch in another order."""
     return params - np.average(batch, axis=0, weights=1 / np.arange(1, len(batch) + 1))
 
 
-def _twisted(params, batch):
+def tanh_times_mean(params, batch):
     return np.tanh(params) * batch.mean(axis=0) + 0.3 * params
 
 
@@ -211,19 +211,23 @@ def _orders(rng, epochs, n):
 @minibatch_gradient_descent.test("makes an update for each batch, the params going along", points=2)
 def _(rng):
     data = rng.normal(size=4).round(1)
-    yield call(_distance, np.array([0.0]), data[:, None], _orders(rng, 1, 4), 2, 0.5)
-    yield call(_first_counts_most, rng.normal(size=2), rng.normal(size=(6, 2)), _orders(rng, 2, 6), 3, 0.1)
-    yield call(_twisted, rng.normal(size=2), rng.normal(size=(4, 2)), _orders(rng, 3, 4), 1, 0.2)
+    yield call(params_minus_mean, np.array([0.0]), data[:, None], _orders(rng, 1, 4), 2, 0.5)
+    yield call(
+        params_minus_weighted_mean, rng.normal(size=2), rng.normal(size=(6, 2)), _orders(rng, 2, 6), 3, 0.1
+    )
+    yield call(tanh_times_mean, rng.normal(size=2), rng.normal(size=(4, 2)), _orders(rng, 3, 4), 1, 0.2)
 
 
 @minibatch_gradient_descent.test(
     "takes a short last batch, all in one, a list of orders, single numbers", points=1
 )
 def _(rng):
-    yield call(_distance, rng.normal(size=2), rng.normal(size=(5, 2)), _orders(rng, 2, 5), 2, 0.3)
-    yield call(_first_counts_most, rng.normal(size=3), rng.normal(size=(4, 3)), _orders(rng, 3, 4), 9, 0.3)
-    yield call(_distance, np.array(0.0), rng.normal(size=5), [_orders(rng, 1, 5)[0]], 2, 0.5)
-    yield call(_distance, rng.normal(size=1), rng.normal(size=(3, 1)), np.zeros((0, 3), int), 2, 0.5)
+    yield call(params_minus_mean, rng.normal(size=2), rng.normal(size=(5, 2)), _orders(rng, 2, 5), 2, 0.3)
+    yield call(
+        params_minus_weighted_mean, rng.normal(size=3), rng.normal(size=(4, 3)), _orders(rng, 3, 4), 9, 0.3
+    )
+    yield call(params_minus_mean, np.array(0.0), rng.normal(size=5), [_orders(rng, 1, 5)[0]], 2, 0.5)
+    yield call(params_minus_mean, rng.normal(size=1), rng.normal(size=(3, 1)), np.zeros((0, 3), int), 2, 0.5)
 
 
 def _descended(

@@ -332,6 +332,18 @@ random_search.mistake(
 )
 
 
+@random_search.mistake(
+    "0 stays the best score where all are lower, and None the configuration. Begin with −∞."
+)
+def _(objective, configurations):
+    best, best_score, scores = None, 0, []
+    for configuration in configurations:
+        scores.append(objective(configuration))
+        if scores[-1] > best_score:
+            best, best_score = configuration, scores[-1]
+    return best, best_score, scores
+
+
 @random_search.mistake("max() with a nan among the scores depends on their order. Pass over nan yourself.")
 def _(objective, configurations):
     scores = [objective(c) for c in configurations]

@@ -96,25 +96,25 @@ nesterov_step = Exercise(
 )
 
 
-def _bowl(theta):
+def times_1_and_20(theta):
     return np.array([1.0, 20.0]) * theta
 
 
-def _wavy(theta):
+def sine_plus_a_tenth(theta):
     return np.sin(theta) + 0.1 * theta
 
 
 @nesterov_step.test("takes the gradient where the velocity is about to lead", points=2)
 def _(rng):
-    yield call(*_three(rng, 2)[:2], _bowl, 0.02, 0.9)
-    yield call(*_three(rng, (2, 3))[:2], _wavy, round(rng.uniform(0.05, 0.5), 2), 0.5)
+    yield call(*_three(rng, 2)[:2], times_1_and_20, 0.02, 0.9)
+    yield call(*_three(rng, (2, 3))[:2], sine_plus_a_tenth, round(rng.uniform(0.05, 0.5), 2), 0.5)
 
 
 @nesterov_step.test("takes single numbers, a start at rest, and mu = 0", points=1)
 def _(rng):
-    yield call(np.array(rng.normal()), np.array(rng.normal()), _wavy, 0.3, 0.7)
-    yield call(rng.normal(size=3), np.zeros(3), _wavy, 0.2, 0.9)
-    yield call(*_three(rng, 4)[:2], _wavy, 0.2, 0.0)
+    yield call(np.array(rng.normal()), np.array(rng.normal()), sine_plus_a_tenth, 0.3, 0.7)
+    yield call(rng.normal(size=3), np.zeros(3), sine_plus_a_tenth, 0.2, 0.9)
+    yield call(*_three(rng, 4)[:2], sine_plus_a_tenth, 0.2, 0.0)
 
 
 def _looked(at, params=lambda p, v, new, mu: p + new):
