@@ -447,6 +447,9 @@ class Conversation:
         asked = decode_value(request, copy=True)
         kinds = [type(part) for part in asked] if type(asked) is tuple else []
         if kinds == [int, tuple] and 0 <= asked[0] < len(call.callables):
+            # two large arrays, broadcast, would fill all memory
+            if len(request) > max(SMALL_REQUEST, 4 * len(call.frame)):
+                return _refuse(RuntimeError("the function given was given far more than this call is about"))
             if call.traced:
                 self._trace.append(decode_value(request))
             reply, size = _ask(call.callables[asked[0]], asked[1])
@@ -458,15 +461,13 @@ class Conversation:
         return reply
 
     def _too_much(self, call: Call, size: int) -> str:
-        """What is, if anything: two large arrays, broadcast, would fill all memory, and so would a trace."""
+        """What has become too much, if anything: calls, or their bytes, of which a trace must keep all."""
         self._asked += 1
         self._asked_bytes += size
         if self._asked > 2 * MAX_CALLBACKS:
             raise Malformed("call-backs without end, although refused")
         if self._asked > MAX_CALLBACKS:
             return f"called more than {MAX_CALLBACKS} times"
-        if size > max(SMALL_REQUEST, 4 * len(call.frame)):
-            return "given far more than this call is about"
         most = MAX_TRACED_BYTES if call.traced else MAX_CALLBACK_BYTES
         return f"given more than {most} bytes" if self._asked_bytes > most else ""
 

@@ -626,6 +626,10 @@ def test_functions_that_are_lent_are_called_by_name_and_with_names():
     assert (outcome.kind, outcome.type) == ("raised", "TypeError")
 
 
+def test_a_lent_function_takes_arrays_that_the_call_is_not_about():
+    assert borrowing({"total": np.sum}, lambda its: its["total"](np.ones(10**5))).value == 10**5
+
+
 @pytest.mark.parametrize("token", [-2, 0])
 def test_what_is_not_lent_cannot_be_asked_for(token):
     conversation = Conversation([Call()], {"half": abs})
