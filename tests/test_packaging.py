@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import tarfile
+import time
 import tomllib
+import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -114,13 +116,25 @@ def environment(python, wheel, tmp_path_factory):
     return dlcourse
 
 
+def page(address):
+    """JupyterLab prints its address a moment before it listens there."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            return urllib.request.urlopen(address, timeout=60).read().decode()
+        except urllib.error.URLError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
 def test_in_an_empty_environment_a_student_starts_and_sees_the_progress(environment):
     argv = ["start", "--no-browser"]
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     server = environment(*argv, start=subprocess.Popen, **piped)
     try:
         address = next(line.strip() for line in server.stdout if "http://" in line)
-        assert "JupyterLab" in urllib.request.urlopen(address, timeout=60).read().decode()
+        assert "JupyterLab" in page(address)
     finally:
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=30)

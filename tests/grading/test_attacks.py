@@ -1,6 +1,7 @@
 """Hostile submissions earn nothing, and those before and after them are graded as if alone."""
 
 import os
+import select
 import signal
 import time
 import tracemalloc
@@ -150,6 +151,7 @@ def test_a_sandbox_that_is_killed_costs_nobody_a_point(verdicts, box, monkeypatc
         if len(opened) == 1:
             box._process.kill()
             box._process.wait()
+            assert select.select([opened[0]._handle], [], [], 60)[0]  # the child dies with it, by and by
         return opened[-1]
 
     monkeypatch.setattr(box, "open", open_and_kill)
