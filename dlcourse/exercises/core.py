@@ -362,9 +362,7 @@ def _imported(file: str) -> dict[str, str]:
     """The modules of this package, with their files, that a source file imports."""
     names = []
     for node in ast.walk(ast.parse(Path(file).read_bytes())):
-        if (
-            isinstance(node, ast.ImportFrom) and not node.level
-        ):  # `from package import module`, or `from module import name`
+        if isinstance(node, ast.ImportFrom) and not node.level:  # of modules from a package, or of names
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
