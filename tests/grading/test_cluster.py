@@ -110,6 +110,16 @@ def test_a_scheduler_that_is_lost_is_one_line_and_what_is_graded_is_kept(course,
     assert 5 <= graded_so_far(course.out / "gradebook.sqlite") < 40
 
 
+def test_a_cluster_that_would_judge_otherwise_is_refused(scheduler, monkeypatch):
+    address, _ = scheduler
+    monkeypatch.setattr("dlcourse.grading.cluster.exercises", dict)  # on this machine alone
+    with (
+        pytest.raises(UserError, match="has not the dlcourse and the Python of this machine"),
+        cluster(address),
+    ):
+        pass
+
+
 def test_a_cluster_that_is_not_there_or_has_no_workers_is_the_users_error(
     course, tmp_path, capsys, monkeypatch
 ):
