@@ -30,7 +30,6 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -452,7 +451,7 @@ class Conversation:
                 return _refuse(RuntimeError("the function given was given far more than this call is about"))
             if call.traced:
                 self._trace.append(decode_value(request))
-            reply, size = _ask(call.callables[asked[0]], asked[1])
+            reply, size = _ask(call.callables[asked[0]], asked[1], {})
         elif kinds == [int, tuple, dict] and -len(self._lent) <= asked[0] < 0:
             reply, size = _ask(_bounded(self._lent[asked[0]]), *asked[1:])
         else:
@@ -491,7 +490,7 @@ def _makes(values: tuple) -> int:
     return math.prod([*shape, *(length or 1 for length in lengths), width or 1])
 
 
-def _ask(function, args, kwargs=MappingProxyType({})) -> tuple[bytes, int]:
+def _ask(function, args: tuple, kwargs: dict) -> tuple[bytes, int]:
     """The reply, and the bytes it is charged for: what is too large to be sent was made all the same."""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):

@@ -439,7 +439,7 @@ def _(rng):
 def _stopping(
     improves=lambda loss, best, delta: loss < best - delta,
     remembered=lambda loss, best: math.inf if math.isnan(loss) else loss,
-    waiting=lambda waited, improved: 0 if improved else waited + 1,
+    waiting=lambda waited, improved, loss, best: 0 if improved else waited + 1,
     over=lambda waited, patience: waited >= patience,
     answer=lambda epoch, best_epoch: (epoch, best_epoch),
     at_end=lambda epoch: epoch,
@@ -450,7 +450,7 @@ def _stopping(
         best, best_epoch, waited = math.inf, 0, 0
         for epoch, loss in enumerate(validation_losses):
             improved = epoch == 0 or improves(loss, best, min_delta)
-            waited = waiting(waited, improved)
+            waited = waiting(waited, improved, loss, best)
             best_epoch = epoch if improved else best_epoch
             best = remembered(loss, best) if improved else best
             if over(waited, patience):
@@ -474,7 +474,19 @@ early_stopping.mistake(
 )
 early_stopping.mistake(
     "The counter is never set back. The epochs without improvement must come *in a row*.",
-    _stopping(waiting=lambda waited, improved: waited + (not improved)),
+    _stopping(waiting=lambda waited, improved, loss, best: waited + (not improved)),
+)
+early_stopping.mistake(
+    "A nan later on is passed over. It is an epoch that has not improved, and counts as one.",
+    _stopping(waiting=lambda waited, improved, loss, best: 0 if improved else waited + (loss == loss)),
+)
+early_stopping.mistake(
+    "A nan sets the counter back. It has not improved, so one more epoch was in vain.",
+    _stopping(waiting=lambda waited, improved, loss, best: 0 if improved or loss != loss else waited + 1),
+)
+early_stopping.mistake(
+    "An epoch that is better, but by too little, must count as one without improvement, too.",
+    _stopping(waiting=lambda waited, improved, loss, best: 0 if improved else waited + (not loss < best)),
 )
 early_stopping.mistake(
     "An equal loss is not an improvement: compare with <, not <=.",
@@ -522,48 +534,6 @@ def _(validation_losses, patience, min_delta=0.0):
     for epoch, loss in enumerate(validation_losses):
         improved = loss < best - min_delta
         best, best_epoch, waited = (loss, epoch, 0) if improved else (best, best_epoch, waited + 1)
-        if waited >= patience:
-            break
-    return epoch, best_epoch
-
-
-@early_stopping.mistake(
-    "A nan later on is passed over. It is an epoch that has not improved, and counts as one."
-)
-def _(validation_losses, patience, min_delta=0.0):
-    best, best_epoch, waited = math.inf, 0, 0
-    for epoch, loss in enumerate(validation_losses):
-        if loss < best - min_delta:
-            best, best_epoch, waited = loss, epoch, 0
-        elif epoch and not math.isnan(loss):
-            waited += 1
-        if waited >= patience:
-            break
-    return epoch, best_epoch
-
-
-@early_stopping.mistake("A nan sets the counter back. It has not improved, so one more epoch was in vain.")
-def _(validation_losses, patience, min_delta=0.0):
-    best, best_epoch, waited = math.inf, 0, 0
-    for epoch, loss in enumerate(validation_losses):
-        improved = loss < best - min_delta
-        best, best_epoch = (loss, epoch) if improved else (best, best_epoch)
-        waited = 0 if improved or math.isnan(loss) else waited + 1
-        if waited >= patience:
-            break
-    return epoch, best_epoch
-
-
-@early_stopping.mistake(
-    "An epoch that is better, but by too little, must count as one without improvement, too."
-)
-def _(validation_losses, patience, min_delta=0.0):
-    best, best_epoch, waited = math.inf, 0, 0
-    for epoch, loss in enumerate(validation_losses):
-        if epoch == 0 or loss < best - min_delta:
-            best, best_epoch, waited = math.inf if math.isnan(loss) else loss, epoch, 0
-        elif not loss < best:
-            waited += 1
         if waited >= patience:
             break
     return epoch, best_epoch

@@ -34,9 +34,7 @@ class Summary:
     seconds: float = 0.0
     scores: list[Score] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)  # of the policy: what applied to nobody
-    gone: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # (student, lesson) graded before, not given now
+    gone: list[tuple[str, str]] = field(default_factory=list)  # (student, lesson) that was there before
 
 
 def grade(

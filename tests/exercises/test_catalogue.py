@@ -115,7 +115,7 @@ def test_constant_answers_pass_no_test(exercise):
 def test_raising_an_exception_whatever_it_is_given_passes_no_test(exercise):
     kinds = {case.error for test in exercise.tests for case in test.cases(0)} - {""} | {"TypeError"}
     for kind in kinds:
-        raised = Outcome("raised", type=kind)
+        raised = Outcome("raised", type=kind, kinds=kind)
         assert exercise.judge(lambda calls, raised=raised: [raised] * len(calls), 0).points == 0
 
 

@@ -77,6 +77,49 @@ def descent_over_sorted_batches(gradient, params, data, orders, batch_size, lear
     return params
 
 
+def rounded(value):
+    """Floats to six digits, wherever they are."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(rounded, value))
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    return np.round(value, 6) if isinstance(value, float | np.floating | np.ndarray) else value
+
+
+def six_digits(name):
+    return lambda *args, **kwargs: rounded(BY_NAME[name].reference(*args, **kwargs))
+
+
+def smooth_slope(weights, strength):
+    value, _ = BY_NAME["l1_penalty"].reference(weights, strength)
+    return value, [strength * np.tanh(1e6 * w) for w in weights]
+
+
+def impatient_by_default(validation_losses, patience, min_delta=1e-3):
+    return BY_NAME["early_stopping"].reference(validation_losses, patience, min_delta)
+
+
+def inside_what_was_tried(values, scores, keep, margin=0.0):
+    low, high = BY_NAME["narrow_range"].reference(values, scores, keep, margin)
+    return max(low, min(values)), min(high, max(values))
+
+
+def all_that_tie(values, scores, keep, margin=0.0):
+    there = ~np.isnan(scores)
+    worst = np.sort(scores[there])[-keep]
+    kept = values[there][scores[there] >= worst]
+    return kept.min() - margin * np.ptp(kept), kept.max() + margin * np.ptp(kept)
+
+
+def blind_to_nan(x, gamma, beta, eps):
+    mean, variance = np.nanmean(x, axis=0), np.nanvar(x, axis=0)
+    return gamma * (x - mean) / np.sqrt(variance + eps) + beta, mean, variance
+
+
+def nan_to_zero(x, noise, drop_rate):
+    return BY_NAME["dropout_forward"].reference(np.nan_to_num(x), noise, drop_rate)
+
+
 WRONG = {
     "context_window": [lambda tokens, *rest: _in_one_case(_padded(tokens, *rest))],
     "bag_of_words": [
@@ -112,7 +155,23 @@ WRONG = {
         minibatches_of_distinct_indices,
     ],
     "minibatch_gradient_descent": [descent_over_sorted_batches],
+    "l1_penalty": [smooth_slope],
+    "early_stopping": [impatient_by_default],
+    "narrow_range": [inside_what_was_tried, all_that_tie],
+    "dropout_forward": [nan_to_zero],
+    "batch_norm_forward": [blind_to_nan],
 }
+
+
+# Integers, and differences, which need be right to 1e-6 only.
+SIX_ARE_ENOUGH = {"one_hot", "context_window", "bag_of_words", "updates_per_epoch", "minibatches"}
+SIX_ARE_ENOUGH |= {"count_parameters", "early_stopping", "iob_spans", "numerical_gradient"}
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME.keys() - SIX_ARE_ENOUGH))
+def test_six_digits_lose_points_whatever_the_seed(name):
+    for seed in SEEDS:
+        assert judge(BY_NAME[name], six_digits(name), seed).status in ("failed", "partial"), seed
 
 
 @pytest.mark.parametrize(

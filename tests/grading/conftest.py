@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from dlcourse.grading.limits import Limits
 from dlcourse.grading.runner import Job, grade_one
 from dlcourse.grading.sandbox import open_box
 
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LESSON = "03_activations"
 LIMITS = Limits(cpu=1, cpu_total=6, wall=30.0, wall_total=120.0)  # the clock is for what only waits
 ONE_BOX = pytest.mark.parametrize("box", ["landlock"], indirect=True)  # where time, not walls, is tried
@@ -74,6 +76,16 @@ def lesson_cells(answers: dict[str, str], more=()) -> list[dict]:
             code(f"{name} = check({name})", check=name),
         )
     return cells + [code(source) for source in more]
+
+
+def exercise_of(cell) -> str:
+    return cell["metadata"].get("dlcourse", {}).get("exercise", "")
+
+
+def published(lesson: str) -> dict[str, str]:
+    """The answers of the solved notebook."""
+    cells = json.loads((SOLUTIONS / f"{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return {exercise_of(cell): "".join(cell["source"]) for cell in cells if exercise_of(cell)}
 
 
 class Course:

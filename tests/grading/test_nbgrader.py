@@ -11,10 +11,11 @@ import pytest
 from dlcourse.grading.grade import grade
 from dlcourse.released import lesson_path
 
+from .conftest import exercise_of, published
+
 Gradebook = pytest.importorskip("nbgrader.api").Gradebook
 Points = dict[tuple[str, str, str], tuple[float, float]]  # (student, lesson, exercise): points, of how many
 
-SOLUTIONS = Path(__file__).parents[2] / "solutions"
 ASSIGNMENT = "week"
 LESSONS = ("03_activations", "07_momentum")
 CONFIG = (
@@ -52,15 +53,6 @@ ANSWERS = {
     "wrong": wrong,
     "blank": lambda name, solved, blank: blank,
 }
-
-
-def exercise_of(cell) -> str:
-    return cell["metadata"].get("dlcourse", {}).get("exercise", "")
-
-
-def solved(lesson: str) -> dict[str, str]:
-    cells = json.loads((SOLUTIONS / f"{lesson}.ipynb").read_text())["cells"]
-    return {exercise_of(cell): "".join(cell["source"]) for cell in cells if exercise_of(cell)}
 
 
 def without_demos(lesson: str) -> dict:
@@ -104,7 +96,7 @@ class Class:
         return json.loads((self.folder / "release" / ASSIGNMENT / f"{lesson}.ipynb").read_text())
 
     def hand_in(self, student: str, lesson: str, answer) -> None:
-        notebook, answers = self.released(lesson), solved(lesson)
+        notebook, answers = self.released(lesson), published(lesson)
         for cell in notebook["cells"]:
             if name := exercise_of(cell):
                 cell["source"] = answer(name, answers[name], "".join(cell["source"]))
