@@ -1,8 +1,8 @@
 """Canvas: a gradebook to import, by the guide "How do I import grades in the Gradebook?" of Instructure.
 
-Its columns are Student, ID, SIS User ID, SIS Login ID (these two where one may see them), Section and one an
-assignment; a row "Points Possible" follows the headings. An assignment that exists keeps its heading, the name
-and its number in brackets, as in the gradebook that Canvas exports; any other heading makes a new assignment.
+Its columns are Student, ID, SIS User ID and SIS Login ID (these two where one may see them), Section, and one
+an assignment; a row "Points Possible" follows the headings. An assignment that exists keeps its heading, the
+name and its number in brackets, as in the gradebook that Canvas exports; any other heading makes a new one.
 """
 
 from pathlib import Path
