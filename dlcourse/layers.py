@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from dlcourse import activations
-from dlcourse.activations import as_float, as_floats, in_blocks
+from dlcourse.activations import BLOCK, as_float, as_floats, in_blocks, row_of_ones
 from dlcourse.initializers import Initializer, initializer_named
 
 
@@ -209,7 +209,7 @@ class Dense(Layer):
 
     def backward(self, upstream, input_gradient=True):
         self.x.T.dot(upstream, self.weights_gradient)
-        _ones(len(upstream), upstream.dtype).dot(upstream, self.bias_gradient)
+        row_of_ones(len(upstream), upstream.dtype).dot(upstream, self.bias_gradient)
         return upstream.dot(self.weights.T) if input_gradient else None
 
 
@@ -260,7 +260,7 @@ class Maxout(Layer):
             dz = (self.winner == i).astype(upstream.dtype)
             dz *= upstream
             self.x.T.dot(dz, self.weights_gradient[i])
-            _ones(len(dz), dz.dtype).dot(dz, self.bias_gradient[i])
+            row_of_ones(len(dz), dz.dtype).dot(dz, self.bias_gradient[i])
             if input_gradient:
                 dx += dz.dot(self.weights[i].T)
         return dx if input_gradient else None
@@ -424,12 +424,6 @@ def _check_share(name: str, value: float) -> None:
         raise ValueError(f"{name} must be in [0, 1], not {value}")
 
 
-@lru_cache
-def _ones(n: int, dtype) -> np.ndarray:
-    """A row of ones: its product with a batch is the batch's sum, two to three times faster than `sum`."""
-    return np.ones(n, dtype)
-
-
 def _positive(y: np.ndarray) -> np.ndarray:
     """Where y > 0, as bytes: they become floats twice as fast as truth values do."""
     return (y > 0).view(np.uint8)
@@ -461,7 +455,13 @@ def _tanh_slope(y, out):
 
 
 def _relu(x):
-    return x.clip(0, np.inf)  # `activations.relu` without looking at the dtype
+    """`activations.relu`, but small batches pass in half the time: beside an array, not a number."""
+    return np.maximum(x, _zeros(x.shape, x.dtype)) if x.size <= BLOCK else activations.relu(x)
+
+
+@lru_cache(maxsize=16)
+def _zeros(shape: tuple[int, ...], dtype) -> np.ndarray:
+    return np.zeros(shape, dtype)
 
 
 def _relu_back(layer, upstream):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from dlcourse.activations import as_float
+from dlcourse.activations import as_float, row_of_ones
 
 
 def one_hot(labels, num_classes: int) -> np.ndarray:
@@ -98,7 +98,6 @@ def softmax_cross_entropy_gradient(logits, labels) -> np.ndarray:
     return gradient
 
 
-@np.errstate(over="ignore")  # −inf is right where logits are further apart than the floats go: e^−inf = 0
 def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
     """`cross_entropy` and its gradient at once, sharing the exponentials: the loss to train with. Lesson 02.
 
@@ -111,12 +110,12 @@ def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
     logits = as_float(logits)
     truth = _one_hot_columns(labels, logits.shape).astype(logits.dtype)
     z = np.array(logits.T, order="C")  # (k, n): maxima and sums over few classes run along the many examples
+    if not math.isfinite(np.vdot(z, z)):  # logits may be further apart than the floats go
+        return cross_entropy(logits, labels), softmax_cross_entropy_gradient(logits, labels)
     z -= np.maximum.reduce(z, axis=0)
     p = np.exp(z)
-    sums = np.add.reduce(p, axis=0)
-    loss = float(np.add.reduce(np.log(sums)) - np.vdot(z, truth)) / len(logits)
-    if not math.isfinite(loss):  # 0 · −inf in the product
-        loss = cross_entropy(logits, labels)
+    sums = row_of_ones(len(p), p.dtype).dot(p)
+    loss = float(np.log(sums).sum() - np.vdot(z, truth)) / len(logits)
     p /= sums
     p -= truth
     p /= len(logits)
@@ -145,7 +144,7 @@ def mean_squared_error(outputs, targets) -> tuple[float, np.ndarray]:
     return float(loss), error
 
 
-@np.errstate(over="ignore")  # as in softmax_cross_entropy
+@np.errstate(over="ignore")  # −inf is right where logits are further apart than the floats go: e^−inf = 0
 def _below_max(logits: np.ndarray) -> np.ndarray:
     return logits - logits.max(axis=-1, keepdims=True)
 
