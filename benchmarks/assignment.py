@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from dlcourse.exercises import catalogue
-from dlcourse.exercises.core import Exercise, Test
+from dlcourse.exercises.engine.exercise import Exercise, Test
 
 SETUP = "import numpy as np"
 SEED = 1

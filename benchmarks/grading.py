@@ -22,13 +22,13 @@ from pathlib import Path
 import nbclient
 import nbformat
 
-from dlcourse.grading.grade import grade
-from dlcourse.grading.lesson import lesson
-from dlcourse.grading.limits import Limits
-from dlcourse.grading.notebook import Unreadable, code_cells, read_bytes
-from dlcourse.grading.runner import Job, grade_one
-from dlcourse.grading.sandbox import open_box
-from dlcourse.released import lesson_path
+from dlcourse.course.lessons import lesson_path
+from dlcourse.grading.intake.notebook import Unreadable, code_cells, read_bytes
+from dlcourse.grading.intake.released_cells import lesson
+from dlcourse.grading.pipeline import grade
+from dlcourse.grading.run.judge import Job, grade_one
+from dlcourse.grading.sandbox.limits import Limits
+from dlcourse.grading.sandbox.sandbox import open_box
 
 LESSON = "03_activations"
 SOLVED = Path(__file__).parents[1] / "solutions" / f"{LESSON}.ipynb"

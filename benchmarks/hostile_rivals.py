@@ -2,7 +2,7 @@
 
     python benchmarks/hostile_rivals.py [nbgrader] [otter] [--every 1] [--at-once 2] [--seconds 120]
 
-The attacks on `sigmoid` in tests/grading/attacks.py; all of them take otter-grader an hour and more. Each is
+The attacks on `sigmoid` in tests/grading/sandbox/attacks.py; all take otter-grader an hour and more. Each is
 graded alone, in a throwaway copy of the course, by the rival's own command, which runs within bubblewrap:
 without network, with its own processes, a read-only system, limits of memory and time, for these answers mean
 what they do. `dlcourse grade` needs none of that, and gets them all at once.
@@ -21,7 +21,7 @@ from pathlib import Path
 from assignment import Grader, Nbgrader, Otter, Ours, exercises_of
 
 sys.path.append(str(Path(__file__).parents[1]))
-from tests.grading.attacks import ATTACKS
+from tests.grading.sandbox.attacks import ATTACKS
 
 LESSON, EXERCISE = "03_activations", "sigmoid"
 HONEST = "def sigmoid(x):\n    return 0.5 * (1 + np.tanh(0.5 * np.asarray(x)))"

@@ -7,24 +7,20 @@ import sys
 from collections.abc import Sequence
 
 from dlcourse import __version__
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 
-# Command, the module with its add_arguments(parser) and run(args), what it does.
+# Command, folder, what it does: dlcourse/<folder>/<command> has its add_arguments(parser) and run(args).
 COMMANDS = (
-    ("start", "dlcourse.student.start", "put the lessons into a folder and open JupyterLab at the next one"),
-    ("status", "dlcourse.student.status", "show how far you are"),
-    ("check", "dlcourse.student.check", "check the exercises of a notebook from the terminal"),
-    ("reset", "dlcourse.student.reset", "start a lesson afresh; your copy stays under another name"),
-    ("build", "dlcourse.authoring", "for authors: make the notebooks from their sources"),
-    ("site", "dlcourse.authoring.site", "for authors: make the web site of the course"),
-    ("release", "dlcourse.authoring.release", "for instructors: make what students and nbgrader are given"),
-    ("grade", "dlcourse.grading.command", "for instructors: grade submissions in a sandbox"),
-    (
-        "report",
-        "dlcourse.grading.report",
-        "for instructors: a page on what the class can do and misunderstood",
-    ),
-    ("export", "dlcourse.grading.export", "for instructors: scores for a spreadsheet or a learning platform"),
+    ("start", "student", "put the lessons into a folder and open JupyterLab at the next one"),
+    ("status", "student", "show how far you are"),
+    ("check", "student", "check the exercises of a notebook from the terminal"),
+    ("reset", "student", "start a lesson afresh; your copy stays under another name"),
+    ("build", "authoring", "for authors: make the notebooks from their sources"),
+    ("site", "authoring", "for authors: make the web site of the course"),
+    ("release", "authoring", "for instructors: make what students and nbgrader are given"),
+    ("grade", "grading", "for instructors: grade submissions in a sandbox"),
+    ("report", "grading", "for instructors: a page on what the class can do and misunderstood"),
+    ("export", "grading", "for instructors: scores for a spreadsheet or a learning platform"),
 )
 
 
@@ -57,10 +53,10 @@ def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     typed = next((word for word in argv if not word.startswith("-")), None)
     _refuse_unknown(typed)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, module, does in COMMANDS:
+    for name, folder, does in COMMANDS:
         command = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
         if name == typed:
-            room = importlib.import_module(module)
+            room = importlib.import_module(f"dlcourse.{folder}.{name}")
             room.add_arguments(command)
             command.set_defaults(run=room.run)
     return parser

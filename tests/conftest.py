@@ -32,7 +32,7 @@ def build_site(folder, *options):
     for name in ("sphinx", "furo", "myst_nb"):
         pytest.importorskip(name, reason=f"no {name}: install the extra `site`")
     from dlcourse.authoring.site import npm
-    from dlcourse.errors import UserError
+    from dlcourse.course.errors import UserError
 
     try:
         npm.tarball(npm.MATHJAX)

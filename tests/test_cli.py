@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from dlcourse import __version__, cli
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 
 
 def dlcourse(*argv, **options):

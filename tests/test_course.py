@@ -7,10 +7,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from dlcourse.authoring import build
-from dlcourse.authoring.proof import faults
+from dlcourse.authoring import builder
 from dlcourse.authoring.source import SOURCES, read_lesson
-from dlcourse.exercises import LESSONS, catalogue
+from dlcourse.authoring.verify import faults
+from dlcourse.course.lessons import LESSONS
+from dlcourse.exercises import catalogue
 
 CLONE = Path(__file__).parents[1]
 STEMS = sorted(path.stem for path in (CLONE / "solutions").glob(SOURCES))
@@ -54,7 +55,7 @@ def meaning(cell):
 @each_lesson
 def test_a_lesson_is_small_enough_to_be_kept(stem):
     for folder in ("lessons", "solutions"):
-        assert (CLONE / folder / f"{stem}.ipynb").stat().st_size <= 2 * build.LARGEST
+        assert (CLONE / folder / f"{stem}.ipynb").stat().st_size <= 2 * builder.LARGEST
 
 
 def test_the_readme_lists_every_lesson_and_calls_planned_what_is_not_there():

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from dlcourse import cli
-from dlcourse.grading.policy import Policy
+from dlcourse.grading.book.policy import Policy
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not (ROOT / "docs").exists(), reason="not in a clone")

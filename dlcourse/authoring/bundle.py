@@ -9,11 +9,11 @@ from pathlib import Path
 import nbformat
 
 from dlcourse import __version__
-from dlcourse.authoring.build import chosen_sources, course_root, points_of
-from dlcourse.authoring.proof import faults, given_away, notebook_paths
-from dlcourse.authoring.source import Lesson, read_lesson
-from dlcourse.errors import UserError
-from dlcourse.files import ONE_AGE, write_folder_whole
+from dlcourse.authoring.builder import chosen_sources, course_root, points_of
+from dlcourse.authoring.source import LessonSource, read_lesson
+from dlcourse.authoring.verify import faults, given_away, notebook_paths
+from dlcourse.course.errors import UserError
+from dlcourse.course.files import ONE_AGE, write_folder_whole
 
 BUNDLE = f"dlcourse-{__version__}"
 WHEEL = f"dlcourse-{__version__}-py3-none-any.whl"
@@ -65,7 +65,7 @@ def run(args) -> int:
     return 0
 
 
-def release_files(root: Path, lessons: Iterable[Lesson], wheel: bytes | None = None) -> Files:
+def release_files(root: Path, lessons: Iterable[LessonSource], wheel: bytes | None = None) -> Files:
     """{path: content} of all of it, in the order in which it is written."""
     notebooks = {lesson.stem: notebook_paths(root, lesson)[0].read_bytes() for lesson in lessons}
     bundle = student_bundle(notebooks, (root / "LICENSE").read_bytes(), wheel)

@@ -9,13 +9,13 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from dlcourse.authoring.lint import output_faults
 from dlcourse.authoring.notebooks import METADATA
-from dlcourse.authoring.source import Lesson
-from dlcourse.errors import UserError
+from dlcourse.authoring.source import LessonSource
+from dlcourse.course.errors import UserError
 
 SECONDS_A_CELL = 60
 
 
-def run(lesson: Lesson, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def run(lesson: LessonSource, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook with its outputs; raises UserError naming the lesson, the cell and what went wrong."""
     reached = [0]
     with tempfile.TemporaryDirectory() as elsewhere:
@@ -45,7 +45,7 @@ def _environment(elsewhere: str) -> dict[str, str]:
     return {**os.environ, **ours, "OPENBLAS_NUM_THREADS": "1"}
 
 
-def _failed(lesson: Lesson, notebook: nbformat.NotebookNode, at: int, error: Exception) -> UserError:
+def _failed(lesson: LessonSource, notebook: nbformat.NotebookNode, at: int, error: Exception) -> UserError:
     what = {
         CellTimeoutError: f"it took more than {SECONDS_A_CELL} s",
         DeadKernelError: "the kernel died",
@@ -54,7 +54,7 @@ def _failed(lesson: Lesson, notebook: nbformat.NotebookNode, at: int, error: Exc
     return lesson.error(lesson.cells[at].line, f"{cell}: {what}; the notebooks are as they were")
 
 
-def _tidied(lesson: Lesson, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _tidied(lesson: LessonSource, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

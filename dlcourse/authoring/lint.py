@@ -8,13 +8,13 @@ import nbformat
 
 from dlcourse.authoring.notebooks import cell_ids
 from dlcourse.authoring.solutions import blanked, bodies, solved
-from dlcourse.authoring.source import Cell, Lesson
+from dlcourse.authoring.source import Cell, LessonSource
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 LARGEST = 500_000  # bytes of a committed notebook
 
 
-def source_faults(lesson: Lesson, points: Mapping[str, int]) -> list[str]:
+def source_faults(lesson: LessonSource, points: Mapping[str, int]) -> list[str]:
     """What is amiss in a source; `points` names the exercises that exist for it."""
     found = [*_opening(lesson), *_empty(lesson), *_code(lesson), *_twice(lesson), *_exercises(lesson, points)]
     return [str(lesson.error(line, what)) for line, what in sorted(found)]
@@ -28,7 +28,7 @@ def output_faults(notebook: nbformat.NotebookNode) -> Iterator[str]:
                 yield f"cell {cell.id!r} {fault}"
 
 
-def _opening(lesson: Lesson) -> Iterator[tuple[int, str]]:
+def _opening(lesson: LessonSource) -> Iterator[tuple[int, str]]:
     first = lesson.cells[0]
     if first.is_code or not first.text.lstrip().startswith("# "):
         yield first.line, "the first cell is the title: markdown that begins with `# `"
@@ -39,11 +39,11 @@ def _opening(lesson: Lesson) -> Iterator[tuple[int, str]]:
         yield line, 'the first code cell, and no other, is `# %% role="setup"`'
 
 
-def _empty(lesson: Lesson) -> Iterator[tuple[int, str]]:
+def _empty(lesson: LessonSource) -> Iterator[tuple[int, str]]:
     return ((cell.line, "this cell is empty") for cell in lesson.cells if not cell.text.strip())
 
 
-def _code(lesson: Lesson) -> Iterator[tuple[int, str]]:
+def _code(lesson: LessonSource) -> Iterator[tuple[int, str]]:
     for cell in lesson.cells:
         if not cell.is_code:
             continue
@@ -57,7 +57,7 @@ def _code(lesson: Lesson) -> Iterator[tuple[int, str]]:
                 )
 
 
-def _twice(lesson: Lesson) -> Iterator[tuple[int, str]]:
+def _twice(lesson: LessonSource) -> Iterator[tuple[int, str]]:
     named = [cell for cell in lesson.cells if cell.name]
     count = Counter((cell.role, cell.name) for cell in named)
     twice = [cell for cell in named if count[cell.role, cell.name] > 1]
@@ -67,7 +67,7 @@ def _twice(lesson: Lesson) -> Iterator[tuple[int, str]]:
         yield 1, f"two cells have the id {ids[0]!r}; name one of them"
 
 
-def _exercises(lesson: Lesson, points: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+def _exercises(lesson: LessonSource, points: Mapping[str, int]) -> Iterator[tuple[int, str]]:
     written, checks = lesson.of("exercise"), {cell.name: cell for cell in lesson.of("check")}
     for cell in written:
         yield from ((cell.line, what) for what in _exercise(cell, points, checks.get(cell.name)))

@@ -7,7 +7,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from dlcourse.authoring.solutions import blanked, solved
-from dlcourse.authoring.source import ROLES, Cell, Lesson
+from dlcourse.authoring.source import ROLES, Cell, LessonSource
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -24,12 +24,12 @@ METADATA = {
 Points = Mapping[str, int]
 
 
-def student_notebook(lesson: Lesson, points: Points) -> nbformat.NotebookNode:
+def student_notebook(lesson: LessonSource, points: Points) -> nbformat.NotebookNode:
     """What students open: answers blanked, nothing run. `points` has those of each exercise."""
     return _notebook(lesson, points, lambda cell: blanked(lesson, cell))
 
 
-def solved_notebook(lesson: Lesson, points: Points) -> nbformat.NotebookNode:
+def solved_notebook(lesson: LessonSource, points: Points) -> nbformat.NotebookNode:
     """The same lesson with its answers, not yet run."""
     return _notebook(lesson, points, solved)
 
@@ -49,7 +49,7 @@ def without_outputs(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return bare
 
 
-def _notebook(lesson: Lesson, points: Points, text: Callable[[Cell], str]) -> nbformat.NotebookNode:
+def _notebook(lesson: LessonSource, points: Points, text: Callable[[Cell], str]) -> nbformat.NotebookNode:
     cells = []
     for cell, cell_id in zip(lesson.cells, cell_ids(lesson), strict=True):
         new = new_code_cell if cell.is_code else new_markdown_cell
@@ -57,7 +57,7 @@ def _notebook(lesson: Lesson, points: Points, text: Callable[[Cell], str]) -> nb
     return nbformat.from_dict(new_notebook(cells=cells, metadata=METADATA))
 
 
-def cell_ids(lesson: Lesson) -> list[str]:
+def cell_ids(lesson: LessonSource) -> list[str]:
     """A cell's own name or its role's, else a hash of its text, numbered where two would be the same."""
     seen: dict[str, int] = {}
     ids = []

@@ -2,7 +2,7 @@
 
 import re
 
-from dlcourse.authoring.source import BEGIN, END, Cell, Lesson, SourceError
+from dlcourse.authoring.source import BEGIN, END, Cell, LessonSource, SourceError
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
 _SOLUTION = re.compile(
@@ -16,7 +16,7 @@ def solved(cell: Cell) -> str:
     return _SOLUTION.sub(lambda found: found["body"], _text(cell)).strip("\n")
 
 
-def blanked(lesson: Lesson, cell: Cell) -> str:
+def blanked(lesson: LessonSource, cell: Cell) -> str:
     """The cell as the student gets it: code to write in an exercise, None to replace in a quiz or a guess.
 
     Raises SourceError where the answer of a quiz or a guess is not lines of `name = value`.
@@ -47,18 +47,18 @@ def _stub(found: re.Match) -> str:
     return "".join(f"{found['indent']}{line}\n" for line in STUB)
 
 
-def _nones(lesson: Lesson, cell: Cell, found: re.Match) -> str:
+def _nones(lesson: LessonSource, cell: Cell, found: re.Match) -> str:
     return "".join(_none(lesson, cell, line) + "\n" for line in found["body"].splitlines() if line.strip())
 
 
-def _none(lesson: Lesson, cell: Cell, line: str) -> str:
+def _none(lesson: LessonSource, cell: Cell, line: str) -> str:
     parts = _ANSWER.fullmatch(line)
     if not parts:
         raise _unlike_an_answer(lesson, cell, line)
     return f"{parts['left']}None{parts['comma']}{parts['comment'] or ''}"
 
 
-def _unlike_an_answer(lesson: Lesson, cell: Cell, line: str) -> SourceError:
+def _unlike_an_answer(lesson: LessonSource, cell: Cell, line: str) -> SourceError:
     number = cell.line + 1 + cell.text.splitlines().index(line)
     return lesson.error(
         number, f"the answer of a {cell.role} is lines of `name = value`, not {line.strip()!r}"

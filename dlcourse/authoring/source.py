@@ -18,7 +18,7 @@ from pathlib import Path
 
 import jupytext
 
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 
 ROLES = ("exercise", "check", "quiz", "guess")
 ANSWERED = ("exercise", "quiz", "guess")
@@ -52,7 +52,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LessonSource:
     """A source that has been read: `stem` names the lesson."""
 
     path: Path
@@ -69,21 +69,23 @@ class Lesson:
         return SourceError(f"{self.path.parent.name}/{self.path.name}:{line}: {what}")
 
 
-def read_lesson(path: Path) -> Lesson:
+def read_lesson(path: Path) -> LessonSource:
     """Read one source; raises SourceError at the first thing that is not as the format has it."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read the lesson source {path}: {error}") from None
-    lesson = Lesson(path, ())
+    lesson = LessonSource(path, ())
     cells = jupytext.reads(text, fmt=_PERCENT).cells
     starts = _cell_starts(lesson, text.splitlines(), len(cells))
-    lesson = Lesson(path, tuple(_cell(lesson, raw, line) for raw, line in zip(cells, starts, strict=True)))
+    lesson = LessonSource(
+        path, tuple(_cell(lesson, raw, line) for raw, line in zip(cells, starts, strict=True))
+    )
     _check_markers(lesson)
     return lesson
 
 
-def _cell_starts(lesson: Lesson, lines: list[str], count: int) -> list[int]:
+def _cell_starts(lesson: LessonSource, lines: list[str], count: int) -> list[int]:
     starts = [number for number, line in enumerate(lines, 1) if _CELL_LINE.match(line)]
     if not starts:
         raise lesson.error(1, "no cell; begin one with `# %%` or `# %% [markdown]`")
@@ -94,7 +96,7 @@ def _cell_starts(lesson: Lesson, lines: list[str], count: int) -> list[int]:
     return starts
 
 
-def _cell(lesson: Lesson, raw, line: int) -> Cell:
+def _cell(lesson: LessonSource, raw, line: int) -> Cell:
     given = {key: value for key, value in raw.metadata.items() if key != "lines_to_next_cell"}
     unknown = sorted(given.keys() - _KNOWN)
     if unknown:
@@ -109,7 +111,7 @@ def _cell(lesson: Lesson, raw, line: int) -> Cell:
     return Cell(role, name, raw.source, line, {key: given[key] for key in _HANDED_ON if key in given})
 
 
-def _role(lesson: Lesson, cell_type: str, given: dict, line: int) -> tuple[str, str]:
+def _role(lesson: LessonSource, cell_type: str, given: dict, line: int) -> tuple[str, str]:
     roles = [role for role in ("role", *ROLES) if role in given]
     if len(roles) > 1 or (roles and "name" in given and roles != ["role"]):
         raise lesson.error(
@@ -126,7 +128,7 @@ def _role(lesson: Lesson, cell_type: str, given: dict, line: int) -> tuple[str, 
     return ("demo" if cell_type == "code" else "text"), given.get("name", "")
 
 
-def _check_markers(lesson: Lesson) -> None:
+def _check_markers(lesson: LessonSource) -> None:
     for cell in lesson.cells:
         open_at = None
         for number, line in enumerate(cell.text.splitlines(), cell.line + 1):
@@ -137,7 +139,7 @@ def _check_markers(lesson: Lesson) -> None:
             raise lesson.error(open_at, f"{BEGIN} without {END} in the same cell")
 
 
-def _marker(lesson: Lesson, cell: Cell, line: str, number: int) -> str | None:
+def _marker(lesson: LessonSource, cell: Cell, line: str, number: int) -> str | None:
     bare = line.strip()
     if bare in (BEGIN, END):
         if cell.role not in ANSWERED:
@@ -151,7 +153,7 @@ def _marker(lesson: Lesson, cell: Cell, line: str, number: int) -> str | None:
     return None
 
 
-def _expect_turn(lesson: Lesson, marker: str, open_at: int | None, number: int) -> None:
+def _expect_turn(lesson: LessonSource, marker: str, open_at: int | None, number: int) -> None:
     if marker == BEGIN and open_at:
         raise lesson.error(number, f"{BEGIN} inside the solution that began on line {open_at}")
     if marker == END and not open_at:

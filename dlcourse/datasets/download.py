@@ -13,8 +13,8 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from dlcourse.errors import UserError
-from dlcourse.files import write_whole
+from dlcourse.course.errors import UserError
+from dlcourse.course.files import write_whole
 
 # Both at a commit, so that they stay what they are: Universal NER's version 1, and the treebank at the commit
 # that its README calls canonical.

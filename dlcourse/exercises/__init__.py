@@ -3,27 +3,11 @@
 import importlib
 import importlib.util
 
-from dlcourse.exercises.core import Exercise
-from dlcourse.exercises.notebook import check, compare_guess, quiz
+from dlcourse.course.lessons import LESSONS
+from dlcourse.exercises.engine.exercise import Exercise
+from dlcourse.exercises.engine.in_notebook import check, compare_guess, quiz
 
-__all__ = ["LESSONS", "catalogue", "check", "compare_guess", "exercises", "questions", "quiz"]
-
-LESSONS = (
-    "01_training_procedure",
-    "02_gradient_check",
-    "03_activations",
-    "04_rectifiers",
-    "05_initialization",
-    "06_gradient_descent",
-    "07_momentum",
-    "08_adaptive_methods",
-    "09_weight_penalties",
-    "10_dropout",
-    "11_learning_rate_decay",
-    "12_hyperparameter_search",
-    "13_multi_task_learning",
-    "14_batch_normalization",
-)
+__all__ = ["catalogue", "check", "compare_guess", "exercises", "questions", "quiz"]
 
 
 def _module(lesson: str):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from dlcourse import initializers as reference
-from dlcourse.exercises.core import Exercise, call
-from dlcourse.exercises.question import Question, right, wrong
+from dlcourse.exercises.engine.exercise import Exercise, call
+from dlcourse.exercises.engine.question import Question, right, wrong
 
 LESSON = "05_initialization"
 SCHEMES = ("lecun", "glorot", "he")

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from dlcourse import schedules as reference
-from dlcourse.exercises.core import Exercise, call
-from dlcourse.exercises.question import Question, right, wrong
+from dlcourse.exercises.engine.exercise import Exercise, call
+from dlcourse.exercises.engine.question import Question, right, wrong
 
 LESSON = "11_learning_rate_decay"
 

@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 
 from dlcourse import multitask as reference
-from dlcourse.exercises.core import Exercise, call
-from dlcourse.exercises.question import Question, right, wrong
+from dlcourse.exercises.engine.exercise import Exercise, call
+from dlcourse.exercises.engine.question import Question, right, wrong
 
 LESSON = "13_multi_task_learning"
 LABELS = ["PER", "LOC", "ORG"]

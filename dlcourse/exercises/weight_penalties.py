@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from dlcourse import regularizers as reference
-from dlcourse.exercises.core import Exercise, call
-from dlcourse.exercises.question import Question, right, wrong
+from dlcourse.exercises.engine.exercise import Exercise, call
+from dlcourse.exercises.engine.question import Question, right, wrong
 
 LESSON = "09_weight_penalties"
 

@@ -1,24 +1,14 @@
 """Submissions of strangers become scores and feedback: student code runs only inside a sandbox.
 
-contents → submissions               what lies where, and whose it is
-notebook → lesson                    what a notebook holds, and which of its cells to run
-runner → sitting → channel, child    one submission: its cells and calls in a box, its tests here
-sandbox, bubblewrap, interpreter     the box; what runs inside it is in box/
-work, cluster                        many submissions, on any concurrent.futures.Executor
-grade → marking → gradebook          what is still to be graded, and what is kept
-policy → publish → scores, feedback  what an instructor decides, and what students read
-statistics → report                  what an instructor reads
-export → canvas, moodle, gradescope  what other programs read
-command, own                         `dlcourse grade`; a student's own notebook
+From the ground up; a folder imports from those above it in this list, never from those below.
+
+box/       what runs beside a student's code, alone: nothing else of the course is there
+intake/    what was handed in, by whom, and which of its cells to run
+sandbox/   a box, started, proved to hold, and spoken with
+run/       one submission becomes verdicts; many of them, on any concurrent.futures.Executor
+book/      what is known of a class: gradebook, policy, scores, statistics
+output/    what people get: pages, and files for other programs
+pipeline   hand-ins become jobs, verdicts, scores and feedback pages
+
+grade, report, export are the commands of these names; gradescope is what Gradescope's autograder runs.
 """
-
-import importlib
-
-_ROOMS = {"add_arguments": "command", "run": "command", "check_notebook": "own"}
-
-
-def __getattr__(name):
-    """Loads what the command line asks for when it asks: `dlcourse --version` must not wait for NumPy."""
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)

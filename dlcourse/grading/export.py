@@ -4,12 +4,13 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 from dlcourse.exercises import catalogue
-from dlcourse.grading import canvas, gradescope, moodle
-from dlcourse.grading.gradebook import read_scores
-from dlcourse.grading.scores import Score, defused, write_table
-from dlcourse.grading.statistics import totals
+from dlcourse.grading import gradescope
+from dlcourse.grading.book.gradebook import read_scores
+from dlcourse.grading.book.scores import Score, defused, write_table
+from dlcourse.grading.book.statistics import totals
+from dlcourse.grading.output import canvas, moodle
 
 FORMATS = ("csv", "canvas", "moodle", "gradescope")
 

@@ -1,139 +1,149 @@
-"""Grades a folder of submissions: hand-ins → jobs → gradebook → scores and feedback pages."""
+"""`dlcourse grade`: what it takes, what it shows."""
 
-import os
-import sqlite3
-import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
+import argparse
+from collections import Counter
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from dlcourse.errors import UserError
-from dlcourse.grading.gradebook import GRADEBOOK, Gradebook, is_passing
-from dlcourse.grading.limits import Limits
-from dlcourse.grading.marking import Marking, Progress
-from dlcourse.grading.policy import read_policy
-from dlcourse.grading.publish import gone, publish
-from dlcourse.grading.scores import Score
-from dlcourse.grading.submissions import Handin, handins
-from dlcourse.grading.work import graded, local_executor
+from dlcourse.course.errors import UserError
+from dlcourse.grading.book.scores import Score
+from dlcourse.grading.pipeline import Summary, grade
+from dlcourse.grading.run.cluster import cluster
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
+_STATUSES = ("passed", "partial", "failed", "not attempted", "missing", "unreadable")
+_RISK = (
+    "No sandbox: every submission runs with your rights, and can read, send away or delete whatever you can."
+)
+_LISTED = 8  # hand-ins that could not be read
 
 
-@dataclass
-class Summary:
-    """What a run came to."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "submissions",
+        type=Path,
+        nargs="+",
+        metavar="SUBMISSIONS",
+        help="folder of <student>/<lesson>.ipynb, nbgrader's submitted/, a zip from Canvas or Moodle, or a "
+        "notebook; of several, later attempts come later",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="for scores, gradebook and feedback pages"
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="processes that grade (default: one a core)")
+    parser.add_argument("--cluster", metavar="ADDRESS", help="grade on the Dask cluster of that scheduler")
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="deadlines, extensions, which attempt counts, points set by hand (default: DIR/policy.toml)",
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="S", help="of the tests' inputs (default: secret, kept in DIR)"
+    )
+    parser.add_argument("--no-sandbox", action="store_true", help="run strangers' code as yourself")
 
-    handins: int = 0
-    fresh: int = 0  # graded now; the others were known
-    seconds: float = 0.0
-    scores: list[Score] = field(default_factory=list)
-    unmatched: list[str] = field(default_factory=list)  # of the policy: what applied to nobody
-    gone: list[tuple[str, str]] = field(default_factory=list)  # (student, lesson) that was there before
 
+def run(args: argparse.Namespace) -> int:
+    """Grade, and show on one screen what came of it."""
+    from rich.console import Console
 
-def grade(
-    submissions: str | Path | Sequence[str | Path],
-    out: str | Path,
-    *,
-    policy: str | Path | None = None,
-    workers: int | None = None,
-    seed: int | None = None,
-    sandbox: str = "auto",
-    limits: Limits | None = None,
-    executor: Executor | None = None,
-    progress: Progress = lambda done, total: None,
-) -> Summary:
-    """Grade `submissions` into `out`: scores.csv, gradebook.sqlite, feedback/.
-
-    submissions  a folder, an archive or a notebook, as submissions.py says; or several, oldest first
-    policy     deadlines, attempts, adjustments, as policy.py says; by default `out`/policy.toml
-    workers    processes on this machine, by default one a core; with an `executor`, how many that has
-    seed       of the tests' inputs; by default secret, drawn once for `out` and kept in its gradebook
-    sandbox    "auto", "bubblewrap", "landlock", or "none", which runs strangers' code as yourself
-    executor   any concurrent.futures.Executor whose workers have dlcourse; it stays open
-
-    Raises UserError for what its caller can mend.
-    """
-    started, workers, out = time.monotonic(), _workers(workers), Path(out)
-    if seed is not None and seed < 0:
-        raise UserError(f"seed {seed} will not do: give 0 or more")
-    sources = [submissions] if isinstance(submissions, (str, Path)) else submissions
-    found = _found([Path(source) for source in sources], out)
-    decided = read_policy(Path(policy) if policy else None, out)
+    console = Console(stderr=True, highlight=False)
+    if args.no_sandbox:
+        console.print(_RISK, style="bold red", soft_wrap=True)
+    if args.cluster and args.workers:
+        raise UserError("give --workers or --cluster: a cluster has its own workers")
+    elsewhere = cluster(args.cluster) if args.cluster else nullcontext((None, args.workers))
     try:
-        with _opened(out) as gradebook:
-            before = gradebook.scores()
-            marking = Marking(gradebook, gradebook.seed() if seed is None else seed, len(found), progress)
-            with nullcontext(executor) if executor else local_executor(min(workers, len(found))) as pool:
-                for keys, report in graded(marking.jobs(found), pool, workers, sandbox, limits or Limits()):
-                    marking.keep(keys, report)
-            scores = publish(out, marking.entries, gradebook, decided)
-    except sqlite3.DatabaseError as error:
-        advice = (
-            "what is graded is kept: mend that, and run the same command again"
-            if is_passing(error)
-            else "move it away, or give another --out"
-        )
-        raise UserError(f"{out / GRADEBOOK} cannot be used: {error}; {advice}") from error
-    except OSError as error:
-        raise UserError(f"cannot write to {out}: {error.strerror or error}") from error
-    seconds, absent = time.monotonic() - started, gone(before, scores)
-    return Summary(len(found), marking.fresh, seconds, scores, decided.unmatched(scores), absent)
-
-
-def _workers(workers: int | None) -> int:
-    if workers is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if workers < 1:
-        raise UserError(f"{workers} workers cannot grade: give 1 or more")
-    return workers
-
-
-def _found(sources: list[Path], out: Path) -> list[Handin]:
-    """All hand-ins; of several by one student for one lesson, the later after the earlier."""
-
-    def when(handin: Handin) -> tuple[float, int]:
-        return handin.submitted, handin.copy
-
-    found = [handin for source in sources for handin in sorted(handins(source), key=when)]
-    if not found:
-        raise UserError(f"{sources[0]} is empty: it should hold <student>/<lesson>.ipynb")
-    for source in sources:
-        if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
-            raise UserError(f"{out} lies inside the submissions: give --out a folder elsewhere")
-    return found
+        with elsewhere as (executor, workers), _bar(console) as progress:
+            summary = grade(
+                args.submissions,
+                args.out,
+                policy=args.policy,
+                executor=executor,
+                workers=workers,
+                seed=args.seed,
+                sandbox="none" if args.no_sandbox else "auto",
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        console.print("Stopped. What is graded is kept: the same command goes on from there.")
+        return 130
+    _show(summary, args.out, Console(highlight=False))
+    return 0
 
 
 @contextmanager
-def _opened(out: Path) -> Iterator[Gradebook]:
-    """The gradebook of `out`, for this run alone."""
-    (out / "feedback").mkdir(parents=True, exist_ok=True)
-    lock = _lock(out)
-    gradebook = Gradebook(out / GRADEBOOK)
-    try:
-        yield gradebook
-    finally:
-        gradebook.close()
-        if lock is not None:
-            os.close(lock)
+def _bar(console):
+    """A function of (done, total) that draws a bar, where there is a terminal to draw it on."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    columns = "Grading", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _lock(out: Path) -> int | None:
-    """Held until it is closed or this process ends, however that comes about."""
-    if fcntl is None:
-        return None
-    lock = os.open(out, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        raise UserError(
-            f"another `dlcourse grade` is writing to {out}: wait for it, or give another --out"
-        ) from None
-    return lock
+def _show(summary: Summary, out: Path, console) -> None:
+    console.print(_table(summary.scores))
+    _show_unreadable(summary.scores, console)
+    if summary.unmatched:
+        texts = ", ".join(summary.unmatched[:_LISTED])
+        console.print(f"\nIn the policy, but nothing handed in: {texts}", markup=False, soft_wrap=True)
+    if summary.gone:
+        texts = ", ".join(
+            f"{student or '(no student)'} {lesson}".strip() for student, lesson in summary.gone[:_LISTED]
+        )
+        console.print(
+            f"\nNo longer in scores.csv, for not among these submissions: {len(summary.gone)} "
+            f"({texts}{', …' if len(summary.gone) > _LISTED else ''}). Scores are of what one command names: "
+            "name all that are to count. What was graded is kept.",
+            markup=False,
+            soft_wrap=True,
+        )
+    fresh, seconds = summary.fresh, summary.seconds
+    what = "hand-in" if summary.handins == 1 else "hand-ins"
+    console.print(
+        f"\n{summary.handins} {what}, {fresh} of them graded now, in {seconds:.1f} s.\n"
+        f"Scores in {out / 'scores.csv'}, pages for students in {out / 'feedback'}. "
+        f"For the whole class: dlcourse report {out}",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def _table(scores: list[Score]):
+    """A row an exercise where there is one lesson, else a row a lesson."""
+    from rich.table import Table
+
+    readable = [score for score in scores if score.exercise]
+    one_lesson = len({score.lesson for score in readable}) <= 1
+    statuses = [status for status in _STATUSES if any(score.status == status for score in readable)]
+    rows: dict[str, list[Score]] = {}
+    for score in readable:
+        rows.setdefault(score.exercise if one_lesson else score.lesson, []).append(score)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("exercise" if one_lesson else "lesson", no_wrap=True)
+    for heading in (*statuses, "points"):
+        table.add_column(heading, justify="right")
+    for name, group in rows.items() if one_lesson else sorted(rows.items()):
+        table.add_row(name, *_counts(group, statuses))
+    return table
+
+
+def _counts(group: list[Score], statuses: list[str]) -> list[str]:
+    found = Counter(score.status for score in group)
+    share = sum(score.points for score in group) / (sum(score.max_points for score in group) or 1)
+    return [*(str(found[status] or "·") for status in statuses), f"{share:.0%}"]
+
+
+def _show_unreadable(scores: list[Score], console) -> None:
+    problems = dict.fromkeys((s.student, s.feedback) for s in scores if s.status == "unreadable")
+    if problems:
+        console.print(f"\nCould not be graded: {len(problems)}")
+    for student, problem in list(problems)[:_LISTED]:
+        console.print(f"  {student or '(no student)'}: {problem}", markup=False, soft_wrap=True)
+    if len(problems) > _LISTED:
+        console.print(f"  and {len(problems) - _LISTED} more, in scores.csv")

@@ -21,12 +21,12 @@ from pathlib import Path
 import msgspec
 
 import dlcourse
-from dlcourse.errors import UserError
-from dlcourse.files import write_whole
-from dlcourse.grading.feedback import path_part
-from dlcourse.grading.grade import grade
-from dlcourse.grading.scores import Score
-from dlcourse.released import lesson_path, lesson_stems
+from dlcourse.course.errors import UserError
+from dlcourse.course.files import write_whole
+from dlcourse.course.lessons import lesson_path, lesson_stems
+from dlcourse.grading.book.scores import Score
+from dlcourse.grading.output.feedback import path_part
+from dlcourse.grading.pipeline import grade
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _NEEDS = ("numpy", "msgspec")

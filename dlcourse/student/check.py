@@ -1,8 +1,8 @@
 """`dlcourse check`: the messages of a notebook's checks, in the terminal."""
 
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
+from dlcourse.student.find_notebook import find_notebook
 from dlcourse.student.progress import verdicts
-from dlcourse.student.which import find_notebook
 
 
 def add_arguments(parser) -> None:

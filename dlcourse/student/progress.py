@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
+from dlcourse.course.files import write_whole
+from dlcourse.course.lessons import lesson_path, lesson_stems
 from dlcourse.exercises import catalogue
-from dlcourse.exercises.verdict import Verdict
-from dlcourse.files import write_whole
-from dlcourse.released import lesson_path, lesson_stems
-from dlcourse.student.work import WorkFolder, fingerprint
+from dlcourse.exercises.engine.verdict import Verdict
+from dlcourse.student.work_folder import WorkFolder, fingerprint
 
 MOMENT = 0.3  # seconds: JupyterLab saves in place, and a reader may find half a notebook
 
@@ -56,7 +56,7 @@ def progress(work: WorkFolder) -> list[Progress]:
 
 def verdicts(notebook: Path, lesson: str) -> list[Verdict]:
     """The verdicts on the exercises of a notebook; raises UserError where it cannot be read."""
-    from dlcourse.grading import check_notebook
+    from dlcourse.grading.run.self_check import check_notebook
 
     try:
         return check_notebook(notebook, lesson)

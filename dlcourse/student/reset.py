@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from dlcourse.errors import UserError
-from dlcourse.student.which import find_notebook
-from dlcourse.student.work import WorkFolder
+from dlcourse.course.errors import UserError
+from dlcourse.student.find_notebook import find_notebook
+from dlcourse.student.work_folder import WorkFolder
 
 
 def add_arguments(parser) -> None:

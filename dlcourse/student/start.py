@@ -7,10 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dlcourse.errors import UserError
-from dlcourse.lesson_names import pick_lesson
-from dlcourse.released import lesson_stems
-from dlcourse.student.work import WorkFolder, add_folder
+from dlcourse.course.errors import UserError
+from dlcourse.course.lessons import lesson_stems, pick_lesson
+from dlcourse.student.work_folder import WorkFolder, add_folder
 
 SETTINGS = Path(__file__).parent / "lab_settings"
 

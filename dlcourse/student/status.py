@@ -5,9 +5,9 @@ from datetime import datetime
 from rich.console import Console
 from rich.table import Table
 
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 from dlcourse.student.progress import Progress, progress
-from dlcourse.student.work import WorkFolder, add_folder
+from dlcourse.student.work_folder import WorkFolder, add_folder
 
 MARKS = {"passed": "[green]✓[/]", "partial": "[yellow]◐[/]", "failed": "[red]✗[/]"}
 

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dlcourse.authoring.build import build
+from dlcourse.authoring.builder import build
 from dlcourse.authoring.source import read_lesson
 from dlcourse.cli import main
 

@@ -3,10 +3,10 @@ import sys
 import nbformat
 import pytest
 
-from dlcourse.authoring import proof
-from dlcourse.authoring.build import build, chosen_sources, course_root
+from dlcourse.authoring import verify
+from dlcourse.authoring.builder import build, chosen_sources, course_root
 from dlcourse.authoring.lint import source_faults
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 
 from .conftest import POINTS
 
@@ -14,7 +14,7 @@ WORTH = {"03_doubling": POINTS}
 
 
 def faults(root, *lessons):
-    return proof.faults(root, lessons, WORTH)
+    return verify.faults(root, lessons, WORTH)
 
 
 def test_the_solved_notebook_has_been_run_and_the_other_has_not(built):
@@ -25,7 +25,7 @@ def test_the_solved_notebook_has_been_run_and_the_other_has_not(built):
 
 
 def test_building_again_changes_no_byte_and_runs_nothing(root, read, built, monkeypatch):
-    monkeypatch.setattr("dlcourse.authoring.build.execute", lambda *_: pytest.fail("was run again"))
+    monkeypatch.setattr("dlcourse.authoring.builder.execute", lambda *_: pytest.fail("was run again"))
     before = [path.read_bytes() for path in built]
     assert [what for _, what in build(root, read(), POINTS)] == ["unchanged", "unchanged"]
     assert [path.read_bytes() for path in built] == before
@@ -172,7 +172,7 @@ def test_a_source_at_fault_is_one_line_with_exit_code_2(root, dlcourse, old, new
 def test_without_jupytext_it_says_what_to_install(dlcourse, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("dlcourse.authoring.")]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr("dlcourse.authoring.build")
+    monkeypatch.delattr("dlcourse.authoring.builder")
     monkeypatch.setitem(sys.modules, "jupytext", None)
     code, _, errors = dlcourse("build")
     assert code == 2

@@ -4,11 +4,11 @@ import tarfile
 
 import pytest
 
-from dlcourse.authoring.site import build, npm
-from dlcourse.authoring.site.lessons import Lesson, headings, labelled
+from dlcourse.authoring.site import npm, sphinx_site
+from dlcourse.authoring.site.lesson_pages import LessonPage, headings, labelled
 from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
 from dlcourse.cli import main
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 
 nbformat = pytest.importorskip("nbformat")
 
@@ -26,7 +26,7 @@ def lesson(tmp_path):
     ]
     path = tmp_path / "03_bends.ipynb"
     nbformat.write(new_notebook(cells=cells), path)
-    return Lesson(path)
+    return LessonPage(path)
 
 
 def test_what_stands_in_code_is_no_heading(lesson):
@@ -147,8 +147,8 @@ def test_the_last_site_is_replaced_whole(tmp_path):
     last, pages = tmp_path / "public", tmp_path / "work" / "pages"
     for folder in (last, pages):
         folder.mkdir(parents=True)
-        (folder / build.BUILT).touch()
+        (folder / sphinx_site.BUILT).touch()
     (last / "gone.html").touch()
-    build.refuse_others(last)
-    build.put(pages, last)
-    assert not (last / "gone.html").exists() and (last / build.BUILT).exists()
+    sphinx_site.refuse_others(last)
+    sphinx_site.put(pages, last)
+    assert not (last / "gone.html").exists() and (last / sphinx_site.BUILT).exists()

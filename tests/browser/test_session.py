@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import dlcourse
-from dlcourse.released import lessons_folder
+from dlcourse.course.lessons import lessons_folder
 
 from .page import Keys, Notebook
 

@@ -12,7 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from dlcourse.authoring.site import npm
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 
 from .conftest import chromium
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dlcourse.grading.grade import grade
-from dlcourse.grading.lesson import lesson
-from dlcourse.grading.limits import Limits
-from dlcourse.grading.runner import Job, grade_one
-from dlcourse.grading.sandbox import open_box
+from dlcourse.grading.intake.released_cells import lesson
+from dlcourse.grading.pipeline import grade
+from dlcourse.grading.run.judge import Job, grade_one
+from dlcourse.grading.sandbox.limits import Limits
+from dlcourse.grading.sandbox.sandbox import open_box
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 LESSON = "03_activations"
@@ -117,7 +117,7 @@ def course(tmp_path, monkeypatch):
     released = tmp_path / "lessons"
     released.mkdir()
     (released / f"{LESSON}.ipynb").write_text(notebook(lesson_cells({})))
-    monkeypatch.setattr("dlcourse.released._PLACES", (released,))
+    monkeypatch.setattr("dlcourse.course.lessons._PLACES", (released,))
     lesson.cache_clear()
     yield Course(tmp_path)
     lesson.cache_clear()

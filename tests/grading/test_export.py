@@ -11,10 +11,10 @@ import zipfile
 import pytest
 
 from dlcourse.cli import main
-from dlcourse.grading.statistics import most_points
+from dlcourse.grading.book.statistics import most_points
 
 from .conftest import LESSON, NAMES, RIGHT, lesson_cells, notebook
-from .test_grade import WRONG
+from .test_pipeline import WRONG
 
 MOST = most_points(LESSON)
 

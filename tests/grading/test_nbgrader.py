@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dlcourse.grading.grade import grade
-from dlcourse.released import lesson_path
+from dlcourse.course.lessons import lesson_path
+from dlcourse.grading.pipeline import grade
 
 from .conftest import exercise_of, published
 

@@ -5,14 +5,14 @@ import math
 import pytest
 
 from dlcourse.cli import main
-from dlcourse.errors import UserError
-from dlcourse.grading.gradebook import read_scores
+from dlcourse.course.errors import UserError
+from dlcourse.grading.book.gradebook import read_scores
+from dlcourse.grading.book.scores import Score
+from dlcourse.grading.book.statistics import commonest_mistakes, exercise_statistics, missing
 from dlcourse.grading.report import class_page
-from dlcourse.grading.scores import Score
-from dlcourse.grading.statistics import commonest_mistakes, exercise_statistics, missing
 
 from .conftest import LESSON, RIGHT
-from .test_grade import WRONG, Parsed
+from .test_pipeline import WRONG, Parsed
 
 
 def scores(*shares, name="sigmoid", most=4):

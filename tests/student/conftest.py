@@ -25,7 +25,7 @@ def released(tmp_path, monkeypatch):
     """The released lessons: `released(text)` publishes a version of lesson 03 that says `text`."""
     folder = tmp_path / "course" / "lessons"
     folder.mkdir(parents=True)
-    monkeypatch.setattr("dlcourse.released._PLACES", (folder,))
+    monkeypatch.setattr("dlcourse.course.lessons._PLACES", (folder,))
 
     def publish(text):
         (folder / "03_activations.ipynb").write_text(notebook(text))

@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from dlcourse.cli import main
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 from dlcourse.exercises import catalogue
-from dlcourse.exercises.verdict import Verdict
+from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.student import progress
 from dlcourse.student import start as start_module
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dlcourse.errors import UserError
-from dlcourse.student.work import WorkFolder, fingerprint
+from dlcourse.course.errors import UserError
+from dlcourse.student.work_folder import WorkFolder, fingerprint
 
 from .conftest import notebook
 

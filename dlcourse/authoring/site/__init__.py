@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from dlcourse.errors import UserError
+from dlcourse.course.errors import UserError
 
 SOLUTIONS = ("folded", "linked")
 
@@ -25,6 +25,6 @@ def run(args) -> int:
     missing = [name for name in ("sphinx", "furo", "myst_nb") if find_spec(name) is None]
     if missing:
         raise UserError(f"the site needs {', '.join(missing)}: run `pip install -e '.[site]'` in the clone")
-    from dlcourse.authoring.site import build
+    from dlcourse.authoring.site import sphinx_site
 
-    return build.run(args)
+    return sphinx_site.run(args)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import nbformat
 from nbformat.v4 import new_markdown_cell
 
-from dlcourse.authoring.site.lessons import Cell, Notebook, cell_label
+from dlcourse.authoring.site.lesson_pages import Cell, Notebook, cell_label
 
 NAMES = {"exercise": "the solution", "quiz": "the answers", "guess": "a guess"}
 

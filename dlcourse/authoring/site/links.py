@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from dlcourse.authoring.site.lessons import Lesson, heading_label
+from dlcourse.authoring.site.lesson_pages import LessonPage, heading_label
 
-Lessons = Mapping[str, Lesson]  # by number
+Lessons = Mapping[str, LessonPage]  # by number
 
 _TO_LESSON = re.compile(
     r"\[(?P<text>[^]]*)\]\(\.\./solutions/(?P<number>\d\d)_\w+\.ipynb(?:#(?P<cell>[\w-]+))?\)"

@@ -6,8 +6,8 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlcourse.course.errors import UserError
 from dlcourse.datasets.download import fetch
-from dlcourse.errors import UserError
 
 REGISTRY = "https://registry.npmjs.org"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from nbformat.v4 import new_output
 from PIL import Image
 
-from dlcourse.authoring.site.lessons import Cell, Lesson, heading_label, headings
+from dlcourse.authoring.site.lesson_pages import Cell, LessonPage, heading_label, headings
 
 FIGURES, THUMBNAILS = "_static/figures", "_static/thumbnails"
 WIDEST = 560  # pixels of a thumbnail, for a screen of two to the point
@@ -24,11 +24,11 @@ class Figure:
 
     file: Path
     alt: str
-    lesson: Lesson
+    lesson: LessonPage
     heading: str
 
 
-def figures(lesson: Lesson, pages: Path) -> list[Figure]:
+def figures(lesson: LessonPage, pages: Path) -> list[Figure]:
     """Move the pictures of a notebook into files below `pages`; its outputs then show those."""
     found, heading = [], lesson.headings[0]
     for cell in lesson.notebook.cells:

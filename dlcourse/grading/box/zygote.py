@@ -12,8 +12,8 @@ import signal
 import socket
 import struct
 
-from . import stand_ins, walls, wire
-from .session import Session
+from . import hardening, protocol, stubs
+from .execution import Execution
 
 FORK, REAP = b"F", b"R"
 BUDGET = struct.Struct("!I")
@@ -21,7 +21,7 @@ ENDING = struct.Struct("!id")
 
 
 def serve(control: socket.socket, calls, cpu_seconds: int, memory: int) -> None:
-    stand_ins.install()
+    stubs.install()
     gc.freeze()
     child = 0
     control.send(b"ready")
@@ -53,8 +53,8 @@ def _live(zygote: int, wire_end: int, calls, cpu_seconds: int, budget: int, memo
     """The child, from its first moment to its last."""
     try:
         os.dup2(1, 2)  # 0 and 1 lead nowhere; 2 is for the zygote's own complaints
-        walls.around_child(zygote, budget, memory)
-        Session(wire.Link(wire_end, wire_end), calls, cpu_seconds).run()
+        hardening.around_child(zygote, budget, memory)
+        Execution(protocol.Link(wire_end, wire_end), calls, cpu_seconds).run()
     finally:
         os._exit(0)
 

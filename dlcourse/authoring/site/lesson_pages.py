@@ -1,0 +1,90 @@
+"""A solved lesson and the places in it that pages link to."""
+
+import re
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+from markdown_it import MarkdownIt
+from nbformat.v4 import new_markdown_cell
+
+from dlcourse.course.errors import UserError
+
+Notebook = Cell = nbformat.NotebookNode
+_HASH = re.compile(r"[0-9a-f]{8}(-\d+)?")  # the id of a cell that has no name
+
+
+class LessonPage:
+    """A notebook by whose number its places are called: 03-the-sigmoid, 03-cell-xor."""
+
+    def __init__(self, path: Path):
+        self.stem, self.number = path.stem, path.stem[:2]
+        self.notebook = nbformat.read(path, as_version=4)
+
+    @cached_property
+    def headings(self) -> list[str]:
+        return [text for cell in self.notebook.cells for _, text in headings(cell)]
+
+    @property
+    def title(self) -> str:
+        """What stands between the number and the colon of the title."""
+        return self.headings[0].split(" · ")[1].split(":")[0]
+
+    def heading(self, start: str) -> str:
+        """The label of the heading that begins so; raises UserError where there is none."""
+        for text in self.headings:
+            if text.startswith(start):
+                return heading_label(self.number, text)
+        raise UserError(f"lesson {self.number} has no heading {start!r}: mend the link to it in docs/")
+
+    def cell(self, name: str) -> str:
+        """The label of the code cell of that name; raises UserError where there is none."""
+        if name not in {cell.id for cell in self.notebook.cells}:
+            raise UserError(f"lesson {self.number} has no cell {name!r}: mend the link to it in docs/")
+        return cell_label(self.number, name)
+
+
+def headings(cell: Cell) -> list[tuple[int, str]]:
+    """The line and the words of each heading of a Markdown cell."""
+    if cell.cell_type != "markdown":
+        return []
+    tokens = MarkdownIt().parse(cell.source)
+    return [
+        (token.map[0], inline.content) for token, inline in pairwise(tokens) if token.type == "heading_open"
+    ]
+
+
+def heading_label(number: str, heading: str) -> str:
+    """The name of a place that Sphinx links to.
+
+    >>> heading_label("03", "7. Does tanh learn faster?")
+    '03-7-does-tanh-learn-faster'
+    """
+    words = re.sub(r"[\W_]+", "-", heading.lower()).strip("-")
+    return f"{number}-{words}"
+
+
+def cell_label(number: str, name: str) -> str:
+    """As `heading_label`, for a code cell."""
+    return heading_label(number, f"cell {name}")
+
+
+def labelled(lesson: LessonPage, prefix: str = "") -> Notebook:
+    """The notebook with a label before each heading and each cell that has a name."""
+    cells = []
+    for cell in lesson.notebook.cells:
+        new = nbformat.from_dict(cell)
+        if cell.cell_type == "markdown":
+            new.source = _with_labels(cell, prefix + lesson.number)
+        elif not _HASH.fullmatch(cell.id):
+            cells.append(new_markdown_cell(f"({prefix}{cell_label(lesson.number, cell.id)})="))
+        cells.append(new)
+    return nbformat.from_dict({**lesson.notebook, "cells": cells})
+
+
+def _with_labels(cell: Cell, number: str) -> str:
+    lines = cell.source.split("\n")
+    for at, text in reversed(headings(cell)):
+        lines.insert(at, f"\n({heading_label(number, text)})=")
+    return "\n".join(lines)

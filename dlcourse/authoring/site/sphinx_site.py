@@ -1,0 +1,113 @@
+"""The files of the clone become the source of the pages, and Sphinx the pages."""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+
+from dlcourse.authoring.builder import course_root
+from dlcourse.authoring.notebooks import serialise
+from dlcourse.authoring.site import npm
+from dlcourse.authoring.site.answers import folded, linked
+from dlcourse.authoring.site.lesson_pages import LessonPage, Notebook, labelled
+from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
+from dlcourse.authoring.site.pictures import figures, gallery
+from dlcourse.course.errors import UserError
+
+STACKED = {"decisions.md", "corrections.md", "traceability.md"}  # their tables are made of sentences
+BUILT = ".buildinfo"  # Sphinx leaves it in what it has made
+MATHJAX = r"es5/tex-chtml\.js|es5/output/chtml/fonts/woff-v2/.*\.woff|LICENSE"
+
+
+def run(args) -> int:
+    """Build the pages whole, then put them into the folder; raises UserError where that cannot be."""
+    started, root, folder = time.monotonic(), course_root(Path.cwd()), Path(args.folder).absolute()
+    refuse_others(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+        source, pages = Path(temporary, "source"), Path(temporary, "pages")
+        write_source(root, source, args.solutions)
+        to_pages(source, pages)
+        put(pages, folder)
+    count = len(list(folder.rglob("*.html")))
+    print(f"{count} pages in {time.monotonic() - started:.0f} s: open {folder / 'index.html'}")
+    return 0
+
+
+def refuse_others(folder: Path) -> None:
+    """Raise UserError for a folder with anything in it but an earlier site."""
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file: name a folder for the site")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / BUILT).exists():
+        raise UserError(f"{folder} holds something else than a site: name a new folder or an empty one")
+
+
+def write_source(root: Path, source: Path, solutions: str) -> None:
+    """What Sphinx reads: docs/ with its links led to the lessons, the lessons, the figures, MathJax."""
+    shutil.copytree(root / "docs", source, ignore=shutil.ignore_patterns("_build", "generated", "lessons"))
+    lessons = {path.stem[:2]: LessonPage(path) for path in sorted((root / "solutions").glob("*.ipynb"))}
+    _write(source / "gallery.md", _gallery(lessons, source))
+    for path in source.glob("*.md"):
+        _write(path, _as_page(path, lessons))
+    for lesson in lessons.values():
+        for name, notebook in _pages(root, lesson, solutions):
+            _write(source / f"{name}.ipynb", serialise(notebook).decode())
+    npm.unpack(npm.MATHJAX, MATHJAX, source / "_static" / "mathjax")
+
+
+def to_pages(source: Path, pages: Path) -> None:
+    """Run Sphinx, which says what is wrong; UserError if anything is."""
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-j",
+        "auto",
+        "-d",
+        pages.with_name("trees"),
+    ]
+    if subprocess.run([*command, source, pages], check=False).returncode:
+        raise UserError("the pages have the faults above: mend them and build again; nothing was written")
+
+
+def put(pages: Path, folder: Path) -> None:
+    """Put the pages in the place of what was there."""
+    if folder.exists():
+        folder.rename(pages.with_name("before"))
+    pages.rename(folder)
+
+
+def _gallery(lessons: Mapping[str, LessonPage], source: Path) -> str:
+    return gallery([figure for lesson in lessons.values() for figure in figures(lesson, source)], source)
+
+
+def _as_page(path: Path, lessons: Mapping[str, LessonPage]) -> str:
+    text = questions(traced(to_lessons(path.read_text("utf-8"), lessons), lessons))
+    entries = (f"{one.number} · {one.title} <lessons/{one.stem}>" for one in lessons.values())
+    text = text.replace("lessons/*", "\n".join(entries))
+    return stacked(text) if path.name in STACKED else text
+
+
+def _pages(root: Path, lesson: LessonPage, solutions: str) -> list[tuple[str, Notebook]]:
+    """The name and the notebook of each page of a lesson."""
+    page = f"lessons/{lesson.stem}"
+    if solutions == "folded":
+        return [(page, folded(labelled(lesson)))]
+    student = nbformat.read(root / "lessons" / f"{lesson.stem}.ipynb", as_version=4)
+    blank = linked(labelled(lesson), {cell.id: cell for cell in student.cells}, lesson.number)
+    solved = labelled(lesson, "solved-")
+    solved.metadata["orphan"] = True
+    return [(page, blank), (f"solutions/{lesson.stem}", solved)]
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")

@@ -1,0 +1,97 @@
+"""Proof that the committed notebooks are what the sources say, and that no answer reached the students."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import nbformat
+
+from dlcourse.authoring.lint import output_faults, source_faults
+from dlcourse.authoring.notebooks import serialise, solved_notebook, student_notebook, without_outputs
+from dlcourse.authoring.solutions import bodies, squeezed
+from dlcourse.authoring.source import SOURCES, LessonSource
+
+LEAST_TELLING = 12  # characters: a shorter answer, such as `return x`, may well stand elsewhere too
+
+
+def notebook_paths(root: Path, lesson: LessonSource) -> tuple[Path, Path]:
+    """Where the student's notebook and the solved one go."""
+    return root / "lessons" / f"{lesson.stem}.ipynb", root / "solutions" / f"{lesson.stem}.ipynb"
+
+
+def faults(root: Path, lessons: Iterable[LessonSource], points: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """All that is amiss, each with its file; `points` has {lesson: {exercise: points}}."""
+    lessons = list(lessons)
+    found = []
+    for lesson in lessons:
+        found += source_faults(lesson, points[lesson.stem]) or _stale(root, lesson, points[lesson.stem])
+    return [*found, *_without_source(root), *_leaks(root, lessons)]
+
+
+def same_cells(path: Path, fresh: nbformat.NotebookNode) -> bool:
+    """Whether the notebook at `path` is `fresh`, outputs aside."""
+    try:
+        return serialise(without_outputs(nbformat.read(path, as_version=4))) == serialise(fresh)
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError):
+        return False
+
+
+def _stale(root: Path, lesson: LessonSource, points: Mapping[str, int]) -> Iterator[str]:
+    student, solved = notebook_paths(root, lesson)
+    if not student.exists() or student.read_bytes() != serialise(student_notebook(lesson, points)):
+        yield _out_of_date(student, lesson)
+    if not same_cells(solved, solved_notebook(lesson, points)):
+        yield _out_of_date(solved, lesson)
+    else:
+        yield from (f"solutions/{solved.name}: {fault}" for fault in _badly_run(solved))
+
+
+def _out_of_date(path: Path, lesson: LessonSource) -> str:
+    state = "is not what its source says" if path.exists() else "is missing"
+    return f"{path.parent.name}/{path.name} {state}: run `dlcourse build {lesson.stem}`"
+
+
+def _badly_run(path: Path) -> Iterator[str]:
+    notebook = nbformat.read(path, as_version=4)
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    if counts != list(range(1, len(counts) + 1)):
+        yield f"its cells were not run once each and in order: run `dlcourse build --execute {path.stem}`"
+    yield from output_faults(notebook)
+
+
+def _without_source(root: Path) -> Iterator[str]:
+    sources = {path.stem for path in (root / "solutions").glob(SOURCES)}
+    for folder in ("lessons", "solutions"):
+        for path in sorted((root / folder).glob("*.ipynb")):
+            if path.stem not in sources:
+                yield f"{folder}/{path.name} has no source solutions/{path.stem}.py: write one or delete it"
+
+
+def _leaks(root: Path, lessons: Iterable[LessonSource]) -> Iterator[str]:
+    """Where a whole answer stands in what students get, in whatever cell of whatever lesson."""
+    texts = {f"lessons/{path.name}": _texts(path) for path in sorted((root / "lessons").glob("*.ipynb"))}
+    return given_away(texts, lessons)
+
+
+def given_away(texts: Mapping[str, Iterable[str]], lessons: Iterable[LessonSource]) -> Iterator[str]:
+    """Where a whole answer stands in one of the `texts` of a file, as code or commented out."""
+    answers = [
+        (lesson, cell, squeezed(body))
+        for lesson in lessons
+        for cell in lesson.of("exercise")
+        for body in bodies(cell)
+    ]
+    for name, given in texts.items():
+        given = [squeezed(version) for text in given for version in (text, text.replace("#", ""))]
+        for lesson, cell, answer in answers:
+            if len(answer) >= LEAST_TELLING and any(answer in text for text in given):
+                yield f"{name} gives away the answer of {cell.name!r} of {lesson.stem}"
+
+
+def _texts(path: Path) -> list[str]:
+    try:
+        cells = nbformat.read(path, as_version=4).cells
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError):
+        return []
+    return [cell.source for cell in cells] + [
+        str(output) for cell in cells for output in cell.get("outputs", ())
+    ]

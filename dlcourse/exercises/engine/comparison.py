@@ -1,0 +1,337 @@
+"""Whether an outcome is the expected one and, if not, what to say about it in a few words.
+
+Run these under `np.errstate(all="ignore")`: they subtract infinities.
+"""
+
+import msgspec
+import numpy as np
+
+from dlcourse.exercises.engine.calls import Outcome, encode_value
+from dlcourse.exercises.engine.wording import SHOWN, distinct, number, plain, short
+
+TOLERANCES = {"float64": 1e-9, "float32": 1e-5, "float16": 1e-2}  # × max(1, largest finite expected entry)
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """How strictly one call is judged, and what its parts are called."""
+
+    tolerance: float = TOLERANCES["float64"]
+    no_warnings: bool = False
+    traced: bool = False
+    integers: bool = False
+    names: tuple[str, ...] = ()  # of the arguments, by position
+    parts: tuple[str, ...] = ()  # of a result that is a tuple
+    first: object = None  # the first argument, to say which of its entries a wrong one comes from
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    """What is wrong with one outcome: `text` goes on after "f(x) "."""
+
+    kind: str
+    text: str
+
+
+def complaint(expected: Outcome, got: Outcome, terms: Terms) -> Complaint | None:
+    """None where `got` is right."""
+    if expected.kind == "raised":
+        return _not_raised(expected, got)
+    if got.kind != "returned":
+        return Complaint(got.kind, _NO_VALUE[got.kind](got))
+    wrong = _value(expected.value, got.value, terms)
+    if wrong and got.value is None:
+        return _none(got)
+    return wrong or _side_effect(expected, got, terms)
+
+
+def same(mistake: Outcome, got: Outcome, terms: Terms, fault: str = "") -> bool:
+    """Whether `got` is what a known mistake gives.
+
+    What a function does besides counts only where that is the `fault`, the kind of the complaint about `got`:
+    a wrong value is explained by whoever gives it, even if one of the two prints or warns.
+    """
+    if (mistake.kind, mistake.type, mistake.message) != (got.kind, got.type, got.message):
+        return False
+    besides = {
+        "changed": mistake.changed == got.changed,
+        "warned": _warned(mistake) is not None,
+        "none": bool(mistake.printed) == bool(got.printed),
+    }
+    if not besides.get(fault, True):
+        return False
+    if terms.traced and _trace(mistake, got, terms):
+        return False
+    return _value(mistake.value, got.value, terms) is None or _identical(mistake.value, got.value)
+
+
+def _identical(mistake, got) -> bool:
+    """For values that are never right, such as booleans, which `_value` turns away whatever is expected."""
+    return encode_value(mistake) == encode_value(got)
+
+
+# ---- outcomes without a value ----
+
+
+def _not_raised(expected: Outcome, got: Outcome) -> Complaint | None:
+    if got.kind == "returned":
+        return Complaint("value", f"returned {short(got.value)}; it must raise {expected.type}")
+    if got.kind == "unsupported":
+        text = f"returned a value of type {plain(got.type)}; it must raise {expected.type}"
+        return Complaint("value", text)
+    if got.kind != "raised":
+        return Complaint(got.kind, _NO_VALUE[got.kind](got))
+    if expected.type in got.kinds.split():
+        return None
+    return Complaint("raised", f"{_raised(got)}; it must raise {expected.type}")
+
+
+def _raised(got: Outcome) -> str:
+    where = f" in line {got.line}" if got.line else ""
+    source = f", `{plain(got.source, 80)}`" if got.source else ""
+    message = f": {plain(got.message)}" if got.message else ""
+    return f"raised {plain(got.type)}{where}{source}{message}"
+
+
+def _unsupported(got: Outcome) -> str:
+    why = f" ({plain(got.message)})" if got.message else ""
+    return f"returned a value of type {plain(got.type)}{why}; return plain numbers, lists or NumPy arrays"
+
+
+def _too_slow(got: Outcome) -> str:
+    limit = f" in {plain(got.message)}" if got.message else ""
+    return f"did not finish{limit}; look for a loop without an end"
+
+
+_NO_VALUE = {
+    "raised": _raised,
+    "unsupported": _unsupported,
+    "not started": lambda got: "raised NotImplementedError: this case is not written yet",
+    "signature": lambda got: f"could not be called: {plain(got.message)}",
+    "not callable": lambda got: f"could not be called: it is of type {plain(got.type)}, not a function",
+    "stopped": lambda got: "did not finish: you stopped it",
+    "too slow": _too_slow,
+    "died": lambda got: f"ended its Python process{f' ({plain(got.message)})' if got.message else ''}",
+}
+
+
+def _none(got: Outcome) -> Complaint:
+    if got.printed:
+        said = f"printed “{plain(got.printed, 40)}” and returned None"
+        return Complaint("none", f"{said}: write `return` instead of `print`")
+    return Complaint("none", "returned None: did you forget `return`?")
+
+
+# ---- what a function did besides ----
+
+
+def _side_effect(expected: Outcome, got: Outcome, terms: Terms) -> Complaint | None:
+    if got.changed:
+        return _changed(got.changed[0], terms)
+    if terms.no_warnings and (warned := _warned(got)):
+        return warned
+    return _trace(expected, got, terms) if terms.traced else None
+
+
+def _changed(name: int | str, terms: Terms) -> Complaint:
+    if type(name) is int:
+        name = terms.names[name] if 0 <= name < len(terms.names) else f"argument {name + 1}"
+    advice = "work on a copy, and write `a = a + b` rather than `a += b`"
+    text = f"changed its argument `{plain(name, 40)}`, which belongs to the caller: {advice}"
+    return Complaint("changed", text)
+
+
+def _warned(got: Outcome) -> Complaint | None:
+    for category, message in got.warnings:
+        if category == "RuntimeWarning" and "overflow" in message:  # others, as of nan, are nobody's fault
+            text = f"gave the right answer with a warning, “{plain(message, 80)}”"
+            return Complaint("warned", text)
+    return None
+
+
+def _trace(expected: Outcome, got: Outcome, terms: Terms) -> Complaint | None:
+    due, made = len(expected.trace), len(got.trace)
+    pairs = zip(expected.trace, got.trace, strict=False)
+    for n, ((which, args), (which_got, args_got)) in enumerate(pairs, 1):
+        if which != which_got or _value(args, args_got, Terms(terms.tolerance)):
+            text = f"gave the function {_listed(args_got)} in call {n} of it; expected {_listed(args)}"
+            return Complaint("trace", text)
+    if due != made:
+        text = f"called the function it was given {_times(made)}; expected {_times(due)}"
+        return Complaint("trace", text)
+    return None
+
+
+def _listed(args: tuple) -> str:
+    return ", ".join(short(arg) for arg in args) or "nothing"
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
+
+
+# ---- values ----
+
+
+def _value(expected, got, terms: Terms, path: str = "") -> Complaint | None:
+    kind = type(expected)
+    if kind is np.ndarray or kind in (float, int) or isinstance(expected, np.number):
+        return _numbers(expected, got, terms, path)
+    if kind in (list, tuple):
+        return _sequence(expected, got, terms, path)
+    if kind is dict:
+        return _mapping(expected, got, terms, path)
+    if kind in (bool, np.bool_):
+        right = type(got) in (bool, np.bool_) and bool(got) == bool(expected)
+    else:  # text, None
+        right = type(got) is kind and got == expected
+    return None if right else Complaint("value", f"{_gave(short(got), path)}; expected {short(expected)}")
+
+
+def _gave(what: str, path: str, where: str = "") -> str:
+    return f"gave {what} at {path}{where}" if path else f"returned {what}"
+
+
+def _as(path: str) -> str:
+    return f" as {path}" if path else ""
+
+
+def _numbers(expected, got, terms: Terms, path: str) -> Complaint | None:
+    expected, array = _as_array(expected), _as_numbers(got)
+    if array is None:
+        return _not_numbers(expected, got, path)
+    if array.shape != expected.shape:
+        text = f"returned {_what(got, array.shape)}{_as(path)}; expected {_shaped(expected.shape)}"
+        return Complaint("shape", text)
+    if terms.integers and array.dtype.kind not in "iu":
+        return Complaint("type", f"returned floats{_as(path)}; integers are due: say `int(…)` or `//`")
+    return _entries(expected, array, terms, path)
+
+
+def _as_numbers(got) -> np.ndarray | None:
+    """The array that `got` is or makes; None where it is something else."""
+    if not _all_numbers(got):
+        return None
+    try:
+        return _as_array(got)
+    except ValueError:  # rows of different lengths
+        return None
+
+
+def _as_array(numbers) -> np.ndarray:
+    array = np.asarray(numbers)
+    return array.astype(float) if array.dtype.kind == "O" else array  # integers beyond 64 bits
+
+
+def _all_numbers(got) -> bool:
+    if type(got) in (list, tuple):
+        return all(map(_all_numbers, got))
+    if isinstance(got, np.ndarray | np.generic):
+        return got.dtype.kind in "iuf"
+    return type(got) in (int, float)
+
+
+def _not_numbers(expected: np.ndarray, got, path: str) -> Complaint:
+    due = _shaped(expected.shape)
+    kind = np.asarray(got).dtype.kind if type(got) not in (list, tuple, dict, str) else ""
+    if kind == "b":
+        what, due = "True or False", f"{due} (numbers: say `.astype(float)`)"
+    elif kind == "c":
+        what, due = "complex numbers", f"{due} (real numbers)"
+    else:
+        what = short(got)
+    return Complaint("type", f"returned {what}{_as(path)}; expected {due}")
+
+
+def _shaped(shape: tuple) -> str:
+    return f"an array of shape {shape}" if shape else "a single number"
+
+
+def _what(got, shape: tuple) -> str:
+    if type(got) in (list, tuple):
+        return f"a {type(got).__name__} that makes an array of shape {shape}"
+    return _shaped(shape)
+
+
+def _entries(expected: np.ndarray, array: np.ndarray, terms: Terms, path: str) -> Complaint | None:
+    scale = _scale(expected)
+    wide = array.astype(float) if array.dtype.kind in "iu" else array  # integers wrap when subtracted
+    error = np.abs(wide - expected)
+    if (error <= terms.tolerance * scale).all():
+        return None
+    unlike = (array != expected) & ~(np.isnan(array) & np.isnan(expected))
+    error = np.where(unlike, np.where(np.isnan(error), np.inf, error), 0) / scale
+    if (error <= terms.tolerance).all():
+        return None
+    return _worst(expected, array, error, terms, path)
+
+
+def _scale(expected: np.ndarray) -> float:
+    largest = float(np.abs(expected).max(initial=1))
+    if np.isfinite(largest):
+        return largest
+    finite = np.abs(expected[np.isfinite(expected)])
+    return float(finite.max(initial=1))
+
+
+def _worst(expected, array, error, terms: Terms, path: str) -> Complaint:
+    index = np.unravel_index(int(np.argmax(error)), error.shape)
+    yours, due = distinct(array[index], expected[index])
+    place = f"{path}[{', '.join(map(str, map(int, index)))}]" if index else path
+    where = "" if path else _input_at(index, error.shape, terms)
+    text = f"{_gave(yours, place, where)}; expected {due}"
+    if array.dtype.name in ("float32", "float16") and error[index] <= TOLERANCES[array.dtype.name]:
+        text = f"{text}: your result is {array.dtype}, too coarse; compute in float64"
+        return Complaint("precision", text)
+    if array.dtype.kind in "iu" and (array == np.trunc(expected)).all():
+        text = f"{text}: your result is integers, cut short; make it floats (dtype=float, / for //)"
+        return Complaint("precision", text)
+    return Complaint("value", text)
+
+
+def _input_at(index, shape, terms: Terms) -> str:
+    given = terms.first
+    if not index or type(given) is not np.ndarray or given.shape != shape or not terms.names:
+        return ""
+    return f", where {terms.names[0]} is {number(given[index])}"
+
+
+def _sequence(expected, got, terms: Terms, path: str) -> Complaint | None:
+    if type(got) is np.ndarray and _stacks(expected, got.ndim):
+        got = list(got)
+    names = terms.parts if not path and len(terms.parts) == len(expected) else ()
+    if type(got) not in (list, tuple) or len(got) != len(expected):
+        return _wrong_count(expected, got, names, path)
+    for i, (one, other) in enumerate(zip(expected, got, strict=True)):
+        wrong = _value(one, other, terms, names[i] if names else f"{path}[{i}]")
+        if wrong:
+            return wrong
+    return None
+
+
+def _stacks(expected, ndim: int) -> bool:
+    """Whether the expected items, stacked, make an array of `ndim` axes: rows then serve for items."""
+    flat = {np.ndim(item) for item in expected if not isinstance(item, list | tuple | dict)}
+    return ndim > 0 and flat <= {ndim - 1}
+
+
+def _wrong_count(expected, got, names, path: str) -> Complaint:
+    kind = type(expected).__name__
+    due = f"the {kind} ({', '.join(names)})" if names else f"a {kind} of {len(expected)}"
+    if type(got) in (list, tuple):
+        what = f"a {type(got).__name__} of {len(got)}"
+        if type(expected) is list and max(len(got), len(expected)) <= SHOWN:
+            what, due = short(got), short(expected)
+        return Complaint("shape", f"returned {what}{_as(path)}; expected {due}")
+    return Complaint("type", f"returned {short(got)}{_as(path)}; expected {due}")
+
+
+def _mapping(expected: dict, got, terms: Terms, path: str) -> Complaint | None:
+    if type(got) is not dict:
+        return Complaint("type", f"returned {short(got)}{_as(path)}; expected a dict")
+    if got.keys() != expected.keys():
+        keys, due = (plain(", ".join(map(repr, these)) or "none", 80) for these in (got, expected))
+        return Complaint("value", f"returned a dict with the keys {keys}{_as(path)}; expected {due}")
+    for key, item in expected.items():
+        wrong = _value(item, got[key], terms, f"{path}[{key!r}]")
+        if wrong:
+            return wrong
+    return None

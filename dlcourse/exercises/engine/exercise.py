@@ -1,0 +1,378 @@
+"""The exercise: its reference, its tests and its known mistakes, and the judgement they make together.
+
+A lesson's module says all of it in three words, `Exercise`, `call` and `QUIZ`:
+
+    relu = Exercise("relu", LESSON, rectifiers.relu, hint="np.maximum compares entry by entry.")
+
+    @relu.test("keeps what is positive and cuts the rest to 0", points=1)
+    def _(rng):
+        yield call(rng.normal(size=3).round(1))
+        yield call(rng.normal(size=(4, 5)))
+
+    relu.mistake("This is the absolute value: negative input must give 0.", lambda x: np.abs(x))
+
+    @relu.mistake("`x[x < 0] = 0` writes into the caller's array: make a copy first.")
+    def _(x):
+        x[x < 0] = 0
+        return x
+
+**A test is data.** Its function takes `rng` (a fresh secret seed for each grading run, a fixed one in the
+notebook) and yields calls, or returns one. Each is made to the reference and to the submitted function, and
+the two outcomes are compared; the points are earned when all are alike. The first wrong call of the first
+failing test is the one that is shown, so put the plainest first, with numbers that a student can retype.
+
+    call(x, 0.1, slope=0.1)                  arguments as a student would write them
+    call("typo", 2, 3).raises(ValueError)    this, or a subclass of it, must be raised
+    call(x).within(1e-6)                     in place of 1e-9, or 1e-5 where an argument is float32
+    call(x).without_warnings()               no warning of an overflow
+    call(f, x).traced()                      `f` must be given what the reference gives it, in that order
+    call(order, 3).integers()                3.0 will not do where 3 is due
+
+Arguments are numbers, arrays, text, lists, tuples, dicts with text keys, and functions; a single number as
+input is np.array(0.5). A function among them runs on our side: it must not give the reference away.
+
+**A mistake** is a wrong answer that students give, with the sentence that sets them right. It runs only when
+a submission fails, and is named where it explains every wrong call. The course's own tests prove that each
+is rejected *and* named: one that no test tells from the truth, or from another, is found there. So is an
+exercise for which tests/exercises/unusual_<topic>.py does not hold three right answers in other words.
+"""
+
+import ast
+import hashlib
+import inspect
+import sys
+import zlib
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from dlcourse.exercises.engine.calls import Call, Outcome, run_locally
+from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, complaint, same
+from dlcourse.exercises.engine.verdict import TestResult, Verdict
+from dlcourse.exercises.engine.wording import short
+
+NOTEBOOK_SEED = 2017
+Run = Callable[[list[Call]], list[Outcome]]
+
+# What is wrong needs no hint at how the function is to be written.
+_SAYS_ALL = {
+    "none",
+    "type",
+    "unsupported",
+    "changed",
+    "precision",
+    "not started",
+    "signature",
+    "not callable",
+}
+_SAYS_ALL |= {"stopped", "too slow", "died"}
+
+
+class Case:
+    """One call, and the terms on which its outcome is judged."""
+
+    def __init__(self, args: tuple, kwargs: dict):
+        self.call, self.terms, self.error = Call(args, kwargs), {}, ""
+
+    def raises(self, kind: type[Exception]) -> "Case":
+        self.error = kind.__name__
+        return self
+
+    def within(self, tolerance: float) -> "Case":
+        return self._on(tolerance=tolerance)
+
+    def without_warnings(self) -> "Case":
+        return self._on(no_warnings=True)
+
+    def traced(self) -> "Case":
+        self.call.traced = True
+        return self._on(traced=True)
+
+    def integers(self) -> "Case":
+        return self._on(integers=True)
+
+    def _on(self, **terms) -> "Case":
+        self.terms |= terms
+        return self
+
+
+def call(*args, **kwargs) -> Case:
+    """A call to compare with the reference; this module says what more can be asked of it."""
+    return Case(args, kwargs)
+
+
+class Test:
+    """A promise of an exercise and what it is worth: a function from a generator to calls."""
+
+    __test__ = False  # not one of pytest's
+
+    def __init__(self, description: str, points: int, cases: Callable):
+        self.description, self.points, self._cases = description, points, cases
+
+    def cases(self, seed: int) -> list[Case]:
+        cases = self._cases(np.random.default_rng([seed, zlib.crc32(self.description.encode())]))
+        return [cases] if isinstance(cases, Case) else list(cases)
+
+
+class Exercise:
+    """One function to write. `judge` says what a submitted one is worth.
+
+    name       the function's
+    lesson     stem of the lesson, such as "03_activations"
+    reference  the right answer: a function with the parameters that the student's must have
+    hint       said where it fails and no known mistake explains why
+    parts      names of the results where there are several, such as ("params", "velocity")
+    builds_on  earlier exercises that an answer may call; where one of them is not right, grading lends the
+               reference in its place, as `check` does in the notebook
+    """
+
+    def __init__(
+        self,
+        name: str,
+        lesson: str,
+        reference: Callable,
+        hint: str,
+        parts: Iterable[str] = (),
+        builds_on: Iterable["Exercise"] = (),
+    ):
+        self.name, self.lesson, self.reference, self.hint = name, lesson, reference, hint
+        self.parts, self.builds_on = tuple(parts), tuple(builds_on)
+        self.tests: list[Test] = []
+        self.mistakes: list[tuple[str, Callable]] = []
+        self._module = sys._getframe(1).f_globals.get("__name__")
+        self._batch = lru_cache(maxsize=32)(lambda seed: Batch(self, seed))
+
+    def __repr__(self):
+        return f"<Exercise {self.lesson}/{self.name}>"
+
+    def test(self, description: str, points: int, cases: Callable | None = None):
+        """Add a test, a function of `rng` that gives calls: as an argument, or by decoration."""
+        return _added(cases, lambda function: self.tests.append(Test(description, points, function)))
+
+    def mistake(self, sentence: str, wrong: Callable | None = None):
+        """Add a wrong answer that students give, and the sentence that sets them right."""
+        return _added(wrong, lambda function: self.mistakes.append((sentence, function)))
+
+    @cached_property
+    def foundations(self) -> dict[str, "Exercise"]:
+        """By name, in order: all that it builds on, and that these build on."""
+        below = [each for base in self.builds_on for each in (*base.foundations.values(), base)]
+        return {each.name: each for each in below}
+
+    @property
+    def max_points(self) -> int:
+        return sum(test.points for test in self.tests)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Of the parameters."""
+        return list(inspect.signature(self.reference).parameters)
+
+    @cached_property
+    def signature(self) -> str:
+        """As a student's first line has it: `leaky_relu(x, slope=0.01)`."""
+        parameters = inspect.signature(self.reference).parameters.values()
+        return f"{self.name}{inspect.Signature([p.replace(annotation=p.empty) for p in parameters])}"
+
+    @cached_property
+    def version(self) -> str:
+        """Changes with the code that judges: this exercise's own and all that it draws on in this package."""
+        module, ours = sys.modules[self._module], (self, *self.foundations.values())
+        named = {name: value for name, value in vars(module).items() if type(value) is Exercise}
+        apart = {"QUIZ"} | {name for name, exercise in named.items() if exercise not in ours}
+        digest = hashlib.sha256(self.name.encode())
+        for name, file in sorted(_sources(module).items()):
+            aside = apart if name == self._module else set()
+            digest.update("\n".join(code for about, code in _statements(file) if not about <= aside).encode())
+        return digest.hexdigest()[:16]
+
+    def calls(self, seed: int = NOTEBOOK_SEED) -> list[Call]:
+        """What `judge` asks of a submitted function, the same list each time."""
+        return self._batch(seed).calls
+
+    def judge(self, run: Run, seed: int = NOTEBOOK_SEED) -> Verdict:
+        """The verdict on the function that `run` calls: `run(calls)` gives one outcome a call."""
+        batch = self._batch(seed)
+        outcomes = run(batch.calls)
+        if all(outcome.kind == "not started" for outcome in outcomes):
+            advice = "Write it in place of `raise NotImplementedError`."
+            return self._nothing("not attempted", "Not attempted yet.", advice)
+        wrong = batch.complaints(outcomes)
+        results = self._results(batch, wrong)
+        points = sum(result.points for result in results)
+        if not any(wrong):
+            return self._verdict("passed", points, f"All {len(results)} tests pass.", results=results)
+        problem = next(result.problem for result in results if result.problem)
+        mistake = batch.likely(outcomes, wrong)
+        advice = self._advice(next(filter(None, wrong)).kind, mistake)
+        return self._verdict("partial" if points else "failed", points, problem, advice, mistake, results)
+
+    def missing(self) -> Verdict:
+        """The verdict where no such function was handed in."""
+        advice = f"Its cell must run, and define `def {self.signature}:`."
+        return self._nothing("missing", f"There is no function `{self.name}`.", advice)
+
+    def _nothing(self, status: str, problem: str, advice: str) -> Verdict:
+        results = tuple(TestResult(test.description, 0, test.points, problem) for test in self.tests)
+        return self._verdict(status, 0, problem, advice, results=results)
+
+    def _verdict(self, status, points, problem, advice="", mistake=None, results=()) -> Verdict:
+        return Verdict(
+            self.name, self.lesson, status, points, self.max_points, problem, advice, mistake, tuple(results)
+        )
+
+    def _results(self, batch: "Batch", wrong: list[Complaint | None]) -> list[TestResult]:
+        problems = dict.fromkeys(self.tests, "")
+        for test, case, problem in zip(batch.tests, batch.cases, wrong, strict=True):
+            if problem and not problems[test]:
+                problems[test] = self._sentence(case, problem)
+        return [
+            TestResult(t.description, 0 if text else t.points, t.points, text) for t, text in problems.items()
+        ]
+
+    def _sentence(self, case: Case, problem: Complaint) -> str:
+        if problem.kind in ("signature", "not callable"):
+            return f"`{self.name}` {problem.text}. Its first line must be `def {self.signature}:`."
+        return f"`{self.shown(case.call)}` {problem.text}{'' if problem.text.endswith(('?', '.')) else '.'}"
+
+    def _advice(self, kind: str, mistake: str | None) -> str:
+        if mistake:
+            return f"Likely cause: {mistake}"
+        return "" if kind in _SAYS_ALL else f"Hint: {self.hint}"
+
+    def shown(self, call: Call) -> str:
+        """The call as one would type it, long arrays aside."""
+        args, kwargs = call.arguments
+        texts = [short(arg, name) for name, arg in zip(self.names, args, strict=False)]
+        texts += [f"{name}={short(value, name)}" for name, value in kwargs.items()]
+        return f"{self.name}({', '.join(texts)})"
+
+
+def _added(function, add):
+    """Add now where the function is given, else as a decorator does."""
+    if function is None:
+        return lambda function: add(function) or function
+    add(function)
+    return function
+
+
+class Batch:
+    """All calls of an exercise for one seed, what the reference makes of them, and what each mistake does."""
+
+    def __init__(self, exercise: Exercise, seed: int):
+        self._exercise = exercise
+        pairs = [(test, case) for test in exercise.tests for case in test.cases(seed)]
+        self.tests, self.cases = [test for test, _ in pairs], [case for _, case in pairs]
+        self.calls = [case.call for case in self.cases]
+        self.expected = _run_ours(exercise.reference, self.calls)
+        self.terms = list(map(self._terms, self.cases))
+        for case, outcome in zip(self.cases, self.expected, strict=True):
+            if (outcome.kind, outcome.type) != (("raised", case.error) if case.error else ("returned", "")):
+                raise AssertionError(f"the reference itself fails {exercise.shown(case.call)}: {outcome}")
+
+    def _terms(self, case: Case) -> Terms:
+        args, kwargs = case.call.arguments
+        terms = {"tolerance": _tolerance((args, kwargs))} | case.terms
+        first = args[0] if args else None
+        return Terms(names=tuple(self._exercise.names), parts=self._exercise.parts, first=first, **terms)
+
+    @cached_property
+    def _mistakes(self) -> list[tuple[str, list[Outcome]]]:
+        return [(sentence, _run_ours(wrong, self.calls)) for sentence, wrong in self._exercise.mistakes]
+
+    def complaints(self, outcomes: list[Outcome]) -> list[Complaint | None]:
+        with np.errstate(all="ignore"):
+            return [complaint(*each) for each in zip(self.expected, outcomes, self.terms, strict=True)]
+
+    def likely(self, outcomes, wrong: list[Complaint | None]) -> str | None:
+        """The mistake that explains every wrong call and, of several, the one most like in all calls."""
+        counts = {sentence: self._alike(made, outcomes, wrong) for sentence, made in self._mistakes}
+        best = max(counts, key=counts.get, default=None)
+        return best if best is not None and counts[best] else None
+
+    def _alike(self, made, outcomes, wrong) -> int:
+        """In how many calls a mistake does the same; 0 where it leaves a wrong one unexplained."""
+        count = 0
+        with np.errstate(all="ignore"):
+            for one, other, terms, problem in zip(made, outcomes, self.terms, wrong, strict=True):
+                alike = same(one, other, terms, problem.kind if problem else "")
+                if problem and not alike:
+                    return 0
+                count += alike
+        return count
+
+
+def _run_ours(function, calls: list[Call]) -> list[Outcome]:
+    with np.errstate(all="warn", under="ignore"):  # whatever a student's cell has made of np.seterr
+        return run_locally(function, calls)
+
+
+def _tolerance(value) -> float:
+    """By the coarsest dtype among the arguments."""
+    finest = TOLERANCES["float64"]
+    if isinstance(value, list | tuple | dict):
+        return max(map(_tolerance, value.values() if isinstance(value, dict) else value), default=finest)
+    return TOLERANCES.get(getattr(getattr(value, "dtype", None), "name", ""), finest)
+
+
+@lru_cache
+def _statements(file: str) -> list[tuple[frozenset[str], str]]:
+    """The statements of a source file, comments and bare texts aside, each with the names it is about."""
+    body = ast.parse(Path(file).read_bytes()).body
+    kept = [
+        node for node in body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    ]
+    return [(_about(node), ast.dump(node)) for node in kept]
+
+
+def _about(node: ast.stmt) -> frozenset[str]:
+    """`relu` of `relu = …`, of `relu.mistake(…)` and of what `@relu.test(…)` decorates."""
+    targets = [*getattr(node, "targets", ()), *getattr(node, "decorator_list", ())]
+    targets += [node.value] if isinstance(node, ast.Expr) else []
+    return frozenset(filter(None, map(_root, targets))) or frozenset([""])
+
+
+def _root(node: ast.AST) -> str | None:
+    while not isinstance(node, ast.Name):
+        node = getattr(node, "func", None) or getattr(node, "value", None)
+        if node is None:
+            return None
+    return node.id
+
+
+def _sources(module: ModuleType) -> dict[str, str]:
+    """Source files, by module name, of a module and of those of this package that it draws on.
+
+    Read from the import statements: what else the process has imported must not change a version.
+    """
+    found = {module.__name__: module.__file__}
+    waiting = [module.__file__]
+    while waiting:
+        new = {name: file for name, file in _imported(waiting.pop()).items() if name not in found}
+        found |= new
+        waiting += new.values()
+    return found
+
+
+@lru_cache
+def _imported(file: str) -> dict[str, str]:
+    """The modules of this package, with their files, that a source file imports."""
+    names = []
+    for node in ast.walk(ast.parse(Path(file).read_bytes())):
+        if isinstance(node, ast.ImportFrom) and not node.level:  # of modules from a package, or of names
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return {name: str(source) for name in names for source in _places(name) if source.is_file()}
+
+
+def _places(name: str) -> list[Path]:
+    """Where the source of a module of this package would be."""
+    package, *inner = name.split(".")
+    if package != "dlcourse" or not inner:
+        return []
+    path = Path(__file__).parents[2].joinpath(*inner)
+    return [path.with_suffix(".py"), path / "__init__.py"]

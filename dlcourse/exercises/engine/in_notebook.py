@@ -1,0 +1,194 @@
+"""What the cells of a lesson call: check a function, compare a guess with the measurement, take the quiz."""
+
+import difflib
+import math
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from html import escape
+from numbers import Real
+
+from dlcourse.exercises.engine.calls import run_locally
+from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
+from dlcourse.exercises.engine.verdict import Verdict
+
+SECONDS = 5.0  # for all calls of one check
+_GOES_ON = "The rest of the lesson uses the reference version."
+
+
+def check(function):
+    """Show whether `function` is right; give it back if so, else the reference, so that the lesson goes on.
+
+    The exercise is found by the function's name, else by the name that the notebook has bound it to. Nothing
+    that the function does makes this raise; but where DLCOURSE_STRICT is 1, and when nbgrader validates, one
+    that does not pass is an AssertionError. When nbgrader grades, the points become the cell's result.
+    """
+    shown, verdict, usable = _checked(function, sys._getframe(1).f_globals)
+    _show(shown)
+    if _nbgrader_grades():
+        _give_points(verdict.points if verdict else 0)
+        return usable
+    if _strict() and not (verdict and verdict.status == "passed"):
+        raise AssertionError(shown.summary)
+    return usable
+
+
+class _Shown:
+    """What a cell displays: plain text, and HTML where the notebook can."""
+
+    def __init__(self, text: str, html: str = "", summary: str = ""):
+        self.text, self.html, self.summary = text, html or f"<div>{escape(text)}</div>", summary or text
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_html_(self):
+        return self.html
+
+
+def _checked(function, namespace: dict) -> tuple[_Shown, Verdict | None, Callable]:
+    """What to show, the verdict if there is one, and the function to go on with."""
+    try:
+        exercise, name = _exercise_of(function, namespace)
+        if exercise is None:
+            return _Shown(_no_exercise(name)), None, function
+        if _is_ours(function):
+            return _Shown(_not_yours(exercise)), None, exercise.reference
+        return _judged(exercise, function)
+    except Exception as error:  # ours, or a package that the notebook has patched under us
+        trouble = f"{type(error).__name__}: {error}"[:200]
+        return (
+            _Shown(f"The check itself failed ({trouble}). Restart the kernel and run again."),
+            None,
+            function,
+        )
+
+
+def _judged(exercise: Exercise, function) -> tuple[_Shown, Verdict, Callable]:
+    seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
+    verdict = exercise.judge(lambda calls: run_locally(function, calls, SECONDS), seed)
+    passed = verdict.status == "passed"
+    notes = () if passed or _nbgrader_grades() else (_GOES_ON,)
+    shown = _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
+    return shown, verdict, function if passed else exercise.reference
+
+
+def _exercise_of(function, namespace: dict) -> tuple[Exercise | None, str]:
+    from dlcourse.exercises import exercises
+
+    known = exercises()
+    name = _name(function)
+    if name not in known:
+        bound = (key for key, value in list(namespace.items()) if value is function and key in known)
+        name = next(bound, name)
+    return known.get(name), name
+
+
+def _name(function) -> str:
+    name = _attribute(function, "__name__")
+    return name if type(name) is str else type(function).__name__
+
+
+def _attribute(thing, name: str):
+    try:
+        return getattr(thing, name, None)
+    except Exception:
+        return None
+
+
+def _is_ours(function) -> bool:
+    for wrapped in ("func", "pyfunc"):  # of a partial, of np.vectorize
+        function = _attribute(function, wrapped) or function
+    return str(_attribute(function, "__module__")).startswith("dlcourse.")
+
+
+def _no_exercise(name: str) -> str:
+    from dlcourse.exercises import exercises
+
+    near = difflib.get_close_matches(name, exercises(), 3)
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    return f"No exercise is called {name[:60]!r}.{meant} Your function is used as it is."
+
+
+def _not_yours(exercise: Exercise) -> str:
+    return (
+        f"{exercise.name} is the reference version now, not yours: "
+        "run the cell with your own function again, then this one."
+    )
+
+
+def _nbgrader_grades() -> bool:
+    """Else it is "validate", for the student, who is better served by an error that says what is wrong."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
+
+
+def _give_points(points: float) -> None:
+    """As the cell's result: a number there is what nbgrader takes for the points."""
+    ipython = _ipython()
+    if ipython is not None:
+        ipython.displayhook(points)
+
+
+def _strict() -> bool:
+    return bool(os.environ.get("NBGRADER_EXECUTION")) or os.environ.get("DLCOURSE_STRICT", "0") not in (
+        "",
+        "0",
+    )
+
+
+def _show(shown: _Shown) -> None:
+    if _ipython() is not None:
+        sys.modules["IPython"].display.display(shown)
+    else:
+        print(shown)
+
+
+def _ipython():
+    """The shell that runs this, if it is IPython's."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None else None
+
+
+def compare_guess(guess, measured, what: str) -> None:
+    """Print a guess beside what was measured; `measured` as text is quoted as it stands.
+
+    >>> compare_guess(0.5, 0.25, "largest slope of σ")
+    largest slope of σ: your guess 0.5, measured 0.25, 2 times smaller.
+    >>> compare_guess(None, 0.25, "largest slope of σ")
+    largest slope of σ: measured 0.25. (No guess yet: write one in place of None.)
+    """
+    if guess is None:
+        print(f"{what}: measured {_figure(measured)}. (No guess yet: write one in place of None.)")
+    else:
+        print(
+            f"{what}: your guess {_figure(guess)}, measured {_figure(measured)}{_distance(guess, measured)}."
+        )
+
+
+def _figure(value) -> str:
+    return (
+        f"{float(value):.3g}" if isinstance(value, Real) and not isinstance(value, bool) else str(value)[:200]
+    )
+
+
+def _distance(guess, measured) -> str:
+    if not (isinstance(guess, Real) and isinstance(measured, Real)):
+        return ""
+    ratio = float(measured) / float(guess) if guess else math.nan
+    if not 0 < ratio < math.inf:
+        return ""
+    if 0.9 <= ratio <= 1.1:
+        return ", close"
+    return f", {max(ratio, 1 / ratio):.2g} times {'larger' if ratio > 1 else 'smaller'}"
+
+
+def quiz(lesson: str, **answers) -> None:
+    """Print, question by question, whether an answer is right and why: `quiz("03_activations", q1="b")`."""
+    from dlcourse.exercises import questions
+
+    asked = questions(lesson)
+    if not asked:
+        print(f"There is no quiz for {lesson!r}.")
+    for number, question in enumerate(asked, 1):
+        print(f"q{number}: {question.respond(answers.get(f'q{number}'))}")

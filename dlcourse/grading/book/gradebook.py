@@ -1,0 +1,165 @@
+"""The memory of grading, in SQLite: what was handed in, the verdict on each answer, what they came to.
+
+A verdict is kept under what it depends on: the cells that ran, the exercise's version and the seed. So a
+rerun grades only what is new, and two who hand in the same are graded the same.
+"""
+
+import os
+import secrets
+import sqlite3
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import msgspec
+
+from dlcourse.course.errors import UserError
+from dlcourse.exercises.engine.verdict import Verdict
+from dlcourse.grading.book.scores import Score
+from dlcourse.grading.run.judge import Failure, Report
+
+_SCHEMA = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS handin (
+    path TEXT PRIMARY KEY, student TEXT NOT NULL, lesson TEXT NOT NULL, content TEXT, problem TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS verdict (
+    content TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, seed TEXT NOT NULL,
+    status TEXT NOT NULL, points REAL NOT NULL, max_points REAL NOT NULL, details TEXT NOT NULL,
+    PRIMARY KEY (content, exercise, version, seed)
+);
+CREATE TABLE IF NOT EXISTS failure (
+    content TEXT NOT NULL, cell INTEGER NOT NULL, error TEXT NOT NULL, PRIMARY KEY (content, cell)
+);
+CREATE TABLE IF NOT EXISTS score (
+    position INTEGER PRIMARY KEY, student TEXT NOT NULL, lesson TEXT NOT NULL, exercise TEXT NOT NULL,
+    points REAL NOT NULL, max_points REAL NOT NULL, status TEXT NOT NULL,
+    message TEXT NOT NULL, note TEXT NOT NULL, mistake TEXT NOT NULL
+);
+"""
+
+GRADEBOOK = "gradebook.sqlite"
+_PASSING = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a verdict depends on."""
+
+    content: str
+    exercise: str
+    version: str
+    seed: int
+
+
+class Gradebook:
+    """An open gradebook; every method is one transaction."""
+
+    def __init__(self, path: Path):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the seed
+        self._database = sqlite3.connect(path)
+        self._database.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def seed(self) -> int:
+        """The secret seed of this course's grading, drawn on first use."""
+        fresh = str(secrets.randbits(62))
+        with self._database:
+            self._database.execute("INSERT OR IGNORE INTO setting VALUES ('seed', ?)", (fresh,))
+        (value,) = self._database.execute("SELECT value FROM setting WHERE name = 'seed'").fetchone()
+        return int(value)
+
+    def publish(self, handins: list[tuple[str, str, str, str | None, str]], scores: list[Score]) -> None:
+        """What there is now, in place of what was: (path, student, lesson, content, problem) each, scores."""
+        rows = [(position, *astuple(score)) for position, score in enumerate(scores)]
+        with self._database:
+            self._database.execute("DELETE FROM handin")
+            self._database.executemany("INSERT OR REPLACE INTO handin VALUES (?, ?, ?, ?, ?)", handins)
+            self._database.execute("DELETE FROM score")
+            self._database.executemany(f"INSERT INTO score VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+    def scores(self) -> list[Score]:
+        """What was published last, in the order of scores.csv."""
+        columns = ", ".join(field.name for field in fields(Score))
+        return [
+            Score(*row) for row in self._database.execute(f"SELECT {columns} FROM score ORDER BY position")
+        ]
+
+    def has(self, key: Key) -> bool:
+        return self._row(key, "1") is not None
+
+    def verdict(self, key: Key) -> Verdict:
+        (details,) = self._row(key, "details")
+        try:
+            return msgspec.json.decode(details, type=Verdict)
+        except msgspec.MsgspecError as error:
+            raise sqlite3.DatabaseError(f"a verdict in it makes no sense ({error})") from error
+
+    def failures(self, content: str) -> tuple[Failure, ...]:
+        rows = self._database.execute(
+            "SELECT cell, error FROM failure WHERE content = ? ORDER BY cell", (content,)
+        )
+        return tuple(Failure(*row) for row in rows)
+
+    def keep(self, keys: list[Key], report: Report) -> None:
+        """A submission's report, all of it or nothing. `keys` are those of its verdicts."""
+        with self._database:
+            self._database.execute("DELETE FROM failure WHERE content = ?", (keys[0].content,))
+            self._database.executemany(
+                "INSERT INTO failure VALUES (?, ?, ?)",
+                [(keys[0].content, f.cell, f.error) for f in report.failures],
+            )
+            self._database.executemany(
+                "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [_verdict_row(key, verdict) for key, verdict in zip(keys, report.verdicts, strict=True)],
+            )
+
+    def _row(self, key: Key, what: str):
+        return self._database.execute(
+            f"SELECT {what} FROM verdict WHERE content = ? AND exercise = ? AND version = ? AND seed = ?",
+            _columns(key),
+        ).fetchone()
+
+
+def _columns(key: Key) -> tuple:
+    return key.content, key.exercise, key.version, str(key.seed)
+
+
+def _verdict_row(key: Key, verdict: Verdict) -> tuple:
+    details = msgspec.json.encode(verdict).decode()
+    return *_columns(key), verdict.status, verdict.points, verdict.max_points, details
+
+
+def is_passing(error: sqlite3.DatabaseError) -> bool:
+    """Whether it is the place that fails, its disk full or shut, and not what stands in the gradebook."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
+
+
+def read_scores(out: Path) -> list[Score]:
+    """What grading into `out` came to. UserError where nothing has been graded there."""
+    path = out / GRADEBOOK
+    if not path.is_file():
+        raise UserError(
+            f"nothing has been graded into {out}: run `dlcourse grade SUBMISSIONS --out {out}` first"
+        )
+    try:
+        gradebook = Gradebook(path)
+        try:
+            scores = gradebook.scores()
+        finally:
+            gradebook.close()
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise UserError(f"{path} cannot be used: {error}") from error
+    if not scores:
+        raise UserError(f"grading into {out} was not finished: run the same `dlcourse grade` again")
+    return scores

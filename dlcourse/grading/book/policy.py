@@ -1,0 +1,213 @@
+"""What an instructor decides: deadlines, the price of lateness, which attempt counts, points set by hand.
+
+It is a TOML file of the instructor's, `policy.toml` beside the gradebook or wherever `--policy` says; grading
+reads it anew each time and never writes it, so what it says survives every regrade. All of it is optional:
+
+    attempts = "best"                # or "last": which of several attempts counts
+
+    [deadlines]
+    "03_activations" = 2026-12-01T23:59:00+01:00
+
+    [late]
+    grace_minutes = 15
+    per_day = 0.1                    # share of the points taken off for each day begun
+    at_most = 0.5
+    closes_after_days = 7            # from then on nothing is earned
+
+    [extensions."ada"]               # another deadline for one student
+    "03_activations" = 2026-12-08T23:59:00+01:00
+
+    [handed_in."ada"]                # where a file's own date is wrong
+    "03_activations" = 2026-12-01T20:00:00+01:00
+
+    [[adjustments]]                  # the last word, whatever grading says
+    student = "ada"
+    lesson = "03_activations"
+    exercise = "sigmoid"
+    points = 3
+    reason = "Her answer is right; the test was not."
+"""
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from dlcourse.course.errors import UserError
+from dlcourse.exercises import catalogue
+from dlcourse.grading.book.scores import Score
+from dlcourse.grading.intake.submissions import Handin
+
+NAME = "policy.toml"
+_EXAMPLE = "2026-12-01T23:59:00+01:00"
+_DAY = 86_400
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+_Moments = dict[str, _Moment]
+
+
+class Late(msgspec.Struct, forbid_unknown_fields=True):
+    """What lateness costs; nothing unless it is said."""
+
+    grace_minutes: Annotated[float, msgspec.Meta(ge=0)] = 0
+    per_day: _Share = 0
+    at_most: _Share = 1
+    closes_after_days: Annotated[float, msgspec.Meta(ge=0)] = math.inf
+
+    def taken_off(self, seconds: float) -> float:
+        """The share of the points that is lost by handing in so long after the deadline.
+
+        >>> Late(per_day=0.1).taken_off(1), Late(per_day=0.1, grace_minutes=1).taken_off(59)
+        (0.1, 0.0)
+        """
+        days = (seconds - 60 * self.grace_minutes) / _DAY
+        if days > self.closes_after_days:
+            return 1.0
+        return min(self.per_day * max(0, math.ceil(days)), self.at_most)
+
+
+class Adjustment(msgspec.Struct, forbid_unknown_fields=True):
+    """The points of one exercise, set by hand."""
+
+    student: str
+    lesson: str
+    exercise: str
+    points: Annotated[float, msgspec.Meta(ge=0)]
+    reason: Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Policy(msgspec.Struct, forbid_unknown_fields=True):
+    """All that an instructor may decide."""
+
+    attempts: Literal["best", "last"] = "best"
+    deadlines: _Moments = {}
+    late: Late = msgspec.field(default_factory=Late)
+    extensions: dict[str, _Moments] = {}
+    handed_in: dict[str, _Moments] = {}
+    adjustments: list[Adjustment] = []
+
+    def unmatched(self, scores: list[Score]) -> list[str]:
+        """What it says of those who have handed in nothing that it could apply to."""
+        students, rows = {s.student for s in scores}, {(s.student, s.lesson) for s in scores}
+        found = [
+            f"{name}'s deadlines" for name in {**self.extensions, **self.handed_in} if name not in students
+        ]
+        return found + [
+            f"{change.student}'s points for {change.exercise}"
+            for change in self.adjustments
+            if (change.student, change.lesson) not in rows
+        ]
+
+    def lateness(self, handin: Handin) -> tuple[float, float]:
+        """(days late, share of the points taken off)."""
+        due = self.extensions.get(handin.student, {}).get(handin.lesson) or self.deadlines.get(handin.lesson)
+        if due is None:
+            return 0.0, 0.0
+        told = self.handed_in.get(handin.student, {}).get(handin.lesson)
+        seconds = (told.timestamp() if told else handin.submitted) - due.timestamp()
+        return max(0.0, seconds / _DAY), self.late.taken_off(seconds)
+
+    def late_scores(self, handin: Handin, scores: list[Score]) -> list[Score]:
+        """An attempt's scores with what lateness takes off them."""
+        days, share = self.lateness(handin)
+        if not share:
+            return scores
+        note = f"Handed in {_duration(days)} late: {share:.0%} of the points taken off."
+        return [_lowered(score, share, note) for score in scores]
+
+    def adjusted(self, scores: list[Score]) -> list[Score]:
+        """Scores with those points that are set by hand."""
+        settled = {(change.student, change.lesson, change.exercise): change for change in self.adjustments}
+        return [_set(score, settled.get((score.student, score.lesson, score.exercise))) for score in scores]
+
+
+def _lowered(score: Score, share: float, note: str) -> Score:
+    points = round(score.points * (1 - share), 2)
+    return replace(score, points=points, note=note) if score.points else score
+
+
+def _set(score: Score, change: Adjustment | None) -> Score:
+    if change is None:
+        return score
+    return replace(
+        score,
+        points=change.points,
+        note=f"Set to {change.points:g} points by your instructor: {change.reason}",
+    )
+
+
+def _duration(days: float) -> str:
+    """In its two largest units, nothing rounded up.
+
+    >>> _duration(1.5), _duration(2.001), _duration(1e-6)
+    ('1 day 12 hours', '2 days 1 minute', '1 minute')
+    """
+    hours, minutes = divmod(max(1, int(1440 * days)), 60)
+    amounts = (*divmod(hours, 24), minutes)
+    told = [
+        f"{n} {unit}{'s' if n > 1 else ''}"
+        for n, unit in zip(amounts, ("day", "hour", "minute"), strict=True)
+        if n
+    ]
+    return " ".join(told[:2])
+
+
+def read_policy(path: Path | None, out: Path) -> Policy:
+    """The policy at `path`, or `out`/policy.toml if there is one. UserError where it is not a right one."""
+    if path is None and not (out / NAME).exists():
+        return Policy()
+    path = path or out / NAME
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        policy = _decoded(tomllib.loads(text))
+    except OSError as error:
+        raise UserError(f"the policy {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"the policy {path} is not UTF-8 text: save it as UTF-8") from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise UserError(f"the policy {path} is not right: {error}") from error
+    for problem in _problems(policy):
+        raise UserError(f"the policy {path} is not right: {problem}")
+    return policy
+
+
+def _decoded(found: dict) -> Policy:
+    """Raises ValueError where a time is none, naming it, and else what msgspec raises."""
+    tables = {"deadlines": found.get("deadlines")}
+    for name in ("extensions", "handed_in"):
+        students = found.get(name)
+        if isinstance(students, dict):
+            tables |= {f"{name}.{student}": table for student, table in students.items()}
+    for name, table in tables.items():
+        if not isinstance(table, dict | None):
+            raise ValueError(f"{name} has to be a table of lessons and times, not {table}")
+        for lesson, moment in (table or {}).items():
+            if not isinstance(moment, datetime) or moment.tzinfo is None:
+                raise ValueError(
+                    f"{name}.{lesson} has to be a time with its offset, as {_EXAMPLE}; it is {moment}"
+                )
+    return msgspec.convert(found, Policy)
+
+
+def _problems(policy: Policy) -> Iterable[str]:
+    known = catalogue()
+    lessons = [*policy.deadlines, *(change.lesson for change in policy.adjustments)]
+    lessons += [
+        lesson for of in (policy.extensions, policy.handed_in) for times in of.values() for lesson in times
+    ]
+    yield from (f"no lesson is called {lesson!r}" for lesson in lessons if lesson not in known)
+    for change in policy.adjustments:
+        exercise = known[change.lesson].get(change.exercise)
+        if exercise is None:
+            names = ", ".join(known[change.lesson])
+            yield f"{change.lesson} has no exercise {change.exercise!r}; there is {names}"
+        elif change.points > exercise.max_points:
+            yield f"{change.exercise} is worth {exercise.max_points} points, not {change.points:g}"
+    twice = Counter((c.student, c.lesson, c.exercise) for c in policy.adjustments)
+    yield from (f"{' '.join(which)} is adjusted {n} times" for which, n in twice.items() if n > 1)

@@ -1,0 +1,135 @@
+"""One submission: its cells run, then its functions are called."""
+
+import builtins
+import inspect
+import io
+import linecache
+import sys
+import types
+
+from . import protocol, self_test
+from .cell_source import compile_cell
+from .rlimits import Clock
+from .stubs import Stub
+
+_MAX_ERROR = 300
+
+
+class Execution:
+    """Answers requests on `link` until it closes. `calls` is the module that says how calls travel."""
+
+    def __init__(self, link: protocol.Link, calls, cpu_seconds: int):
+        self._link, self._calls = link, calls
+        self._clock = Clock(cpu_seconds, calls.TimeUp)
+        self._defined: dict[str, int] = {}
+        self._space = _main_module()
+
+    def run(self) -> None:
+        sys.stdout = sys.stderr = _nowhere()
+        answer = {protocol.Cells: self._cells, protocol.Ask: self._ask, protocol.Probe: self._probe}
+        while True:
+            try:
+                request = protocol.decode_request(self._link.receive())
+            except EOFError:
+                return
+            self._clock.restart(type(request))
+            answer[type(request)](request)
+
+    def _send(self, payload: bytes) -> None:
+        with self._clock.midway():
+            self._link.send(payload)
+
+    def _reply(self, message) -> None:
+        self._send(protocol.encode(message))
+
+    def _cells(self, request: protocol.Cells) -> None:
+        for number, source in request.cells:
+            self._clock.restart(protocol.Cells)
+            self._reply(protocol.CellDone(number, self._run(number, source)))
+        there = {name: self._defined.get(name, 0) for name in request.names if name in self._space}
+        self._reply(protocol.Defined(there))
+
+    def _run(self, number: int, source: str) -> str:
+        """One cell; what it raised, in a line."""
+        filename = f"<cell {number}>"
+        linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
+        try:
+            code, names = compile_cell(source, filename)
+            for name in names:
+                self._defined[name] = self._defined.get(name, 0) + 1
+            _execute(code, self._space)
+        except self._calls.TimeUp:
+            return "it ran for too long: is there a loop that never ends?"
+        except BaseException as error:
+            return _described(error, filename)
+        return ""
+
+    def _ask(self, request: protocol.Ask) -> None:
+        function = self._space.get(request.name)
+        own = {name: self._space[name] for name in request.lent if name in self._space}
+        self._space.update(self._calls.borrowed(request.lent, self._call_back))
+        try:
+            self._calls.serve(request.calls, function, self._call_back, self._send)
+        except self._calls.TimeUp:
+            self._send(protocol.TIME_UP)
+        for name in request.lent:
+            self._space.pop(name, None)
+        self._space.update(own)
+
+    def _call_back(self, message: bytes) -> bytes:
+        with self._clock.midway():
+            self._link.send(message)
+            return self._link.receive()
+
+    def _probe(self, request: protocol.Probe) -> None:
+        self._reply(protocol.Probed(self_test.gaps(request.readable, request.writable)))
+
+
+def _main_module() -> dict:
+    module = types.ModuleType("__main__")
+    sys.modules["__main__"] = module
+    module.__builtins__ = builtins
+    for name in ("get_ipython", "display", "help"):
+        setattr(module, name, Stub(name))
+    return module.__dict__
+
+
+def _execute(code, space: dict) -> None:
+    result = eval(code, space)
+    if code.co_flags & inspect.CO_COROUTINE:
+        import asyncio
+
+        asyncio.run(result)
+
+
+def _described(error: BaseException, filename: str) -> str:
+    try:
+        text = str(error)
+    except Exception:
+        text = "(an exception that cannot be printed)"
+    line = error.lineno if isinstance(error, SyntaxError) else _line(error, filename)
+    place = f" (line {line})" if line and f"line {line}" not in text else ""
+    name = type.__dict__["__name__"].__get__(type(error))
+    return f"{name[:100]}: {text[:_MAX_ERROR]}{place}".encode("utf-8", "replace").decode()
+
+
+def _line(error: BaseException, filename: str) -> int:
+    line, entry = 0, error.__traceback__
+    while entry is not None:
+        if entry.tb_frame.f_code.co_filename == filename:
+            line = entry.tb_lineno or 0
+        entry = entry.tb_next
+    return line
+
+
+class _Sink(io.RawIOBase):
+    def writable(self):
+        return True
+
+    def write(self, data):
+        return len(data)
+
+
+def _nowhere() -> io.TextIOWrapper:
+    """A text stream of bounded memory: what is printed outside graded calls is of no use to anyone."""
+    return io.TextIOWrapper(io.BufferedWriter(_Sink()), "utf-8", "replace")

@@ -1,0 +1,86 @@
+"""Moodle: the grading worksheet of one assignment, to be uploaded there (assignment feedback "Offline grading
+worksheet").
+
+Moodle's importer (mod/assign/feedback/offline/importgradeslib.php) wants UTF-8, commas and the columns
+Identifier ("Participant 12345"), Grade and Last modified (grade); it takes Feedback comments, as HTML, where
+that kind of feedback is on.
+"""
+
+from html import escape
+from pathlib import Path
+
+from dlcourse.course.errors import UserError
+from dlcourse.grading.book.scores import Score, defused
+from dlcourse.grading.book.statistics import most_points
+from dlcourse.grading.intake.roster import matched, read_csv
+
+_WHO, _GRADE, _MOST, _CHANGED, _COMMENTS = (
+    "Identifier",
+    "Grade",
+    "Maximum Grade",
+    "Last modified (grade)",
+    "Feedback comments",
+)
+_NAMES = ("Username", "Email address", "ID number", "Full name")  # the surest first
+
+
+def worksheet(scores: list[Score], roster: Path | None) -> tuple[list[list[str]], list[str]]:
+    """(rows of the file, students of ours whom the roster does not know), of one lesson's scores."""
+    most = most_points(scores[0].lesson)
+    by_student: dict[str, list[Score]] = {}
+    for score in scores:
+        by_student.setdefault(score.student, []).append(score)
+    if roster is None:
+        headings = [_WHO, "Full name", _GRADE, _MOST, _CHANGED, _COMMENTS]
+        return [headings, *(_row(student, of, most) for student, of in by_student.items())], []
+    return _filled_in(read_csv(roster), roster, by_student, most)
+
+
+def _row(student: str, scores: list[Score], most: float) -> list[str]:
+    name, _, number = student.rpartition("_")
+    if not number.isdigit():
+        raise UserError(
+            f"Moodle would not know {student!r}: give --roster, the grading worksheet that Moodle "
+            "exports, or grade the zip of submissions that Moodle gives"
+        )
+    grade = _graded(scores, most, most)
+    return [f"Participant {number}", defused(name), grade, f"{most:.2f}", "-", _comments(scores)]
+
+
+def _filled_in(table: list[list[str]], roster: Path, by_student: dict[str, list[Score]], most: int):
+    headings, *rows = table
+    columns = {heading.strip(): n for n, heading in enumerate(headings)}
+    absent = [name for name in (_WHO, _GRADE, _CHANGED) if name not in columns]
+    if absent:
+        raise UserError(
+            f"{roster} has no column {absent[0]!r}: give the grading worksheet as Moodle exports it"
+        )
+    for row in rows:
+        row += [""] * (len(headings) - len(row))
+    names = [[row[columns[name]] for name in _NAMES if name in columns] for row in rows]
+    numbers = [row[columns[_WHO]].rpartition(" ")[2] for row in rows]
+    ours = matched(list(zip(numbers, names, strict=True)), by_student)
+    for row, student in zip(rows, ours, strict=True):
+        if student is None:
+            continue
+        row[columns[_GRADE]] = _graded(by_student[student], most, _maximum(row, columns, most))
+        if _COMMENTS in columns:
+            row[columns[_COMMENTS]] = _comments(by_student[student])
+    return table, sorted(set(by_student) - set(ours))
+
+
+def _maximum(row: list[str], columns: dict[str, int], otherwise: float) -> float:
+    """What the assignment is worth in Moodle, so that ours is scaled to it."""
+    try:
+        return float(row[columns[_MOST]].replace(",", "."))
+    except (KeyError, ValueError):
+        return otherwise
+
+
+def _graded(scores: list[Score], most: float, maximum: float) -> str:
+    return f"{sum(score.points for score in scores) / most * maximum:.2f}"
+
+
+def _comments(scores: list[Score]) -> str:
+    lines = (f"{s.exercise}: {s.points:g} of {s.max_points:g}. {s.feedback}" for s in scores)
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)

@@ -1,0 +1,139 @@
+"""Grades whole folders of submissions: hand-ins → jobs → gradebook → scores and feedback pages."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dlcourse.course.errors import UserError
+from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
+from dlcourse.grading.book.pending import Pending, Progress
+from dlcourse.grading.book.policy import read_policy
+from dlcourse.grading.book.scores import Score
+from dlcourse.grading.intake.submissions import Handin, handins
+from dlcourse.grading.output.results import gone, publish
+from dlcourse.grading.run.executors import graded, local_executor
+from dlcourse.grading.sandbox.limits import Limits
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+
+@dataclass
+class Summary:
+    """What a run came to."""
+
+    handins: int = 0
+    fresh: int = 0  # graded now; the others were known
+    seconds: float = 0.0
+    scores: list[Score] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)  # of the policy: what applied to nobody
+    gone: list[tuple[str, str]] = field(default_factory=list)  # (student, lesson) that was there before
+
+
+def grade(
+    submissions: str | Path | Sequence[str | Path],
+    out: str | Path,
+    *,
+    policy: str | Path | None = None,
+    workers: int | None = None,
+    seed: int | None = None,
+    sandbox: str = "auto",
+    limits: Limits | None = None,
+    executor: Executor | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Summary:
+    """Grade `submissions` into `out`: scores.csv, gradebook.sqlite, feedback/.
+
+    submissions  a folder, an archive or a notebook, as submissions.py says; or several, oldest first
+    policy     deadlines, attempts, adjustments, as policy.py says; by default `out`/policy.toml
+    workers    processes on this machine, by default one a core; with an `executor`, how many that has
+    seed       of the tests' inputs; by default secret, drawn once for `out` and kept in its gradebook
+    sandbox    "auto", "bubblewrap", "landlock", or "none", which runs strangers' code as yourself
+    executor   any concurrent.futures.Executor whose workers have dlcourse; it stays open
+
+    Raises UserError for what its caller can mend.
+    """
+    started, workers, out = time.monotonic(), _workers(workers), Path(out)
+    if seed is not None and seed < 0:
+        raise UserError(f"seed {seed} will not do: give 0 or more")
+    sources = [submissions] if isinstance(submissions, (str, Path)) else submissions
+    found = _found([Path(source) for source in sources], out)
+    decided = read_policy(Path(policy) if policy else None, out)
+    try:
+        with _opened(out) as gradebook:
+            before = gradebook.scores()
+            pending = Pending(gradebook, gradebook.seed() if seed is None else seed, len(found), progress)
+            with nullcontext(executor) if executor else local_executor(min(workers, len(found))) as pool:
+                for keys, report in graded(pending.jobs(found), pool, workers, sandbox, limits or Limits()):
+                    pending.keep(keys, report)
+            scores = publish(out, pending.entries, gradebook, decided)
+    except sqlite3.DatabaseError as error:
+        advice = (
+            "what is graded is kept: mend that, and run the same command again"
+            if is_passing(error)
+            else "move it away, or give another --out"
+        )
+        raise UserError(f"{out / GRADEBOOK} cannot be used: {error}; {advice}") from error
+    except OSError as error:
+        raise UserError(f"cannot write to {out}: {error.strerror or error}") from error
+    seconds, absent = time.monotonic() - started, gone(before, scores)
+    return Summary(len(found), pending.fresh, seconds, scores, decided.unmatched(scores), absent)
+
+
+def _workers(workers: int | None) -> int:
+    if workers is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if workers < 1:
+        raise UserError(f"{workers} workers cannot grade: give 1 or more")
+    return workers
+
+
+def _found(sources: list[Path], out: Path) -> list[Handin]:
+    """All hand-ins; of several by one student for one lesson, the later after the earlier."""
+
+    def when(handin: Handin) -> tuple[float, int]:
+        return handin.submitted, handin.copy
+
+    found = [handin for source in sources for handin in sorted(handins(source), key=when)]
+    if not found:
+        raise UserError(f"{sources[0]} is empty: it should hold <student>/<lesson>.ipynb")
+    for source in sources:
+        if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
+            raise UserError(f"{out} lies inside the submissions: give --out a folder elsewhere")
+    return found
+
+
+@contextmanager
+def _opened(out: Path) -> Iterator[Gradebook]:
+    """The gradebook of `out`, for this run alone."""
+    (out / "feedback").mkdir(parents=True, exist_ok=True)
+    lock = _lock(out)
+    gradebook = Gradebook(out / GRADEBOOK)
+    try:
+        yield gradebook
+    finally:
+        gradebook.close()
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(out: Path) -> int | None:
+    """Held until it is closed or this process ends, however that comes about."""
+    if fcntl is None:
+        return None
+    lock = os.open(out, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise UserError(
+            f"another `dlcourse grade` is writing to {out}: wait for it, or give another --out"
+        ) from None
+    return lock

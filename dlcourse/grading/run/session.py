@@ -1,0 +1,189 @@
+"""A submission's time in the box: where a child ends early, another runs the cells and goes on."""
+
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from dlcourse.exercises.engine.calls import Call, Conversation, Malformed, Outcome
+from dlcourse.grading.box import protocol
+from dlcourse.grading.sandbox.limits import Limits
+from dlcourse.grading.sandbox.process import Ending
+from dlcourse.grading.sandbox.transport import Broken, Silent
+
+_MAX_ERROR = 1_000  # characters
+_MAX_REPLY = 1 << 16  # bytes of what is said of a cell
+_MAX_BYTES = 1 << 27  # from the child for one exercise: call-backs may be many, results are small
+_NONSENSE = "it sent what is not an answer"
+_TOO_LONG = "it ran for too long: is there a loop that never ends?"
+_STUB = "from a module that is an empty stand-in while grading; compute it with NumPy"
+_OUT_OF_REACH = "files, processes and the network are out of reach while grading"
+_NO_THREAD = "can't start new thread"
+_WHILE_GRADING = {
+    _NO_THREAD: "there are no threads while grading",
+    "ModuleNotFoundError": "there is NumPy and the standard library while grading, nothing else",
+    "PermissionError": _OUT_OF_REACH,
+    "FileNotFoundError": _OUT_OF_REACH,
+}
+
+
+class Exhausted(Exception):
+    """The submission has used up what it may."""
+
+
+class Lost(Exception):
+    """A child that had to be given up; `unlucky` where another may do better."""
+
+    def __init__(self, reason: str, too_slow: bool = False, unlucky: bool = False):
+        super().__init__(reason)
+        self.too_slow, self.unlucky = too_slow, unlucky
+
+
+class Session:
+    """One submission in `box`.
+
+    defined   {name: how often it was defined}, of the functions that are there; set by `prepare`
+    failures  {cell: error}
+    """
+
+    def __init__(self, box, cells, names, limits: Limits):
+        self._box, self._cells, self._names, self._limits = box, cells, names, limits
+        self._child = None
+        self._cpu_left, self._starts_left = float(limits.cpu_total), limits.starts
+        self._over = time.monotonic() + limits.wall_total
+        self._patience, self._retried = limits.wall, False
+        self._fatal: set[int] = set()  # cells that a child did not survive
+        self.defined: dict[str, int] = {}
+        self.failures: dict[int, str] = {}
+
+    def prepare(self) -> None:
+        """See that there is a child in which all cells have run. Raises Exhausted."""
+        while self._child is None:
+            self._open()
+            running = [number for number, _ in self._cells if number not in self._fatal]
+            try:
+                self._run_cells(running)
+            except Lost as lost:
+                if running and not lost.unlucky:
+                    self._fatal.add(running[0])
+                    self.failures[running[0]] = _TOO_LONG if lost.too_slow else str(lost)
+
+    def outcomes(self, name: str, calls: list[Call], lent: Mapping[str, Callable]) -> list[Outcome]:
+        """What each call of that function comes to, which finds the functions lent by their names."""
+        conversation = Conversation(calls, lent)
+        try:
+            return [_explained(outcome) for outcome in self._ask(name, conversation)]
+        except Lost as lost:
+            if not lost.unlucky:
+                return conversation.close(self._ended(lost))
+        try:  # the machine was busy: once more, with more patience
+            self.prepare()
+        except Exhausted:
+            return self.nothing_left(calls)
+        return self.outcomes(name, calls, lent)
+
+    def nothing_left(self, calls: list[Call]) -> list[Outcome]:
+        """What calls come to that can no longer be made."""
+        spent = Outcome("too slow", message=f"the {self._limits.cpu_total} seconds of a submission")
+        return [spent] * len(calls)
+
+    def close(self) -> Ending | None:
+        child, self._child = self._child, None
+        if child is None:
+            return None
+        ending = child.end()
+        self._cpu_left -= ending.cpu or 0
+        return ending
+
+    def _open(self) -> None:
+        if self._cpu_left < 1 or self._starts_left < 1 or time.monotonic() > self._over:
+            raise Exhausted
+        self._starts_left -= 1
+        self._child = self._box.open(int(self._cpu_left))
+
+    def _run_cells(self, running: list[int]) -> None:
+        """Run these cells, taking each from the list when it is done. Raises Lost."""
+        wanted = [cell for cell in self._cells if cell[0] in running]
+        try:
+            self._step()
+            self._child.channel.send(protocol.encode(protocol.Cells(wanted, list(self._names))))
+            while running:
+                error = self._reply(protocol.CellDone).error
+                if error:
+                    self.failures[running[0]] = _with_reason(error.partition(":")[0], error[:_MAX_ERROR])
+                running.pop(0)
+                self._step()
+            self.defined = self._reply(protocol.Defined).times
+        except (Broken, Silent, Malformed) as error:
+            raise self._lost(error) from error
+
+    def _ask(self, name: str, conversation: Conversation) -> list[Outcome]:
+        """Hold the conversation. Raises Lost."""
+        channel = self._child.channel
+        try:
+            self._step()
+            channel.send(protocol.encode(protocol.Ask(name, conversation.frame, conversation.names)))
+            received = 0
+            while not conversation.done:
+                message = channel.receive()
+                if message == protocol.TIME_UP:
+                    return conversation.close(self._too_slow())
+                received += len(message)
+                if received > _MAX_BYTES:
+                    raise Malformed(f"{received} bytes for one exercise")
+                answer = conversation.receive(message)
+                if answer is not None:
+                    channel.send(answer)
+        except (Broken, Silent, Malformed) as error:
+            raise self._lost(error) from error
+        return conversation.outcomes
+
+    def _step(self) -> None:
+        self._child.channel.deadline = min(time.monotonic() + self._patience, self._over)
+
+    def _reply(self, kind):
+        message = self._child.channel.receive()
+        if len(message) > _MAX_REPLY:
+            raise Malformed(f"{len(message)} bytes where {kind.__name__} was due")
+        try:
+            reply = protocol.decode_reply(message)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise Malformed(str(error)) from error
+        if not isinstance(reply, kind):
+            raise Malformed(f"{type(reply).__name__} where {kind.__name__} was due")
+        return reply
+
+    def _lost(self, error: Exception) -> Lost:
+        ending = self.close()
+        if isinstance(error, Malformed):
+            return Lost(_NONSENSE)
+        waited = isinstance(error, Silent)
+        return Lost(ending.reason, waited or ending.too_slow, self._unlucky(ending, waited))
+
+    def _unlucky(self, ending: Ending, waited: bool) -> bool:
+        """Whether this machine may be to blame: sandbox killed, or time up and CPU not. True once."""
+        idle = waited and ending.cpu is not None and ending.cpu < self._limits.cpu
+        if self._retried or not (ending.from_outside or idle):
+            return False
+        self._retried, self._patience = True, 2 * self._patience
+        return True
+
+    def _ended(self, lost: Lost) -> Outcome:
+        return self._too_slow() if lost.too_slow else Outcome("died", message=str(lost))
+
+    def _too_slow(self) -> Outcome:
+        return Outcome("too slow", message="time")
+
+
+def _explained(outcome: Outcome) -> Outcome:
+    if (outcome.kind, outcome.type) == ("unsupported", "Stub"):
+        return msgspec.structs.replace(outcome, type="stand-in", message=_STUB)
+    if outcome.kind == "raised":
+        return msgspec.structs.replace(outcome, message=_with_reason(outcome.type, outcome.message))
+    return outcome
+
+
+def _with_reason(type_name: str, message: str) -> str:
+    """The message of an exception, and why it is not raised in the notebook."""
+    reason = _WHILE_GRADING.get(_NO_THREAD if _NO_THREAD in message else type_name)
+    return f"{message}; {reason}" if reason else message

@@ -1,0 +1,30 @@
+import errno
+from pathlib import Path
+
+import pytest
+
+from dlcourse.course.files import write_whole
+
+
+def test_a_file_is_written_and_nothing_else_is_left(tmp_path):
+    path = tmp_path / "scores"
+    for content in (b"old", b"new"):
+        write_whole(path, content)
+        assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_breaks_off_leaves_the_old_file_whole(tmp_path, monkeypatch):
+    path = tmp_path / "scores"
+    path.write_bytes(b"old")
+
+    def half(self, content):
+        with self.open("wb") as file:
+            file.write(content[:1])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
