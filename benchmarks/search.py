@@ -15,7 +15,7 @@ from functools import partial
 
 import numpy as np
 
-from dlcourse import datasets, losses, network, optimizers, training
+from dlcourse import datasets, losses, metrics, network, optimizers, training
 from dlcourse.search import Log, evaluate_all, fit_together, random_configurations
 
 CONFIGURATIONS, TOGETHER, BAR = 60, 15, 4
@@ -28,7 +28,7 @@ def make(seed: int) -> network.Network:
 
 def accuracy(net: network.Network) -> float:
     x, y = DIGITS.validation
-    return losses.accuracy(net.forward(x), y)
+    return metrics.accuracy(net.forward(x), y)
 
 
 def alone(configuration: dict, epochs: int) -> float:

@@ -3,71 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import lru_cache, reduce
+from collections.abc import Sequence
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
 
-BLOCK = 2**16  # entries of a large array worked on at once: few enough to stay in the cache meanwhile
-
-
-def as_float(x) -> np.ndarray:
-    """x as an array of floats: float16, 32 and 64 stay, all else becomes float64. Behind every lesson.
-
-    >>> as_float([1, 2]).dtype, as_float(np.float32(1)).dtype
-    (dtype('float64'), dtype('float32'))
-    """
-    x = np.asarray(x)
-    return x if x.dtype.kind == "f" else x.astype(np.float64)
-
-
-def as_floats(**arrays) -> list[np.ndarray]:
-    """Several arrays `as_float`. Behind every lesson.
-
-    Raises ValueError, with their names and shapes, where those are not one shape.
-
-    >>> as_floats(x=[1, 2], upstream=[3.0, 4.0])
-    [array([1., 2.]), array([3., 4.])]
-    """
-    values = [as_float(value) for value in arrays.values()]
-    if any(value.shape != values[0].shape for value in values):
-        shapes = ", ".join(f"{name} {value.shape}" for name, value in zip(arrays, values, strict=True))
-        raise ValueError(f"arrays of different shapes: {shapes}")
-    return values
-
-
-def in_blocks(kernel: Callable, *arrays: np.ndarray, **settings) -> np.ndarray:
-    """An element-wise function of several terms, worked out in parts that stay in the cache. Lessons 03, 04.
-
-    kernel: called as kernel(*parts, out, **settings); it writes its result to out.
-    arrays: floats of one shape.  Returns the whole result, of that shape and the last one's dtype.
-
-    >>> in_blocks(np.hypot, np.array([3.0, 6.0]), np.array([4.0, 8.0]))
-    array([ 5., 10.])
-    """
-    whole = np.empty(arrays[-1].shape, arrays[-1].dtype)
-    if whole.size <= BLOCK:
-        kernel(*arrays, whole, **settings)
-        return whole[()]
-    flat = [array.reshape(-1) for array in (*arrays, whole)]
-    for i in range(0, whole.size, BLOCK):
-        kernel(*[array[i : i + BLOCK] for array in flat], **settings)
-    return whole
-
-
-@lru_cache
-def row_of_ones(n: int, dtype) -> np.ndarray:
-    """n ones, whose product with a batch sums it two to three times as fast as `sum`. Behind every lesson.
-
-    Returns (n,), read-only, since all who ask get the same.
-
-    >>> row_of_ones(2, np.float64) @ np.array([[1.0, 2.0], [3.0, 4.0]])
-    array([4., 6.])
-    """
-    ones = np.ones(n, dtype)
-    ones.flags.writeable = False
-    return ones
+from dlcourse.arrays import as_float, as_floats, fraction, in_blocks, positive
 
 
 def collapse_linear(weights: Sequence[np.ndarray]) -> np.ndarray:
@@ -228,7 +170,7 @@ def leaky_relu(x, slope: float = 0.01) -> np.ndarray:
     >>> leaky_relu(np.array([-2.0, 0.0, 3.0]), slope=0.1)
     array([-0.2,  0. ,  3. ])
     """
-    _check_leak(slope)
+    fraction("slope", slope)
     x = as_float(x)
     if slope == 0:  # 0 · ∞ is not a number
         return relu(x)
@@ -246,7 +188,7 @@ def leaky_relu_backward(x, upstream, slope: float = 0.01) -> np.ndarray:
     >>> leaky_relu_backward([-2.0, 0.0, 3.0], [10.0, 10.0, 10.0], slope=0.1)
     array([ 1.,  1., 10.])
     """
-    _check_leak(slope)
+    fraction("slope", slope)
     x, upstream = as_floats(x=x, upstream=upstream)
     return upstream * np.maximum(x > 0, upstream.dtype.type(slope))
 
@@ -261,7 +203,7 @@ def elu(x, alpha: float = 1.0) -> np.ndarray:
     >>> elu(np.array([-np.inf, -1.0, 0.0, 3.0])).round(3)
     array([-1.   , -0.632,  0.   ,  3.   ])
     """
-    _check_alpha(alpha)
+    positive("alpha", alpha)
     return in_blocks(_elu, as_float(x), alpha=float(alpha))
 
 
@@ -276,7 +218,7 @@ def elu_backward(x, upstream, alpha: float = 1.0) -> np.ndarray:
     >>> elu_backward([-1.0, 0.0, 3.0], [10.0, 10.0, 10.0], alpha=0.5).round(3)
     array([ 1.839,  5.   , 10.   ])
     """
-    _check_alpha(alpha)
+    positive("alpha", alpha)
     x, upstream = as_floats(x=x, upstream=upstream)
     slope = np.exp(x.clip(-np.inf, 0))  # 1 where x > 0
     if alpha != 1:
@@ -496,13 +438,3 @@ def _pieces(x, weights, biases) -> np.ndarray:
             f"got {x.shape}, {weights.shape} and {biases.shape}"
         )
     return np.matmul(x, weights) + biases[:, None]
-
-
-def _check_leak(slope: float) -> None:
-    if not 0 <= slope < 1:
-        raise ValueError(f"slope must be in [0, 1), not {slope}")
-
-
-def _check_alpha(alpha: float) -> None:
-    if not 0 < alpha < math.inf:
-        raise ValueError(f"alpha must be positive and finite, not {alpha}")

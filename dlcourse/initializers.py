@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlcourse.activations import as_float
+from dlcourse.arrays import as_float
 
 Initializer = Callable[
     ["np.random.Generator", tuple[int, ...]], np.ndarray

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from dlcourse import activations
-from dlcourse.activations import BLOCK, as_float, as_floats, in_blocks, row_of_ones
+from dlcourse.arrays import KERNEL_BLOCK, as_float, as_floats, fraction, in_blocks, row_of_ones
 from dlcourse.initializers import Initializer, initializer_named
 
 
@@ -48,7 +48,7 @@ def dropout_forward(x, noise, drop_rate: float) -> tuple[np.ndarray, np.ndarray]
     (array([0., 4.]), array([0., 2.]))
     """
     x, noise = as_floats(x=x, noise=noise)
-    _check_drop_rate(drop_rate)
+    fraction("drop_rate", drop_rate)
     mask = (noise >= drop_rate).astype(x.dtype)
     mask *= 1 / (1 - drop_rate)
     return x * mask, mask
@@ -78,7 +78,7 @@ def vanilla_dropout_at_test(x, drop_rate: float) -> np.ndarray:
     >>> vanilla_dropout_at_test([2.0, 4.0], drop_rate=0.5)
     array([1., 2.])
     """
-    _check_drop_rate(drop_rate)
+    fraction("drop_rate", drop_rate)
     return as_float(x) * (1 - float(drop_rate))
 
 
@@ -312,7 +312,7 @@ class Dropout(Layer):
     """
 
     def __init__(self, drop_rate: float):
-        _check_drop_rate(drop_rate)
+        fraction("drop_rate", drop_rate)
         super().__init__()
         self.drop_rate = float(drop_rate)
 
@@ -414,17 +414,12 @@ def _check_sizes(n_in: int, n_out: int) -> None:
         raise ValueError(f"a layer needs at least one input and one output, not {n_in} and {n_out}")
 
 
-def _check_drop_rate(drop_rate: float) -> None:
-    if not 0 <= drop_rate < 1:
-        raise ValueError(f"drop_rate must be in [0, 1), not {drop_rate}")
-
-
 def _check_share(name: str, value: float) -> None:
     if not 0 <= value <= 1:
         raise ValueError(f"{name} must be in [0, 1], not {value}")
 
 
-def _positive(y: np.ndarray) -> np.ndarray:
+def _where_positive(y: np.ndarray) -> np.ndarray:
     """Where y > 0, as bytes: they become floats twice as fast as truth values do."""
     return (y > 0).view(np.uint8)
 
@@ -456,7 +451,7 @@ def _tanh_slope(y, out):
 
 def _relu(x):
     """`activations.relu`, but small batches pass in half the time: beside an array, not a number."""
-    return np.maximum(x, _zeros(x.shape, x.dtype)) if x.size <= BLOCK else activations.relu(x)
+    return np.maximum(x, _zeros(x.shape, x.dtype)) if x.size <= KERNEL_BLOCK else activations.relu(x)
 
 
 @lru_cache(maxsize=16)
@@ -465,13 +460,13 @@ def _zeros(shape: tuple[int, ...], dtype) -> np.ndarray:
 
 
 def _relu_back(layer, upstream):
-    dx = _positive(layer.y).astype(upstream.dtype)
+    dx = _where_positive(layer.y).astype(upstream.dtype)
     dx *= upstream
     return dx
 
 
 def _leaky_relu_slope(y, out, slope=0.01):
-    out[...] = _positive(y)
+    out[...] = _where_positive(y)
     np.clip(out, slope, 1, out=out)
 
 

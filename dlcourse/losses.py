@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from dlcourse.activations import as_float, row_of_ones
+from dlcourse.arrays import as_float, class_indices, row_of_ones
 
 
 def one_hot(labels, num_classes: int) -> np.ndarray:
@@ -25,7 +25,7 @@ def one_hot(labels, num_classes: int) -> np.ndarray:
     labels = np.asarray(labels)
     if labels.ndim != 1:
         raise ValueError(f"labels must be (n,), not {labels.shape}")
-    labels = _class_indices(labels, (labels.size, num_classes))
+    labels = class_indices(labels, (labels.size, num_classes))
     return np.equal.outer(labels, np.arange(num_classes)).astype(np.float64)
 
 
@@ -59,24 +59,10 @@ def cross_entropy(logits, labels) -> float:
     500.34657359027995
     """
     logits = as_float(logits).astype(np.float64)
-    labels = _class_indices(labels, logits.shape)
+    labels = class_indices(labels, logits.shape)
     below_max = _below_max(logits)
     log_sum = np.log(np.exp(below_max).sum(axis=1))
     return float(np.mean(log_sum - below_max[np.arange(labels.size), labels]))
-
-
-def accuracy(logits, labels) -> float:
-    """Share of rows whose largest score is at the label; the first of tied classes counts. Lesson 01.
-
-    logits: (n, k) real, n ≥ 1.  labels: (n,) integers in [0, k).
-    Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.
-
-    >>> accuracy([[0.1, 0.9], [0.5, 0.5]], [1, 1])
-    0.5
-    """
-    logits = np.asarray(logits)
-    labels = _class_indices(labels, logits.shape)
-    return float(np.mean(logits.argmax(axis=1) == labels))
 
 
 def softmax_cross_entropy_gradient(logits, labels) -> np.ndarray:
@@ -91,7 +77,7 @@ def softmax_cross_entropy_gradient(logits, labels) -> np.ndarray:
     array([[ 0.5, -0.5]])
     """
     logits = as_float(logits)
-    labels = _class_indices(labels, logits.shape)
+    labels = class_indices(labels, logits.shape)
     gradient = softmax(logits)
     gradient[np.arange(labels.size), labels] -= 1
     gradient /= labels.size
@@ -156,25 +142,9 @@ def _one_hot_columns(labels, shape: tuple[int, ...]) -> np.ndarray:
         columns = _classes(shape[1]) == labels
         if np.count_nonzero(columns) == len(labels) > 0:
             return columns
-    _class_indices(labels, shape)  # says what is wrong
+    class_indices(labels, shape)  # says what is wrong
 
 
 @lru_cache
 def _classes(k: int) -> np.ndarray:
     return np.arange(k)[:, None]
-
-
-def _class_indices(labels, shape: tuple[int, ...]) -> np.ndarray:
-    """labels as int64 (n,), checked against the shape (n, k) of the logits."""
-    labels = np.asarray(labels)
-    if len(shape) != 2 or labels.shape != shape[:1] or labels.size == 0:
-        raise ValueError(f"logits must be (n, k) and labels (n,) with n ≥ 1, not {shape} and {labels.shape}")
-    indices = labels.astype(np.int64)
-    if np.any(indices != labels):
-        raise ValueError(
-            f"labels must be whole numbers, not {labels.dtype} such as {labels[indices != labels][0]}"
-        )
-    # Seen as unsigned, a negative label is huge: one comparison finds both ends.
-    if indices.view(np.uint64).max() >= shape[1]:
-        raise ValueError(f"labels must be in [0, {shape[1]}), not {indices.min()} … {indices.max()}")
-    return indices

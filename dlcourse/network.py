@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -11,6 +10,7 @@ import numpy as np
 
 from dlcourse.initializers import Initializer
 from dlcourse.layers import Activation, Dense, Layer
+from dlcourse.storage import read_npz, write_npz
 
 
 class Network:
@@ -215,40 +215,3 @@ _SUITABLE = {
     "selu": "lecun_normal",  # Klambauer et al. 2017
     **dict.fromkeys(("relu", "leaky_relu", "elu", "softplus", "silu", "gelu"), "he_uniform"),
 }
-
-
-def write_npz(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write arrays beside the file, then rename: a crash leaves the old file or the new. Behind every lesson.
-
-    Raises OSError where the folder cannot be written to.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_npz(f"{folder}/a.npz", {"a": np.arange(2)})
-    ...     read_npz(f"{folder}/a.npz")
-    {'a': array([0, 1])}
-    """
-    beside = f"{os.fspath(path)}.partial"
-    with open(beside, "wb") as file:
-        np.savez(file, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
-
-
-def read_npz(path: str | os.PathLike) -> dict[str, np.ndarray]:
-    """The arrays of an .npz file; nothing in it can run code: see `write_npz`. Behind every lesson.
-
-    Raises ValueError where the file is not a whole .npz of plain arrays, FileNotFoundError where none is.
-
-    >>> read_npz("nowhere.npz")  # doctest: +IGNORE_EXCEPTION_DETAIL
-    Traceback (most recent call last):
-    FileNotFoundError:
-    """
-    with open(path, "rb") as file:
-        content = io.BytesIO(file.read())
-    try:
-        with np.load(content, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except Exception as error:  # damaged bytes make zipfile and NumPy raise errors of a dozen kinds
-        raise ValueError(f"{os.fspath(path)} is not a whole .npz file of plain arrays: {error}") from None

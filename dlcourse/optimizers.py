@@ -7,11 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlcourse.activations import as_float, as_floats
-
-# A rule of a dozen terms runs through its vectors a dozen times. In blocks of this many entries they stay in
-# the cache meanwhile, memory is read once, and the C library keeps the small temporaries for reuse.
-BLOCK = 2**15
+from dlcourse.arrays import STEP_BLOCK, as_float, as_floats, fraction, positive
 
 
 def gradient_descent_step(params, grad, learning_rate):
@@ -73,7 +69,7 @@ def terminal_velocity(grad, learning_rate, mu):
     >>> terminal_velocity(2.0, learning_rate=0.1, mu=0.75)
     np.float64(-0.8)
     """
-    _fraction("mu", mu)
+    fraction("mu", mu)
     return -learning_rate * as_float(grad) / (1 - mu)
 
 
@@ -165,7 +161,7 @@ def clip_gradient(grad: np.ndarray, max_norm: float) -> float:
     >>> clip_gradient(grad, 1.0), grad
     (5.0, array([0.6, 0.8]))
     """
-    _positive("max_norm", max_norm)
+    positive("max_norm", max_norm)
     largest = float(np.abs(grad).max(initial=0))
     if not 0 < largest < math.inf:
         return largest
@@ -191,7 +187,7 @@ class Optimizer:
     slots: tuple[str, ...] = ()
 
     def __init__(self, learning_rate: float):
-        self.learning_rate = _positive("learning_rate", learning_rate)
+        self.learning_rate = positive("learning_rate", learning_rate)
         self.t = 0
         self.memory: dict[str, np.ndarray] = {}
 
@@ -214,10 +210,10 @@ class Optimizer:
             shapes = [array.shape for array in arrays]
             raise ValueError(f"parameters, gradient and memory must have one shape, not {shapes}")
         self.t += 1
-        if theta.size <= BLOCK or theta.ndim > 1:
+        if theta.size <= STEP_BLOCK or theta.ndim > 1:
             return self.update(*arrays)
-        for start in range(0, theta.size, BLOCK):
-            self.update(*[array[start : start + BLOCK] for array in arrays])
+        for start in range(0, theta.size, STEP_BLOCK):
+            self.update(*[array[start : start + STEP_BLOCK] for array in arrays])
 
     def update(self, theta: np.ndarray, grad: np.ndarray, *memory: np.ndarray) -> None:
         """The rule, on arrays of one shape: all of the parameters, or a block of them."""
@@ -248,7 +244,7 @@ class Momentum(Optimizer):
 
     def __init__(self, learning_rate: float, mu: float = 0.9):
         super().__init__(learning_rate)
-        self.mu = _fraction("mu", mu)
+        self.mu = fraction("mu", mu)
 
     def update(self, theta, grad, velocity):
         velocity *= self.mu
@@ -290,7 +286,7 @@ class AdaGrad(Optimizer):
 
     def __init__(self, learning_rate: float, eps: float = 1e-8):
         super().__init__(learning_rate)
-        self.eps = _positive("eps", eps)
+        self.eps = positive("eps", eps)
 
     def update(self, theta, grad, h):
         h += np.square(grad)
@@ -312,8 +308,8 @@ class RMSProp(Optimizer):
 
     def __init__(self, learning_rate: float, decay_rate: float = 0.99, eps: float = 1e-8):
         super().__init__(learning_rate)
-        self.decay_rate = _fraction("decay_rate", decay_rate)
-        self.eps = _positive("eps", eps)
+        self.decay_rate = fraction("decay_rate", decay_rate)
+        self.eps = positive("eps", eps)
 
     def update(self, theta, grad, h):
         h *= self.decay_rate
@@ -342,9 +338,9 @@ class Adam(Optimizer):
 
     def __init__(self, learning_rate: float, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8):
         super().__init__(learning_rate)
-        self.beta1 = _fraction("beta1", beta1)
-        self.beta2 = _fraction("beta2", beta2)
-        self.eps = _positive("eps", eps)
+        self.beta1 = fraction("beta1", beta1)
+        self.beta2 = fraction("beta2", beta2)
+        self.eps = positive("eps", eps)
 
     def update(self, theta, grad, m, v):
         m *= self.beta1
@@ -386,15 +382,3 @@ def _scaled(direction: np.ndarray, square: np.ndarray, rate: float, eps: float) 
     np.divide(direction, step, step)
     step *= rate
     return step
-
-
-def _positive(name: str, value):
-    if not (np.all(np.greater(value, 0)) and np.all(np.isfinite(value))):
-        raise ValueError(f"{name} must be positive and finite, not {value}")
-    return float(value) if np.ndim(value) == 0 else value
-
-
-def _fraction(name: str, value: float) -> float:
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} must be in [0, 1), not {value}")
-    return float(value)

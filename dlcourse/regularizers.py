@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dlcourse.activations import as_float
+from dlcourse.arrays import as_float
 
 Arrays = Sequence[np.ndarray]
 

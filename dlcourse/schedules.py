@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlcourse.activations import as_float
+from dlcourse.arrays import as_float, not_negative, positive
 
 Schedule = Callable[[int], float]
 
@@ -26,7 +26,7 @@ def step_decay(initial_rate: float, epoch, every: float, factor: float):
     >>> step_decay(0.1, np.array([0, 4, 5, 10]), every=5, factor=0.5)
     array([0.1  , 0.1  , 0.05 , 0.025])
     """
-    _positive("every", every)
+    positive("every", every)
     return initial_rate * as_float(factor) ** np.floor_divide(epoch, every)
 
 
@@ -84,7 +84,7 @@ def constant(rate: float) -> Schedule:
     >>> constant(0.1)(1000)
     0.1
     """
-    _positive("rate", rate)
+    positive("rate", rate)
     return lambda step: float(rate)
 
 
@@ -98,8 +98,8 @@ def stepwise(initial_rate: float, every: int, factor: float) -> Schedule:
     >>> schedule(99), schedule(100)
     (0.1, 0.05)
     """
-    _positive("initial_rate", initial_rate)
-    _positive("every", every)
+    positive("initial_rate", initial_rate)
+    positive("every", every)
     if not 0 < factor <= 1:
         raise ValueError(f"factor must be in (0, 1], not {factor}")
     return lambda step: float(step_decay(initial_rate, step, every, factor))
@@ -113,8 +113,8 @@ def exponential(initial_rate: float, k: float) -> Schedule:
     >>> round(exponential(0.1, k=0.01)(100), 4)
     0.0368
     """
-    _positive("initial_rate", initial_rate)
-    _not_negative("k", k)
+    positive("initial_rate", initial_rate)
+    not_negative("k", k)
     return lambda step: float(exponential_decay(initial_rate, step, k))
 
 
@@ -126,8 +126,8 @@ def inverse_time(initial_rate: float, k: float) -> Schedule:
     >>> inverse_time(0.1, k=0.01)(100)
     0.05
     """
-    _positive("initial_rate", initial_rate)
-    _not_negative("k", k)
+    positive("initial_rate", initial_rate)
+    not_negative("k", k)
     return lambda step: float(inverse_time_decay(initial_rate, step, k))
 
 
@@ -141,7 +141,7 @@ def cosine(initial_rate: float, total_steps: int, warmup_steps: int = 0) -> Sche
     >>> [round(schedule(step), 3) for step in (0, 1, 9, 20)]
     [0.5, 1.0, 0.0, 0.0]
     """
-    _positive("initial_rate", initial_rate)
+    positive("initial_rate", initial_rate)
     warmup_cosine(initial_rate, 0, warmup_steps, total_steps)
     early = 1 if warmup_steps else 0
 
@@ -149,13 +149,3 @@ def cosine(initial_rate: float, total_steps: int, warmup_steps: int = 0) -> Sche
         return float(warmup_cosine(initial_rate, min(step + early, total_steps), warmup_steps, total_steps))
 
     return rate
-
-
-def _positive(name: str, value: float) -> None:
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name} must be a positive number, not {value}")
-
-
-def _not_negative(name: str, value: float) -> None:
-    if not 0 <= value < np.inf:
-        raise ValueError(f"{name} must be a number that is not negative, not {value}")

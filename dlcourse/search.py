@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from dlcourse.activations import as_float
+from dlcourse.arrays import as_float
 from dlcourse.losses import softmax_cross_entropy
 from dlcourse.network import Network, mlp
 from dlcourse.optimizers import Momentum, Optimizer

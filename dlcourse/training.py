@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dlcourse.activations import as_float
-from dlcourse.losses import accuracy
-from dlcourse.network import Network, read_npz, write_npz
+from dlcourse.arrays import as_float
+from dlcourse.metrics import accuracy
+from dlcourse.network import Network
 from dlcourse.optimizers import Optimizer, clip_gradient, gradient_descent_step
+from dlcourse.storage import read_npz, write_npz
 
 Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 Penalty = Callable[[list[np.ndarray]], tuple[float, list[np.ndarray]]]

@@ -24,7 +24,7 @@
 # %% role="setup"
 import numpy as np
 
-from dlcourse import datasets, layers, losses, network, optimizers, plots, search, training
+from dlcourse import datasets, layers, losses, metrics, network, optimizers, plots, search, training
 from dlcourse.exercises import check, compare_guess, quiz
 
 # %% [markdown]
@@ -714,7 +714,7 @@ def watched(activation, depth, rate):
     for _ in range(10):
         for part in training.minibatches(batches.permutation(1024), 256):
             search.fit_together(nets, sgd, (x[part], y[part]), epochs=1, rng=batches)
-            errors.append([1 - losses.accuracy(net.forward(x), y) for net in nets])
+            errors.append([1 - metrics.accuracy(net.forward(x), y) for net in nets])
     return np.array(errors)
 
 

@@ -24,7 +24,7 @@
 # %% role="setup"
 import numpy as np
 
-from dlcourse import datasets, initializers, losses, network, optimizers, plots, search, training
+from dlcourse import datasets, initializers, losses, metrics, network, optimizers, plots, search, training
 from dlcourse.activations import sigmoid, sigmoid_derivative
 from dlcourse.exercises import check, compare_guess, quiz
 
@@ -418,7 +418,7 @@ def train(bend, start, rates, seeds):
     for _ in range(EPOCHS):
         search.fit_together(nets, sgd, few, epochs=1, rng=order)
         accuracy.append(
-            [losses.accuracy(net.forward(digits.validation[0]), digits.validation[1]) for net in nets]
+            [metrics.accuracy(net.forward(digits.validation[0]), digits.validation[1]) for net in nets]
         )
     return np.moveaxis(np.reshape(accuracy, (EPOCHS, len(rates), len(seeds))), 0, -1)
 

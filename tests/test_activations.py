@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from dlcourse import activations as a
+from dlcourse import arrays as blocks
 
 mpmath.mp.dps = 60
 DTYPES = [np.float64, np.float32]
@@ -344,7 +345,7 @@ def test_large_arrays_go_in_blocks_to_the_same_result(name, shape, monkeypatch):
     x = np.random.default_rng(0).normal(size=shape)
     function = getattr(a, name)
     whole, transposed = function(x), function(np.asfortranarray(x))
-    monkeypatch.setattr(a, "BLOCK", 8)
+    monkeypatch.setattr(blocks, "KERNEL_BLOCK", 8)
     assert np.array_equal(function(x), whole) and np.array_equal(transposed, whole)
     assert np.array_equal(function(np.asfortranarray(x)), whole)
 

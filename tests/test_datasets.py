@@ -529,7 +529,7 @@ class TestReaders:
 
     @given(st.lists(st.sampled_from(["O", "B-A", "I-A", "B-B", "I-B"])))
     def test_iob2_opens_every_span_with_b_and_is_its_own_iob2(self, tags):
-        from dlcourse.multitask import iob_spans
+        from dlcourse.metrics import iob_spans
 
         written = datasets.as_iob2(tags)
         assert iob_spans(written) == iob_spans(tags)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcourse import activations, losses
+from dlcourse import arrays, losses
 from dlcourse import layers as l
 from dlcourse.activations import maxout
 from dlcourse.network import Network
@@ -94,7 +94,7 @@ def test_large_batches_go_in_blocks_to_the_same_result(layer, monkeypatch):
     upstream = np.random.default_rng(3).normal(size=x.shape)
     y = network.forward(x)
     dx = network.backward(upstream, input_gradient=True)
-    monkeypatch.setattr(activations, "BLOCK", 32)
+    monkeypatch.setattr(arrays, "KERNEL_BLOCK", 32)
     assert np.array_equal(network.forward(x), y)
     for order in "CF":
         given = np.asarray(upstream, order=order)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dlcourse import datasets, multitask
+from dlcourse import datasets, metrics, multitask
 from dlcourse.layers import Activation, Dense, Dropout
-from dlcourse.losses import accuracy, mean_squared_error, softmax_cross_entropy
+from dlcourse.losses import mean_squared_error, softmax_cross_entropy
 from dlcourse.multitask import Embedding, JointLoss, MultiTask
 from dlcourse.network import Network
 from dlcourse.optimizers import SGD, Adam, Momentum
@@ -85,40 +85,39 @@ class TestSpans:
         ],
     )
     def test_table_of_tags_and_spans(self, tags, spans):
-        assert multitask.iob_spans(tags.split()) == spans
+        assert metrics.iob_spans(tags.split()) == spans
 
     @pytest.mark.parametrize("bad", ["", "B", "I", "PER", "S-PER", "o", "O-PER", "b-PER"])
     def test_a_tag_of_another_scheme_is_named(self, bad):
         with pytest.raises(ValueError, match=f"not {bad!r}"):
-            multitask.iob_spans(["O", bad])
+            metrics.iob_spans(["O", bad])
 
     @given(sentence)
     def test_spans_are_in_order_disjoint_and_cover_what_is_not_outside(self, tags):
-        spans = multitask.iob_spans(tags)
+        spans = metrics.iob_spans(tags)
         covered = [i for _, start, end in spans for i in range(start, end)]
         assert covered == [i for i, tag in enumerate(tags) if tag != "O"]
 
     @given(sentence)
     def test_writing_spans_as_tags_and_reading_them_again_changes_nothing(self, tags):
-        spans = multitask.iob_spans(tags)
-        assert multitask.iob_spans(tags_of(spans, len(tags))) == spans
+        spans = metrics.iob_spans(tags)
+        assert metrics.iob_spans(tags_of(spans, len(tags))) == spans
 
 
 class TestF1:
     @given(st.lists(sentence, max_size=4))
     def test_it_is_one_against_itself(self, gold):
-        assert multitask.span_f1(gold, gold) == 1.0
+        assert metrics.span_f1(gold, gold) == 1.0
 
     @given(st.lists(st.tuples(sentence, sentence), min_size=1, max_size=4))
     def test_it_is_the_harmonic_mean_of_precision_and_recall_and_symmetric(self, pairs):
         gold = [a[: min(len(a), len(b))] for a, b in pairs]
         predicted = [b[: min(len(a), len(b))] for a, b in pairs]
         found = [
-            {(i, *s) for i, t in enumerate(tags) for s in multitask.iob_spans(t)}
-            for tags in (gold, predicted)
+            {(i, *s) for i, t in enumerate(tags) for s in metrics.iob_spans(t)} for tags in (gold, predicted)
         ]
-        f1 = multitask.span_f1(gold, predicted)
-        assert f1 == multitask.span_f1(predicted, gold)
+        f1 = metrics.span_f1(gold, predicted)
+        assert f1 == metrics.span_f1(predicted, gold)
         if not any(found):
             assert f1 == 1.0
         elif not found[0] & found[1]:
@@ -130,16 +129,16 @@ class TestF1:
 
     def test_it_is_micro_averaged(self):
         gold = [["B-A", "B-A", "B-A"], ["B-A", "O", "O"]]
-        assert multitask.span_f1(gold, [["B-A", "B-A", "B-A"], ["O", "B-A", "O"]]) == 0.75
+        assert metrics.span_f1(gold, [["B-A", "B-A", "B-A"], ["O", "B-A", "O"]]) == 0.75
 
     def test_a_span_that_is_one_word_short_counts_for_nothing(self):
-        assert multitask.span_f1([["B-A", "I-A"]], [["B-A", "O"]]) == 0.0
+        assert metrics.span_f1([["B-A", "I-A"]], [["B-A", "O"]]) == 0.0
 
     def test_lengths_that_differ_are_named(self):
         with pytest.raises(ValueError, match="gold has 1 sentences, but predicted has 2"):
-            multitask.span_f1([[]], [[], []])
+            metrics.span_f1([[]], [[], []])
         with pytest.raises(ValueError, match="sentence 1 has 2 gold tags, but 1 predicted"):
-            multitask.span_f1([["O"], ["O", "O"]], [["O"], ["O"]])
+            metrics.span_f1([["O"], ["O", "O"]], [["O"], ["O"]])
 
 
 def network(seed=0, dtype=np.float64, trunk=None):
@@ -410,7 +409,7 @@ class TestWindowTagger:
             outputs = dict(zip(tags, net.forward(x), strict=True))
             ends = np.cumsum([len(s.tokens) for s in test])[:-1]
             rows = np.split(np.array(tags["entities"])[outputs["entities"].argmax(axis=1)], ends)
-            f1 = multitask.span_f1([s.entities for s in test], rows)
-            scores[size] = accuracy(outputs["pos"], y[:, 0]), f1
+            f1 = metrics.span_f1([s.entities for s in test], rows)
+            scores[size] = metrics.accuracy(outputs["pos"], y[:, 0]), f1
         assert scores[2][0] > 0.97 > 0.94 > scores[0][0]
         assert scores[2][1] > 0.85 > 0.75 > scores[0][1]

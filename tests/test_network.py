@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from dlcourse.layers import ACTIVATIONS, Activation, BatchNorm, Dense, Dropout, Maxout
 from dlcourse.losses import softmax_cross_entropy
-from dlcourse.network import Network, mlp, read_npz, write_npz
+from dlcourse.network import Network, mlp
+from dlcourse.storage import read_npz, write_npz
 
 
 def rng(seed=0):

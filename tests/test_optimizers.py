@@ -141,14 +141,14 @@ def test_a_long_vector_goes_in_blocks_to_the_same_place(kind, dtype, monkeypatch
     for _ in range(3):
         one.step(whole, np.sin(whole))
         with monkeypatch.context() as patch:
-            patch.setattr(o, "BLOCK", 64)  # 15 whole blocks and a short one
+            patch.setattr(o, "STEP_BLOCK", 64)  # 15 whole blocks and a short one
             other.step(blocks, np.sin(blocks))
     assert np.array_equal(whole, blocks) and whole.dtype == dtype
 
 
 @pytest.mark.parametrize("kind", CLASSES)
 def test_rows_are_trained_at_once_each_with_its_own_rate(kind, monkeypatch):
-    monkeypatch.setattr(o, "BLOCK", 4)  # rows are never cut into blocks, since rates go with rows
+    monkeypatch.setattr(o, "STEP_BLOCK", 4)  # rows are never cut into blocks, since rates go with rows
     rates = np.array([[0.01], [0.1], [1.0]])
     together, theta = kind(rates), np.tile(START, (3, 1))
     alone = [kind(float(rate)) for rate in rates[:, 0]]

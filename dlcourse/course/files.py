@@ -9,11 +9,18 @@ from pathlib import Path
 ONE_AGE = 315_619_200  # 2 January 1980: whatever the time zone, no earlier than a zip can say
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write beside `path`, then rename: a reader finds the old file or the new one, never half of one."""
+def write_whole(path: Path, content: bytes, durable: bool = False) -> None:
+    """Write beside `path`, then rename: a reader finds the old file or the new one, never half of one.
+
+    durable: wait until it is on the disk, so that this holds after a power cut too.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(content)
+        with open(beside, "wb") as file:
+            file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(beside, path)
     except BaseException:
         beside.unlink(missing_ok=True)

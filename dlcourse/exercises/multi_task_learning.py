@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 
+from dlcourse import metrics
 from dlcourse import multitask as reference
 from dlcourse.exercises.engine.exercise import Exercise, call
 from dlcourse.exercises.engine.question import Question, right, wrong
@@ -180,7 +181,7 @@ multi_task_forward.mistake(
 iob_spans = Exercise(
     "iob_spans",
     LESSON,
-    reference.iob_spans,
+    metrics.iob_spans,
     hint="Go tag by tag, the open span in hand. What do B, O, an I of its label, an I of another do to it?",
 )
 
@@ -269,11 +270,11 @@ iob_spans.mistake("A span that lasts to the end of the sentence is lost.", _read
 iob_spans.mistake("The end is inclusive here. It is the index after the last word.", _read(end=-1))
 iob_spans.mistake(
     "The whole tag stands for the label: cut off `B-`.",
-    lambda tags: [(tags[start][:2] + label, start, end) for label, start, end in reference.iob_spans(tags)],
+    lambda tags: [(tags[start][:2] + label, start, end) for label, start, end in metrics.iob_spans(tags)],
 )
 iob_spans.mistake(
     "The order within a span is (label, start, end).",
-    lambda tags: [(start, end, label) for label, start, end in reference.iob_spans(tags)],
+    lambda tags: [(start, end, label) for label, start, end in metrics.iob_spans(tags)],
 )
 
 
@@ -294,7 +295,7 @@ def _(tags):
 span_f1 = Exercise(
     "span_f1",
     LESSON,
-    reference.span_f1,
+    metrics.span_f1,
     hint="Count, sentence by sentence, the spans in both; at the end F1 = 2 · both / (gold spans + predicted "
     "spans), or 1.0 where there are none at all.",
     builds_on=(iob_spans,),
@@ -343,7 +344,7 @@ def _scored(
 ):
     def answer(gold, predicted):
         ours, theirs = (
-            {key(i, span) for i, tags in enumerate(side) for span in reference.iob_spans(tags)}
+            {key(i, span) for i, tags in enumerate(side) for span in metrics.iob_spans(tags)}
             for side in (gold, predicted)
         )
         return score(len(ours & theirs), len(ours), len(theirs)) if ours or theirs else empty
@@ -353,7 +354,7 @@ def _scored(
 
 def _counted(gold, predicted):
     ours, theirs = (
-        Counter(span for tags in side for span in reference.iob_spans(tags)) for side in (gold, predicted)
+        Counter(span for tags in side for span in metrics.iob_spans(tags)) for side in (gold, predicted)
     )
     total = ours.total() + theirs.total()
     return 2 * (ours & theirs).total() / total if total else 1.0
@@ -361,7 +362,7 @@ def _counted(gold, predicted):
 
 def _macro(gold, predicted):
     ours, theirs = (
-        {(i, *span) for i, tags in enumerate(side) for span in reference.iob_spans(tags)}
+        {(i, *span) for i, tags in enumerate(side) for span in metrics.iob_spans(tags)}
         for side in (gold, predicted)
     )
     labels = sorted({span[1] for span in ours | theirs})
@@ -399,7 +400,7 @@ span_f1.mistake("Where neither has a span, all is right: 1.0.", _scored(empty=0.
 span_f1.mistake(
     "This is the mean of the sentences' scores. Count over all sentences first, then divide once.",
     lambda gold, predicted: float(
-        np.mean([reference.span_f1([a], [b]) for a, b in zip(gold, predicted, strict=True)])
+        np.mean([metrics.span_f1([a], [b]) for a, b in zip(gold, predicted, strict=True)])
     ),
 )
 span_f1.mistake(

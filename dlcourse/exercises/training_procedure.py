@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlcourse import datasets, losses
+from dlcourse import datasets, losses, metrics
 from dlcourse.exercises.engine.exercise import Exercise, call
 from dlcourse.exercises.engine.question import Question, right, wrong
 
@@ -397,7 +397,7 @@ cross_entropy.mistake(
 accuracy = Exercise(
     "accuracy",
     LESSON,
-    losses.accuracy,
+    metrics.accuracy,
     hint="np.argmax(logits, axis=1) is the prediction of each row; compare with labels and take the mean.",
 )
 

@@ -1,0 +1,132 @@
+"""What the reference's arrays have in common: their floats, their blocks, and what an argument must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+# Entries of a large array worked on at once, few enough to stay in the cache meanwhile.
+KERNEL_BLOCK = 2**16  # a function of a few terms
+STEP_BLOCK = 2**15  # an optimizer's dozen terms; the C library keeps the small temporaries for reuse
+
+
+def as_float(x) -> np.ndarray:
+    """x as an array of floats: float16, 32 and 64 stay, all else becomes float64. Behind every lesson.
+
+    >>> as_float([1, 2]).dtype, as_float(np.float32(1)).dtype
+    (dtype('float64'), dtype('float32'))
+    """
+    x = np.asarray(x)
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def as_floats(**arrays) -> list[np.ndarray]:
+    """Several arrays `as_float`. Behind every lesson.
+
+    Raises ValueError, with their names and shapes, where those are not one shape.
+
+    >>> as_floats(x=[1, 2], upstream=[3.0, 4.0])
+    [array([1., 2.]), array([3., 4.])]
+    """
+    values = [as_float(value) for value in arrays.values()]
+    if any(value.shape != values[0].shape for value in values):
+        shapes = ", ".join(f"{name} {value.shape}" for name, value in zip(arrays, values, strict=True))
+        raise ValueError(f"arrays of different shapes: {shapes}")
+    return values
+
+
+def in_blocks(kernel: Callable, *arrays: np.ndarray, **settings) -> np.ndarray:
+    """An element-wise function of several terms, worked out in parts that stay in the cache. Lessons 03, 04.
+
+    kernel: called as kernel(*parts, out, **settings); it writes its result to out.
+    arrays: floats of one shape.  Returns the whole result, of that shape and the last one's dtype.
+
+    >>> in_blocks(np.hypot, np.array([3.0, 6.0]), np.array([4.0, 8.0]))
+    array([ 5., 10.])
+    """
+    whole = np.empty(arrays[-1].shape, arrays[-1].dtype)
+    if whole.size <= KERNEL_BLOCK:
+        kernel(*arrays, whole, **settings)
+        return whole[()]
+    flat = [array.reshape(-1) for array in (*arrays, whole)]
+    for i in range(0, whole.size, KERNEL_BLOCK):
+        kernel(*[array[i : i + KERNEL_BLOCK] for array in flat], **settings)
+    return whole
+
+
+@lru_cache
+def row_of_ones(n: int, dtype) -> np.ndarray:
+    """n ones, whose product with a batch sums it two to three times as fast as `sum`. Behind every lesson.
+
+    Returns (n,), read-only, since all who ask get the same.
+
+    >>> row_of_ones(2, np.float64) @ np.array([[1.0, 2.0], [3.0, 4.0]])
+    array([4., 6.])
+    """
+    ones = np.ones(n, dtype)
+    ones.flags.writeable = False
+    return ones
+
+
+def class_indices(labels, shape: tuple[int, ...]) -> np.ndarray:
+    """Class labels as int64, checked against the shape of their logits. Behind every lesson.
+
+    labels: (n,) whole numbers in [0, k), n ≥ 1.  shape: (n, k).  Returns (n,).
+    Raises ValueError where these do not fit.
+
+    >>> class_indices([1.0, 0.0], (2, 3))
+    array([1, 0])
+    """
+    labels = np.asarray(labels)
+    if len(shape) != 2 or labels.shape != shape[:1] or labels.size == 0:
+        raise ValueError(f"logits must be (n, k) and labels (n,) with n ≥ 1, not {shape} and {labels.shape}")
+    indices = labels.astype(np.int64)
+    if np.any(indices != labels):
+        raise ValueError(
+            f"labels must be whole numbers, not {labels.dtype} such as {labels[indices != labels][0]}"
+        )
+    # Seen as unsigned, a negative label is huge: one comparison finds both ends.
+    if indices.view(np.uint64).max() >= shape[1]:
+        raise ValueError(f"labels must be in [0, {shape[1]}), not {indices.min()} … {indices.max()}")
+    return indices
+
+
+def positive(name: str, value):
+    """A setting that must be above 0 and finite, a float where it is one number. Behind every lesson.
+
+    value: number or array.  Raises ValueError, with the name, for another.
+
+    >>> positive("eps", 1)
+    1.0
+    """
+    if not (np.all(np.greater(value, 0)) and np.all(np.isfinite(value))):
+        raise ValueError(f"{name} must be positive and finite, not {value}")
+    return float(value) if np.ndim(value) == 0 else value
+
+
+def not_negative(name: str, value: float) -> float:
+    """A setting that must be at least 0 and finite. Behind every lesson.
+
+    Raises ValueError, with the name, for another.
+
+    >>> not_negative("k", 0)
+    0.0
+    """
+    if not 0 <= value < np.inf:
+        raise ValueError(f"{name} must be a number that is not negative, not {value}")
+    return float(value)
+
+
+def fraction(name: str, value: float) -> float:
+    """A setting that must be in [0, 1). Behind every lesson.
+
+    Raises ValueError, with the name, for another.
+
+    >>> fraction("mu", 0)
+    0.0
+    """
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must be in [0, 1), not {value}")
+    return float(value)
