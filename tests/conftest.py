@@ -12,6 +12,7 @@ settings.register_profile("course", deadline=None)  # a loaded machine is no fau
 settings.load_profile("course")
 
 CLONE = Path(__file__).parents[1]
+collect_ignore = ["fixtures"]  # files of an earlier version, notebooks among them
 
 
 def pytest_addoption(parser):
