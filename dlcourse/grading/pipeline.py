@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,11 +115,10 @@ def _opened(out: Path) -> Iterator[Gradebook]:
     """The gradebook of `out`, for this run alone."""
     (out / "feedback").mkdir(parents=True, exist_ok=True)
     lock = _lock(out)
-    gradebook = Gradebook(out / GRADEBOOK)
     try:
-        yield gradebook
+        with closing(Gradebook(out / GRADEBOOK)) as gradebook:
+            yield gradebook
     finally:
-        gradebook.close()
         if lock is not None:
             os.close(lock)
 

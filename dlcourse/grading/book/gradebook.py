@@ -7,7 +7,9 @@ rerun grades only what is new, and two who hand in the same are graded the same.
 import os
 import secrets
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -17,27 +19,31 @@ from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.run.judge import Failure, Report
 
-_SCHEMA = """
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS handin (
-    path TEXT PRIMARY KEY, student TEXT NOT NULL, lesson TEXT NOT NULL, content TEXT, problem TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS verdict (
-    content TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, seed TEXT NOT NULL,
-    status TEXT NOT NULL, points REAL NOT NULL, max_points REAL NOT NULL, details TEXT NOT NULL,
-    PRIMARY KEY (content, exercise, version, seed)
-);
-CREATE TABLE IF NOT EXISTS failure (
-    content TEXT NOT NULL, cell INTEGER NOT NULL, error TEXT NOT NULL, PRIMARY KEY (content, cell)
-);
-CREATE TABLE IF NOT EXISTS score (
-    position INTEGER PRIMARY KEY, student TEXT NOT NULL, lesson TEXT NOT NULL, exercise TEXT NOT NULL,
-    points REAL NOT NULL, max_points REAL NOT NULL, status TEXT NOT NULL,
-    message TEXT NOT NULL, note TEXT NOT NULL, mistake TEXT NOT NULL
-);
-"""
+# Each step makes the next layout of the one before it, the first of an empty file; SQLite's `user_version`
+# says how many have been made. What stands here is on disks: change the layout by another step.
+_STEPS = (
+    (
+        # These are there in a gradebook of before there were steps, whose `user_version` is 0.
+        "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        """CREATE TABLE IF NOT EXISTS handin (
+            path TEXT PRIMARY KEY, student TEXT NOT NULL, lesson TEXT NOT NULL,
+            content TEXT, problem TEXT NOT NULL
+        )""",
+        """CREATE TABLE IF NOT EXISTS verdict (
+            content TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, seed TEXT NOT NULL,
+            status TEXT NOT NULL, points REAL NOT NULL, max_points REAL NOT NULL, details TEXT NOT NULL,
+            PRIMARY KEY (content, exercise, version, seed)
+        )""",
+        """CREATE TABLE IF NOT EXISTS failure (
+            content TEXT NOT NULL, cell INTEGER NOT NULL, error TEXT NOT NULL, PRIMARY KEY (content, cell)
+        )""",
+        """CREATE TABLE IF NOT EXISTS score (
+            position INTEGER PRIMARY KEY, student TEXT NOT NULL, lesson TEXT NOT NULL, exercise TEXT NOT NULL,
+            points REAL NOT NULL, max_points REAL NOT NULL, status TEXT NOT NULL,
+            message TEXT NOT NULL, note TEXT NOT NULL, mistake TEXT NOT NULL
+        )""",
+    ),
+)
 
 GRADEBOOK = "gradebook.sqlite"
 _PASSING = (
@@ -60,13 +66,26 @@ class Key:
     seed: int
 
 
+_HANDIN = ("path", "student", "lesson", "content", "problem")
+_VERDICT = (*(field.name for field in fields(Key)), "status", "points", "max_points", "details")
+_SCORE = tuple(field.name for field in fields(Score))
+
+
 class Gradebook:
-    """An open gradebook; every method is one transaction."""
+    """An open gradebook; every method is one transaction.
+
+    One of an older layout is upgraded in place. Raises UserError for one of a newer layout.
+    """
 
     def __init__(self, path: Path):
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the seed
         self._database = sqlite3.connect(path)
-        self._database.executescript(_SCHEMA)
+        try:
+            self._upgrade(path)
+            self._database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        except BaseException:
+            self._database.close()
+            raise
 
     def close(self) -> None:
         self._database.close()
@@ -81,19 +100,18 @@ class Gradebook:
 
     def publish(self, handins: list[tuple[str, str, str, str | None, str]], scores: list[Score]) -> None:
         """What there is now, in place of what was: (path, student, lesson, content, problem) each, scores."""
+        columns = ("position", *_SCORE)
         rows = [(position, *astuple(score)) for position, score in enumerate(scores)]
         with self._database:
             self._database.execute("DELETE FROM handin")
-            self._database.executemany("INSERT OR REPLACE INTO handin VALUES (?, ?, ?, ?, ?)", handins)
+            self._database.executemany(_insert("handin", _HANDIN), handins)
             self._database.execute("DELETE FROM score")
-            self._database.executemany(f"INSERT INTO score VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            self._database.executemany(_insert("score", columns), rows)
 
     def scores(self) -> list[Score]:
         """What was published last, in the order of scores.csv."""
-        columns = ", ".join(field.name for field in fields(Score))
-        return [
-            Score(*row) for row in self._database.execute(f"SELECT {columns} FROM score ORDER BY position")
-        ]
+        rows = self._database.execute(f"SELECT {', '.join(_SCORE)} FROM score ORDER BY position")
+        return [Score(*row) for row in rows]
 
     def has(self, key: Key) -> bool:
         return self._row(key, "1") is not None
@@ -116,19 +134,41 @@ class Gradebook:
         with self._database:
             self._database.execute("DELETE FROM failure WHERE content = ?", (keys[0].content,))
             self._database.executemany(
-                "INSERT INTO failure VALUES (?, ?, ?)",
+                _insert("failure", ("content", "cell", "error")),
                 [(keys[0].content, f.cell, f.error) for f in report.failures],
             )
             self._database.executemany(
-                "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                _insert("verdict", _VERDICT),
                 [_verdict_row(key, verdict) for key, verdict in zip(keys, report.verdicts, strict=True)],
             )
+
+    def _upgrade(self, path: Path) -> None:
+        if self._layout() > len(_STEPS):
+            raise UserError(
+                f"{path} is of a newer dlcourse (layout {self._layout()}, this one knows {len(_STEPS)}): "
+                "update dlcourse"
+            )
+        if self._layout() == len(_STEPS):
+            return
+        with self._database:
+            self._database.execute("BEGIN IMMEDIATE")  # another process may have done it meanwhile
+            for statement in chain.from_iterable(_STEPS[self._layout() :]):
+                self._database.execute(statement)
+            self._database.execute(f"PRAGMA user_version = {len(_STEPS)}")
+
+    def _layout(self) -> int:
+        return self._database.execute("PRAGMA user_version").fetchone()[0]
 
     def _row(self, key: Key, what: str):
         return self._database.execute(
             f"SELECT {what} FROM verdict WHERE content = ? AND exercise = ? AND version = ? AND seed = ?",
             _columns(key),
         ).fetchone()
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    """The statement, with the columns by name: a later layout may have more of them."""
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def _columns(key: Key) -> tuple:
