@@ -37,21 +37,19 @@ is rejected *and* named: one that no test tells from the truth, or from another,
 exercise for which tests/exercises/unusual_<topic>.py does not hold three right answers in other words.
 """
 
-import ast
-import hashlib
 import inspect
 import sys
 import zlib
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 
 from dlcourse.exercises.engine.calls import Call, Outcome, run_locally
 from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, complaint, same
 from dlcourse.exercises.engine.verdict import TestResult, Verdict
+from dlcourse.exercises.engine.version import version
 from dlcourse.exercises.engine.wording import short
 
 NOTEBOOK_SEED = 2017
@@ -179,15 +177,10 @@ class Exercise:
 
     @cached_property
     def version(self) -> str:
-        """Changes with the code that judges: this exercise's own and all that it draws on in this package."""
-        module, ours = sys.modules[self._module], (self, *self.foundations.values())
-        named = {name: value for name, value in vars(module).items() if type(value) is Exercise}
-        apart = {"QUIZ"} | {name for name, exercise in named.items() if exercise not in ours}
-        digest = hashlib.sha256(self.name.encode())
-        for name, file in sorted(_sources(module).items()):
-            aside = apart if name == self._module else set()
-            digest.update("\n".join(code for about, code in _statements(file) if not about <= aside).encode())
-        return digest.hexdigest()[:16]
+        """Changes with the code that judges it, and with nothing else: version.py says what that is."""
+        module = sys.modules[self._module]
+        name = next((name for name, value in vars(module).items() if value is self), self.name)
+        return version(Path(module.__file__), name)
 
     def calls(self, seed: int = NOTEBOOK_SEED) -> list[Call]:
         """What `judge` asks of a submitted function, the same list each time."""
@@ -316,63 +309,3 @@ def _tolerance(value) -> float:
     if isinstance(value, list | tuple | dict):
         return max(map(_tolerance, value.values() if isinstance(value, dict) else value), default=finest)
     return TOLERANCES.get(getattr(getattr(value, "dtype", None), "name", ""), finest)
-
-
-@lru_cache
-def _statements(file: str) -> list[tuple[frozenset[str], str]]:
-    """The statements of a source file, comments and bare texts aside, each with the names it is about."""
-    body = ast.parse(Path(file).read_bytes()).body
-    kept = [
-        node for node in body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-    ]
-    return [(_about(node), ast.dump(node)) for node in kept]
-
-
-def _about(node: ast.stmt) -> frozenset[str]:
-    """`relu` of `relu = …`, of `relu.mistake(…)` and of what `@relu.test(…)` decorates."""
-    targets = [*getattr(node, "targets", ()), *getattr(node, "decorator_list", ())]
-    targets += [node.value] if isinstance(node, ast.Expr) else []
-    return frozenset(filter(None, map(_root, targets))) or frozenset([""])
-
-
-def _root(node: ast.AST) -> str | None:
-    while not isinstance(node, ast.Name):
-        node = getattr(node, "func", None) or getattr(node, "value", None)
-        if node is None:
-            return None
-    return node.id
-
-
-def _sources(module: ModuleType) -> dict[str, str]:
-    """Source files, by module name, of a module and of those of this package that it draws on.
-
-    Read from the import statements: what else the process has imported must not change a version.
-    """
-    found = {module.__name__: module.__file__}
-    waiting = [module.__file__]
-    while waiting:
-        new = {name: file for name, file in _imported(waiting.pop()).items() if name not in found}
-        found |= new
-        waiting += new.values()
-    return found
-
-
-@lru_cache
-def _imported(file: str) -> dict[str, str]:
-    """The modules of this package, with their files, that a source file imports."""
-    names = []
-    for node in ast.walk(ast.parse(Path(file).read_bytes())):
-        if isinstance(node, ast.ImportFrom) and not node.level:  # of modules from a package, or of names
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-    return {name: str(source) for name in names for source in _places(name) if source.is_file()}
-
-
-def _places(name: str) -> list[Path]:
-    """Where the source of a module of this package would be."""
-    package, *inner = name.split(".")
-    if package != "dlcourse" or not inner:
-        return []
-    path = Path(__file__).parents[2].joinpath(*inner)
-    return [path.with_suffix(".py"), path / "__init__.py"]

@@ -1,0 +1,224 @@
+"""The version of an exercise: a hash of the code that judges it, whatever is said or drawn up around it.
+
+It begins at the statements that are about the exercise and follows the names in them to what they mean:
+statements of the same module, functions, classes and tables of other modules of this package, and on from
+there. So a version changes with a number, an operator or a helper that judging reaches, and stays with a
+comment, a docstring, an annotation, the layout, what is imported from where, and code that is not reached.
+It is read from the sources, in a form that is the same in every Python.
+
+A table counts as changed by statements of its own module that name it: `T = …`, `T["a"] = …`, `T.update(…)`,
+`register(T)`. One that is filled from another module, or by a decorator of plain name, is not seen to be.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[3]
+_OWN = Path(__file__).resolve().relative_to(_ROOT)  # how versions are made judges nothing
+_PACKAGE = "dlcourse"
+_FORMLESS = {"ctx", "kind", "type_comment", "type_params"}  # fields that say nothing, or not in every Python
+Place = tuple[Path, str]  # a name at the top of a source file
+
+
+def version(file: Path, name: str) -> str:
+    """Of what is called `name` at the top of `file`, 16 hexadecimal digits."""
+    found: dict[Place, str] = {}
+    waiting = [(file.resolve(), name)]
+    while waiting:
+        place = waiting.pop()
+        if place not in found and place[0] != _ROOT / _OWN:
+            found[place], reached = _definition(*place)
+            waiting += reached
+    own = found.pop((file.resolve(), name))
+    others = set(found.values()) - {""}  # wherever they stand
+    return _hash([name, own, *sorted(others)])[:16]
+
+
+@cache
+def _definition(file: Path, name: str) -> tuple[str, frozenset[Place]]:
+    """A hash of what makes a name what it is, "" where that is elsewhere; the places of the names in it."""
+    module = _module(file)
+    if name not in module.statements:
+        return "", frozenset(_meant(module.imports[name])[0] if name in module.imports else ())
+    reader = _Reader(file, module)
+    return _hash(map(reader.text, module.statements[name])), frozenset(reader.reached)
+
+
+def _hash(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+class _Reader:
+    """Writes syntax as text, and gathers the places that it names."""
+
+    def __init__(self, file: Path, module: "_Module"):
+        self._file, self._module = file, module
+        self.reached: set[Place] = set()
+
+    def text(self, value) -> str:
+        if isinstance(value, list):
+            return f"[{', '.join(map(self.text, value))}]"
+        if not isinstance(value, ast.AST):
+            return ascii(value)
+        return self._outer(value) or self._node(value)
+
+    def _node(self, node: ast.AST) -> str:
+        said = [(name, value) for name, value in ast.iter_fields(node) if name not in _FORMLESS]
+        texts = [f"{name}={self.text(value)}" for name, value in said if value is not None and value != []]
+        return f"{type(node).__name__}({', '.join(texts)})"
+
+    def _outer(self, node: ast.AST) -> str:
+        """`<relu>` for `relu` and `activations.relu` of this package, `<numpy.exp>` for `np.exp`; else ""."""
+        first, *rest = _dotted(node) or [""]
+        if first in self._module.statements:
+            places, name = {(self._file, first)}, ".".join([first, *rest])
+        elif first in self._module.imports:
+            places, name = _meant(".".join([self._module.imports[first], *rest]))
+        else:
+            return ""
+        if places and "." in name:  # the attribute of something, which has its turn
+            return ""
+        self.reached |= places
+        return f"<{name}>"
+
+
+def _dotted(node: ast.AST) -> list[str] | None:
+    """The parts of `np.linalg.norm`."""
+    if isinstance(node, ast.Attribute):
+        before = _dotted(node.value)
+        return before and [*before, node.attr]
+    return [node.id] if isinstance(node, ast.Name) else None
+
+
+def _meant(path: str) -> tuple[set[Place], str]:
+    """The places that a dotted path means, none outside this package, and what is left of it to say."""
+    parts = path.split(".")
+    for end in range(len(parts), 0, -1):
+        file = _source(parts[:end])
+        if file and end < len(parts):
+            return {(file, parts[end])}, ".".join(parts[end:])
+        if file:  # a module as a whole
+            return {(file, name) for name in _module(file).statements}, "module"
+    return set(), path
+
+
+def _source(parts: list[str]) -> Path | None:
+    if parts[0] != _PACKAGE:
+        return None
+    path = _ROOT.joinpath(*parts)
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+
+
+# ---- a source file ----
+
+
+@dataclass(frozen=True)
+class _Module:
+    """A source file: by name the statements at its top that make it, and what its imports stand for."""
+
+    statements: dict[str, list[ast.stmt]]
+    imports: dict[str, str]
+
+
+@cache
+def _module(file: Path) -> _Module:
+    tree = ast.parse(file.read_bytes())
+    imports = dict(pair for node in ast.walk(tree) for pair in _imports(node))
+    body = _Bare().visit(tree).body
+    statements: dict[str, list[ast.stmt]] = {name: [] for node in body for name in _made(node)}
+    for node in body:
+        for name in _about(node) & statements.keys():
+            statements[name].append(node)
+    return _Module(statements, imports)
+
+
+def _imports(node: ast.AST) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        yield from ((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            first = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name) if alias.asname else (first, first)
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes off what no judgement depends on: docstrings, annotations, imports."""
+
+    def visit_Expr(self, node):
+        return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
+
+    def visit_Import(self, node):
+        return None
+
+    visit_ImportFrom = visit_Import
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.generic_visit(node)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_ClassDef(self, node):
+        """Its fields keep their annotations, which make them fields."""
+        fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
+        node.body = [each if each in fields else self.visit(each) for each in node.body]
+        node.body = [each for each in node.body if each is not None]
+        return node
+
+    def visit_AnnAssign(self, node):
+        return None if node.value is None else ast.Assign([node.target], self.visit(node.value))
+
+    def visit_JoinedStr(self, node):
+        """Its texts in one piece, which Pythons cut up differently."""
+        values: list[ast.expr] = []
+        for value in self.generic_visit(node).values:
+            if values and isinstance(value, ast.Constant) and isinstance(values[-1], ast.Constant):
+                values[-1] = ast.Constant(values[-1].value + value.value)
+            elif not isinstance(value, ast.Constant) or value.value:
+                values.append(value)
+        return ast.JoinedStr(values)
+
+
+def _made(node: ast.stmt) -> set[str]:
+    """The names to which a statement gives a value; `_`, as tests are called, is none."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name} - {"_"}
+    inside = [each for part in _targets(node) or [node] for each in ast.walk(part)]
+    return {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+
+
+def _about(node: ast.stmt) -> set[str]:
+    """The names that a statement makes or changes; of a loop or condition, all that it names.
+
+    `relu` of `relu = …`, `relu.mistake(…)`, `@relu.test(…)` and `TABLE["relu"] = …` make `relu` or `TABLE`
+    what they are; `register(relu)` is about both.
+    """
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return _made(node) | {_root(each) for each in node.decorator_list if not isinstance(each, ast.Name)}
+    if isinstance(node, ast.Expr) and isinstance(_called(node.value), ast.Attribute):
+        return {_root(node.value)}
+    inside = [each for part in _targets(node) or [node] for each in ast.walk(part)]
+    return {each.id for each in inside if isinstance(each, ast.Name)}
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    return getattr(node, "targets", None) or ([node.target] if isinstance(node, ast.AugAssign) else [])
+
+
+def _called(node: ast.expr) -> ast.expr | None:
+    return getattr(node, "func", None)
+
+
+def _root(node: ast.AST | None) -> str:
+    """`relu` of `relu.test("…")`."""
+    while node is not None and not isinstance(node, ast.Name):
+        node = getattr(node, "func", None) or getattr(node, "value", None)
+    return node.id if node else ""
