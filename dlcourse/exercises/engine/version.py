@@ -21,6 +21,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 _OWN = Path(__file__).resolve().relative_to(_ROOT)  # how versions are made judges nothing
 _PACKAGE = "dlcourse"
 _FORMLESS = {"ctx", "kind", "type_comment", "type_params"}  # fields that say nothing, or not in every Python
+_DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Place = tuple[Path, str]  # a name at the top of a source file
 
 
@@ -59,7 +60,7 @@ class _Reader:
         self._file, self._module = file, module
         self.reached: set[Place] = set()
 
-    def text(self, value) -> str:
+    def text(self, value: object) -> str:
         if isinstance(value, list):
             return f"[{', '.join(map(self.text, value))}]"
         if not isinstance(value, ast.AST):
@@ -148,51 +149,49 @@ def _imports(node: ast.AST) -> Iterator[tuple[str, str]]:
 class _Bare(ast.NodeTransformer):
     """Takes off what no judgement depends on: docstrings, annotations, imports."""
 
-    def visit_Expr(self, node):
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
         return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
 
-    def visit_Import(self, node):
+    def visit_Import(self, node: ast.Import) -> None:
         return None
 
-    visit_ImportFrom = visit_Import
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        return None
 
-    def visit_FunctionDef(self, node):
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
         return self.generic_visit(node)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
 
-    def visit_arg(self, node):
+    def visit_arg(self, node: ast.arg) -> ast.arg:
         node.annotation = None
         return node
 
-    def visit_ClassDef(self, node):
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         """Its fields keep their annotations, which make them fields."""
-        fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
-        node.body = [each if each in fields else self.visit(each) for each in node.body]
-        node.body = [each for each in node.body if each is not None]
+        body = [each if isinstance(each, ast.AnnAssign) else self.visit(each) for each in node.body]
+        node.body = [each for each in body if each is not None]
         return node
 
-    def visit_AnnAssign(self, node):
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.Assign | None:
         return None if node.value is None else ast.Assign([node.target], self.visit(node.value))
 
-    def visit_JoinedStr(self, node):
-        """Its texts in one piece, which Pythons cut up differently."""
-        values: list[ast.expr] = []
-        for value in self.generic_visit(node).values:
-            if values and isinstance(value, ast.Constant) and isinstance(values[-1], ast.Constant):
-                values[-1] = ast.Constant(values[-1].value + value.value)
-            elif not isinstance(value, ast.Constant) or value.value:
-                values.append(value)
-        return ast.JoinedStr(values)
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
+        """Without empty texts in it, which Python 3.12 adds."""
+        node.values = [self.visit(each) for each in node.values if getattr(each, "value", None) != ""]
+        return node
 
 
 def _made(node: ast.stmt) -> set[str]:
     """The names to which a statement gives a value; `_`, as tests are called, is none."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, _DEFINITION):
         return {node.name} - {"_"}
-    inside = [each for part in _targets(node) or [node] for each in ast.walk(part)]
-    return {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    inside = list(_inside(node))
+    stored = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    return stored | {each.name for each in inside if isinstance(each, _DEFINITION)}
 
 
 def _about(node: ast.stmt) -> set[str]:
@@ -201,20 +200,16 @@ def _about(node: ast.stmt) -> set[str]:
     `relu` of `relu = …`, `relu.mistake(…)`, `@relu.test(…)` and `TABLE["relu"] = …` make `relu` or `TABLE`
     what they are; `register(relu)` is about both.
     """
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if isinstance(node, _DEFINITION):
         return _made(node) | {_root(each) for each in node.decorator_list if not isinstance(each, ast.Name)}
-    if isinstance(node, ast.Expr) and isinstance(_called(node.value), ast.Attribute):
+    if isinstance(node, ast.Expr) and isinstance(getattr(node.value, "func", None), ast.Attribute):
         return {_root(node.value)}
-    inside = [each for part in _targets(node) or [node] for each in ast.walk(part)]
-    return {each.id for each in inside if isinstance(each, ast.Name)}
+    return _made(node) | {each.id for each in _inside(node) if isinstance(each, ast.Name)}
 
 
-def _targets(node: ast.stmt) -> list[ast.expr]:
-    return getattr(node, "targets", None) or ([node.target] if isinstance(node, ast.AugAssign) else [])
-
-
-def _called(node: ast.expr) -> ast.expr | None:
-    return getattr(node, "func", None)
+def _inside(node: ast.stmt) -> Iterator[ast.AST]:
+    """All of a statement, but of an assignment only the left side."""
+    return (each for part in getattr(node, "targets", [node]) for each in ast.walk(part))
 
 
 def _root(node: ast.AST | None) -> str:

@@ -186,6 +186,16 @@ def test_code_that_moves_to_another_file_leaves_the_versions(versions):
     assert versions(**moved) == versions()
 
 
+def test_a_helper_that_is_chosen_by_a_condition_is_reached(versions):
+    def chosen(how):
+        divided = "def _divided(x, by):\n    return x / by\n"
+        either = f"if FACTOR:\n    def _divided(x, by):\n        return x {how} by\n"
+        return versions(losses=FILES["losses"].replace(divided, either))
+
+    before, after = chosen("/"), chosen("//")
+    assert {name for name in before if before[name] != after[name]} == {"half"}
+
+
 def test_a_helper_that_a_package_hands_on_is_followed(versions):
     handed_on = {"topic": FILES["topic"].replace("import losses", "import rules")}
     handed_on |= {"rules/__init__": "from dlcourse.losses import double, half\n"}
