@@ -193,7 +193,7 @@ def test_a_full_disk_loses_nothing(work, mine, released, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "replace", full)
     assert "No space left on device" in refusal(work.path)
     assert mine.read_text() == notebook("03_activations, first version")
     assert [path.name for path in work.path.iterdir() if path.name.startswith(".0")] == []
