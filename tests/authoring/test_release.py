@@ -135,7 +135,7 @@ def test_nbgrader_generates_what_students_get(tmp_path, monkeypatch):
     assert [cell.source for cell in made.cells] == [cell.source for cell in given.cells]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no POSIX modes here")
 def test_another_time_place_and_umask_give_the_same_bytes(root, release, tmp_path):
     assert release(tmp_path / "one" / "out")[0] == 0
     for path in [*root.glob("*/*"), root / "LICENSE"]:

@@ -9,6 +9,8 @@ from dlcourse.cli import main
 
 from .conftest import LESSON, NAMES, RIGHT
 
+pytestmark = pytest.mark.usefixtures("walls")
+
 
 def grade(course, *options):
     return main(["grade", str(course.submissions), "--out", str(course.out), "--workers", "1", *options])

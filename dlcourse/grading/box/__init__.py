@@ -8,5 +8,6 @@ cell_source.py  from the text of a cell to code
 stubs.py        empty dlcourse, matplotlib, IPython, ipywidgets, tqdm
 protocol.py     frames and messages; the trusted side reads it too
 hardening.py    puts up landlock.py, seccomp.py and rlimits.py in their order
+libc.py         the C library, which hardening, landlock and seccomp call
 self_test.py    tries to break out
 """

@@ -6,16 +6,14 @@ import platform
 import signal
 
 from . import landlock, rlimits, seccomp
+from .libc import libc
 
 _SET_PDEATHSIG, _SET_DUMPABLE, _SET_NO_NEW_PRIVS = 1, 4, 38
 _CAPABILITY_VERSION = 0x20080522
 
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-
 
 def _prctl(option: int, value: int) -> None:
-    if _libc.prctl(option, value, 0, 0, 0):
+    if libc().prctl(option, value, 0, 0, 0):
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
 
@@ -42,7 +40,7 @@ def around_child(zygote: int, cpu_seconds: int, memory: int) -> None:
 def _drop_capabilities() -> None:
     """Root without capabilities is the owner of root's files and nothing more."""
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
-    if _libc.capset(ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)())):
+    if libc().capset(ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)())):
         code = ctypes.get_errno()
         raise OSError(code, f"capset: {os.strerror(code)}")
 

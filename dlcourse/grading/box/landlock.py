@@ -4,14 +4,14 @@ import ctypes
 import os
 import stat
 
+from .libc import libc
+
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _VERSION, _PATH_BENEATH = 1, 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _FILESYSTEM_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # how many bits each version of the ABI knows
 _NETWORK = 0b11  # bind and connect TCP, since 4
 _SCOPES = 0b11  # abstract UNIX sockets and signals, since 6
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class _Ruleset(ctypes.Structure):
@@ -24,7 +24,7 @@ class _PathBeneath(ctypes.Structure):
 
 
 def _syscall(number: int, *arguments) -> int:
-    result = _libc.syscall(ctypes.c_long(number), *arguments)
+    result = libc().syscall(ctypes.c_long(number), *arguments)
     if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))

@@ -12,6 +12,8 @@ import platform
 import struct
 from dataclasses import dataclass
 
+from .libc import libc
+
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column below, AUDIT_ARCH
 _X32 = 0x40000000  # on x86_64, the numbers of another ABI begin here
 
@@ -194,8 +196,6 @@ class _Program(ctypes.Structure):
 
 
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
 
 
 def supported() -> bool:
@@ -205,6 +205,6 @@ def supported() -> bool:
 def install(steps: bytes) -> None:
     """Put the filter over this process, for good. Needs no_new_privs."""
     filter_ = _Program(len(steps) // 8, steps)
-    if _libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(filter_), 0, 0):
+    if libc().prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(filter_), 0, 0):
         code = ctypes.get_errno()
         raise OSError(code, f"seccomp: {os.strerror(code)}")

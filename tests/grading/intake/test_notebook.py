@@ -77,7 +77,11 @@ def _link(path):
         (_link, "is a link"),
         (lambda path: path.symlink_to("/dev/zero"), "is a link"),
         (lambda path: path.symlink_to("nowhere"), "is a link"),
-        (os.mkfifo, "not a regular file"),
+        pytest.param(
+            lambda path: os.mkfifo(path),
+            "not a regular file",
+            marks=pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs"),
+        ),
         (lambda path: None, "cannot be opened: No such file"),
     ],
     ids=["folder", "link", "link to a device", "broken link", "fifo", "gone"],
@@ -88,6 +92,7 @@ def test_what_is_no_file_is_refused_without_being_followed(tmp_path, make, says)
         code_cells(read_bytes(tmp_path / "a.ipynb"))
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc")
 def test_a_file_that_its_disk_does_not_give_is_unreadable():
     with pytest.raises(Unreadable, match="cannot be read: Input/output error"):
         read_bytes(Path("/proc/self/mem"))

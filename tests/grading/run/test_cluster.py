@@ -15,6 +15,7 @@ from ..conftest import RIGHT
 from ..test_pipeline import WRONG, graded_so_far
 
 distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.usefixtures("walls")
 WORKER = """
 import sys
 from pathlib import Path

@@ -20,6 +20,8 @@ from dlcourse.grading.sandbox.sandbox import OpenBox, open_box
 
 from ..conftest import RIGHT
 
+pytestmark = pytest.mark.usefixtures("walls")
+
 
 def opened(box):
     child = box.open(5)

@@ -13,6 +13,8 @@ import pytest
 from ..conftest import RIGHT
 from .attacks import ATTACKS
 
+pytestmark = pytest.mark.usefixtures("walls")
+
 NOBODY = "65534"
 PROGRAM = """
 import json, os, sys
