@@ -2,4 +2,18 @@
 
 import os
 
+import pytest
+
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # there is a process a core already
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads these options
+def pytest_cmdline_main(config):
+    """Where pytest-xdist is installed: a test process a core, and each notebook in one of them."""
+    asked, in_worker = vars(config.option), hasattr(config, "workerinput")
+    if "numprocesses" not in asked or in_worker:
+        return
+    if asked["numprocesses"] is None:
+        config.option.numprocesses = "logical"
+    if asked["dist"] == "no":
+        config.option.dist = "loadfile"

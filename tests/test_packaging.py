@@ -2,6 +2,8 @@
 
 import csv
 import os
+import re
+import runpy
 import shutil
 import signal
 import subprocess
@@ -12,7 +14,9 @@ import tomllib
 import urllib.error
 import urllib.request
 import zipfile
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -62,6 +66,25 @@ def test_the_wheel_has_no_answers_and_no_tests(wheel):
     assert not [name for name in names(wheel) if "solutions/" in name or name.startswith("tests/")]
 
 
+def test_the_index_shows_a_readme_without_links_that_lead_nowhere_there(wheel):
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (name for name in names(wheel) if name.endswith(".dist-info/METADATA"))
+    page = archive.read(name).decode("utf-8")
+    assert "## For instructors" in page and "Author: dlcourse contributors" in page
+    links = re.findall(r"\]\(([^)\s]+)\)", page)
+    assert links and [link for link in links if not link.startswith("https://")] == []
+
+
+def test_where_the_repository_has_an_address_links_and_pictures_lead_there():
+    index_page = runpy.run_path(str(CLONE / "hatch_build.py"))["index_page"]
+    readme = "![A lesson](docs/a.png), [guide](docs/guide.md#top), [wrapped](https://b.org), [below](#end)"
+    there = index_page(readme, "https://host.org/course", "v1.2")
+    assert "![A lesson](https://host.org/course/raw/v1.2/docs/a.png)" in there
+    assert "[guide](https://host.org/course/blob/v1.2/docs/guide.md#top)" in there
+    assert there.endswith("[wrapped](https://b.org), [below](#end)")
+    assert index_page(readme, "", "v1.2") == ", guide, [wrapped](https://b.org), [below](#end)"
+
+
 def test_the_sdist_builds_the_same_wheel(sdist, wheel, tmp_path):
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path / "source", filter="data")
@@ -70,7 +93,7 @@ def test_the_sdist_builds_the_same_wheel(sdist, wheel, tmp_path):
     assert names(again) == names(wheel)
 
 
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
 SOLVED = "03_activations"
 
@@ -97,23 +120,39 @@ def python(request):
     return path if reached.returncode == 0 else pytest.skip("no package index can be reached")
 
 
-@pytest.fixture(scope="module")
-def environment(python, wheel, tmp_path_factory):
-    """An environment that was empty, and now has the wheel: type `dlcourse …` in it."""
-    folder = tmp_path_factory.mktemp("empty")
+def emptied(python, folder):
+    """An environment with nothing in it: `.install(what)` into it, `.run(program, …)` in it."""
     subprocess.run([python, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     there = folder / "venv" / "bin"
     pip = [*PIP, "--python", there / "python", "install", "--quiet", "--no-compile"]
     ours = ("PYTHON", "JUPYTER")
     outside = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
-    def dlcourse(*argv, start=subprocess.run, **options):
+    def run(program, *argv, start=subprocess.run, **options):
         options = {"cwd": folder, "env": outside | {"HOME": str(folder)}, "text": True, **options}
-        return start([there / "dlcourse", *argv], **options)
+        return start([there / program, *argv], **options)
 
-    dlcourse.install = lambda *what: subprocess.run([*pip, *what], check=True, timeout=900)
-    dlcourse.install(wheel)
-    return dlcourse
+    def install(*what):
+        subprocess.run([*pip, *what], check=True, timeout=900)
+
+    return SimpleNamespace(run=run, install=install, dlcourse=partial(run, "dlcourse"))
+
+
+@pytest.fixture(scope="module")
+def environment(python, wheel, tmp_path_factory):
+    """An environment that was empty, and now has the wheel and what it asks for."""
+    environment = emptied(python, tmp_path_factory.mktemp("empty"))
+    environment.install(wheel)
+    return environment
+
+
+@pytest.fixture(scope="module")
+def server(python, wheel, tmp_path_factory):
+    """One that only grades, made as docs/instructors.md says."""
+    server = emptied(python, tmp_path_factory.mktemp("server"))
+    server.install("-r", CLONE / "requirements" / "grading.txt")
+    server.install("--no-deps", wheel)
+    return server
 
 
 def page(address):
@@ -131,22 +170,51 @@ def page(address):
 def test_in_an_empty_environment_a_student_starts_and_sees_the_progress(environment):
     argv = ["start", "--no-browser"]
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    server = environment(*argv, start=subprocess.Popen, **piped)
+    server = environment.dlcourse(*argv, start=subprocess.Popen, **piped)
     try:
         address = next(line.strip() for line in server.stdout if "http://" in line)
         assert "JupyterLab" in page(address)
     finally:
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=30)
-    status = environment("status", capture_output=True)
+    status = environment.dlcourse("status", capture_output=True)
     assert status.returncode == 0, status.stderr
     assert all(path.stem in status.stdout for path in CLONE.glob("lessons/*.ipynb"))
 
 
 def test_in_an_empty_environment_an_instructor_grades(environment, tmp_path):
+    graded_all_right(environment, tmp_path)
+
+
+def test_a_server_that_only_grades_needs_no_jupyter_and_no_figures(server, tmp_path):
+    graded_all_right(server, tmp_path)
+    results = tmp_path / "out"
+    for argv in (
+        ["report", results],
+        ["export", results, "--format", "csv", "--to", tmp_path / "grades.csv"],
+        ["export", results, "--format", "gradescope", "--to", tmp_path / "gradescope"],
+    ):
+        done = server.dlcourse(*argv, capture_output=True)
+        assert done.returncode == 0, done.stderr
+    for name in ("jupyterlab", "IPython", "matplotlib", "nbformat"):
+        assert server.run("python", "-c", f"import {name}", capture_output=True).returncode == 1, name
+
+
+def test_a_core_installation_reruns_the_lessons(environment, tmp_path):
+    """With the settings of the clone, which are made for pytest-xdist."""
+    for name in ("pyproject.toml", "conftest.py"):
+        shutil.copy(CLONE / name, tmp_path)
+    (tmp_path / "lessons").mkdir()
+    shutil.copy(CLONE / "lessons" / "10_dropout.ipynb", tmp_path / "lessons")
+    command = ["-m", "pytest", "--nbval", "lessons"]
+    done = environment.run("python", *command, cwd=tmp_path, capture_output=True)
+    assert done.returncode == 0 and " passed" in done.stdout, done.stdout + done.stderr
+
+
+def graded_all_right(environment, tmp_path):
     (tmp_path / "in" / "ada").mkdir(parents=True)
     shutil.copy(CLONE / "solutions" / f"{SOLVED}.ipynb", tmp_path / "in" / "ada")
-    graded = environment("grade", tmp_path / "in", "--out", tmp_path / "out", capture_output=True)
+    graded = environment.dlcourse("grade", tmp_path / "in", "--out", tmp_path / "out", capture_output=True)
     assert graded.returncode == 0, graded.stderr
     rows = list(csv.DictReader((tmp_path / "out" / "scores.csv").open(encoding="utf-8")))
     mine = [row["status"] for row in rows if row["lesson"] == SOLVED]
@@ -155,8 +223,8 @@ def test_in_an_empty_environment_an_instructor_grades(environment, tmp_path):
 
 def test_the_sdist_installs_there_too(environment, sdist):
     environment.install("--force-reinstall", "--no-deps", sdist)
-    assert environment("--version", capture_output=True).stdout.startswith("dlcourse ")
-    assert environment("status", "--help", capture_output=True).returncode == 0
+    assert environment.dlcourse("--version", capture_output=True).stdout.startswith("dlcourse ")
+    assert environment.dlcourse("status", "--help", capture_output=True).returncode == 0
 
 
 def test_every_dependency_says_what_it_is_for():
