@@ -53,6 +53,13 @@ def test_the_site_waits_for_the_tests_by_their_name():
     assert f"workflows: [{name}]" in pages and "workflow_run.conclusion == 'success'" in pages
 
 
+def test_files_that_workflows_and_security_name_are_there():
+    named = [path for workflow in WORKFLOWS for path in re.findall(r"tests/[\w./]+", text(workflow))]
+    named += re.findall(r"\]\(([\w./]+)\)", text("SECURITY.md"))
+    assert len(named) > 5
+    assert [path for path in named if not (CLONE / path).exists()] == []
+
+
 def test_the_citation_is_of_this_version():
     assert f"\nversion: {__version__}\n" in text("CITATION.cff")
 
