@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -81,6 +82,26 @@ def test_what_is_imported_is_declared(room):
         if (names := undeclared(path.read_text(encoding="utf-8"), siblings, ROOMS[room]))
     }
     assert missing == {}
+
+
+LOADED = """
+import importlib, pkgutil, sys
+import dlcourse.grading
+from dlcourse.exercises import catalogue
+for module in pkgutil.walk_packages(dlcourse.grading.__path__, "dlcourse.grading."):
+    if ".box." not in module.name:
+        importlib.import_module(module.name)
+catalogue()
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+
+
+def test_what_grades_loads_only_what_a_grading_server_has():
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(done.stdout.split()) & {"numpy", "dlcourse", *OTHER_NAMES, *declared(("test", "bench"))}
+    assert loaded == {"numpy", "dlcourse", "msgspec"}
 
 
 def test_a_package_that_another_brings_along_is_not_declared_by_that():
