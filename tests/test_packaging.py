@@ -62,6 +62,10 @@ def test_the_wheel_has_the_data_the_settings_and_the_licence(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in names(wheel))
 
 
+def test_the_wheel_says_that_its_types_are_to_be_read(wheel):
+    assert "dlcourse/py.typed" in names(wheel)
+
+
 def test_the_wheel_has_no_answers_and_no_tests(wheel):
     assert not [name for name in names(wheel) if "solutions/" in name or name.startswith("tests/")]
 
