@@ -1,4 +1,4 @@
-"""What training makes small: losses with their gradients, and the scores read beside them."""
+"""What training makes small: losses with their gradients."""
 
 from __future__ import annotations
 
@@ -6,17 +6,25 @@ import math
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from dlcourse.arrays import as_float, class_indices, row_of_ones
+from dlcourse.arrays import Floats, as_float, class_indices, count, row_of_ones
 
 
-def one_hot(labels, num_classes: int) -> np.ndarray:
+def one_hot(labels: ArrayLike, num_classes: int) -> NDArray[np.float64]:
     """Each label as a row with a single 1. Lesson 01.
 
         out[i, j] = 1 if labels[i] = j else 0
 
-    labels: (n,) integers in [0, num_classes).  Returns (n, num_classes) float64.
-    Raises ValueError for labels of another shape or outside the range.
+    Args:
+        labels: (n,) whole numbers in [0, num_classes), n ≥ 1.
+        num_classes: at least 1.
+
+    Returns:
+        (n, num_classes) float64.
+
+    Raises:
+        ValueError: for labels of another shape or outside the range, and a number of classes that is none.
 
     >>> one_hot([2, 0], 3)
     array([[0., 0., 1.],
@@ -25,35 +33,46 @@ def one_hot(labels, num_classes: int) -> np.ndarray:
     labels = np.asarray(labels)
     if labels.ndim != 1:
         raise ValueError(f"labels must be (n,), not {labels.shape}")
-    labels = class_indices(labels, (labels.size, num_classes))
+    labels = class_indices(labels, (labels.size, count("num_classes", num_classes)))
     return np.equal.outer(labels, np.arange(num_classes)).astype(np.float64)
 
 
-def softmax(logits) -> np.ndarray:
+def softmax(logits: ArrayLike) -> Floats:
     """Scores as probabilities. Lesson 01.
 
         p_j = e^(z_j − max z) / Σ_k e^(z_k − max z)
 
     Taking the maximum off changes nothing but the range of the exponentials.
 
-    logits: (n, k) float, or (k,).  Returns the same shape; the last axis sums to 1.
+    Args:
+        logits: (n, k) float, or (k,).
+
+    Returns:
+        The same shape; the last axis sums to 1.
 
     >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]]))
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    p = np.exp(_below_max(as_float(logits)))
+    p: Floats = np.exp(_below_max(as_float(logits)))
     p /= p.sum(axis=-1, keepdims=True)
     return p
 
 
-def cross_entropy(logits, labels) -> float:
+def cross_entropy(logits: ArrayLike, labels: ArrayLike) -> float:
     """Mean surprise at the right labels. Lesson 01.
 
         L = −1/n Σ_i log softmax(z_i)[y_i] = 1/n Σ_i (log Σ_k e^z_ik − z_i,y_i)
 
-    logits: (n, k) float, n ≥ 1.  labels: (n,) integers in [0, k).
-    Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.
+    Args:
+        logits: (n, k) float, n ≥ 1.
+        labels: (n,) whole numbers in [0, k).
+
+    Returns:
+        In nats, at least 0.
+
+    Raises:
+        ValueError: where shapes do not fit, the batch is empty, or a label is out of range.
 
     >>> cross_entropy([[0.0, 0.0], [1000.0, 0.0]], [0, 1])
     500.34657359027995
@@ -65,13 +84,20 @@ def cross_entropy(logits, labels) -> float:
     return float(np.mean(log_sum - below_max[np.arange(labels.size), labels]))
 
 
-def softmax_cross_entropy_gradient(logits, labels) -> np.ndarray:
+def softmax_cross_entropy_gradient(logits: ArrayLike, labels: ArrayLike) -> Floats:
     """Gradient of the mean cross-entropy with respect to the logits. Lesson 02.
 
         ∂L/∂z = (softmax(z) − one_hot(y)) / n
 
-    logits: (n, k) float, n ≥ 1.  labels: (n,) integers in [0, k).  Returns (n, k).
-    Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.
+    Args:
+        logits: (n, k) float, n ≥ 1.
+        labels: (n,) whole numbers in [0, k).
+
+    Returns:
+        (n, k).
+
+    Raises:
+        ValueError: where shapes do not fit, the batch is empty, or a label is out of range.
 
     >>> softmax_cross_entropy_gradient([[0.0, 0.0]], [1])
     array([[ 0.5, -0.5]])
@@ -84,11 +110,20 @@ def softmax_cross_entropy_gradient(logits, labels) -> np.ndarray:
     return gradient
 
 
-def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
-    """`cross_entropy` and its gradient at once, sharing the exponentials: the loss to train with. Lesson 02.
+def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> tuple[float, Floats]:
+    """`cross_entropy` and its gradient at once, sharing the exponentials: the loss to train with.
 
-    logits: (n, k) float, n ≥ 1.  labels: (n,) integers in [0, k).  Returns a float and (n, k).
-    Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.
+    From lesson 01 on.
+
+    Args:
+        logits: (n, k) float, n ≥ 1.
+        labels: (n,) whole numbers in [0, k).
+
+    Returns:
+        The loss, a float in nats, and its gradient (n, k).
+
+    Raises:
+        ValueError: where shapes do not fit, the batch is empty, or a label is out of range.
 
     >>> softmax_cross_entropy([[0.0, 0.0]], [1])
     (0.6931471805599453, array([[ 0.5, -0.5]]))
@@ -108,13 +143,20 @@ def softmax_cross_entropy(logits, labels) -> tuple[float, np.ndarray]:
     return loss, p.T
 
 
-def mean_squared_error(outputs, targets) -> tuple[float, np.ndarray]:
-    """The mean over all entries of the squared error, and its gradient. Lesson 03.
+def mean_squared_error(outputs: ArrayLike, targets: ArrayLike) -> tuple[float, Floats]:
+    """The mean over all entries of the squared error, and its gradient. In no lesson: for regression.
 
         L = 1/N Σ (a − y)²      ∂L/∂a = 2 (a − y) / N
 
-    outputs, targets: float, of one shape, N ≥ 1 entries.  Returns a float and the outputs' shape.
-    Raises ValueError where the shapes differ or are empty.
+    Args:
+        outputs: float, any shape, N ≥ 1 entries.
+        targets: float, the outputs' shape.
+
+    Returns:
+        The loss, a float in the targets' unit squared, and its gradient, of the outputs' shape.
+
+    Raises:
+        ValueError: where the shapes differ or are empty.
 
     >>> mean_squared_error([[1.0, 2.0]], [[1.0, 4.0]])
     (2.0, array([[ 0., -2.]]))
@@ -131,20 +173,24 @@ def mean_squared_error(outputs, targets) -> tuple[float, np.ndarray]:
 
 
 @np.errstate(over="ignore")  # −inf is right where logits are further apart than the floats go: e^−inf = 0
-def _below_max(logits: np.ndarray) -> np.ndarray:
-    return logits - logits.max(axis=-1, keepdims=True)
+def _below_max(logits: Floats) -> Floats:
+    below: Floats = logits - logits.max(axis=-1, keepdims=True)
+    return below
 
 
-def _one_hot_columns(labels, shape: tuple[int, ...]) -> np.ndarray:
+def _one_hot_columns(labels: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """labels as bool (k, n). One count proves that they fit: each column has its one."""
     labels = np.asarray(labels)
+    columns: NDArray[np.bool_]
     if len(shape) == 2 and labels.shape == shape[:1]:
         columns = _classes(shape[1]) == labels
         if np.count_nonzero(columns) == len(labels) > 0:
             return columns
-    class_indices(labels, shape)  # says what is wrong
+    labels = class_indices(labels, shape)  # says what is wrong
+    columns = _classes(shape[1]) == labels
+    return columns
 
 
 @lru_cache
-def _classes(k: int) -> np.ndarray:
+def _classes(k: int) -> NDArray[np.int64]:
     return np.arange(k)[:, None]

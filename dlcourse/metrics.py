@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dlcourse.arrays import class_indices
 
-Span = tuple[str, int, int]
+Span: TypeAlias = tuple[str, int, int]  # label, start, end; the end is exclusive
 
 
-def accuracy(logits, labels) -> float:
+def accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
     """Share of rows whose largest score is at the label; the first of tied classes counts. Lesson 01.
 
-    logits: (n, k) real, n ≥ 1.  labels: (n,) integers in [0, k).
-    Raises ValueError where shapes do not fit, the batch is empty, or a label is out of range.
+    Args:
+        logits: (n, k) real, n ≥ 1.
+        labels: (n,) whole numbers in [0, k).
+
+    Returns:
+        In [0, 1].
+
+    Raises:
+        ValueError: where shapes do not fit, the batch is empty, or a label is out of range.
 
     >>> accuracy([[0.1, 0.9], [0.5, 0.5]], [1, 1])
     0.5
@@ -31,13 +40,22 @@ def iob_spans(tags: Sequence[str]) -> list[Span]:
     B-X opens a span of label X, I-X goes on with it, O is outside. An I-X that does not continue a span of X
     opens one, as networks that tag word by word do write it.
 
-    tags: "O", "B-…" or "I-…"; the label is all after the first "-".
-    Returns (label, start, end), end exclusive, in order.  Raises ValueError for another tag.
+    Args:
+        tags: "O", "B-…" or "I-…", one a word; the label is all after the first "-".
+
+    Returns:
+        (label, start, end), end exclusive, in order.
+
+    Raises:
+        ValueError: for another tag, and for one string in place of a sequence.
 
     >>> iob_spans(["B-PER", "I-PER", "O", "I-LOC", "B-LOC"])
     [('PER', 0, 2), ('LOC', 3, 4), ('LOC', 4, 5)]
     """
-    spans, label, start = [], None, 0
+    if isinstance(tags, str):
+        raise ValueError(f"tags are a sequence, one a word, not the one string {tags!r}")
+    spans: list[Span] = []
+    label, start = None, 0
     for i, tag in enumerate([*tags, "O"]):
         kind, new = _parsed(tag)
         if kind == "I" and new == label:
@@ -64,8 +82,15 @@ def span_f1(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -
 
     Counted over all sentences at once (micro-averaged); a span counts where label, start and end agree.
 
-    gold, predicted: tags of the same sentences.  Returns a float in [0, 1]; 1 where both have no spans.
-    Raises ValueError where sentences or their tags are not as many, and for a tag that `iob_spans` refuses.
+    Args:
+        gold: the right tags, a sequence for each sentence.
+        predicted: tags of the same sentences.
+
+    Returns:
+        In [0, 1]; 1 where both have no spans.
+
+    Raises:
+        ValueError: where sentences or their tags are not as many, and for tags that `iob_spans` refuses.
 
     >>> span_f1([["B-PER", "I-PER", "O", "B-LOC"]], [["B-PER", "O", "O", "B-LOC"]])
     0.5
