@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-Function = Callable[[np.ndarray], float]
+from dlcourse.arrays import Floats, positive
+
+if TYPE_CHECKING:
+    from dlcourse.network import Network
+    from dlcourse.training import Loss, Penalty
+
+Function: TypeAlias = Callable[[NDArray[np.float64]], float]
 
 STEPS = {"float64": 1e-5, "float32": 1e-2}  # near the best h of the central difference, ∛ε of the dtype
 TOLERANCES = {"float64": 1e-6, "float32": 2e-2}
 
 
-def numerical_gradient(f: Function, x, h: float = 1e-5) -> np.ndarray:
+def numerical_gradient(f: Function, x: ArrayLike, h: float = 1e-5) -> NDArray[np.float64]:
     """The gradient by central differences, whatever f may be. Lesson 02, section A2.
 
         ∂f/∂x_i ≈ (f(x + h e_i) − f(x − h e_i)) / 2h
 
     Its error falls as h² until rounding, which grows as ε/h, takes over.
 
-    f: a function of an array like x that returns a number.  x: any shape; integers are taken as floats; it
-    stays as it was.  h: positive.  Returns float64 of x's shape.
-    Raises ValueError where h is not positive.
+    Args:
+        f: a function of an array like x that returns a number.
+        x: any shape; integers are taken as floats; it stays as it was.
+        h: the step, in x's unit, positive.
+
+    Returns:
+        float64 of x's shape.
+
+    Raises:
+        ValueError: where h is not positive.
 
     >>> numerical_gradient(lambda x: (x**2).sum(), np.array([1, 2, 3])).round(6)
     array([2., 4., 6.])
@@ -30,12 +46,23 @@ def numerical_gradient(f: Function, x, h: float = 1e-5) -> np.ndarray:
     return _differences(f, x, h, lambda above, here, below: (above - below) / (2 * h))
 
 
-def forward_difference(f: Function, x, h: float = 1e-8) -> np.ndarray:
+def forward_difference(f: Function, x: ArrayLike, h: float = 1e-8) -> NDArray[np.float64]:
     """The gradient by one-sided differences: half the work, far fewer digits. Lesson 02, section A2.
 
         ∂f/∂x_i ≈ (f(x + h e_i) − f(x)) / h
 
-    Its error falls as h only.  f, x, h, errors: as in `numerical_gradient`.
+    Its error falls as h only.
+
+    Args:
+        f: a function of an array like x that returns a number.
+        x: any shape; integers are taken as floats; it stays as it was.
+        h: the step, in x's unit, positive.
+
+    Returns:
+        float64 of x's shape.
+
+    Raises:
+        ValueError: where h is not positive.
 
     >>> forward_difference(lambda x: (x**2).sum(), np.array([3.0]), h=0.1).round(6)
     array([6.1])
@@ -43,12 +70,20 @@ def forward_difference(f: Function, x, h: float = 1e-8) -> np.ndarray:
     return _differences(f, x, h, lambda above, here, below: (above - here) / h, below=False)
 
 
-def relative_error(a, b) -> float:
+def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     """How far two gradients are apart, as a share of their size. Lesson 02, section A2.
 
         max_i |a_i − b_i| / max(1e-8, |a_i| + |b_i|)
 
-    a, b: of one shape.  Returns 0 for empty arrays.  Raises ValueError where the shapes differ.
+    Args:
+        a: a gradient, any shape.
+        b: another, of a's shape.
+
+    Returns:
+        In [0, 1]; 0 for empty arrays.
+
+    Raises:
+        ValueError: where the shapes differ.
 
     >>> relative_error([1.0, 0.0], [1.0, 1e-9])
     0.1
@@ -63,10 +98,14 @@ def relative_error(a, b) -> float:
 class ParameterCheck:
     """The worst disagreement within one parameter, entries at a kink aside. Lesson 02, section A2.
 
-    name: as in `Network.parameters`, "0.weights" being of the first layer.  index: where in it.
-    backprop, numerical: the two derivatives there.  error: their relative error.
-    kinks: how many entries were left out, for the loss bends so sharply there that a difference across the
-    bend says nothing.
+    Args:
+        name: as in `Network.parameters`, "0.weights" being of the first layer.
+        index: where in it.
+        backprop: the derivative there by backpropagation.
+        numerical: the derivative there by differences.
+        error: their relative error.
+        kinks: how many entries were left out, for the loss bends so sharply there that a difference across
+            the bend says nothing.
 
     >>> print(ParameterCheck("0.bias", (3,), 1.0, 1.5, 0.2, 0))
     0.bias[3]: backprop 1, numerical 1.5, relative error 0.2
@@ -79,7 +118,7 @@ class ParameterCheck:
     error: float
     kinks: int
 
-    def __str__(self):
+    def __str__(self) -> str:
         place = f"{self.name}[{', '.join(map(str, self.index))}]"
         numbers = f"backprop {self.backprop:.6g}, numerical {self.numerical:.6g}"
         return f"{place}: {numbers}, relative error {self.error:.2g}"
@@ -88,6 +127,11 @@ class ParameterCheck:
 @dataclass(frozen=True)
 class Report:
     """What `check_network` found: one check a parameter, in order, and what to bear in mind. Lesson 02.
+
+    Args:
+        checks: one a parameter, in the network's order.
+        tolerance: the largest relative error that passes.
+        warnings: what to bear in mind.
 
     >>> Report((), 1e-6, ()).passed
     True
@@ -107,18 +151,18 @@ class Report:
         """Whether every parameter agrees to the tolerance."""
         return all(check.error <= self.tolerance for check in self.checks)
 
-    def __str__(self):
+    def __str__(self) -> str:
         verdict = "agree" if self.passed else "DISAGREE"
         lines = [f"backprop and differences {verdict} (tolerance {self.tolerance:g})"]
         return "\n".join([*lines, *map(str, self.checks), *(f"warning: {each}" for each in self.warnings)])
 
 
 def check_network(
-    network,
-    loss: Callable,
-    data: tuple[np.ndarray, np.ndarray],
+    network: Network,
+    loss: Loss,
+    data: tuple[ArrayLike, ArrayLike],
     *,
-    penalty: Callable | None = None,
+    penalty: Penalty | None = None,
     training: bool = True,
     h: float | None = None,
     tolerance: float | None = None,
@@ -128,10 +172,20 @@ def check_network(
     Dropout draws the same noise for every evaluation, and the running averages of batch norm are put back, so
     both may be switched on. Costs two passes a parameter: check a small network on a few examples.
 
-    network: a `Network`, left as it was but for `grad`.  loss: (outputs, targets) → (value, gradient).
-    data: (x, y).  penalty: as in `training.fit`.  training: whether layers behave as in training.
-    h, tolerance: by default 1e-5 and 1e-6 in float64, 1e-2 and 2e-2 in float32, which a warning points out.
-    Raises ValueError where h is not positive or the loss is not finite.
+    Args:
+        network: a `Network`, left as it was but for `grad`.
+        loss: (outputs, targets) → (value, gradient).
+        data: (x, y).
+        penalty: as in `training.fit`.
+        training: whether layers behave as in training.
+        h: the step, by default 1e-5 in float64 and 1e-2 in float32, which a warning points out.
+        tolerance: the largest relative error that passes, by default 1e-6 in float64, 2e-2 in float32.
+
+    Returns:
+        A report, which tells all when printed.
+
+    Raises:
+        ValueError: where h is not positive or the loss is not finite.
 
     >>> from dlcourse import losses, network
     >>> net = network.mlp([2, 3, 2], rng=np.random.default_rng(0))
@@ -141,8 +195,7 @@ def check_network(
     """
     dtype = network.dtype.name
     h, tolerance = STEPS[dtype] if h is None else h, TOLERANCES[dtype] if tolerance is None else tolerance
-    if not 0 < h < np.inf:
-        raise ValueError(f"h must be a positive number, not {h}")
+    positive("h", h)
     probe = _Probe(network, loss, data, penalty, training)
     probe.backpropagate()
     names = [(name, gradient.copy()) for name, _, gradient in network.parameters()]
@@ -153,40 +206,52 @@ def check_network(
 class _Probe:
     """The loss as a function of the parameters alone, with the same noise every time."""
 
-    def __init__(self, network, loss, data, penalty, training):
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        data: tuple[ArrayLike, ArrayLike],
+        penalty: Penalty | None,
+        training: bool,
+    ) -> None:
         self.network, self.loss, self.penalty, self.training = network, loss, penalty, training
         self.x, self.y = data
         self.state, self.noise = network.state(), network.rng.bit_generator.state
         self.values = {name: values for name, values, _ in network.parameters()}
 
-    def restore(self) -> None:
-        self.network.restore(self.state)
-        self.network.rng.bit_generator.state = self.noise
+    @contextmanager
+    def putting_back(self) -> Iterator[None]:
+        """Leave the network as it was, also where an error ends what is done with it."""
+        try:
+            yield
+        finally:
+            self.network.restore(self.state)
+            self.network.rng.bit_generator.state = self.noise
 
     def backpropagate(self) -> None:
         """Fill the network's gradient, the penalty's included, and keep the loss as `here`."""
-        value, upstream = self._loss()
-        self.network.backward(upstream)
-        if self.penalty is not None:
-            extra, gradients = self.penalty(self.network.weights())
-            value += extra
-            for total, gradient in zip(self.network.weight_gradients(), gradients, strict=True):
-                total += gradient
-        self.restore()
+        with self.putting_back():
+            value, upstream = self._loss()
+            self.network.backward(upstream)
+            if self.penalty is not None:
+                extra, gradients = self.penalty(self.network.weights())
+                value += extra
+                for total, gradient in zip(self.network.weight_gradients(), gradients, strict=True):
+                    total += gradient
         if not np.isfinite(value):
             raise ValueError(f"the loss is {value}: there is no gradient to check")
         self.here = float(value)
 
     def at(self, name: str, index: tuple[int, ...], value: float) -> float:
         """The loss where one parameter has another value."""
-        self.values[name][index] = value
-        result = float(self._loss()[0])
-        if self.penalty is not None:
-            result += self.penalty(self.network.weights())[0]
-        self.restore()
+        with self.putting_back():
+            self.values[name][index] = value
+            result = float(self._loss()[0])
+            if self.penalty is not None:
+                result += self.penalty(self.network.weights())[0]
         return result
 
-    def _loss(self):
+    def _loss(self) -> tuple[float, Any]:
         return self.loss(self.network.forward(self.x, training=self.training), self.y)
 
     def slopes(self, name: str, index: tuple[int, ...], h: float) -> tuple[float, float]:
@@ -196,7 +261,7 @@ class _Probe:
         return (self.here - below) / h, (above - self.here) / h
 
 
-def _check(probe: _Probe, name: str, backprop: np.ndarray, h: float, tolerance: float) -> ParameterCheck:
+def _check(probe: _Probe, name: str, backprop: Floats, h: float, tolerance: float) -> ParameterCheck:
     numerical, kinks = np.empty(backprop.shape), 0
     for index in np.ndindex(backprop.shape):
         numerical[index] = sum(probe.slopes(name, index, h)) / 2
@@ -208,9 +273,11 @@ def _check(probe: _Probe, name: str, backprop: np.ndarray, h: float, tolerance: 
             errors[index] = 0
         else:
             numerical[index] = closer
-            errors[index] = _relative_errors(backprop[index], closer)
+            errors[index] = relative_error(backprop[index], closer)
     worst = tuple(map(int, np.unravel_index(np.argmax(errors), errors.shape)))
-    return ParameterCheck(name, worst, *(float(each[worst]) for each in (backprop, numerical, errors)), kinks)
+    return ParameterCheck(
+        name, worst, float(backprop[worst]), float(numerical[worst]), float(errors[worst]), kinks
+    )
 
 
 def _nearer(probe: _Probe, name: str, index: tuple[int, ...], backprop: float, h: float) -> float | None:
@@ -229,7 +296,7 @@ def _nearer(probe: _Probe, name: str, index: tuple[int, ...], backprop: float, h
     return near if crossed else whole
 
 
-def _warnings(dtype: str, checks) -> list[str]:
+def _warnings(dtype: str, checks: list[ParameterCheck]) -> list[str]:
     said = []
     if dtype == "float32":
         said.append(
@@ -243,13 +310,15 @@ def _warnings(dtype: str, checks) -> list[str]:
     return said
 
 
-def _relative_errors(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))
+def _relative_errors(a: Floats, b: Floats) -> Floats:
+    errors: Floats = np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))
+    return errors
 
 
-def _differences(f: Function, x, h: float, quotient: Callable, below: bool = True) -> np.ndarray:
-    if not 0 < h < np.inf:
-        raise ValueError(f"h must be a positive number, not {h}")
+def _differences(
+    f: Function, x: ArrayLike, h: float, quotient: Callable[[float, float, float], float], below: bool = True
+) -> NDArray[np.float64]:
+    positive("h", h)
     x = np.array(x, dtype=float)
     here = 0.0 if below else float(f(x.copy()))
     gradient = np.empty(x.shape)

@@ -6,44 +6,64 @@ An initializer is a function of a generator and a shape (n_in, n_out) that retur
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from dlcourse.arrays import as_float
+from dlcourse.arrays import Floats, as_float, not_negative, positive
 
-Initializer = Callable[
-    ["np.random.Generator", tuple[int, ...]], np.ndarray
-]  # in quotes np.random stays unloaded
+Initializer: TypeAlias = "Callable[[np.random.Generator, tuple[int, ...]], Floats]"  # np.random stays unloaded
+Scheme: TypeAlias = Literal["lecun", "glorot", "he"]
+Mode: TypeAlias = Literal["fan_in", "fan_out", "fan_avg"]
+Distribution: TypeAlias = Literal["uniform", "normal"]
+InitializerName: TypeAlias = Literal[
+    "zeros", "lecun_uniform", "lecun_normal", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal"
+]
 
 
-def variance_scaling(scale: float, mode: str, distribution: str) -> Initializer:
-    """The initializer that all named ones are settings of. Lesson 05, sections C1–C3.
+def variance_scaling(scale: float, mode: Mode, distribution: Distribution) -> Initializer:
+    """The initializer that all named ones are settings of. Behind lesson 05, sections C1–C3.
 
         Var(W) = scale / n,   n = n_in, n_out or (n_in + n_out)/2
 
-    scale: positive.  mode: 'fan_in', 'fan_out' or 'fan_avg'.  distribution: 'uniform' or 'normal'.
-    Raises ValueError for any other setting.
+    Args:
+        scale: positive.
+        mode: which n, 'fan_in', 'fan_out' or 'fan_avg'.
+        distribution: 'uniform' or 'normal', of mean 0.
+
+    Returns:
+        A function of a generator and a shape (…, n_in, n_out) that draws weights, float64.
+
+    Raises:
+        ValueError: for any other setting.
 
     >>> he = variance_scaling(2.0, "fan_in", "normal")
     >>> he(np.random.default_rng(0), (500, 200)).var().round(4)  # 2/500
     np.float64(0.004)
     """
-    if not 0 < scale < np.inf:
-        raise ValueError(f"scale must be a positive number, not {scale}")
+    positive("scale", scale)
     if mode not in _FANS:
         raise ValueError(f"mode must be one of {', '.join(_FANS)}, not {mode!r}")
     if distribution not in _DRAWS:
         raise ValueError(f"distribution must be one of {', '.join(_DRAWS)}, not {distribution!r}")
 
-    def initialize(rng, shape):
+    def initialize(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
         n_in, n_out = _fans(shape)
         return _DRAWS[distribution](rng, shape, scale / _FANS[mode](n_in, n_out))
 
     return initialize
 
 
-def zeros(rng: np.random.Generator | None, shape: tuple[int, ...]) -> np.ndarray:
-    """All weights zero: every neuron of a layer then learns the same thing. Lesson 05, section C0.
+def zeros(rng: np.random.Generator | None, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """All weights zero: every neuron of a layer then learns the same thing. Behind lesson 05, section C0.
+
+    Args:
+        rng: not used.
+        shape: of the weights.
+
+    Returns:
+        That shape.
 
     >>> zeros(None, (1, 2))
     array([[0., 0.]])
@@ -56,24 +76,39 @@ def normal(scale: float) -> Initializer:
 
         W ~ N(0, scale²)
 
-    scale: positive or 0.  Raises ValueError otherwise.
+    Args:
+        scale: the standard deviation, positive or 0.
+
+    Returns:
+        A function of a generator and a shape that draws weights, float64.
+
+    Raises:
+        ValueError: for another scale.
 
     >>> normal(100.0)(np.random.default_rng(0), (300, 300)).std().round()
     np.float64(100.0)
     """
-    if not 0 <= scale < np.inf:
-        raise ValueError(f"scale must be a number ≥ 0, not {scale}")
+    not_negative("scale", scale)
     return lambda rng, shape: scale * rng.standard_normal(shape)
 
 
-def weight_variance(scheme: str, n_in: int, n_out: int) -> float:
+def weight_variance(scheme: Scheme, n_in: int, n_out: int) -> float:
     """The variance that a scheme gives to weights. Lesson 05, sections C1–C3.
 
         lecun   1/n_in              LeCun et al. 1998, Efficient BackProp, eq. 16
         glorot  2/(n_in + n_out)    Glorot & Bengio 2010, eq. 12
         he      2/n_in              He et al. 2015, eq. 10
 
-    Raises ValueError for any other scheme (case counts) and for sizes below 1.
+    Args:
+        scheme: one of these; case counts.
+        n_in: inputs of the layer, at least 1.
+        n_out: its outputs, at least 1.
+
+    Returns:
+        The variance of one weight.
+
+    Raises:
+        ValueError: for any other scheme and for sizes below 1.
 
     >>> weight_variance("glorot", 300, 100)
     0.005
@@ -91,7 +126,14 @@ def uniform_limit(variance: float) -> float:
 
         Var(U(−a, a)) = a²/3,   so   a = √(3 Var)
 
-    Raises ValueError where variance is negative.
+    Args:
+        variance: at least 0.
+
+    Returns:
+        a.
+
+    Raises:
+        ValueError: where variance is negative.
 
     >>> uniform_limit(3.0)
     3.0
@@ -101,13 +143,20 @@ def uniform_limit(variance: float) -> float:
     return float(np.sqrt(3.0 * variance))
 
 
-def initialize_uniform(noise, scheme: str) -> np.ndarray:
+def initialize_uniform(noise: ArrayLike, scheme: Scheme) -> Floats:
     """Weights of a scheme from uniform noise. Lesson 05, sections C1–C3.
 
         W = a (2·noise − 1),   a = √(3 Var(W))
 
-    noise: (n_in, n_out) float in [0, 1).  scheme: as in `weight_variance`.  Returns (n_in, n_out).
-    Raises ValueError for an unknown scheme and for noise that is not a matrix.
+    Args:
+        noise: (n_in, n_out) float in [0, 1).
+        scheme: as in `weight_variance`.
+
+    Returns:
+        (n_in, n_out).
+
+    Raises:
+        ValueError: for an unknown scheme and for noise with fewer than two axes.
 
     >>> initialize_uniform(np.array([[0.0, 0.5, 0.75]]), "lecun").round(3)
     array([[-1.732,  0.   ,  0.866]])
@@ -117,12 +166,20 @@ def initialize_uniform(noise, scheme: str) -> np.ndarray:
     return uniform_limit(weight_variance(scheme, n_in, n_out)) * (2 * noise - 1)
 
 
-def saturated_fraction(pre_activations, threshold: float = 5.0) -> float:
+def saturated_fraction(pre_activations: ArrayLike, threshold: float = 5.0) -> float:
     """Share of pre-activations so large that a sigmoid is flat there. Lesson 05, section C0.
 
         |{z : |z| > threshold}| / |{z}|
 
-    pre_activations: float, any shape, not empty.  Raises ValueError where empty.
+    Args:
+        pre_activations: z, float, any shape, not empty.
+        threshold: how large is too large.
+
+    Returns:
+        In [0, 1].
+
+    Raises:
+        ValueError: where there are no pre-activations.
 
     >>> saturated_fraction([[0.0, 51.0], [-6.0, 5.0]])
     0.5
@@ -133,10 +190,17 @@ def saturated_fraction(pre_activations, threshold: float = 5.0) -> float:
     return float(np.mean(z > threshold))
 
 
-def initializer_named(name: str | Initializer) -> Initializer:
-    """The initializer of that name; a function is its own name. Lesson 05.
+def initializer_named(name: InitializerName | Initializer) -> Initializer:
+    """The initializer of that name; a function is its own name. Behind lesson 05.
 
-    Raises ValueError for an unknown name, listing the known ones.
+    Args:
+        name: a key of `INITIALIZERS`, or an initializer.
+
+    Returns:
+        The initializer.
+
+    Raises:
+        ValueError: for an unknown name, listing the known ones.
 
     >>> initializer_named("zeros") is zeros
     True
@@ -155,16 +219,16 @@ def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return shape[-2], shape[-1]
 
 
-_FANS = {
+_FANS: dict[Mode, Callable[[int, int], float]] = {
     "fan_in": lambda n_in, n_out: n_in,
     "fan_out": lambda n_in, n_out: n_out,
     "fan_avg": lambda n_in, n_out: (n_in + n_out) / 2,
 }
-_DRAWS = {
+_DRAWS: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...], float], Floats]] = {
     "uniform": lambda rng, shape, variance: uniform_limit(variance) * rng.uniform(-1, 1, shape),
     "normal": lambda rng, shape, variance: np.sqrt(variance) * rng.standard_normal(shape),
 }
-_SCHEMES = {"lecun": (1.0, "fan_in"), "glorot": (1.0, "fan_avg"), "he": (2.0, "fan_in")}
+_SCHEMES: dict[Scheme, tuple[float, Mode]] = {"lecun": (1.0, "fan_in"), "glorot": (1.0, "fan_avg"), "he": (2.0, "fan_in")}
 
 INITIALIZERS: dict[str, Initializer] = {
     "zeros": zeros,

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from dlcourse.arrays import as_float
-
-Arrays = Sequence[np.ndarray]
+from dlcourse.arrays import Floats, as_float, count
 
 
 def count_parameters(layer_sizes: Sequence[int]) -> int:
@@ -21,56 +20,83 @@ def count_parameters(layer_sizes: Sequence[int]) -> int:
 
         Σ_l (n_l + 1) n_{l+1}
 
-    layer_sizes: widths from input to output, each at least 1.  Raises ValueError for a width below 1.
+    Args:
+        layer_sizes: widths from input to output, whole numbers of at least 1.
+
+    Returns:
+        Weights and biases together.
+
+    Raises:
+        ValueError: for a width that is not a whole number of at least 1.
 
     >>> count_parameters([64, 32, 10])
     2410
     """
-    sizes = [int(size) for size in layer_sizes]
-    if any(size < 1 for size in sizes):
-        raise ValueError(f"every layer has at least one unit, not {sizes}")
+    sizes = [count("a layer's width", size) for size in layer_sizes]
     return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
 
-def l2_penalty(weights: Arrays, strength: float) -> tuple[float, list[np.ndarray]]:
+def l2_penalty(weights: Sequence[ArrayLike], strength: float) -> tuple[float, list[Floats]]:
     """Half the sum of squares, and its gradients: it spreads weights out. Lesson 09, section F3.
 
         P = λ/2 Σ w²      ∂P/∂w = λ w
 
-    weights: arrays of any shapes.  strength: λ ≥ 0.  Returns the penalty and a gradient for each array.
-    Raises ValueError where strength is negative.
+    Args:
+        weights: arrays of any shapes.
+        strength: λ ≥ 0.
+
+    Returns:
+        The penalty, and a gradient for each array.
+
+    Raises:
+        ValueError: where strength is negative.
 
     >>> l2_penalty([np.array([3.0, -4.0])], 0.1)
     (1.25, [array([ 0.3, -0.4])])
     """
-    weights = _penalized(weights, strength)
-    return strength / 2 * sum(float(np.sum(w * w)) for w in weights), [strength * w for w in weights]
+    arrays = _penalized(weights, strength)
+    return strength / 2 * sum(float(np.sum(w * w)) for w in arrays), [strength * w for w in arrays]
 
 
-def l1_penalty(weights: Arrays, strength: float) -> tuple[float, list[np.ndarray]]:
+def l1_penalty(weights: Sequence[ArrayLike], strength: float) -> tuple[float, list[Floats]]:
     """The sum of sizes, and its gradients: it makes weights zero (Tibshirani 1996). Lesson 09, section F4.
 
         P = λ Σ |w|      ∂P/∂w = λ sign(w),  0 at w = 0
 
-    weights: arrays of any shapes.  strength: λ ≥ 0.  Returns the penalty and a gradient for each array.
-    Raises ValueError where strength is negative.
+    Args:
+        weights: arrays of any shapes.
+        strength: λ ≥ 0.
+
+    Returns:
+        The penalty, and a gradient for each array.
+
+    Raises:
+        ValueError: where strength is negative.
 
     >>> l1_penalty([np.array([3.0, -4.0, 0.0])], 0.5)
     (3.5, [array([ 0.5, -0.5,  0. ])])
     """
-    weights = _penalized(weights, strength)
-    return strength * sum(float(np.sum(np.abs(w))) for w in weights), [strength * np.sign(w) for w in weights]
+    arrays = _penalized(weights, strength)
+    return strength * sum(float(np.sum(np.abs(w))) for w in arrays), [strength * np.sign(w) for w in arrays]
 
 
 def elastic_net_penalty(
-    weights: Arrays, l2_strength: float, l1_strength: float
-) -> tuple[float, list[np.ndarray]]:
+    weights: Sequence[ArrayLike], l2_strength: float, l1_strength: float
+) -> tuple[float, list[Floats]]:
     """Both penalties at once (Zou & Hastie 2005). Lesson 09, section F5.
 
         P = λ₂/2 Σ w² + λ₁ Σ |w|      ∂P/∂w = λ₂ w + λ₁ sign(w)
 
-    weights: arrays of any shapes.  l2_strength, l1_strength: λ₂, λ₁ ≥ 0.  Returns the penalty and a gradient
-    for each array.  Raises ValueError where a strength is negative.
+    Args:
+        weights: arrays of any shapes.
+        l2_strength: λ₂ ≥ 0.
+        l1_strength: λ₁ ≥ 0.
+
+    Returns:
+        The penalty, and a gradient for each array.
+
+    Raises:
+        ValueError: where a strength is negative.
 
     >>> elastic_net_penalty([np.array([2.0])], l2_strength=1.0, l1_strength=0.5)
     (3.0, [array([2.5])])
@@ -80,18 +106,26 @@ def elastic_net_penalty(
     return squares + sizes, [a + b for a, b in zip(square_gradients, size_gradients, strict=True)]
 
 
-def _penalized(weights: Arrays, strength: float) -> list[np.ndarray]:
+def _penalized(weights: Sequence[ArrayLike], strength: float) -> list[Floats]:
     if not 0 <= strength < math.inf:
         raise ValueError(f"a penalty's strength is a number that is not negative, not {strength}")
     return [as_float(w) for w in weights]
 
 
-def sparsity(weights, tolerance: float = 1e-8) -> float:
+def sparsity(weights: ArrayLike, tolerance: float = 1e-8) -> float:
     """Share of weights that are zero, or as good as. Lesson 09, section F4.
 
         |{w : |w| ≤ tolerance}| / |{w}|
 
-    weights: one array, not empty.  Raises ValueError where it is empty.
+    Args:
+        weights: one array, not empty.
+        tolerance: the largest size that counts as zero.
+
+    Returns:
+        In [0, 1].
+
+    Raises:
+        ValueError: where there are no weights.
 
     >>> sparsity(np.array([0.0, 1e-9, 0.5, -2.0]))
     0.5
@@ -108,9 +142,20 @@ class EarlyStopping:
     An epoch improves if its loss < best − min_delta, the best being the loss of the last epoch that improved
     (Prechelt 1998). The first epoch always does, a nan there counting as +∞; a nan never does later.
 
-    patience: epochs in a row without improvement to wait for, at least 1.  min_delta: at least 0.
-    best_epoch, best_theta: of the last epoch that improved, None before the first.
-    Raises ValueError outside these ranges.
+    It serves one run: a second one makes its own.
+
+    Args:
+        patience: epochs in a row without improvement to wait for, at least 1.
+        min_delta: what an epoch must gain to count as better, in the loss's unit, at least 0.
+
+    Attributes:
+        best_epoch: the last epoch that improved, None before the first.
+        best_theta: its parameters, where `update` was given them.
+        best_loss: its loss, ∞ before the first.
+        waited: epochs since then.
+
+    Raises:
+        ValueError: outside these ranges.
 
     >>> stopping, theta = EarlyStopping(patience=2), np.zeros(1)
     >>> [stopping.update(epoch, loss, theta + epoch) for epoch, loss in enumerate([3.0, 1.0, 2.0, 1.5])]
@@ -119,26 +164,39 @@ class EarlyStopping:
     (1, array([1.]))
     """
 
-    def __init__(self, patience: int, min_delta: float = 0.0):
-        if patience < 1 or not min_delta >= 0:
-            raise ValueError(
-                f"patience is at least 1 and min_delta at least 0, not {patience} and {min_delta}"
-            )
-        self.patience, self.min_delta = int(patience), float(min_delta)
-        self.best_loss, self.best_epoch, self.best_theta = math.inf, None, None
+    def __init__(self, patience: int, min_delta: float = 0.0) -> None:
+        if not min_delta >= 0:
+            raise ValueError(f"min_delta must be at least 0, not {min_delta}")
+        self.patience, self.min_delta = count("patience", patience), float(min_delta)
+        self.best_loss = math.inf
+        self.best_epoch: int | None = None
+        self.best_theta: Floats | None = None
         self.waited = 0
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"EarlyStopping(patience={self.patience}, min_delta={self.min_delta})"
 
-    def update(self, epoch: int, loss: float, theta: np.ndarray | None = None) -> bool:
-        """Take in an epoch's validation loss; whether to stop now.
+    def update(self, epoch: int, loss: float, theta: Floats | None = None) -> bool:
+        """Take in an epoch's validation loss.
+
+        Args:
+            epoch: later than the one before.
+            loss: on validation data.
+            theta: the parameters, (p,), of which the best are kept as a copy.
+
+        Returns:
+            Whether to stop now.
+
+        Raises:
+            ValueError: for an epoch that has been, as when a second run begins.
 
         >>> EarlyStopping(patience=1).update(0, 0.5)
         False
         """
-        first = self.best_epoch is None
-        if first or loss < self.best_loss - self.min_delta:
+        last = None if self.best_epoch is None else self.best_epoch + self.waited
+        if last is not None and epoch <= last:
+            raise ValueError(f"epoch {epoch} after epoch {last}: make a new {self} for another run")
+        if last is None or loss < self.best_loss - self.min_delta:
             self.best_loss = math.inf if math.isnan(loss) else float(loss)
             self.best_epoch = epoch
             self.best_theta = None if theta is None else np.array(theta)
@@ -153,9 +211,16 @@ def early_stopping(
 ) -> tuple[int, int]:
     """Where early stopping would have ended a run, and the epoch it goes back to. Lesson 09, section F2.
 
-    validation_losses: one an epoch, at least one.  patience, min_delta: as of `EarlyStopping`.
-    Returns (stop_epoch, best_epoch), counted from 0; stop_epoch is the last where patience never runs out.
-    Raises ValueError where there are no losses, and as `EarlyStopping` does.
+    Args:
+        validation_losses: one an epoch, at least one.
+        patience: as of `EarlyStopping`.
+        min_delta: as of `EarlyStopping`.
+
+    Returns:
+        (stop_epoch, best_epoch), counted from 0; stop_epoch is the last where patience never runs out.
+
+    Raises:
+        ValueError: where there are no losses, and as `EarlyStopping` does.
 
     >>> early_stopping([3.0, 1.0, 2.0, 1.5, 0.5], patience=2)
     (3, 1)
@@ -166,4 +231,4 @@ def early_stopping(
     for epoch, loss in enumerate(validation_losses):
         if stopping.update(epoch, loss):
             break
-    return epoch, stopping.best_epoch
+    return epoch, epoch - stopping.waited

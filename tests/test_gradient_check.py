@@ -110,6 +110,15 @@ class Forgetful(layers.Dense):
         return result
 
 
+def test_a_network_stays_as_it_was_where_the_loss_refuses_its_data():
+    network_ = net(more=(layers.BatchNorm(4), layers.Dropout(0.5)))
+    before, noise = network_.state(), network_.rng.bit_generator.state
+    with pytest.raises(ValueError, match=r"\(6, 2\) and \(5,\)"):
+        check_network(network_, losses.softmax_cross_entropy, (X, Y[:5]))
+    assert all(np.array_equal(values, before[name]) for name, values in network_.state().items())
+    assert network_.rng.bit_generator.state == noise
+
+
 def test_the_report_names_the_layer_and_the_index_of_a_planted_bug():
     model = network.Network(
         [Forgetful(3, 4), layers.Activation("relu"), layers.Dense(4, 2)], np.random.default_rng(2)

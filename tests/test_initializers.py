@@ -1,4 +1,5 @@
 import itertools
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -113,6 +114,14 @@ def test_an_unknown_scheme_is_named_with_those_there_are(scheme):
 def test_what_cannot_be_is_told_with_its_value(call, given):
     with pytest.raises(ValueError, match=given):
         call()
+
+
+def test_the_names_that_types_know_are_those_there_are():
+    assert set(get_args(i.InitializerName)) == set(i.INITIALIZERS)
+    for scheme in get_args(i.Scheme):
+        assert i.weight_variance(scheme, 2, 3) > 0
+    for mode, distribution in itertools.product(get_args(i.Mode), get_args(i.Distribution)):
+        assert i.variance_scaling(1.0, mode, distribution)(rng(), (2, 3)).shape == (2, 3)
 
 
 def test_saturation_is_counted_on_both_sides_and_strictly():

@@ -160,6 +160,18 @@ def test_the_best_parameters_are_a_copy():
     assert stopping.best_theta.tolist() == [0, 0]
 
 
+def test_early_stopping_does_not_go_on_from_another_run():
+    stopping = EarlyStopping(patience=3)
+    for epoch, loss in enumerate([2.0, 1.0, 1.5]):
+        stopping.update(epoch, loss, np.full(1, epoch))
+    before = dict(vars(stopping))
+    for again in (0, 2):
+        with pytest.raises(ValueError, match=f"epoch {again} after epoch 2: make a new EarlyStopping"):
+            stopping.update(again, 0.1, np.full(1, 9))
+    assert vars(stopping) == before
+    assert not stopping.update(3, 0.1)
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -167,10 +179,13 @@ def test_the_best_parameters_are_a_copy():
         (lambda: l1_penalty([np.ones(2)], np.nan), "not nan"),
         (lambda: elastic_net_penalty([np.ones(2)], 0.1, -2), "not -2"),
         (lambda: sparsity(np.empty((0, 3))), r"\(0, 3\)"),
-        (lambda: count_parameters([3, 0]), r"\[3, 0\]"),
+        (lambda: count_parameters([3, 0]), "at least 1, not 0"),
+        (lambda: count_parameters([64, 2.5, 10]), "whole number, not 2.5"),
+        (lambda: count_parameters("64"), "whole number, not '6'"),
         (lambda: early_stopping([], 1), "no validation losses"),
-        (lambda: EarlyStopping(0), "not 0 and 0.0"),
-        (lambda: EarlyStopping(1, -1.0), "not 1 and -1.0"),
+        (lambda: EarlyStopping(0), "patience .* not 0"),
+        (lambda: EarlyStopping(1.5), "patience .* not 1.5"),
+        (lambda: EarlyStopping(1, -1.0), "min_delta .* not -1.0"),
     ],
 )
 def test_what_makes_no_sense_is_named(make, said):

@@ -83,6 +83,13 @@ def test_a_warm_up_wastes_no_step_and_ends_at_nothing():
     assert rates[9:] == pytest.approx([0, 0, 0], abs=1e-15)
 
 
+def test_a_step_down_may_leave_all_of_the_rate_but_not_nothing_of_it():
+    assert [schedules.stepwise(0.3, 2, 1.0)(step) for step in (0, 1, 2, 100)] == [0.3] * 4
+    for factor in (0.0, -0.5, np.nextafter(1, 2), np.nan):
+        with pytest.raises(ValueError, match=f"factor .* not {factor}"):
+            schedules.stepwise(0.3, 2, factor)
+
+
 def test_schedules_agree_with_pytorchs():
     torch = pytest.importorskip("torch")
     from torch.optim import lr_scheduler
