@@ -14,7 +14,7 @@ from dlcourse.arrays import Floats, positive
 
 if TYPE_CHECKING:
     from dlcourse.network import Network
-    from dlcourse.training import Loss, Penalty
+    from dlcourse.training import Data, Loss, Penalty
 
 Function: TypeAlias = Callable[[NDArray[np.float64]], float]
 
@@ -160,7 +160,7 @@ class Report:
 def check_network(
     network: Network,
     loss: Loss,
-    data: tuple[ArrayLike, ArrayLike],
+    data: Data,
     *,
     penalty: Penalty | None = None,
     training: bool = True,
@@ -210,7 +210,7 @@ class _Probe:
         self,
         network: Network,
         loss: Loss,
-        data: tuple[ArrayLike, ArrayLike],
+        data: Data,
         penalty: Penalty | None,
         training: bool,
     ) -> None:

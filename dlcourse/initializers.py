@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Floats, as_float, not_negative, positive
 
-Initializer: TypeAlias = "Callable[[np.random.Generator, tuple[int, ...]], Floats]"  # np.random stays unloaded
+# In quotes, so that np.random stays unloaded.
+Initializer: TypeAlias = "Callable[[np.random.Generator, tuple[int, ...]], Floats]"
 Scheme: TypeAlias = Literal["lecun", "glorot", "he"]
 Mode: TypeAlias = Literal["fan_in", "fan_out", "fan_avg"]
 Distribution: TypeAlias = Literal["uniform", "normal"]
@@ -228,7 +229,11 @@ _DRAWS: dict[Distribution, Callable[[np.random.Generator, tuple[int, ...], float
     "uniform": lambda rng, shape, variance: uniform_limit(variance) * rng.uniform(-1, 1, shape),
     "normal": lambda rng, shape, variance: np.sqrt(variance) * rng.standard_normal(shape),
 }
-_SCHEMES: dict[Scheme, tuple[float, Mode]] = {"lecun": (1.0, "fan_in"), "glorot": (1.0, "fan_avg"), "he": (2.0, "fan_in")}
+_SCHEMES: dict[Scheme, tuple[float, Mode]] = {
+    "lecun": (1.0, "fan_in"),
+    "glorot": (1.0, "fan_avg"),
+    "he": (2.0, "fan_in"),
+}
 
 INITIALIZERS: dict[str, Initializer] = {
     "zeros": zeros,

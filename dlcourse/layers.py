@@ -4,21 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from dlcourse import activations
-from dlcourse.arrays import KERNEL_BLOCK, as_float, as_floats, fraction, in_blocks, row_of_ones
-from dlcourse.initializers import Initializer, initializer_named
+from dlcourse.arrays import (
+    KERNEL_BLOCK,
+    Floats,
+    as_float,
+    as_floats,
+    count,
+    fraction,
+    in_blocks,
+    positive,
+    row_of_ones,
+)
+from dlcourse.initializers import Initializer, InitializerName, initializer_named
+
+ActivationName: TypeAlias = Literal[
+    "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "selu"
+]
 
 
-def affine_backward(x, weights, upstream) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def affine_backward(x: ArrayLike, weights: ArrayLike, upstream: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Gradients of x @ weights + bias. Lesson 02.
 
         dx = upstream Wᵀ      dW = xᵀ upstream      db = Σ_rows upstream
 
-    x: (n, d).  weights: (d, m).  upstream: (n, m), the gradient of the output.
-    Returns dx (n, d), dweights (d, m), dbias (m,).  Raises ValueError where the shapes do not fit.
+    Args:
+        x: (n, d) float.
+        weights: (d, m) float.
+        upstream: (n, m) float, the gradient of the output.
+
+    Returns:
+        dx (n, d), dweights (d, m) and dbias (m,).
+
+    Raises:
+        ValueError: where the shapes do not fit.
 
     >>> affine_backward([[1.0, 2.0]], [[3.0], [4.0]], [[10.0]])
     (array([[30., 40.]]), array([[10.],
@@ -33,7 +57,7 @@ def affine_backward(x, weights, upstream) -> tuple[np.ndarray, np.ndarray, np.nd
     return upstream @ weights.T, x.T @ upstream, upstream.sum(axis=0)
 
 
-def dropout_forward(x, noise, drop_rate: float) -> tuple[np.ndarray, np.ndarray]:
+def dropout_forward(x: ArrayLike, noise: ArrayLike, drop_rate: float) -> tuple[Floats, Floats]:
     """Inverted dropout (Srivastava et al. 2014, §10). Lesson 10, section F6, correction X8.
 
         mask = 0 where noise < drop_rate, else 1 / (1 − drop_rate)
@@ -41,8 +65,16 @@ def dropout_forward(x, noise, drop_rate: float) -> tuple[np.ndarray, np.ndarray]
 
     Scaled so in training, the expectation is x, and nothing is left to do at test.
 
-    x, noise: float, of one shape, noise in [0, 1).  drop_rate: in [0, 1).
-    Returns (out, mask), of that shape.  Raises ValueError where the shapes differ or the rate is another.
+    Args:
+        x: float, any shape.
+        noise: float in [0, 1), x's shape.
+        drop_rate: in [0, 1).
+
+    Returns:
+        (out, mask), of x's shape.
+
+    Raises:
+        ValueError: where the shapes differ or the rate is another.
 
     >>> dropout_forward([1.0, 2.0], [0.2, 0.7], drop_rate=0.5)
     (array([0., 4.]), array([0., 2.]))
@@ -54,12 +86,20 @@ def dropout_forward(x, noise, drop_rate: float) -> tuple[np.ndarray, np.ndarray]
     return x * mask, mask
 
 
-def dropout_backward(upstream, mask) -> np.ndarray:
+def dropout_backward(upstream: ArrayLike, mask: ArrayLike) -> Floats:
     """Gradient of the input of `dropout_forward`. Lesson 10, section F6.
 
         dx = upstream ⊙ mask
 
-    upstream, mask: float, of one shape.  Returns that shape.  Raises ValueError where the shapes differ.
+    Args:
+        upstream: float, any shape: the gradient of the output.
+        mask: float, upstream's shape, as from `dropout_forward`.
+
+    Returns:
+        That shape.
+
+    Raises:
+        ValueError: where the shapes differ.
 
     >>> dropout_backward([10.0, 10.0], [0.0, 2.0])
     array([ 0., 20.])
@@ -68,12 +108,20 @@ def dropout_backward(upstream, mask) -> np.ndarray:
     return upstream * mask
 
 
-def vanilla_dropout_at_test(x, drop_rate: float) -> np.ndarray:
+def vanilla_dropout_at_test(x: ArrayLike, drop_rate: float) -> Floats:
     """What dropout needs at test where it did not scale in training. Lesson 10, correction X8.
 
         out = x (1 − drop_rate)
 
-    x: float, any shape.  drop_rate: in [0, 1).  Returns x's shape.  Raises ValueError for another rate.
+    Args:
+        x: float, any shape.
+        drop_rate: in [0, 1).
+
+    Returns:
+        x's shape.
+
+    Raises:
+        ValueError: for another rate.
 
     >>> vanilla_dropout_at_test([2.0, 4.0], drop_rate=0.5)
     array([1., 2.])
@@ -82,16 +130,26 @@ def vanilla_dropout_at_test(x, drop_rate: float) -> np.ndarray:
     return as_float(x) * (1 - float(drop_rate))
 
 
-def batch_norm_forward(x, gamma, beta, eps: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def batch_norm_forward(
+    x: ArrayLike, gamma: ArrayLike, beta: ArrayLike, eps: float
+) -> tuple[Floats, Floats, Floats]:
     """Batch normalisation (Ioffe & Szegedy 2015, Algorithm 1). Lesson 14, section H, correction X12.
 
         μ = mean x      s² = mean (x − μ)²      out = γ (x − μ) / √(s² + eps) + β
 
     Means are over the batch, axis 0, so s² is the biased variance.
 
-    x: (n, d), n ≥ 1.  gamma, beta: (d,).  eps: not negative.
-    Returns (out, mean, variance): (n, d), (d,) and (d,).
-    Raises ValueError where the shapes do not fit, the batch is empty, or eps is negative.
+    Args:
+        x: (n, d) float, n ≥ 1.
+        gamma: (d,) float.
+        beta: (d,) float.
+        eps: not negative.
+
+    Returns:
+        (out, mean, variance): (n, d), (d,) and (d,).
+
+    Raises:
+        ValueError: where the shapes do not fit, the batch is empty, or eps is negative.
 
     >>> batch_norm_forward([[1.0], [3.0]], gamma=[2.0], beta=[5.0], eps=0.0)
     (array([[3.],
@@ -102,14 +160,25 @@ def batch_norm_forward(x, gamma, beta, eps: float) -> tuple[np.ndarray, np.ndarr
     return gamma * (centred / np.sqrt(variance + eps)) + beta, mean, variance
 
 
-def batch_norm_backward(upstream, x, gamma, eps: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def batch_norm_backward(
+    upstream: ArrayLike, x: ArrayLike, gamma: ArrayLike, eps: float
+) -> tuple[Floats, Floats, Floats]:
     """Gradients of `batch_norm_forward`, whose mean and variance depend on x too. Lesson 14, section H.
 
         x̂ = (x − μ) / √(s² + eps)      dγ = Σ upstream ⊙ x̂      dβ = Σ upstream
         dx = γ / √(s² + eps) · (upstream − mean upstream − x̂ · mean(upstream ⊙ x̂))
 
-    upstream, x: (n, d), n ≥ 1.  gamma: (d,).  eps: not negative.
-    Returns dx (n, d), dgamma (d,), dbeta (d,).  Raises ValueError as `batch_norm_forward` does.
+    Args:
+        upstream: (n, d) float, the gradient of the output.
+        x: (n, d) float, n ≥ 1.
+        gamma: (d,) float.
+        eps: not negative.
+
+    Returns:
+        dx (n, d), dgamma (d,) and dbeta (d,).
+
+    Raises:
+        ValueError: as `batch_norm_forward` does.
 
     >>> batch_norm_backward([[1.0], [0.0]], [[1.0], [3.0]], gamma=[2.0], eps=0.0)
     (array([[0.],
@@ -122,13 +191,21 @@ def batch_norm_backward(upstream, x, gamma, eps: float) -> tuple[np.ndarray, np.
     return _batch_norm_gradients(upstream, centred / root, gamma, root)
 
 
-def update_running(running, batch_value, momentum: float) -> np.ndarray:
+def update_running(running: ArrayLike, batch_value: ArrayLike, momentum: float) -> Floats:
     """A running average, as batch normalisation keeps for inference. Lesson 14, section H.
 
         running ← momentum · running + (1 − momentum) · batch_value
 
-    running, batch_value: float, of one shape.  momentum: in [0, 1], near 1.  Returns the new running value.
-    Raises ValueError where the shapes differ or momentum is another.
+    Args:
+        running: float, any shape.
+        batch_value: float, running's shape.
+        momentum: in [0, 1], near 1.
+
+    Returns:
+        The new running value, of that shape.
+
+    Raises:
+        ValueError: where the shapes differ or momentum is another.
 
     >>> update_running([1.0], [3.0], momentum=0.75)
     array([1.5])
@@ -142,33 +219,55 @@ class Layer:
     """A step of the network. Its parameters are views into the network's flat vectors. Lessons 01, 02.
 
     A subclass writes `forward` and `backward`, which raise NotImplementedError here.
-    shapes: the shape of each parameter by name. A network gives the layer, for each of them, an attribute of
-    that name and one with `_gradient` behind it.
-    state: arrays that belong to the layer but are not trained, saved with the network.
+
+    Args:
+        shapes: the shape of each parameter by name. A network gives the layer, for each of them, an attribute
+            of that name and one with `_gradient` behind it.
+
+    Attributes:
+        shapes: as given.
+        state: arrays that belong to the layer but are not trained, saved with the network.
 
     >>> Layer(weights=(2, 3)).shapes
     {'weights': (2, 3)}
     """
 
-    def __init__(self, **shapes: tuple[int, ...]):
+    def __init__(self, **shapes: tuple[int, ...]) -> None:
         self.shapes = shapes
-        self.state: dict[str, np.ndarray] = {}
+        self.state: dict[str, Floats] = {}
 
     def initialize(self, rng: np.random.Generator) -> None:
-        """Draw the first values of the parameters, and keep rng if noise is needed later."""
+        """Draw the first values of the parameters.
 
-    def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
-        """The layer's output for x (n, …). Keeps what `backward` needs."""
-        raise NotImplementedError
+        Args:
+            rng: kept, if noise is needed later.
+        """
 
-    def backward(self, upstream: np.ndarray, input_gradient: bool = True) -> np.ndarray | None:
-        """Fill the parameters' gradients and return the input's, given the gradient of the last output.
+    def forward(self, x: Floats, training: bool = False) -> Floats:
+        """The layer's output. Keeps what `backward` needs.
 
-        Where nobody needs the input's gradient (`input_gradient=False`), a layer may skip it.
+        Args:
+            x: (n, …), a batch.
+            training: whether the layer shall do what it does in training only.
+
+        Returns:
+            (n, …).
         """
         raise NotImplementedError
 
-    def _check_width(self, x: np.ndarray, width: int) -> None:
+    def backward(self, upstream: Floats, input_gradient: bool = True) -> Floats | None:
+        """Fill the parameters' gradients, given the gradient of the last output.
+
+        Args:
+            upstream: the last output's shape.
+            input_gradient: where nobody needs it (False), a layer may skip it.
+
+        Returns:
+            The gradient of the last input, of its shape, or None.
+        """
+        raise NotImplementedError
+
+    def _check_width(self, x: Floats, width: int) -> None:
         if x.shape[1:] != (width,):
             raise ValueError(f"{self} takes input (n, {width}), not {x.shape}")
 
@@ -178,36 +277,47 @@ class Dense(Layer):
 
         y = x W + b
 
-    n_in, n_out: sizes.  initializer: a name from `dlcourse.initializers` or a function (rng, shape) →
-    weights; biases start at 0.
-    Raises ValueError for sizes below 1, an unknown name, and input of another width.
+    Args:
+        n_in: width of the input, at least 1.
+        n_out: width of the output, at least 1.
+        initializer: a name from `dlcourse.initializers` or a function (rng, shape) → weights; biases start
+            at 0.
+
+    Raises:
+        ValueError: for other sizes, an unknown name, and input of another width.
 
     >>> Dense(64, 10)
     Dense(64, 10)
     """
 
-    def __init__(self, n_in: int, n_out: int, initializer: str | Initializer = "glorot_uniform"):
-        _check_sizes(n_in, n_out)
-        super().__init__(weights=(n_in, n_out), bias=(n_out,))
-        self.n_in, self.n_out = n_in, n_out
+    weights: Floats
+    weights_gradient: Floats
+    bias: Floats
+    bias_gradient: Floats
+
+    def __init__(
+        self, n_in: int, n_out: int, initializer: InitializerName | Initializer = "glorot_uniform"
+    ) -> None:
+        self.n_in, self.n_out = count("n_in", n_in), count("n_out", n_out)
+        super().__init__(weights=(self.n_in, self.n_out), bias=(self.n_out,))
         self.initializer = initializer
         initializer_named(initializer)  # an unknown name is said here
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Dense({self.n_in}, {self.n_out})"
 
-    def initialize(self, rng):
+    def initialize(self, rng: np.random.Generator) -> None:
         self.weights[...] = initializer_named(self.initializer)(rng, self.weights.shape)
         self.bias[...] = 0
 
-    def forward(self, x, training=False):
+    def forward(self, x: Floats, training: bool = False) -> Floats:
         self._check_width(x, self.n_in)
         self.x = x
-        y = x.dot(self.weights)
+        y: Floats = x.dot(self.weights)
         y += self.bias
         return y
 
-    def backward(self, upstream, input_gradient=True):
+    def backward(self, upstream: Floats, input_gradient: bool = True) -> Floats | None:
         self.x.T.dot(upstream, self.weights_gradient)
         row_of_ones(len(upstream), upstream.dtype).dot(upstream, self.bias_gradient)
         return upstream.dot(self.weights.T) if input_gradient else None
@@ -216,35 +326,53 @@ class Dense(Layer):
 class Maxout(Layer):
     """The largest of several affine maps, a unit at a time: see `activations.maxout`. Lesson 04, section B6.
 
-    n_in, n_out: sizes.  pieces: affine maps a unit, from 1 to 127.  initializer: as in `Dense`, a piece.
-    Raises ValueError for sizes outside these, an unknown name, and input of another width.
+    Args:
+        n_in: width of the input, at least 1.
+        n_out: width of the output, at least 1.
+        pieces: affine maps a unit, from 1 to 127.
+        initializer: as in `Dense`, a piece.
+
+    Raises:
+        ValueError: for other sizes, an unknown name, and input of another width.
 
     >>> Maxout(64, 10)
     Maxout(64, 10, pieces=2)
     """
 
+    weights: Floats
+    weights_gradient: Floats
+    bias: Floats
+    bias_gradient: Floats
+
     def __init__(
-        self, n_in: int, n_out: int, pieces: int = 2, initializer: str | Initializer = "glorot_uniform"
-    ):
-        _check_sizes(n_in, n_out)
-        if not 1 <= pieces <= 127:
+        self,
+        n_in: int,
+        n_out: int,
+        pieces: int = 2,
+        initializer: InitializerName | Initializer = "glorot_uniform",
+    ) -> None:
+        self.n_in, self.n_out, self.pieces = (
+            count("n_in", n_in),
+            count("n_out", n_out),
+            count("pieces", pieces),
+        )
+        if self.pieces > 127:
             raise ValueError(f"a maxout unit has 1 to 127 pieces, not {pieces}")
-        super().__init__(weights=(pieces, n_in, n_out), bias=(pieces, n_out))
-        self.n_in, self.n_out, self.pieces = n_in, n_out, pieces
+        super().__init__(weights=(self.pieces, self.n_in, self.n_out), bias=(self.pieces, self.n_out))
         self.initializer = initializer
         initializer_named(initializer)  # an unknown name is said here
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Maxout({self.n_in}, {self.n_out}, pieces={self.pieces})"
 
-    def initialize(self, rng):
+    def initialize(self, rng: np.random.Generator) -> None:
         self.weights[...] = initializer_named(self.initializer)(rng, self.weights.shape)
         self.bias[...] = 0
 
-    def forward(self, x, training=False):
+    def forward(self, x: Floats, training: bool = False) -> Floats:
         self._check_width(x, self.n_in)
         self.x = x
-        best = x.dot(self.weights[0])
+        best: Floats = x.dot(self.weights[0])
         best += self.bias[0]
         self.winner = np.zeros(best.shape, np.int8)
         for i in range(1, self.pieces):
@@ -254,16 +382,16 @@ class Maxout(Layer):
             np.maximum(best, z, out=best)
         return best
 
-    def backward(self, upstream, input_gradient=True):
-        dx = 0
+    def backward(self, upstream: Floats, input_gradient: bool = True) -> Floats | None:
+        dx = np.zeros(self.x.shape, upstream.dtype) if input_gradient else None
         for i in range(self.pieces):
             dz = (self.winner == i).astype(upstream.dtype)
             dz *= upstream
             self.x.T.dot(dz, self.weights_gradient[i])
             row_of_ones(len(dz), dz.dtype).dot(dz, self.bias_gradient[i])
-            if input_gradient:
+            if dx is not None:
                 dx += dz.dot(self.weights[i].T)
-        return dx if input_gradient else None
+        return dx
 
 
 class Activation(Layer):
@@ -271,15 +399,19 @@ class Activation(Layer):
 
         y = h(x)      dx = upstream ⊙ h′(x)
 
-    name: 'identity', or that of a function in `dlcourse.activations` that takes x alone or x and settings.
-    settings: such as `slope` of 'leaky_relu' or `alpha` of 'elu'.
-    Raises ValueError for another name, and for a setting that the function does not take.
+    Args:
+        name: 'identity', or that of a function in `dlcourse.activations` that takes x alone or x and
+            settings.
+        settings: such as `slope` of 'leaky_relu' or `alpha` of 'elu'.
+
+    Raises:
+        ValueError: for another name, and for a setting that the function does not take.
 
     >>> Activation("leaky_relu", slope=0.1)
     Activation('leaky_relu', slope=0.1)
     """
 
-    def __init__(self, name: str, **settings: float):
+    def __init__(self, name: ActivationName, **settings: float) -> None:
         if name not in ACTIVATIONS:
             raise ValueError(f"unknown activation {name!r}: choose from {', '.join(ACTIVATIONS)}")
         try:
@@ -287,49 +419,56 @@ class Activation(Layer):
         except TypeError:
             raise ValueError(f"activation {name!r} does not take the settings {settings}") from None
         super().__init__()
-        self.name, self.settings = name, settings
+        self.name: ActivationName = name
+        self.settings = settings
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Activation({', '.join([repr(self.name), *(f'{k}={v}' for k, v in self.settings.items())])})"
 
-    def forward(self, x, training=False):
+    def forward(self, x: Floats, training: bool = False) -> Floats:
         self.x = x
         self.y = ACTIVATIONS[self.name][0](x, **self.settings)
         return self.y
 
-    def backward(self, upstream, input_gradient=True):
+    def backward(self, upstream: Floats, input_gradient: bool = True) -> Floats | None:
         return ACTIVATIONS[self.name][1](self, upstream)
 
 
 class Dropout(Layer):
     """Switches neurons off at random, in training only: see `dropout_forward`. Lesson 10, section F6.
 
-    drop_rate: in [0, 1).  Its noise comes from the network's generator, `network.rng`: put its state back to
-    drop the same neurons again.  Raises ValueError for another rate.
+    Its noise comes from the network's generator, `network.rng`: put its state back to drop the same neurons
+    again.
+
+    Args:
+        drop_rate: in [0, 1).
+
+    Raises:
+        ValueError: for another rate.
 
     >>> Dropout(0.5)
     Dropout(0.5)
     """
 
-    def __init__(self, drop_rate: float):
-        fraction("drop_rate", drop_rate)
+    def __init__(self, drop_rate: float) -> None:
+        self.drop_rate = fraction("drop_rate", drop_rate)
         super().__init__()
-        self.drop_rate = float(drop_rate)
+        self.mask: Floats | None = None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Dropout({self.drop_rate})"
 
-    def initialize(self, rng):
+    def initialize(self, rng: np.random.Generator) -> None:
         self.rng = rng
 
-    def forward(self, x, training=False):
+    def forward(self, x: Floats, training: bool = False) -> Floats:
         if not training or self.drop_rate == 0:
             self.mask = None
             return x
         out, self.mask = dropout_forward(x, self.rng.random(x.shape, x.dtype), self.drop_rate)
         return out
 
-    def backward(self, upstream, input_gradient=True):
+    def backward(self, upstream: Floats, input_gradient: bool = True) -> Floats | None:
         return upstream if self.mask is None else upstream * self.mask
 
 
@@ -339,30 +478,39 @@ class BatchNorm(Layer):
     In training it uses the batch's mean and variance, and keeps running ones, the variance unbiased (Ioffe &
     Szegedy 2015, Algorithm 2), for use at test.
 
-    n: units.  momentum: share of the old running value kept at each batch.  eps: positive.
-    Raises ValueError for others, and for input of another width.
+    Args:
+        n: units, at least 1.
+        momentum: share of the old running value kept at each batch, in [0, 1].
+        eps: added to the variance, positive.
+
+    Raises:
+        ValueError: for others, for input of another width, and for no input in training.
 
     >>> BatchNorm(64)
     BatchNorm(64)
     """
 
-    def __init__(self, n: int, momentum: float = 0.9, eps: float = 1e-5):
-        _check_sizes(n, n)
-        _check_share("momentum", momentum)
-        if not 0 < eps < np.inf:
-            raise ValueError(f"eps must be positive and finite, not {eps}")
-        super().__init__(gamma=(n,), beta=(n,))
-        self.n, self.momentum, self.eps = n, float(momentum), float(eps)
-        self.state = {"running_mean": np.zeros(n), "running_variance": np.ones(n)}
+    gamma: Floats
+    gamma_gradient: Floats
+    beta: Floats
+    beta_gradient: Floats
 
-    def __repr__(self):
+    def __init__(self, n: int, momentum: float = 0.9, eps: float = 1e-5) -> None:
+        _check_share("momentum", momentum)
+        self.n, self.momentum, self.eps = count("n", n), float(momentum), positive("eps", eps)
+        super().__init__(gamma=(self.n,), beta=(self.n,))
+        self.state = {"running_mean": np.zeros(self.n), "running_variance": np.ones(self.n)}
+
+    def __repr__(self) -> str:
         return f"BatchNorm({self.n})"
 
-    def initialize(self, rng):
+    def initialize(self, rng: np.random.Generator) -> None:
         self.gamma[...], self.beta[...] = 1, 0
 
-    def forward(self, x, training=False):
+    def forward(self, x: Floats, training: bool = False) -> Floats:
         self._check_width(x, self.n)
+        if training and len(x) == 0:
+            raise ValueError("an empty batch has no mean to train with")
         self.training = training
         if training:
             centred, mean, variance = _centred(x, self.eps)
@@ -370,48 +518,50 @@ class BatchNorm(Layer):
         else:
             mean, variance = (value.astype(x.dtype) for value in self.state.values())
             centred = x - mean
-        self.root = np.sqrt(variance + self.eps)
+        self.root: Floats = np.sqrt(variance + self.eps)
         self.normal = centred / self.root
-        return self.gamma * self.normal + self.beta
+        y: Floats = self.gamma * self.normal + self.beta
+        return y
 
-    def backward(self, upstream, input_gradient=True):
+    def backward(self, upstream: Floats, input_gradient: bool = True) -> Floats | None:
         dx, dgamma, dbeta = _batch_norm_gradients(upstream, self.normal, self.gamma, self.root)
         self.gamma_gradient[...], self.beta_gradient[...] = dgamma, dbeta
         return dx if self.training else upstream * (self.gamma / self.root)
 
-    def _keep(self, mean, variance, n):
+    def _keep(self, mean: Floats, variance: Floats, n: int) -> None:
         unbiased = variance * (n / max(n - 1, 1))
         for name, value in (("running_mean", mean), ("running_variance", unbiased)):
             self.state[name][...] = update_running(self.state[name], value, self.momentum)
 
 
-def _centred(x: np.ndarray, eps: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _centred(x: Floats, eps: float) -> tuple[Floats, Floats, Floats]:
     """x − mean, the mean, and the biased variance."""
     if not eps >= 0:
         raise ValueError(f"eps must not be negative, but was {eps}")
-    mean = x.mean(axis=0)
+    mean: Floats = x.mean(axis=0)
     centred = x - mean
     return centred, mean, (centred * centred).mean(axis=0)
 
 
-def _batch_norm_gradients(upstream, normal, gamma, root) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _batch_norm_gradients(
+    upstream: Floats, normal: Floats, gamma: Floats, root: Floats
+) -> tuple[Floats, Floats, Floats]:
     dgamma, dbeta = (upstream * normal).sum(axis=0), upstream.sum(axis=0)
     n = len(upstream)
-    return gamma / root * (upstream - dbeta / n - normal * (dgamma / n)), dgamma, dbeta
+    dx: Floats = gamma / root * (upstream - dbeta / n - normal * (dgamma / n))
+    return dx, dgamma, dbeta
 
 
-def _batch(x, gamma, beta) -> list[np.ndarray]:
+def _batch(x: ArrayLike, gamma: ArrayLike, beta: ArrayLike) -> tuple[Floats, Floats, Floats]:
     x, gamma, beta = as_float(x), as_float(gamma), as_float(beta)
     if x.ndim != 2 or len(x) == 0 or not gamma.shape == beta.shape == x.shape[1:]:
         raise ValueError(
             f"x must be (n, d) with n ≥ 1, gamma and beta (d,): got {x.shape}, {gamma.shape} and {beta.shape}"
         )
-    return [x, gamma, beta]
+    return x, gamma, beta
 
 
-def _check_sizes(n_in: int, n_out: int) -> None:
-    if n_in < 1 or n_out < 1:
-        raise ValueError(f"a layer needs at least one input and one output, not {n_in} and {n_out}")
+Backward: TypeAlias = Callable[[Activation, Floats], Floats]
 
 
 def _check_share(name: str, value: float) -> None:
@@ -419,69 +569,70 @@ def _check_share(name: str, value: float) -> None:
         raise ValueError(f"{name} must be in [0, 1], not {value}")
 
 
-def _where_positive(y: np.ndarray) -> np.ndarray:
+def _where_positive(y: Floats) -> NDArray[np.uint8]:
     """Where y > 0, as bytes: they become floats twice as fast as truth values do."""
     return (y > 0).view(np.uint8)
 
 
-def _from_input(backward: Callable) -> Callable:
+def _from_input(backward: Callable[..., Floats]) -> Backward:
     """The backward pass of a layer by a function of its input x."""
     return lambda layer, upstream: backward(layer.x, upstream, **layer.settings)
 
 
-def _from_output(slope: Callable) -> Callable:
+def _from_output(slope: Callable[..., None]) -> Backward:
     """The backward pass of a layer whose output y tells the slope, which `slope` writes to `out`."""
 
-    def dx(y, upstream, out, **settings):
+    def dx(y: Floats, upstream: Floats, out: Floats, **settings: float) -> None:
         slope(y, out, **settings)
         out *= upstream
 
     return lambda layer, upstream: in_blocks(dx, layer.y, upstream, **layer.settings)
 
 
-def _sigmoid_slope(y, out):
+def _sigmoid_slope(y: Floats, out: Floats) -> None:
     np.subtract(1, y, out=out)  # σ′ = σ(1 − σ)
     out *= y
 
 
-def _tanh_slope(y, out):
+def _tanh_slope(y: Floats, out: Floats) -> None:
     np.square(y, out=out)  # tanh′ = 1 − tanh²
     np.subtract(1, out, out=out)
 
 
-def _relu(x):
+def _relu(x: Floats) -> Floats:
     """`activations.relu`, but small batches pass in half the time: beside an array, not a number."""
     return np.maximum(x, _zeros(x.shape, x.dtype)) if x.size <= KERNEL_BLOCK else activations.relu(x)
 
 
 @lru_cache(maxsize=16)
-def _zeros(shape: tuple[int, ...], dtype) -> np.ndarray:
+def _zeros(shape: tuple[int, ...], dtype: DTypeLike) -> Floats:
     return np.zeros(shape, dtype)
 
 
-def _relu_back(layer, upstream):
+def _relu_back(layer: Activation, upstream: Floats) -> Floats:
     dx = _where_positive(layer.y).astype(upstream.dtype)
     dx *= upstream
     return dx
 
 
-def _leaky_relu_slope(y, out, slope=0.01):
+def _leaky_relu_slope(y: Floats, out: Floats, slope: float = 0.01) -> None:
     out[...] = _where_positive(y)
     np.clip(out, slope, 1, out=out)
 
 
-def _elu_slope(y, out, alpha=1):
+def _elu_slope(y: Floats, out: Floats, alpha: float = 1) -> None:
     np.clip(y, -np.inf, 0, out=out)  # e^x = y + 1 where x ≤ 0
     out += 1
 
 
-def _elu_back(layer, upstream):
+def _elu_back(layer: Activation, upstream: Floats) -> Floats:
     if layer.settings.get("alpha", 1) != 1:
         return activations.elu_backward(layer.x, upstream, **layer.settings)
     return _from_output(_elu_slope)(layer, upstream)
 
 
-ACTIVATIONS = {  # name: (function of x and settings, backward pass of layer and upstream)
+# name: (function of x and settings, backward pass of layer and upstream)
+ACTIVATIONS: dict[ActivationName, tuple[Callable[..., Floats], Backward]] = {
     "identity": (as_float, lambda layer, upstream: upstream),
     "sigmoid": (activations.sigmoid, _from_output(_sigmoid_slope)),
     "tanh": (np.tanh, _from_output(_tanh_slope)),

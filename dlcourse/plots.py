@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import cycle, pairwise
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,7 +15,14 @@ from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageColor
+
+from dlcourse.arrays import Floats
+
+if TYPE_CHECKING:
+    from dlcourse.datasets.surfaces import Surface
 
 # Okabe & Ito (2008), so ordered that neighbours differ in lightness too. Yellow is too pale for lines.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
@@ -22,7 +30,7 @@ STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 GREY = "#6b6b6b"
 
-LOOK = {
+LOOK: dict[Any, Any] = {  # matplotlib names the types of its settings in some versions only
     "figure.dpi": 110,
     "figure.constrained_layout.use": True,
     "font.size": 10,
@@ -38,8 +46,20 @@ LOOK = {
 }
 
 
-def figure(columns: int = 1, rows: int = 1, *, width: float = 7.0, height: float = 3.0, **options):
-    """A figure in the course's look and its axes, as from `plt.subplots`; sizes in inches.
+def figure(
+    columns: int = 1, rows: int = 1, *, width: float = 7.0, height: float = 3.0, **options: Any
+) -> tuple[Figure, Any]:
+    """A figure in the course's look and its axes. In all lessons.
+
+    Args:
+        columns: of axes.
+        rows: of axes.
+        width: of the figure, in inches.
+        height: of the figure, in inches.
+        options: as of `plt.subplots`.
+
+    Returns:
+        The figure, and its axes: one, or an array of them, as from `plt.subplots`.
 
     >>> fig, ax = figure()
     >>> plt.close(fig)
@@ -49,10 +69,17 @@ def figure(columns: int = 1, rows: int = 1, *, width: float = 7.0, height: float
 
 
 def show(fig: Figure, alt: str) -> None:
-    """Display a figure with what it shows in words, and close it.
+    """Display a figure with what it shows in words, and close it. In all lessons.
 
     The picture carries the words as its plain-text form and its `alt`, and once more behind a fold, since
-    JupyterLab gives pictures no alternative text. Raises ValueError where the words are missing.
+    JupyterLab gives pictures no alternative text.
+
+    Args:
+        fig: the figure.
+        alt: the words.
+
+    Raises:
+        ValueError: where the words are missing.
     """
     if not alt.strip():
         raise ValueError("a figure needs alt text: say in a sentence or two what it shows")
@@ -67,7 +94,17 @@ def show(fig: Figure, alt: str) -> None:
 
 
 def png(fig: Figure, colors: int = 128) -> bytes:
-    """The figure as PNG bytes on a reduced palette: a third of the size, no difference to see."""
+    """The figure as PNG bytes on a reduced palette: a third of the size, no difference to see.
+
+    Behind all lessons.
+
+    Args:
+        fig: the figure, which stays open.
+        colors: how many the palette has, at most 256.
+
+    Returns:
+        What a .png file contains.
+    """
     picture = io.BytesIO()
     with plt.rc_context(LOOK):
         fig.savefig(picture, format="png", bbox_inches="tight", pad_inches=0.06, metadata={"Software": None})
@@ -77,16 +114,34 @@ def png(fig: Figure, colors: int = 128) -> bytes:
     return reduced.getvalue()
 
 
-def curves(ax: Axes, x, named: Mapping[str, np.ndarray], *, spread: str = "range", labels: bool = True):
-    """One line a name, labelled at its right end. An array (seeds, n) becomes its mean before its spread.
+def curves(
+    ax: Axes,
+    x: ArrayLike,
+    named: Mapping[str, ArrayLike],
+    *,
+    spread: Literal["range", "deviation"] = "range",
+    labels: bool = True,
+) -> list[Line2D]:
+    """One line a name, labelled at its right end. In all lessons but the twelfth.
 
-    spread: 'range' from the least to the largest seed, or 'deviation', one standard deviation either way.
-    Raises ValueError for another.
+    Args:
+        ax: where to draw.
+        x: (n,).
+        named: by name, (n,), or (seeds, n), which becomes its mean before its spread.
+        spread: 'range' from the least to the largest seed, or 'deviation', one standard deviation either way.
+        labels: whether the names are written.
+
+    Returns:
+        The lines, in their order.
+
+    Raises:
+        ValueError: for another spread.
     """
     bounds = {"range": _range, "deviation": _deviation}.get(spread)
     if bounds is None:
         raise ValueError(f"spread must be 'range' or 'deviation', not {spread!r}")
-    x, lines = np.asarray(x), []
+    x = np.asarray(x)
+    lines: list[Line2D] = []
     for (name, y), color, style in zip(named.items(), cycle(COLORS), cycle(STYLES), strict=False):
         y = np.atleast_2d(y)
         lines += ax.plot(x, y.mean(axis=0), color=color, linestyle=style, label=name)
@@ -97,26 +152,33 @@ def curves(ax: Axes, x, named: Mapping[str, np.ndarray], *, spread: str = "range
     return lines
 
 
-def _range(y):
+def _range(y: Floats) -> tuple[Floats, Floats]:
     return y.min(axis=0), y.max(axis=0)
 
 
-def _deviation(y):
+def _deviation(y: Floats) -> tuple[Floats, Floats]:
     middle, off = y.mean(axis=0), y.std(axis=0)
     return middle - off, middle + off
 
 
-def label_ends(ax: Axes, lines: Sequence) -> None:
-    """Write each line's name at its right end, in its colour, moved apart where they would touch."""
+def label_ends(ax: Axes, lines: Sequence[Line2D]) -> None:
+    """Write each line's name at its right end, in its colour, moved apart where they would touch.
+
+    Behind all lessons but the twelfth.
+
+    Args:
+        ax: where the lines are.
+        lines: with a label each.
+    """
     ax.figure.canvas.draw()
     to_points = 72 / ax.figure.dpi
-    heights = [ax.transData.transform((line.get_xdata()[-1], line.get_ydata()[-1]))[1] for line in lines]
-    heights = np.array(heights) * to_points
+    ends = np.array([_points(line)[-1] for line in lines])
+    heights: Floats = ax.transData.transform(ends)[:, 1] * to_points
     places = _apart(heights, 11.0)
-    for line, height, place in zip(lines, heights, places, strict=True):
+    for line, end, height, place in zip(lines, ends, heights, places, strict=True):
         ax.annotate(
-            line.get_label(),
-            (line.get_xdata()[-1], line.get_ydata()[-1]),
+            str(line.get_label()),
+            tuple(end),
             xytext=(5, place - height),
             textcoords="offset points",
             color=line.get_color(),
@@ -125,7 +187,12 @@ def label_ends(ax: Axes, lines: Sequence) -> None:
         )
 
 
-def _apart(heights: np.ndarray, gap: float) -> np.ndarray:
+def _points(line: Line2D) -> Floats:
+    """Those of a line, (n, 2)."""
+    return np.asarray(line.get_xydata(), dtype=float)
+
+
+def _apart(heights: Floats, gap: float) -> Floats:
     """The heights, pushed apart evenly about their middle where neighbours are closer than `gap`."""
     order, places = np.argsort(heights), heights.astype(float).copy()
     for _ in range(50):
@@ -136,10 +203,14 @@ def _apart(heights: np.ndarray, gap: float) -> np.ndarray:
     return places
 
 
-def regions(ax: Axes, predict: Callable[[np.ndarray], np.ndarray], x: np.ndarray, y: np.ndarray) -> None:
-    """What a classifier of the plane answers where, with the examples it was given.
+def regions(ax: Axes, predict: Callable[[Floats], Floats], x: Floats, y: NDArray[np.integer[Any]]) -> None:
+    """What a classifier of the plane answers where, with the examples it was given. Lesson 03.
 
-    predict: maps points (n, 2) to scores in [0, 1] of class 1.  x: (n, 2).  y: (n,) of 0 and 1.
+    Args:
+        ax: where to draw.
+        predict: maps points (n, 2) to scores (n,) in [0, 1] of class 1.
+        x: (n, 2), the examples.
+        y: (n,) of 0 and 1, their classes.
     """
     low, high = x.min(axis=0) - 0.4, x.max(axis=0) + 0.4
     across, up = np.meshgrid(*(np.linspace(a, b, 120) for a, b in zip(low, high, strict=True)))
@@ -148,28 +219,59 @@ def regions(ax: Axes, predict: Callable[[np.ndarray], np.ndarray], x: np.ndarray
     if scores.min() < 0.5 < scores.max():
         ax.contour(across, up, scores, levels=[0.5], colors="black", linewidths=1)
     for label, marker, face in ((0, "o", "white"), (1, "s", "black")):
-        ax.scatter(*x[y == label].T, marker=marker, s=16, facecolor=face, edgecolor="black", linewidth=0.6)
+        given = x[y == label]
+        ax.scatter(
+            given[:, 0], given[:, 1], marker=marker, s=16, facecolor=face, edgecolor="black", linewidth=0.6
+        )
     ax.grid(False)
 
 
-def contours(ax: Axes, surface: Callable, across: tuple[float, float], up: tuple[float, float], levels=12):
-    """Lines of equal height of surface(u, v), a function of two arrays."""
+def contours(
+    ax: Axes,
+    surface: Callable[[Floats, Floats], Floats],
+    across: tuple[float, float],
+    up: tuple[float, float],
+    levels: int | Sequence[float] = 12,
+) -> None:
+    """Lines of equal height. Lessons 03, 06 and 07.
+
+    Args:
+        ax: where to draw.
+        surface: the height, a function of two arrays of one shape.
+        across: first and last u.
+        up: first and last v.
+        levels: how many lines, about, or their heights.
+    """
     u, v = np.meshgrid(np.linspace(*across, 150), np.linspace(*up, 150))
     ax.contour(u, v, surface(u, v), levels=levels, colors="#b5b5b5", linewidths=0.7, linestyles="-")
 
 
-def path(ax: Axes, points: np.ndarray, *, color: str = COLORS[0], marker: str = ".", label: str = "") -> None:
-    """A walk through the plane, points (n, 2), from a ring to a star."""
+def path(ax: Axes, points: ArrayLike, *, color: str = COLORS[0], marker: str = ".", label: str = "") -> None:
+    """A walk through the plane, from a ring to a star. Lessons 03, 06 and 07.
+
+    Args:
+        ax: where to draw.
+        points: (n, 2), the first of them first.
+        color: of the line and its ends.
+        marker: of each point, as in matplotlib.
+        label: for a legend.
+    """
     points = np.asarray(points)
     ax.plot(*points.T, color=color, marker=marker, markersize=3.5, linewidth=1, linestyle="-", label=label)
     ax.plot(*points[0], marker="o", markersize=8, markerfacecolor="white", color=color)
     ax.plot(*points[-1], marker="*", markersize=11, color=color)
 
 
-def race(ax: Axes, surface, walks: Mapping[str, np.ndarray]) -> list:
-    """Walks over a `datasets.surfaces.Surface`: a ring where they start, a mark where each ends, a legend.
+def race(ax: Axes, surface: Surface, walks: Mapping[str, ArrayLike]) -> list[Line2D]:
+    """Walks over a surface: a ring where they start, a mark where each ends, a legend. Lesson 08.
 
-    walks: by name, the points of a walk (n, 2), the start first.  Returns the lines, in their order.
+    Args:
+        ax: where to draw.
+        surface: a `datasets.surfaces.Surface`.
+        walks: by name, the points of a walk (n, 2), the start first.
+
+    Returns:
+        The lines, in their order.
     """
     x, y, height = surface.grid()
     levels = np.unique(np.quantile(height, np.linspace(0, 1, 16)[1:-1]))
@@ -179,22 +281,34 @@ def race(ax: Axes, surface, walks: Mapping[str, np.ndarray]) -> list:
             *surface.minimum, marker="*", markersize=16, color="black", markerfacecolor="white", linestyle=""
         )
     ax.plot(*surface.start, marker="o", markersize=9, markerfacecolor="white", color="black")
-    lines = []
+    lines: list[Line2D] = []
     looks = zip(cycle(COLORS), cycle(STYLES), cycle(MARKERS), strict=False)
     widths = np.linspace(2.4, 1.2, len(walks))  # where walks coincide, the ones below still show
     for (name, points), (color, style, marker), width in zip(walks.items(), looks, widths, strict=False):
-        look = dict(color=color, linestyle=style, marker=marker, markersize=8, markeredgecolor="white")
+        look: dict[str, Any] = dict(
+            color=color, linestyle=style, marker=marker, markersize=8, markeredgecolor="white"
+        )
         lines += ax.plot(*np.transpose(points), label=name, linewidth=width, markevery=[-1], **look)
     ax.set(xlim=surface.window[0], ylim=surface.window[1])
     ax.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, handlelength=3)
     return lines
 
 
-def play(fig: Figure, lines: Sequence, alt: str, *, seconds: float = 8.0, frames: int = 48) -> None:
+def play(fig: Figure, lines: Sequence[Line2D], alt: str, *, seconds: float = 8.0, frames: int = 48) -> None:
     """Let the lines of a figure grow, all in step, behind a fold that starts and stops the motion.
 
-    It is an animated PNG: it needs no script and no kernel, and JupyterLab shows it in notebooks that it does
-    not trust.  lines: what `race` returned; the figure is closed.  Raises ValueError without words.
+    Lesson 08. It is an animated PNG: it needs no script and no kernel, and JupyterLab shows it in notebooks
+    that it does not trust.
+
+    Args:
+        fig: the figure, which is closed.
+        lines: what `race` returned.
+        alt: what is to be seen, in words.
+        seconds: how long the film is.
+        frames: how many pictures it has, at least 2.
+
+    Raises:
+        ValueError: where the words are missing.
     """
     if not alt.strip():
         raise ValueError("an animation needs alt text: say in a sentence or two what it shows")
@@ -210,9 +324,21 @@ def play(fig: Figure, lines: Sequence, alt: str, *, seconds: float = 8.0, frames
     plt.close(fig)
 
 
-def animated_png(fig: Figure, lines: Sequence, seconds: float, frames: int) -> bytes:
-    """A figure whose lines grow from their first point to their last, ever faster, as an animated PNG."""
-    longest = max(len(line.get_xdata()) for line in lines) - 1
+def animated_png(fig: Figure, lines: Sequence[Line2D], seconds: float, frames: int) -> bytes:
+    """A figure whose lines grow from their first point to their last, ever faster, as an animated PNG.
+
+    Behind lesson 08.
+
+    Args:
+        fig: the figure, which stays open.
+        lines: of that figure, all in the same axes.
+        seconds: how long the film is, its last two on the last picture.
+        frames: how many pictures it has, at least 2.
+
+    Returns:
+        What a .png file contains.
+    """
+    longest = max(len(_points(line)) for line in lines) - 1
     steps = (longest * np.linspace(0, 1, frames) ** 1.5).round().astype(int)
     shades = _shades()
     palette, clear = _indexed(np.zeros((1, 1), np.uint8), shades), len(shades)
@@ -230,7 +356,7 @@ def animated_png(fig: Figure, lines: Sequence, seconds: float, frames: int) -> b
     return film.getvalue()
 
 
-def _shades() -> np.ndarray:
+def _shades() -> NDArray[np.uint8]:
     """The course's colours, each in eight steps to white: one palette for all, so that nothing flickers."""
     white = np.full(3, 255.0)
     inks = [np.array(ImageColor.getrgb(color)) for color in COLORS]
@@ -238,16 +364,17 @@ def _shades() -> np.ndarray:
     return np.unique(np.round(shades).astype(np.uint8), axis=0)
 
 
-def _indexed(indices: np.ndarray, shades: np.ndarray) -> Image.Image:
+def _indexed(indices: NDArray[np.uint8], shades: NDArray[np.uint8]) -> Image.Image:
     """A picture of these shades, or of the clear one, which has the number after the last."""
     picture = Image.fromarray(indices)
     picture.putpalette(np.vstack([shades, shades[-1]]).tobytes())
     return picture
 
 
-def _growing(fig: Figure, lines: Sequence, steps: np.ndarray):
+def _growing(fig: Figure, lines: Sequence[Line2D], steps: NDArray[np.int_]) -> Iterator[NDArray[np.uint8]]:
     """The pixels (height, width, 3) after each number of steps; what stands still is drawn once."""
-    walks, ax = [line.get_xydata() for line in lines], lines[0].axes
+    walks, ax = [_points(line) for line in lines], lines[0].axes
+    assert isinstance(ax, Axes)  # which a line has once it is drawn
     with plt.rc_context(LOOK):
         count = ax.text(0.02, 0.97, "", transform=ax.transAxes, va="top", fontsize=11, animated=True)
         for line in lines:

@@ -142,8 +142,6 @@ class EarlyStopping:
     An epoch improves if its loss < best − min_delta, the best being the loss of the last epoch that improved
     (Prechelt 1998). The first epoch always does, a nan there counting as +∞; a nan never does later.
 
-    It serves one run: a second one makes its own.
-
     Args:
         patience: epochs in a row without improvement to wait for, at least 1.
         min_delta: what an epoch must gain to count as better, in the loss's unit, at least 0.
@@ -180,23 +178,18 @@ class EarlyStopping:
         """Take in an epoch's validation loss.
 
         Args:
-            epoch: later than the one before.
+            epoch: its number, from 0.
             loss: on validation data.
             theta: the parameters, (p,), of which the best are kept as a copy.
 
         Returns:
             Whether to stop now.
 
-        Raises:
-            ValueError: for an epoch that has been, as when a second run begins.
-
         >>> EarlyStopping(patience=1).update(0, 0.5)
         False
         """
-        last = None if self.best_epoch is None else self.best_epoch + self.waited
-        if last is not None and epoch <= last:
-            raise ValueError(f"epoch {epoch} after epoch {last}: make a new {self} for another run")
-        if last is None or loss < self.best_loss - self.min_delta:
+        first = self.best_epoch is None
+        if first or loss < self.best_loss - self.min_delta:
             self.best_loss = math.inf if math.isnan(loss) else float(loss)
             self.best_epoch = epoch
             self.best_theta = None if theta is None else np.array(theta)

@@ -1,5 +1,6 @@
 import copy
 import warnings
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -253,17 +254,35 @@ def test_input_of_another_width_is_told_with_both_shapes(layer, shape):
     assert "(n, 4)" in str(error.value) and str(shape) in str(error.value)
 
 
+def test_batch_norm_keeps_its_running_averages_where_an_empty_batch_is_refused():
+    layer = l.BatchNorm(2)
+    with pytest.raises(ValueError, match="empty batch"):
+        layer.forward(np.ones((0, 2)), training=True)
+    assert layer.state["running_mean"].tolist() == [0, 0] and layer.state["running_variance"].tolist() == [
+        1,
+        1,
+    ]
+    assert build(layer).forward(np.ones((0, 2))).shape == (0, 2)
+
+
+def test_the_names_that_types_know_are_those_there_are():
+    assert set(get_args(l.ActivationName)) == set(l.ACTIVATIONS)
+
+
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        (lambda: l.Dense(0, 3), "not 0 and 3"),
+        (lambda: l.Dense(0, 3), "n_in .* not 0"),
+        (lambda: l.Dense(3, 0), "n_out .* not 0"),
+        (lambda: l.Dense(2.5, 3), "n_in must be a whole number, not 2.5"),
         (lambda: l.Dense(2, 3, initializer="kaiming"), "'kaiming'"),
-        (lambda: l.Maxout(2, 3, pieces=0), "not 0"),
+        (lambda: l.Maxout(2, 3, pieces=0), "pieces .* not 0"),
+        (lambda: l.Maxout(2, 3, pieces=128), "not 128"),
         (lambda: l.Activation("swish"), "'swish'.*silu"),
         (lambda: l.Activation("relu", slope=0.1), "slope"),
         (lambda: l.Activation("leaky_relu", slope=1.5), "not 1.5"),
         (lambda: l.Dropout(1.0), "not 1.0"),
-        (lambda: l.BatchNorm(0), "not 0"),
+        (lambda: l.BatchNorm(0), "n must .* not 0"),
         (lambda: l.BatchNorm(2, momentum=1.1), "not 1.1"),
         (lambda: l.BatchNorm(2, eps=0.0), "not 0.0"),
         (lambda: l.dropout_forward([1.0], [0.5], -0.1), "not -0.1"),

@@ -160,18 +160,6 @@ def test_the_best_parameters_are_a_copy():
     assert stopping.best_theta.tolist() == [0, 0]
 
 
-def test_early_stopping_does_not_go_on_from_another_run():
-    stopping = EarlyStopping(patience=3)
-    for epoch, loss in enumerate([2.0, 1.0, 1.5]):
-        stopping.update(epoch, loss, np.full(1, epoch))
-    before = dict(vars(stopping))
-    for again in (0, 2):
-        with pytest.raises(ValueError, match=f"epoch {again} after epoch 2: make a new EarlyStopping"):
-            stopping.update(again, 0.1, np.full(1, 9))
-    assert vars(stopping) == before
-    assert not stopping.update(3, 0.1)
-
-
 @pytest.mark.parametrize(
     ("make", "said"),
     [
