@@ -51,7 +51,7 @@ def sigmoid(x: ArrayLike) -> Floats:
         x: float, any shape.
 
     Returns:
-        The same shape, in [0, 1]: σ is never 0 or 1, but its float is, beyond |x| ≈ 700 on the left (87 for
+        The same shape, in [0, 1]. σ is never 0 or 1, but its float is, beyond |x| ≈ 700 on the left (87 for
         float32) and 37 on the right (17 for float32). Within 3 ulp elsewhere.
 
     >>> sigmoid(np.array([-np.inf, 0.0, 1.0, np.inf])).round(3)
@@ -427,7 +427,7 @@ def softplus_backward(x: ArrayLike, upstream: ArrayLike) -> Floats:
 
 
 def silu(x: ArrayLike) -> Floats:
-    """The sigmoid-weighted linear unit, also swish (Elfwing et al. 2018). Lesson 04, in practice.
+    """The sigmoid-weighted linear unit, also swish (Elfwing et al. 2018). Named in lesson 04.
 
         h(x) = x σ(x)
 
@@ -468,7 +468,7 @@ def silu_backward(x: ArrayLike, upstream: ArrayLike) -> Floats:
 
 
 def gelu(x: ArrayLike) -> Floats:
-    """The Gaussian error linear unit, by its tanh form (Hendrycks & Gimpel 2016, §2). Lesson 04, in practice.
+    """The Gaussian error linear unit, by its tanh form (Hendrycks & Gimpel 2016, §2). Named in lesson 04.
 
         h(x) = x/2 (1 + tanh u) = x σ(2u),   u = √(2/π) (x + 0.044715 x³)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from numbers import Real
 from operator import index
 from typing import Any, TypeAlias, overload
 
@@ -36,9 +37,16 @@ def as_float(x: ArrayLike) -> Floats:
     array = np.asarray(x)
     if array.dtype.kind == "f":
         return array
-    if array.dtype.kind not in "biuO":
-        raise ValueError(f"real numbers are needed, not {array.dtype} such as {array.flat[:1].tolist()}")
+    if not _is_real(array):
+        raise ValueError(f"real numbers are needed, not {array.dtype} such as {array.flat[:3].tolist()}")
     return array.astype(np.float64)
+
+
+def _is_real(array: NDArray[Any]) -> bool:
+    """Whole numbers, truth values, and objects such as fractions; NumPy would make nan of None."""
+    if array.dtype.kind == "O":
+        return all(isinstance(each, Real) for each in array.flat)
+    return array.dtype.kind in "biu"
 
 
 def as_floats(**arrays: ArrayLike) -> list[Floats]:
@@ -129,7 +137,7 @@ def class_indices(labels: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.int64
     if len(shape) != 2 or labels.shape != shape[:1] or labels.size == 0:
         raise ValueError(f"logits must be (n, k) and labels (n,) with n ≥ 1, not {shape} and {labels.shape}")
     if labels.dtype.kind not in "biuf":
-        raise ValueError(f"labels must be whole numbers, not {labels.dtype} such as {labels[0]!r}")
+        raise ValueError(f"labels must be whole numbers, not {labels.dtype} such as {labels[:3].tolist()}")
     with np.errstate(invalid="ignore"):  # a nan or ∞ becomes some number, which it does not equal
         indices = labels.astype(np.int64)
     if np.any(indices != labels):

@@ -47,7 +47,7 @@ def numerical_gradient(f: Function, x: ArrayLike, h: float = 1e-5) -> NDArray[np
 
 
 def forward_difference(f: Function, x: ArrayLike, h: float = 1e-8) -> NDArray[np.float64]:
-    """The gradient by one-sided differences: half the work, far fewer digits. Lesson 02, section A2.
+    """The gradient by one-sided differences: half the work, far fewer digits. Explained in lesson 02.
 
         ∂f/∂x_i ≈ (f(x + h e_i) − f(x)) / h
 
@@ -96,7 +96,7 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
 
 @dataclass(frozen=True)
 class ParameterCheck:
-    """The worst disagreement within one parameter, entries at a kink aside. Lesson 02, section A2.
+    """The worst disagreement within one parameter, entries at a kink aside. Printed in lesson 02.
 
     Args:
         name: as in `Network.parameters`, "0.weights" being of the first layer.
@@ -126,7 +126,9 @@ class ParameterCheck:
 
 @dataclass(frozen=True)
 class Report:
-    """What `check_network` found: one check a parameter, in order, and what to bear in mind. Lesson 02.
+    """What `check_network` found: one check a parameter, in order, and what to bear in mind.
+
+    Printed in lesson 02.
 
     Args:
         checks: one a parameter, in the network's order.

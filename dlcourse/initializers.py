@@ -57,7 +57,7 @@ def variance_scaling(scale: float, mode: Mode, distribution: Distribution) -> In
 
 
 def zeros(rng: np.random.Generator | None, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """All weights zero: every neuron of a layer then learns the same thing. Behind lesson 05, section C0.
+    """All weights zero: every neuron of a layer then learns the same thing. Lesson 05, section C0.
 
     Args:
         rng: not used.

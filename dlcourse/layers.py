@@ -146,7 +146,7 @@ def batch_norm_forward(
         eps: not negative.
 
     Returns:
-        (out, mean, variance): (n, d), (d,) and (d,).
+        (out, mean, variance), of shapes (n, d), (d,) and (d,).
 
     Raises:
         ValueError: where the shapes do not fit, the batch is empty, or eps is negative.
@@ -216,7 +216,7 @@ def update_running(running: ArrayLike, batch_value: ArrayLike, momentum: float) 
 
 
 class Layer:
-    """A step of the network. Its parameters are views into the network's flat vectors. Lessons 01, 02.
+    """A step of the network. Its parameters are views into the network's flat vectors. Behind lesson 01.
 
     A subclass writes `forward` and `backward`, which raise NotImplementedError here.
 
@@ -273,7 +273,7 @@ class Layer:
 
 
 class Dense(Layer):
-    """Every output sees every input. Lesson 01, section A1.
+    """Every output sees every input. Behind lesson 01, section A1. Lesson 02.
 
         y = x W + b
 

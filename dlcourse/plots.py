@@ -59,7 +59,7 @@ def figure(
         options: as of `plt.subplots`.
 
     Returns:
-        The figure, and its axes: one, or an array of them, as from `plt.subplots`.
+        The figure, and its axes, one or an array of them, as from `plt.subplots`.
 
     >>> fig, ax = figure()
     >>> plt.close(fig)
@@ -122,7 +122,7 @@ def curves(
     spread: Literal["range", "deviation"] = "range",
     labels: bool = True,
 ) -> list[Line2D]:
-    """One line a name, labelled at its right end. In all lessons but the twelfth.
+    """One line a name, labelled at its right end. In nearly all lessons.
 
     Args:
         ax: where to draw.
@@ -164,7 +164,7 @@ def _deviation(y: Floats) -> tuple[Floats, Floats]:
 def label_ends(ax: Axes, lines: Sequence[Line2D]) -> None:
     """Write each line's name at its right end, in its colour, moved apart where they would touch.
 
-    Behind all lessons but the twelfth.
+    Behind nearly all lessons.
 
     Args:
         ax: where the lines are.

@@ -158,7 +158,7 @@ def stepwise(initial_rate: float, every: int, factor: float) -> Schedule:
 
 
 def exponential(initial_rate: float, k: float) -> Schedule:
-    """`exponential_decay` as a function of the step. Lesson 11.
+    """`exponential_decay`, of lesson 11, as a function of the step.
 
     Args:
         initial_rate: positive.
@@ -179,7 +179,7 @@ def exponential(initial_rate: float, k: float) -> Schedule:
 
 
 def inverse_time(initial_rate: float, k: float) -> Schedule:
-    """`inverse_time_decay` as a function of the step. Behind lesson 11.
+    """`inverse_time_decay`, of lesson 11, as a function of the step.
 
     Args:
         initial_rate: positive.
@@ -200,7 +200,7 @@ def inverse_time(initial_rate: float, k: float) -> Schedule:
 
 
 def cosine(initial_rate: float, total_steps: int, warmup_steps: int = 0) -> Schedule:
-    """`warmup_cosine` as a function of the step, 0 from `total_steps` on. Lesson 11.
+    """`warmup_cosine`, of lesson 11, as a function of the step, 0 from `total_steps` on.
 
     The first step of a warm-up already moves: step s has the rate of s + 1.
 

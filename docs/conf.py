@@ -1,5 +1,7 @@
 """Sphinx: how the pages look that `dlcourse site` makes from this folder and the lessons."""
 
+import re
+
 import dlcourse
 
 project = "dlcourse"
@@ -11,6 +13,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.githubpages",  # .nojekyll: GitHub is to serve _static/ too
+    "sphinx.ext.napoleon",  # docstrings that say "Args:"
     "sphinx.ext.viewcode",
     "myst_nb",
 ]
@@ -25,6 +28,9 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 autodoc_inherit_docstrings = False
 autosummary_ignore_module_all = False
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True  # attributes are listed as arguments are
 
 myst_enable_extensions = ["attrs_inline", "dollarmath"]
 nb_execution_mode = "off"  # the pages show the outputs that are stored, and tested
@@ -50,15 +56,14 @@ pygments_dark_style = "a11y-high-contrast-dark"
 
 def equations_as_written(app, what, name, obj, options, lines):
     """Docstrings are plain text: keep equations as they stand, and let no | or * pass for markup."""
-    lines[:] = [kept for line, above in zip(lines, ["", *lines], strict=False) for kept in _kept(line, above)]
+    parts = re.split(r"\n\n+", "\n".join(lines))
+    lines[:] = "\n\n".join(_kept(part) for part in parts).split("\n")
 
 
-def _kept(line: str, above: str) -> list[str]:
-    if line.startswith("    "):
-        return [line] if above.strip() else ["::", "", line]
-    if line.startswith(">>>"):
-        return [line]
-    return ["".join("\\" + c if c in "|*" else c for c in line)]
+def _kept(part: str) -> str:
+    if part.startswith("    "):  # an equation; what "Args:" and its like say stands under them, in their part
+        return f"::\n\n{part}"
+    return part if part.startswith(">>>") else re.sub(r"[|*]", r"\\\g<0>", part)
 
 
 def without_words_of_its_own(app, what, name, obj, skip, options):
@@ -74,6 +79,6 @@ def named_for_all(app, page, template, context, doctree):
 
 
 def setup(app):
-    app.connect("autodoc-process-docstring", equations_as_written)
+    app.connect("autodoc-process-docstring", equations_as_written, priority=400)  # before napoleon
     app.connect("autodoc-skip-member", without_words_of_its_own)
     app.connect("html-page-context", named_for_all, priority=900)  # after the theme

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from dlcourse import activations as a
-from dlcourse import arrays as blocks
 
 mpmath.mp.dps = 60
 DTYPES = [np.float64, np.float32]
@@ -337,17 +336,6 @@ def test_backward_neither_warns_nor_gives_nan_nor_touches_its_arguments(name, x)
 def test_shapes_that_differ_are_both_named(name):
     with pytest.raises(ValueError, match=r"\(2, 3\).*\(3,\)"):
         getattr(a, f"{name}_backward")(np.ones((2, 3)), np.ones(3))
-
-
-@pytest.mark.parametrize("shape", [(50,), (5, 11), (0, 3)])
-@pytest.mark.parametrize("name", ["leaky_relu", "elu"])
-def test_large_arrays_go_in_blocks_to_the_same_result(name, shape, monkeypatch):
-    x = np.random.default_rng(0).normal(size=shape)
-    function = getattr(a, name)
-    whole, transposed = function(x), function(np.asfortranarray(x))
-    monkeypatch.setattr(blocks, "KERNEL_BLOCK", 8)
-    assert np.array_equal(function(x), whole) and np.array_equal(transposed, whole)
-    assert np.array_equal(function(np.asfortranarray(x)), whole)
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.2, 0.999])

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ MODULES = [
     "initializers",
     "layers",
     "losses",
+    "arrays",
+    "metrics",
     "network",
     "gradient_check",
     "optimizers",
@@ -49,6 +52,42 @@ def test_a_docstring_names_its_lesson_its_errors_and_has_an_example(module, name
     assert words.splitlines()[0].endswith(".")
     if inspect.isfunction(thing) and "raise " in inspect.getsource(thing):
         assert "Raises" in words
+
+
+# In these a paragraph runs on about parameters still: who has given each a line takes the module out.
+RUNNING_ON = ["network", "optimizers", "training", "search", "multitask", "datasets"]
+LISTED = [(m, name) for m in [*MODULES, "plots"] if m not in RUNNING_ON for name in public(m)]
+
+
+@pytest.mark.parametrize(("module", "name"), LISTED, ids=[".".join(pair) for pair in LISTED])
+def test_a_docstring_has_a_line_for_each_parameter_and_says_what_is_returned(module, name):
+    """In the form that Sphinx and editors read; what is before a colon would pass for the returned type."""
+    thing = getattr(importlib.import_module(f"dlcourse.{module}"), name)
+    signature = inspect.signature(thing)
+    assert [entry.split(":")[0] for entry in entries(thing, "Args")] == list(signature.parameters)
+    if inspect.isfunction(thing):
+        returned = entries(thing, "Returns")
+        assert bool(returned) == (signature.return_annotation != "None")
+        assert not any(": " in line for line in returned[:1])
+    assert all(re.match(r"[A-Z]\w+: ", entry) for entry in entries(thing, "Raises"))
+
+
+def entries(thing, section):
+    """The lines that open an entry of a section in the docstring, those that are indented least."""
+    parts = inspect.getdoc(thing).split("\n\n")
+    lines = [line for part in parts if part.startswith(f"{section}:\n") for line in part.split("\n")[1:]]
+    return [line.strip() for line in lines if re.match(" {4}[^ ]", line)]
+
+
+@pytest.mark.parametrize(("module", "name"), LISTED, ids=[".".join(pair) for pair in LISTED])
+def test_a_lesson_that_a_docstring_names_has_the_thing_in_it(module, name):
+    """What says "Lesson 04" promises that; "behind lesson 04" does not."""
+    thing = getattr(importlib.import_module(f"dlcourse.{module}"), name)
+    named = " ".join(re.findall(r"\bLessons? (\d\d(?:(?:, | and )\d\d)*)", inspect.getdoc(thing)))
+    for number in re.findall(r"\d\d", named):
+        (source,) = (DOCS.parent / "solutions").glob(f"{number}_*.py")
+        uses = rf"""[."'`]{name}\b|\b{name}\("""
+        assert re.search(uses, source.read_text(encoding="utf-8")), number
 
 
 @pytest.mark.parametrize("module", [*MODULES, "plots"])

@@ -113,11 +113,6 @@ def test_arguments_stay_as_they_were(batch):
     assert np.array_equal(batch[0], logits) and np.array_equal(batch[1], labels)
 
 
-def test_of_tied_classes_the_first_is_the_prediction():
-    assert m.accuracy([[1.0, 1.0], [0.0, 2.0], [2.0, 2.0]], [0, 1, 1]) == pytest.approx(2 / 3)
-    assert type(m.accuracy([[1]], [0])) is float
-
-
 @pytest.mark.parametrize("loss", BATCH_LOSSES)
 @pytest.mark.parametrize(
     ("logits", "labels", "told"),
