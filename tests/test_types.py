@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not (CLONE / "pyproject.toml").exists(), reason=
 def mypy(*argv):
     """mypy with the settings of pyproject.toml. Its first run takes half a minute, the next ones a second."""
     if not find_spec("mypy"):
-        pytest.skip("no mypy: install the extra `test`")
+        pytest.skip("no mypy: install the extra `dev`")
     if np.lib.NumpyVersion(np.__version__) < "2.4.0":
         pytest.skip(f"NumPy {np.__version__} says too little of its types: mypy judges with 2.4 or newer")
     command = [sys.executable, "-m", "mypy", *argv]
