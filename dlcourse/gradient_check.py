@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Floats, positive
 
-if TYPE_CHECKING:
-    from dlcourse.network import Network
-    from dlcourse.training import Data, Loss, Penalty
-
 Function: TypeAlias = Callable[[NDArray[np.float64]], float]
+Loss: TypeAlias = Callable[[Any, Any], tuple[float, Any]]  # of what the network gives and what suits that
+Penalty: TypeAlias = Callable[[list[Floats]], tuple[float, Iterable[Floats]]]
+
+
+class _Network(Protocol):
+    """What is asked of a `network.Network`."""
+
+    rng: np.random.Generator
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    def forward(self, x: Any, /, training: bool = False) -> Any: ...
+    def backward(self, upstream: Any, /) -> Any: ...
+    def parameters(self) -> Iterable[tuple[str, Floats, Floats]]: ...
+    def weights(self) -> list[Floats]: ...
+    def weight_gradients(self) -> list[Floats]: ...
+    def state(self) -> dict[str, Floats]: ...
+    def restore(self, state: Mapping[str, Floats], /) -> None: ...
+
 
 STEPS = {"float64": 1e-5, "float32": 1e-2}  # near the best h of the central difference, ∛ε of the dtype
 TOLERANCES = {"float64": 1e-6, "float32": 2e-2}
@@ -160,9 +175,9 @@ class Report:
 
 
 def check_network(
-    network: Network,
+    network: _Network,
     loss: Loss,
-    data: Data,
+    data: tuple[ArrayLike, ArrayLike],
     *,
     penalty: Penalty | None = None,
     training: bool = True,
@@ -210,9 +225,9 @@ class _Probe:
 
     def __init__(
         self,
-        network: Network,
+        network: _Network,
         loss: Loss,
-        data: Data,
+        data: tuple[ArrayLike, ArrayLike],
         penalty: Penalty | None,
         training: bool,
     ) -> None:

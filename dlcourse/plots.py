@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import cycle, pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -20,9 +20,6 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageColor
 
 from dlcourse.arrays import Floats
-
-if TYPE_CHECKING:
-    from dlcourse.datasets.surfaces import Surface
 
 # Okabe & Ito (2008), so ordered that neighbours differ in lightness too. Yellow is too pale for lines.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
@@ -262,7 +259,19 @@ def path(ax: Axes, points: ArrayLike, *, color: str = COLORS[0], marker: str = "
     ax.plot(*points[-1], marker="*", markersize=11, color=color)
 
 
-def race(ax: Axes, surface: Surface, walks: Mapping[str, ArrayLike]) -> list[Line2D]:
+class _Surface(Protocol):
+    """What `race` asks of a `datasets.surfaces.Surface`."""
+
+    @property
+    def minimum(self) -> tuple[float, float] | None: ...
+    @property
+    def start(self) -> tuple[float, float]: ...
+    @property
+    def window(self) -> tuple[tuple[float, float], tuple[float, float]]: ...
+    def grid(self) -> tuple[Floats, Floats, Floats]: ...
+
+
+def race(ax: Axes, surface: _Surface, walks: Mapping[str, ArrayLike]) -> list[Line2D]:
     """Walks over a surface: a ring where they start, a mark where each ends, a legend. Lesson 08.
 
     Args:
