@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal, TypeAlias
@@ -235,6 +236,18 @@ class Layer:
     def __init__(self, **shapes: tuple[int, ...]) -> None:
         self.shapes = shapes
         self.state: dict[str, Floats] = {}
+
+    def config(self) -> dict[str, object]:
+        """What the layer is, apart from its parameters: its class and its settings.
+
+        Settings are the arguments that the class takes, each found in the attribute of its name; a subclass
+        that keeps one elsewhere adds it here. How the first weights were drawn is none of them.
+
+        >>> BatchNorm(64).config()
+        {'class': 'BatchNorm', 'n': 64, 'momentum': 0.9, 'eps': 1e-05}
+        """
+        taken = [name for name in inspect.signature(type(self)).parameters if name != "initializer"]
+        return {"class": type(self).__name__, **{name: getattr(self, name, None) for name in taken}}
 
     def initialize(self, rng: np.random.Generator) -> None:
         """Draw the first values of the parameters.

@@ -1,4 +1,5 @@
 import copy
+import json
 import warnings
 from typing import get_args
 
@@ -374,3 +375,29 @@ def test_a_deep_mix_of_layers_agrees_with_differences_through_a_loss():
     network.backward(loss()[1])
     grad = network.grad.copy()
     assert np.allclose(grad, differences(lambda: loss()[0], network.theta), rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+def test_a_layers_config_is_its_class_and_settings_and_makes_it_anew(layer):
+    config = json.loads(json.dumps(layer.config()))
+    kind, extra = getattr(l, config.pop("class")), config.pop("settings", {})
+    assert kind(**config, **extra).config() == layer.config()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (l.BatchNorm(4), l.BatchNorm(4, eps=0.1)),
+        (l.BatchNorm(4), l.BatchNorm(4, momentum=0.5)),
+        (l.Dropout(0.5), l.Dropout(0.25)),
+        (l.Maxout(4, 3), l.Maxout(4, 3, pieces=3)),
+        (l.Activation("elu", alpha=0.5), l.Activation("elu", alpha=0.6)),
+        (l.Dense(4, 3), l.Dense(3, 4)),
+    ],
+)
+def test_layers_of_other_settings_have_other_configs(one, other):
+    assert one.config() != other.config()
+
+
+def test_how_the_first_weights_were_drawn_is_not_what_a_layer_is():
+    assert l.Dense(4, 3, "he_normal").config() == l.Dense(4, 3).config()
