@@ -140,7 +140,8 @@ class EarlyStopping:
     """Ends a run whose validation loss has ceased to improve, at its best. Lesson 09, section F2.
 
     An epoch improves if its loss < best − min_delta, the best being the loss of the last epoch that improved
-    (Prechelt 1998). The first epoch always does, a nan there counting as +∞; a nan never does later.
+    (Prechelt 1998). The first epoch always does, a nan there counting as +∞; a nan never does later. Epoch 0
+    begins a run: what was seen before it is forgotten, so that one object may watch several networks in turn.
 
     Args:
         patience: epochs in a row without improvement to wait for, at least 1.
@@ -188,7 +189,7 @@ class EarlyStopping:
         >>> EarlyStopping(patience=1).update(0, 0.5)
         False
         """
-        first = self.best_epoch is None
+        first = epoch == 0 or self.best_epoch is None
         if first or loss < self.best_loss - self.min_delta:
             self.best_loss = math.inf if math.isnan(loss) else float(loss)
             self.best_epoch = epoch

@@ -160,6 +160,14 @@ def test_the_best_parameters_are_a_copy():
     assert stopping.best_theta.tolist() == [0, 0]
 
 
+def test_an_object_that_watched_one_run_starts_afresh_at_epoch_0_of_the_next():
+    used, fresh = EarlyStopping(2), EarlyStopping(2)
+    assert [used.update(epoch, loss, np.zeros(1)) for epoch, loss in enumerate([0.1, 0.2, 0.3])][-1]
+    for epoch, loss in enumerate([5.0, 4.0, 6.0, 7.0]):
+        assert used.update(epoch, loss, np.ones(1)) == fresh.update(epoch, loss, np.ones(1))
+    assert (used.best_epoch, used.best_loss, used.best_theta) == (1, 4.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
