@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
+from dlcourse.arrays import Floats
 from dlcourse.initializers import Initializer
 from dlcourse.layers import Activation, Dense, Layer
-from dlcourse.storage import read_npz, write_npz
+from dlcourse.storage import described, differences, read_npz, write_npz
 
 
 class Network:
     """Layers in a row, on one flat parameter vector and one flat gradient vector. Lesson 01, section A1.
 
-    layers: each used in this network only.  rng: draws the first weights, then the noise of dropout.
-    dtype: float64 or float32.  Raises ValueError where there is no layer or the dtype is another.
+    Every layer's weights are views into two flat vectors, so an optimizer moves the whole network in one go,
+    and `network.theta[:] = other.theta` gives two networks the same weights.
 
-    theta, grad: (P,) of dtype. Every layer's weights are views into them, so an optimizer moves the whole
-    network in one go, and `network.theta[:] = other.theta` gives two networks the same weights.
+    Args:
+        layers: in the order of the forward pass, each used in this network only.
+        rng: draws the first weights, then the noise of dropout.
+        dtype: float64 or float32.
+
+    Attributes:
+        theta: (P,) of dtype, all parameters.
+        grad: (P,) of dtype, their gradient, as the last `backward` left it.
+
+    Raises:
+        ValueError: where there is no layer, one appears twice, or the dtype is another.
 
     >>> network = Network([Dense(2, 3), Activation("tanh"), Dense(3, 1)], np.random.default_rng(0))
     >>> network.theta.size, network.forward([[0.0, 0.0]])
     (13, array([[0.]]))
     """
 
-    def __init__(self, layers: Sequence[Layer], rng: np.random.Generator, dtype=np.float64):
+    def __init__(self, layers: Sequence[Layer], rng: np.random.Generator, dtype: DTypeLike = np.float64):
         if not layers:
             raise ValueError("a network needs at least one layer")
         if len({id(layer) for layer in layers}) < len(layers):
@@ -41,20 +54,40 @@ class Network:
         for layer in self.layers:
             layer.initialize(rng)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Network([{', '.join(map(repr, self.layers))}])"
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]) -> None:
         """A copy's layers must look into the copy's vectors."""
         self.__dict__.update(state)
         self._share()
 
     @property
-    def dtype(self) -> np.dtype:
+    def dtype(self) -> np.dtype[Any]:
+        """Of theta, grad, and all that flows through.
+
+        >>> mlp([2, 3], rng=np.random.default_rng(0), dtype=np.float32).dtype
+        dtype('float32')
+        """
         return self.theta.dtype
 
-    def forward(self, x, training: bool = False) -> np.ndarray:
-        """The output for a batch x (n, …). `training` switches dropout and batch statistics on.
+    def config(self) -> dict[str, Any]:
+        """What the network is, apart from its parameters: see `Layer.config`.
+
+        >>> mlp([2, 1], rng=np.random.default_rng(0)).config()
+        {'layers': [{'class': 'Dense', 'n_in': 2, 'n_out': 1}]}
+        """
+        return {"layers": [described(layer.config()) for layer in self.layers]}
+
+    def forward(self, x: ArrayLike, training: bool = False) -> Any:
+        """The output for a batch.
+
+        Args:
+            x: (n, …), as the first layer takes it.
+            training: whether dropout and the batch's own statistics are on.
+
+        Returns:
+            (n, …) of the network's dtype, as the last layer gives it.
 
         >>> mlp([2, 3], rng=np.random.default_rng(0)).forward([[0, 0]])
         array([[0., 0., 0.]])
@@ -64,8 +97,15 @@ class Network:
             x = layer.forward(x, training)
         return x
 
-    def backward(self, upstream, input_gradient: bool = False) -> np.ndarray | None:
-        """Fill `grad` from the gradient of the last output; return the input's if asked for.
+    def backward(self, upstream: Any, input_gradient: bool = False) -> Floats | None:
+        """Fill `grad` from the gradient of the last output.
+
+        Args:
+            upstream: of the shape of that output.
+            input_gradient: whether the gradient of the input is wanted as well.
+
+        Returns:
+            The gradient of the last input, of its shape, where it is wanted.
 
         >>> network = mlp([2, 1], rng=np.random.default_rng(0))
         >>> y = network.forward([[3.0, 4.0]])
@@ -78,7 +118,7 @@ class Network:
             upstream = layer.backward(upstream)
         return self.layers[0].backward(upstream, input_gradient)
 
-    def parameters(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    def parameters(self) -> Iterator[tuple[str, Floats, Floats]]:
         """Each parameter as (name, values, gradient), all views, in the order of `theta`.
 
         >>> [name for name, values, gradient in mlp([2, 1], rng=np.random.default_rng(0)).parameters()]
@@ -88,7 +128,7 @@ class Network:
             for name in layer.shapes:
                 yield f"{i}.{name}", getattr(layer, name), getattr(layer, f"{name}_gradient")
 
-    def weights(self) -> list[np.ndarray]:
+    def weights(self) -> list[Floats]:
         """The weight arrays, views into `theta`: what a penalty is on. Biases and scales are not among them.
 
         >>> [w.shape for w in mlp([2, 3, 1], rng=np.random.default_rng(0)).weights()]
@@ -96,7 +136,7 @@ class Network:
         """
         return [values for name, values, _ in self.parameters() if name.endswith(".weights")]
 
-    def weight_gradients(self) -> list[np.ndarray]:
+    def weight_gradients(self) -> list[Floats]:
         """The gradients of `weights()`, views into `grad`.
 
         >>> [g.shape for g in mlp([2, 3, 1], rng=np.random.default_rng(0)).weight_gradients()]
@@ -105,7 +145,7 @@ class Network:
         return [gradient for name, _, gradient in self.parameters() if name.endswith(".weights")]
 
     @property
-    def weight_mask(self) -> np.ndarray:
+    def weight_mask(self) -> Floats:
         """(P,) of dtype, 1 where `theta` holds a weight and 0 elsewhere.
 
         >>> mlp([2, 1], rng=np.random.default_rng(0)).weight_mask
@@ -114,7 +154,7 @@ class Network:
         parts = [np.full(v.size, name.endswith(".weights")) for name, v, _ in self.parameters()]
         return np.concatenate(parts).astype(self.dtype)
 
-    def state(self) -> dict[str, np.ndarray]:
+    def state(self) -> dict[str, Floats]:
         """Copies of theta and of what layers keep beside it, as running averages.
 
         >>> list(mlp([2, 1], rng=np.random.default_rng(0)).state())
@@ -123,10 +163,14 @@ class Network:
         kept = {f"{i}.{k}": v.copy() for i, layer in enumerate(self.layers) for k, v in layer.state.items()}
         return {"theta": self.theta.copy(), **kept}
 
-    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+    def restore(self, state: Mapping[str, Floats]) -> None:
         """Go back to a `state()` of a network of the same layers.
 
-        Raises ValueError where names or shapes are others; the network is then as it was.
+        Args:
+            state: the arrays by name; they are copied.
+
+        Raises:
+            ValueError: where names or shapes are others; the network is then as it was.
 
         >>> network = mlp([2, 1], rng=np.random.default_rng(0))
         >>> before = network.state()
@@ -144,8 +188,14 @@ class Network:
         for name, array in mine.items():
             array[...] = state[name]
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Write `state()` as .npz, whole or not at all.
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write `state()` and `config()` as .npz, whole or not at all.
+
+        Args:
+            path: the file.
+
+        Raises:
+            OSError: where its folder cannot be written to.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -153,18 +203,29 @@ class Network:
         ...     network.save(f"{folder}/network.npz")
         ...     network.load(f"{folder}/network.npz")
         """
-        write_npz(path, {**self.state(), "layers": np.array(repr(self))})
+        config = json.dumps(self.config())
+        write_npz(path, {**self.state(), "layers": np.array(repr(self)), "config": np.array(config)})
 
-    def load(self, path: str | os.PathLike) -> None:
+    def load(self, path: str | os.PathLike[str]) -> None:
         """Read what `save` wrote into this network, which must have the same layers.
 
-        Raises ValueError where the file is not such a file, or is of another network; FileNotFoundError
-        where there is none. The network is then as it was.
+        Files that an older version wrote hold no `config()`. Of those the layers are compared as they are
+        printed, which does not show the eps of batch normalisation, for one.
+
+        Args:
+            path: the file.
+
+        Raises:
+            ValueError: where the file is not such a file, or is of another network; it says what differs, and
+                the network is as it was.
+            FileNotFoundError: where there is none.
         """
         state = read_npz(path)
-        layers = str(state.pop("layers", "no network"))
+        layers, config = str(state.pop("layers", "no network")), state.pop("config", None)
         if layers != repr(self):
             raise ValueError(f"{os.fspath(path)} holds {layers}, but this is {self}")
+        if config is not None and (different := differences(json.loads(str(config)), self.config())):
+            raise ValueError(f"{os.fspath(path)} is of another network: {different}")
         self.restore(state)
 
     def _share(self) -> None:
@@ -182,14 +243,22 @@ def mlp(
     rng: np.random.Generator,
     activation: str = "tanh",
     initializer: str | Initializer | None = None,
-    dtype=np.float64,
+    dtype: DTypeLike = np.float64,
 ) -> Network:
     """A multi-layer perceptron: dense layers with one activation between them. Lesson 01.
 
         y = h(… h(x W₁ + b₁) …) W_L + b_L
 
-    sizes: widths from input to output, at least two.  initializer: by default the one made for the
-    activation, He's for rectifiers and Glorot's for the others.  Raises ValueError for fewer sizes.
+    Args:
+        sizes: widths from input to output, at least two.
+        rng: draws the first weights.
+        activation: a name that `layers.Activation` takes.
+        initializer: a name from `dlcourse.initializers` or a function (rng, shape) → weights; by default the
+            one made for the activation, He's for rectifiers and Glorot's for the others.
+        dtype: float64 or float32.
+
+    Raises:
+        ValueError: for fewer sizes, sizes below 1, an unknown name, another dtype.
 
     >>> mlp([64, 32, 10], rng=np.random.default_rng(0))
     Network([Dense(64, 32), Activation('tanh'), Dense(32, 10)])
@@ -197,16 +266,16 @@ def mlp(
     if len(sizes) < 2:
         raise ValueError(f"an mlp needs an input and an output size, not {list(sizes)}")
     initializer = initializer or _SUITABLE.get(activation, "glorot_uniform")
-    layers = []
+    layers: list[Layer] = []
     for n_in, n_out in pairwise(sizes):
         layers += [Dense(n_in, n_out, initializer), Activation(activation)]
     return Network(layers[:-1], rng, dtype)
 
 
-def _aligned_zeros(size: int, dtype) -> np.ndarray:
+def _aligned_zeros(size: int, dtype: DTypeLike) -> Floats:
     """Zeros from the start of a cache line on: there a product with float64 weights is a third faster."""
     line = 64 // np.dtype(dtype).itemsize
-    zeros = np.zeros(size + line, dtype)
+    zeros: Floats = np.zeros(size + line, dtype)
     start = -zeros.__array_interface__["data"][0] // zeros.itemsize % line
     return zeros[start : start + size]
 
