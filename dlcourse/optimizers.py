@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from dlcourse.arrays import STEP_BLOCK, as_float, as_floats, fraction, positive
+from dlcourse.arrays import STEP_BLOCK, Floats, as_float, as_floats, fraction, positive
+from dlcourse.storage import described
 
 
-def gradient_descent_step(params, grad, learning_rate):
+def gradient_descent_step(params: ArrayLike, grad: ArrayLike, learning_rate: float) -> Floats:
     """One step of gradient descent (Cauchy 1847). Lesson 06, section D0.
 
         θ ← θ − η g
 
-    params, grad: float, of one shape.  Returns the new params.  Raises ValueError where the shapes differ.
+    Args:
+        params: float, any shape.
+        grad: their gradient, of that shape.
+        learning_rate: η, how far a gradient of 1 moves a parameter.
+
+    Returns:
+        The new params.
+
+    Raises:
+        ValueError: where the shapes differ.
 
     >>> gradient_descent_step([1.0, 2.0], [10.0, -10.0], 0.1)
     array([0., 3.])
@@ -24,47 +36,84 @@ def gradient_descent_step(params, grad, learning_rate):
     return params - learning_rate * grad
 
 
-def momentum_step(params, velocity, grad, learning_rate, mu):
+def momentum_step(
+    params: ArrayLike, velocity: ArrayLike, grad: ArrayLike, learning_rate: float, mu: float
+) -> tuple[Floats, Floats]:
     """One step of momentum (Polyak 1964; Sutskever et al. 2013, eq. 1–2). Lesson 07, section E1.
 
         v ← μ v − η g
         θ ← θ + v
 
-    params, velocity, grad: float, of one shape.  Returns the new (params, velocity).
-    Raises ValueError where the shapes differ.
+    Args:
+        params: float, any shape.
+        velocity: of that shape, what the last step moved params by; 0 at first.
+        grad: the gradient, of that shape.
+        learning_rate: η.
+        mu: share of the velocity that is left after a step, in [0, 1).
+
+    Returns:
+        The new (params, velocity).
+
+    Raises:
+        ValueError: where the shapes differ.
 
     >>> momentum_step([1.0], [0.5], [2.0], learning_rate=0.1, mu=0.9)
     (array([1.25]), array([0.25]))
     """
     params, velocity, grad = as_floats(params=params, velocity=velocity, grad=grad)
-    velocity = mu * velocity - learning_rate * grad
-    return params + velocity, velocity
+    moved: Floats = mu * velocity - learning_rate * grad
+    return params + moved, moved
 
 
-def nesterov_step(params, velocity, gradient: Callable, learning_rate, mu):
+def nesterov_step(
+    params: ArrayLike,
+    velocity: ArrayLike,
+    gradient: Callable[[Floats], ArrayLike],
+    learning_rate: float,
+    mu: float,
+) -> tuple[Floats, Floats]:
     """One step of Nesterov's momentum (Nesterov 1983; Sutskever et al. 2013, eq. 3–4). Lesson 07, section E2.
 
         v ← μ v − η ∂L/∂θ(θ + μ v)
         θ ← θ + v
 
-    params, velocity: float, of one shape.  gradient: a function of params.
-    Returns the new (params, velocity).  Raises ValueError where the shapes differ.
+    Args:
+        params: float, any shape.
+        velocity: of that shape; 0 at first.
+        gradient: a function of params that returns their shape.
+        learning_rate: η.
+        mu: share of the velocity that is left after a step, in [0, 1).
+
+    Returns:
+        The new (params, velocity).
+
+    Raises:
+        ValueError: where the shapes differ.
 
     >>> nesterov_step([1.0], [-1.0], lambda theta: 2 * theta, learning_rate=0.5, mu=0.5)
     (array([0.]), array([-1.]))
     """
     params, velocity = as_floats(params=params, velocity=velocity)
     _, grad = as_floats(params=params, grad=gradient(params + mu * velocity))
-    velocity = mu * velocity - learning_rate * grad
-    return params + velocity, velocity
+    moved: Floats = mu * velocity - learning_rate * grad
+    return params + moved, moved
 
 
-def terminal_velocity(grad, learning_rate, mu):
+def terminal_velocity(grad: ArrayLike, learning_rate: float, mu: float) -> Floats:
     """Where a constant gradient leads the velocity: the fixed point of v = μ v − η g. Lesson 07, section E1.
 
         v_∞ = −η g / (1 − μ)
 
-    grad: float, any shape.  mu: in [0, 1).  Raises ValueError for another mu.
+    Args:
+        grad: float, any shape.
+        learning_rate: η.
+        mu: in [0, 1).
+
+    Returns:
+        The velocity, of grad's shape.
+
+    Raises:
+        ValueError: for another mu.
 
     >>> terminal_velocity(2.0, learning_rate=0.1, mu=0.75)
     np.float64(-0.8)
@@ -73,31 +122,56 @@ def terminal_velocity(grad, learning_rate, mu):
     return -learning_rate * as_float(grad) / (1 - mu)
 
 
-def adagrad_step(params, h, grad, learning_rate, eps):
+def adagrad_step(
+    params: ArrayLike, h: ArrayLike, grad: ArrayLike, learning_rate: float, eps: float
+) -> tuple[Floats, Floats]:
     """One step of AdaGrad (Duchi et al. 2011). Lesson 08, section E3, correction X5.
 
         h ← h + g²
         θ ← θ − η g / (√h + eps)
 
-    params, h, grad: float, of one shape.  Returns the new (params, h).
-    Raises ValueError where the shapes differ.
+    Args:
+        params: float, any shape.
+        h: of that shape, the sum of the squared gradients so far; 0 at first.
+        grad: the gradient, of that shape.
+        learning_rate: η.
+        eps: keeps the quotient finite where h is 0.
+
+    Returns:
+        The new (params, h).
+
+    Raises:
+        ValueError: where the shapes differ.
 
     >>> adagrad_step([1.0], [9.0], [4.0], learning_rate=0.5, eps=0.0)
     (array([0.6]), array([25.]))
     """
     params, h, grad = as_floats(params=params, h=h, grad=grad)
-    h = h + grad**2
-    return params - learning_rate * grad / (np.sqrt(h) + eps), h
+    total: Floats = h + grad**2
+    return params - learning_rate * grad / (np.sqrt(total) + eps), total
 
 
-def rmsprop_step(params, h, grad, learning_rate, decay_rate, eps):
+def rmsprop_step(
+    params: ArrayLike, h: ArrayLike, grad: ArrayLike, learning_rate: float, decay_rate: float, eps: float
+) -> tuple[Floats, Floats]:
     """One step of RMSProp (Tieleman & Hinton 2012, lecture 6.5). Lesson 08, section E4.
 
         h ← ρ h + (1 − ρ) g²
         θ ← θ − η g / (√h + eps)
 
-    params, h, grad: float, of one shape.  decay_rate: ρ.  Returns the new (params, h).
-    Raises ValueError where the shapes differ.
+    Args:
+        params: float, any shape.
+        h: of that shape, the average of the squared gradients so far; 0 at first.
+        grad: the gradient, of that shape.
+        learning_rate: η.
+        decay_rate: ρ, the share of the old average that is kept, in [0, 1).
+        eps: keeps the quotient finite where h is 0.
+
+    Returns:
+        The new (params, h).
+
+    Raises:
+        ValueError: where the shapes differ.
 
     >>> rmsprop_step([1.0], [0.0], [4.0], learning_rate=0.5, decay_rate=0.75, eps=0.0)
     (array([0.]), array([4.]))
@@ -107,15 +181,39 @@ def rmsprop_step(params, h, grad, learning_rate, decay_rate, eps):
     return params - learning_rate * grad / (np.sqrt(h) + eps), h
 
 
-def adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+def adam_step(
+    params: ArrayLike,
+    m: ArrayLike,
+    v: ArrayLike,
+    t: int,
+    grad: ArrayLike,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+) -> tuple[Floats, Floats, Floats]:
     """One step of Adam (Kingma & Ba 2015, Algorithm 1). Lesson 08, section E5, correction X3.
 
         m ← β₁ m + (1 − β₁) g        m̂ = m / (1 − β₁ᵗ)
         v ← β₂ v + (1 − β₂) g²       v̂ = v / (1 − β₂ᵗ)
         θ ← θ − η m̂ / (√v̂ + eps)
 
-    params, m, v, grad: float, of one shape.  t: 1 on the first call.  Returns the new (params, m, v), the
-    moments as they are, uncorrected.  Raises ValueError where the shapes differ or t < 1.
+    Args:
+        params: float, any shape.
+        m: of that shape, the average of the gradients so far; 0 at first.
+        v: of that shape, the average of their squares; 0 at first.
+        t: the step's number, 1 on the first call.
+        grad: the gradient, of that shape.
+        learning_rate: η.
+        beta1: β₁, the share of the old m that is kept, in [0, 1).
+        beta2: β₂, the share of the old v that is kept, in [0, 1).
+        eps: keeps the quotient finite where v is 0.
+
+    Returns:
+        The new (params, m, v), the moments as they are, uncorrected.
+
+    Raises:
+        ValueError: where the shapes differ or t < 1.
 
     >>> adam_step([1.0], [0.0], [0.0], 1, [4.0], learning_rate=0.1, beta1=0.5, beta2=0.75, eps=0.0)
     (array([0.9]), array([2.]), array([4.]))
@@ -130,15 +228,37 @@ def adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
     return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
 
 
-def adam_step_uncorrected(params, m, v, grad, learning_rate, beta1, beta2, eps):
+def adam_step_uncorrected(
+    params: ArrayLike,
+    m: ArrayLike,
+    v: ArrayLike,
+    grad: ArrayLike,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+) -> tuple[Floats, Floats, Floats]:
     """One step of Adam without bias correction, as the document prints it. Lesson 08, correction X3.
 
         m ← β₁ m + (1 − β₁) g
         v ← β₂ v + (1 − β₂) g²
         θ ← θ − η m / (√v + eps)
 
-    params, m, v, grad: float, of one shape.  Returns the new (params, m, v).
-    Raises ValueError where the shapes differ.
+    Args:
+        params: float, any shape.
+        m: of that shape, the average of the gradients so far; 0 at first.
+        v: of that shape, the average of their squares; 0 at first.
+        grad: the gradient, of that shape.
+        learning_rate: η.
+        beta1: β₁, the share of the old m that is kept, in [0, 1).
+        beta2: β₂, the share of the old v that is kept, in [0, 1).
+        eps: keeps the quotient finite where v is 0.
+
+    Returns:
+        The new (params, m, v).
+
+    Raises:
+        ValueError: where the shapes differ.
 
     >>> adam_step_uncorrected([1.0], [0.0], [0.0], [4.0], learning_rate=0.1, beta1=0.5, beta2=0.75, eps=0.0)
     (array([0.9]), array([2.]), array([4.]))
@@ -149,13 +269,20 @@ def adam_step_uncorrected(params, m, v, grad, learning_rate, beta1, beta2, eps):
     return params - learning_rate * m / (np.sqrt(v) + eps), m, v
 
 
-def clip_gradient(grad: np.ndarray, max_norm: float) -> float:
+def clip_gradient(grad: Floats, max_norm: float) -> float:
     """Shorten a gradient that is too long, in place (Pascanu et al. 2013, Algorithm 1). Lesson 06.
 
         g ← g · max_norm / ‖g‖   where ‖g‖ > max_norm
 
-    grad: float array.  max_norm: positive.  Returns ‖g‖ as it was; a gradient with nan or ∞ is left alone.
-    Raises ValueError for another max_norm.
+    Args:
+        grad: float array, any shape; shortened in place. One with nan or ∞ is left alone.
+        max_norm: positive.
+
+    Returns:
+        ‖g‖ as it was.
+
+    Raises:
+        ValueError: for another max_norm.
 
     >>> grad = np.array([3.0, 4.0])
     >>> clip_gradient(grad, 1.0), grad
@@ -175,10 +302,18 @@ def clip_gradient(grad: np.ndarray, max_norm: float) -> float:
 class Optimizer:
     """Moves a parameter vector in place. Lessons 06 to 08.
 
-    A subclass writes the rule, `update`, and names its memory, `slots`.
-    learning_rate: positive; a number, or an array that broadcasts against the parameters.
-    memory: by slot, an array like the parameters, zero before the first step.  t: steps made so far.
-    Raises ValueError for a rate that is not positive, and where arrays differ in shape.
+    A subclass writes the rule, `update`, and names its memory, `slots`. What it takes beside the rate, it
+    keeps in attributes of its own.
+
+    Args:
+        learning_rate: η, positive; a number, or an array that broadcasts against the parameters.
+
+    Attributes:
+        memory: by slot, an array like the parameters, zero before the first step.
+        t: steps made so far.
+
+    Raises:
+        ValueError: for a rate that is not positive.
 
     >>> issubclass(SGD, Optimizer), Momentum.slots
     (True, ('velocity',))
@@ -186,55 +321,110 @@ class Optimizer:
 
     slots: tuple[str, ...] = ()
 
-    def __init__(self, learning_rate: float):
-        self.learning_rate = positive("learning_rate", learning_rate)
+    def __init__(self, learning_rate: float | Floats):
+        rates = learning_rate if np.ndim(learning_rate) == 0 else np.asarray(learning_rate)
+        self.learning_rate: float | Floats = positive("learning_rate", rates)
         self.t = 0
-        self.memory: dict[str, np.ndarray] = {}
+        self.memory: dict[str, Floats] = {}
 
-    def __repr__(self):
-        settings = [f"{name}={value}" for name, value in vars(self).items() if name not in ("t", "memory")]
-        return f"{type(self).__name__}({', '.join(settings)})"
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in self._settings())})"
 
-    def step(self, theta: np.ndarray, grad: np.ndarray) -> None:
-        """Move theta by one step against grad (of its shape), in place.
+    def config(self) -> dict[str, Any]:
+        """What the optimizer is, apart from its memory: its class and its settings.
+
+        >>> Momentum(0.1).config()
+        {'class': 'Momentum', 'learning_rate': 0.1, 'mu': 0.9}
+        """
+        return {"class": type(self).__name__, **{name: described(value) for name, value in self._settings()}}
+
+    def reset(self) -> None:
+        """Forget all steps made, to serve other parameters.
+
+        >>> adam = Adam(0.1)
+        >>> adam.step(np.zeros(3), np.ones(3))
+        >>> adam.reset()
+        >>> adam.step(np.zeros(5), np.ones(5))
+        """
+        self.t, self.memory = 0, {}
+
+    def step(self, theta: Floats, grad: Floats) -> None:
+        """Move the parameters by one step against the gradient, in place.
+
+        The memory is of one parameter vector: call `reset` before an optimizer serves another.
+
+        Args:
+            theta: float, any shape.
+            grad: of that shape.
+
+        Raises:
+            ValueError: where parameters, gradient, memory and settings do not fit; nothing is changed then.
 
         >>> theta = np.array([1.0, 2.0])
         >>> SGD(0.1).step(theta, np.array([1.0, -1.0]))
         >>> theta
         array([0.9, 2.1])
         """
-        if self.t == 0:
-            self.memory = {slot: np.zeros_like(theta) for slot in self.slots}
-        arrays = (theta, grad, *self.memory.values())
-        if theta.shape != grad.shape or theta.shape != arrays[-1].shape:
-            shapes = [array.shape for array in arrays]
-            raise ValueError(f"parameters, gradient and memory must have one shape, not {shapes}")
+        memory = self.memory if self.t else {slot: np.zeros_like(theta) for slot in self.slots}
+        self._refuse_misfits(theta, grad, *memory.values())
+        self.memory = memory
         self.t += 1
-        if theta.size <= STEP_BLOCK or theta.ndim > 1:
+        self._move(theta, grad, *memory.values())
+
+    def update(self, theta: Floats, grad: Floats, *memory: Floats) -> None:
+        """The rule, on arrays of one shape: all of the parameters, or a block of them."""
+        raise NotImplementedError
+
+    def _move(self, *arrays: Floats) -> None:
+        """Update all, in blocks that stay in the cache where no setting goes with the parameters."""
+        theta = arrays[0]
+        if theta.size <= STEP_BLOCK or theta.ndim > 1 or isinstance(self.learning_rate, np.ndarray):
             return self.update(*arrays)
         for start in range(0, theta.size, STEP_BLOCK):
             self.update(*[array[start : start + STEP_BLOCK] for array in arrays])
 
-    def update(self, theta: np.ndarray, grad: np.ndarray, *memory: np.ndarray) -> None:
-        """The rule, on arrays of one shape: all of the parameters, or a block of them."""
-        raise NotImplementedError
+    def _refuse_misfits(self, theta: Floats, grad: Floats, *memory: Floats) -> None:
+        if theta.shape != grad.shape or (memory and theta.shape != memory[-1].shape):
+            shapes = [array.shape for array in (theta, grad, *memory)]
+            raise ValueError(f"parameters, gradient and memory must have one shape, not {shapes}")
+        if theta.dtype.kind != "f" or grad.dtype.kind not in "fiub" or not theta.flags.writeable:
+            raise ValueError(
+                "parameters are floats that may be written to, and their gradient is real: got "
+                f"{theta.dtype}{'' if theta.flags.writeable else ', read-only'} and {grad.dtype}"
+            )
+        if isinstance(self.learning_rate, np.ndarray):
+            _refuse_unless_it_broadcasts("learning_rate", self.learning_rate, theta)
+
+    def _settings(self) -> list[tuple[str, Any]]:
+        return [(name, value) for name, value in vars(self).items() if name not in ("t", "memory")]
 
 
 class SGD(Optimizer):
     """Gradient descent in place: see `gradient_descent_step`. Lesson 06, sections D0–D3.
 
+    Args:
+        learning_rate: η, positive, as for every `Optimizer`.
+
+    Raises:
+        ValueError: for a rate that is not positive.
+
     >>> SGD(0.1)
     SGD(learning_rate=0.1)
     """
 
-    def update(self, theta, grad):
+    def update(self, theta: Floats, grad: Floats) -> None:  # type: ignore[override]  # as many as slots
         theta -= self.learning_rate * grad
 
 
 class Momentum(Optimizer):
     """Momentum in place: see `momentum_step`. Lesson 07, section E1.
 
-    mu: in [0, 1).  Raises ValueError outside it, or where the rate is not positive.
+    Args:
+        learning_rate: η, positive.
+        mu: share of the velocity that is left after a step, in [0, 1).
+
+    Raises:
+        ValueError: outside these ranges.
 
     >>> Momentum(0.1)
     Momentum(learning_rate=0.1, mu=0.9)
@@ -242,11 +432,11 @@ class Momentum(Optimizer):
 
     slots = ("velocity",)
 
-    def __init__(self, learning_rate: float, mu: float = 0.9):
+    def __init__(self, learning_rate: float | Floats, mu: float = 0.9):
         super().__init__(learning_rate)
         self.mu = fraction("mu", mu)
 
-    def update(self, theta, grad, velocity):
+    def update(self, theta: Floats, grad: Floats, velocity: Floats) -> None:  # type: ignore[override]
         velocity *= self.mu
         velocity -= self.learning_rate * grad
         theta += velocity
@@ -261,11 +451,18 @@ class Nesterov(Momentum):
     Here theta is the looked-ahead point, θ + μ v of `nesterov_step`, so the gradient is asked for where the
     parameters are, as of any other optimizer. Both walk the same path: theta is one glance ahead on it.
 
+    Args:
+        learning_rate: η, positive.
+        mu: share of the velocity that is left after a step, in [0, 1).
+
+    Raises:
+        ValueError: outside these ranges.
+
     >>> Nesterov(0.1)
     Nesterov(learning_rate=0.1, mu=0.9)
     """
 
-    def update(self, theta, grad, velocity):
+    def update(self, theta: Floats, grad: Floats, velocity: Floats) -> None:  # type: ignore[override]
         descent = self.learning_rate * grad
         velocity *= self.mu
         velocity -= descent
@@ -276,7 +473,12 @@ class Nesterov(Momentum):
 class AdaGrad(Optimizer):
     """AdaGrad in place: see `adagrad_step`. Lesson 08, section E3.
 
-    eps: positive.  Raises ValueError where it or the rate is not.
+    Args:
+        learning_rate: η, positive.
+        eps: positive.
+
+    Raises:
+        ValueError: where one is not positive.
 
     >>> AdaGrad(0.1)
     AdaGrad(learning_rate=0.1, eps=1e-08)
@@ -284,11 +486,11 @@ class AdaGrad(Optimizer):
 
     slots = ("h",)
 
-    def __init__(self, learning_rate: float, eps: float = 1e-8):
+    def __init__(self, learning_rate: float | Floats, eps: float = 1e-8):
         super().__init__(learning_rate)
         self.eps = positive("eps", eps)
 
-    def update(self, theta, grad, h):
+    def update(self, theta: Floats, grad: Floats, h: Floats) -> None:  # type: ignore[override]
         h += np.square(grad)
         theta -= _scaled(grad, h, self.learning_rate, self.eps)
 
@@ -298,7 +500,13 @@ class RMSProp(Optimizer):
 
     memory["h"] is the decayed sum of squares, h/(1 − ρ): a term less a step than the average.
 
-    decay_rate: ρ in [0, 1).  eps: positive.  Raises ValueError for others, or where the rate is not positive.
+    Args:
+        learning_rate: η, positive.
+        decay_rate: ρ, the share of the old squares that is kept, in [0, 1).
+        eps: positive.
+
+    Raises:
+        ValueError: outside these ranges.
 
     >>> RMSProp(0.001)
     RMSProp(learning_rate=0.001, decay_rate=0.99, eps=1e-08)
@@ -306,12 +514,12 @@ class RMSProp(Optimizer):
 
     slots = ("h",)
 
-    def __init__(self, learning_rate: float, decay_rate: float = 0.99, eps: float = 1e-8):
+    def __init__(self, learning_rate: float | Floats, decay_rate: float = 0.99, eps: float = 1e-8):
         super().__init__(learning_rate)
         self.decay_rate = fraction("decay_rate", decay_rate)
         self.eps = positive("eps", eps)
 
-    def update(self, theta, grad, h):
+    def update(self, theta: Floats, grad: Floats, h: Floats) -> None:  # type: ignore[override]
         h *= self.decay_rate
         h += np.square(grad)
         root_weight = math.sqrt(1 / (1 - self.decay_rate))
@@ -328,7 +536,14 @@ class Adam(Optimizer):
     The memory holds decayed sums, M = m/(1 − β₁) and V = v/(1 − β₂): to correct the bias is then to divide by
     the weights summed, and each costs a term less.
 
-    beta1, beta2: in [0, 1).  eps: positive.  Raises ValueError for others, or where the rate is not positive.
+    Args:
+        learning_rate: η, positive.
+        beta1: β₁, the share of the old gradients that is kept, in [0, 1).
+        beta2: β₂, the share of the old squares that is kept, in [0, 1).
+        eps: positive.
+
+    Raises:
+        ValueError: outside these ranges.
 
     >>> Adam(0.001)
     Adam(learning_rate=0.001, beta1=0.9, beta2=0.999, eps=1e-08)
@@ -336,13 +551,15 @@ class Adam(Optimizer):
 
     slots = ("m", "v")
 
-    def __init__(self, learning_rate: float, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8):
+    def __init__(
+        self, learning_rate: float | Floats, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
+    ):
         super().__init__(learning_rate)
         self.beta1 = fraction("beta1", beta1)
         self.beta2 = fraction("beta2", beta2)
         self.eps = positive("eps", eps)
 
-    def update(self, theta, grad, m, v):
+    def update(self, theta: Floats, grad: Floats, m: Floats, v: Floats) -> None:  # type: ignore[override]
         m *= self.beta1
         m += grad
         v *= self.beta2
@@ -357,25 +574,53 @@ class AdamW(Adam):
 
         θ ← θ − η (m̂ / (√v̂ + eps) + λ θ)
 
-    weight_decay: λ ≥ 0; a number, or an array like the parameters, 0 where nothing is to decay, such as
-    `0.01 * network.weight_mask`.  Raises ValueError where it is negative, and as `Adam` does.
+    Args:
+        learning_rate: η, positive.
+        beta1: β₁, the share of the old gradients that is kept, in [0, 1).
+        beta2: β₂, the share of the old squares that is kept, in [0, 1).
+        eps: positive.
+        weight_decay: λ ≥ 0; a number, or an array like the parameters, 0 where nothing is to decay, such as
+            `0.01 * network.weight_mask`.
+
+    Raises:
+        ValueError: outside these ranges.
 
     >>> AdamW(0.001)
     AdamW(learning_rate=0.001, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.01)
     """
 
-    def __init__(self, learning_rate: float, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    def __init__(
+        self,
+        learning_rate: float | Floats,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        eps: float = 1e-8,
+        weight_decay: float | Floats = 0.01,
+    ):
         super().__init__(learning_rate, beta1, beta2, eps)
-        if np.any(np.less(weight_decay, 0)):
+        if not np.all(np.greater_equal(weight_decay, 0)):
             raise ValueError(f"weight_decay must not be negative, but was {weight_decay}")
-        self.weight_decay = weight_decay
+        self.weight_decay = weight_decay if np.ndim(weight_decay) == 0 else np.asarray(weight_decay)
 
-    def step(self, theta, grad):
+    def _refuse_misfits(self, theta: Floats, grad: Floats, *memory: Floats) -> None:
+        super()._refuse_misfits(theta, grad, *memory)
+        if isinstance(self.weight_decay, np.ndarray):
+            _refuse_unless_it_broadcasts("weight_decay", self.weight_decay, theta)
+
+    def _move(self, *arrays: Floats) -> None:
+        theta = arrays[0]
         theta *= 1 - self.learning_rate * self.weight_decay
-        super().step(theta, grad)
+        super()._move(*arrays)
 
 
-def _scaled(direction: np.ndarray, square: np.ndarray, rate: float, eps: float) -> np.ndarray:
+def _refuse_unless_it_broadcasts(name: str, setting: Floats, theta: Floats) -> None:
+    shape, onto = setting.shape, theta.shape
+    tail = zip(reversed(shape), reversed(onto), strict=False)
+    if len(shape) > len(onto) or any(n not in (1, m) for n, m in tail):
+        raise ValueError(f"{name} {shape} does not go with parameters {onto}")
+
+
+def _scaled(direction: Floats, square: Floats, rate: float | Floats, eps: float) -> Floats:
     """rate · direction / (√square + eps)"""
     step = np.sqrt(square)
     step += eps

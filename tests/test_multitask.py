@@ -13,8 +13,9 @@ from dlcourse.layers import Activation, Dense, Dropout
 from dlcourse.losses import mean_squared_error, softmax_cross_entropy
 from dlcourse.multitask import Embedding, JointLoss, MultiTask
 from dlcourse.network import Network
-from dlcourse.optimizers import SGD, Adam, Momentum
+from dlcourse.optimizers import SGD, AdaGrad, Adam
 from dlcourse.training import fit
+from tests.test_optimizers import CLASSES as OPTIMIZERS
 
 
 def rng(seed=0):
@@ -162,9 +163,9 @@ class TestMultiTask:
         slope = (LOSS(net.forward(x + step), y)[0] - LOSS(net.forward(x - step), y)[0]) / 2e-5
         assert dx[2, 1] == pytest.approx(slope, abs=1e-9)
 
-    @pytest.mark.parametrize("optimizer", [SGD(0.1), Momentum(0.05), Adam(0.01)], ids=repr)
-    def test_fit_trains_it_with_the_optimizers_there_are(self, optimizer):
-        net, data = network(), batch(40)
+    @pytest.mark.parametrize("kind", OPTIMIZERS)
+    def test_fit_trains_it_with_the_optimizers_there_are(self, kind):
+        net, data, optimizer = network(), batch(40), kind({SGD: 0.1, AdaGrad: 0.3}.get(kind, 0.03))
         history = fit(net, LOSS, optimizer, data, epochs=60, rng=rng(), batch_size=8, validation=data)
         assert history.validation_loss[-1] < 0.8 * history.validation_loss[0]
 

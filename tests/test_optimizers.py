@@ -1,6 +1,11 @@
 import copy
+import inspect
+import json
 import math
+import pickle
+import re
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +15,8 @@ from hypothesis import strategies as st
 from dlcourse import optimizers as o
 
 RATE = 0.05
-CLASSES = [o.SGD, o.Momentum, o.Nesterov, o.AdaGrad, o.RMSProp, o.Adam, o.AdamW]
+CLASSES = [kind for kind in vars(o).values() if inspect.isclass(kind) and issubclass(kind, o.Optimizer)]
+CLASSES.remove(o.Optimizer)
 START = np.random.default_rng(0).normal(size=6)
 SCALES = np.array([0.1, 1.0, 5.0, 10.0, 0.5, 2.0])
 
@@ -38,6 +44,16 @@ def pure_path(step, memory, steps=20):
 
 
 zeros = np.zeros_like(START)
+RATES = {o.SGD: 0.3, o.AdaGrad: 1.0, o.RMSProp: 0.01}  # where 0.1 is not the rate to find a least value with
+TORCH = {  # class: PyTorch's own, on parameters p
+    o.SGD: lambda torch, p: torch.optim.SGD(p, RATE),
+    o.Momentum: lambda torch, p: torch.optim.SGD(p, RATE, momentum=0.9),
+    o.Nesterov: lambda torch, p: torch.optim.SGD(p, RATE, momentum=0.9, nesterov=True),
+    o.AdaGrad: lambda torch, p: torch.optim.Adagrad(p, RATE, eps=1e-8),
+    o.RMSProp: lambda torch, p: torch.optim.RMSprop(p, RATE, alpha=0.99, eps=1e-8),
+    o.Adam: lambda torch, p: torch.optim.Adam(p, RATE),
+    o.AdamW: lambda torch, p: torch.optim.AdamW(p, RATE, weight_decay=0.01),
+}
 PURE = {  # class: (pure step, its memory at the start)
     o.SGD: (lambda p, _, t: (o.gradient_descent_step(p, gradient(p), RATE),), []),
     o.Momentum: (lambda p, m, t: o.momentum_step(p, *m, gradient(p), RATE, 0.9), [zeros]),
@@ -45,6 +61,28 @@ PURE = {  # class: (pure step, its memory at the start)
     o.RMSProp: (lambda p, m, t: o.rmsprop_step(p, *m, gradient(p), RATE, 0.99, 1e-8), [zeros]),
     o.Adam: (lambda p, m, t: o.adam_step(p, *m, t, gradient(p), RATE, 0.9, 0.999, 1e-8), [zeros, zeros]),
 }
+
+
+# What walks no path of a pure function above, and the test that shows its path all the same.
+SHOWN_ELSEWHERE = {
+    o.Nesterov: "test_the_nesterov_class_stands_where_the_pure_function_looks_ahead_to",
+    o.AdamW: "test_weight_decay_is_decoupled_from_adams_scaling",
+}
+BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "optimizers.py"
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_optimizer_has_a_row_in_every_table(kind):
+    owed = {
+        "TORCH, in this file": kind in TORCH,
+        "PURE or SHOWN_ELSEWHERE, in this file": kind in PURE or SHOWN_ELSEWHERE.get(kind) in globals(),
+    }
+    if BENCHMARK.exists():  # in a clone
+        owed["RIVALS, in benchmarks/optimizers.py"] = (
+            f'"{kind.__name__}": (optimizers.' in BENCHMARK.read_text()
+        )
+    missing = [table for table, there in owed.items() if not there]
+    assert not missing, f"optimizers.{kind.__name__} has no row in {'; '.join(missing)}"
 
 
 @pytest.mark.parametrize("kind", PURE)
@@ -84,17 +122,8 @@ def test_eps_stands_outside_the_root():
 @pytest.mark.parametrize("kind", CLASSES)
 def test_pytorch_takes_the_same_ten_steps(kind, dtype):
     torch = pytest.importorskip("torch")
-    theirs = {
-        o.SGD: lambda p: torch.optim.SGD(p, RATE),
-        o.Momentum: lambda p: torch.optim.SGD(p, RATE, momentum=0.9),
-        o.Nesterov: lambda p: torch.optim.SGD(p, RATE, momentum=0.9, nesterov=True),
-        o.AdaGrad: lambda p: torch.optim.Adagrad(p, RATE, eps=1e-8),
-        o.RMSProp: lambda p: torch.optim.RMSprop(p, RATE, alpha=0.99, eps=1e-8),
-        o.Adam: lambda p: torch.optim.Adam(p, RATE),
-        o.AdamW: lambda p: torch.optim.AdamW(p, RATE, weight_decay=0.01),
-    }[kind]
     ours, t = START.astype(dtype), torch.tensor(START.astype(dtype))
-    optimizer, rival = kind(RATE), theirs([t])
+    optimizer, rival = kind(RATE), TORCH[kind](torch, [t])
     for _ in range(10):
         optimizer.step(ours, gradient(ours).astype(dtype))
         t.grad = torch.tensor(gradient(t.numpy()).astype(dtype))
@@ -114,7 +143,7 @@ PROBLEMS = {  # name: (start, gradient, where the least value is)
 @pytest.mark.parametrize("kind", CLASSES)
 def test_every_optimizer_finds_the_least_value_of_every_problem(kind, problem):
     start, slope, least = PROBLEMS[problem]
-    rate = {o.SGD: 0.3, o.AdaGrad: 1.0, o.RMSProp: 0.01}.get(kind, 0.1)
+    rate = RATES.get(kind, 0.1)
     optimizer, theta = kind(rate), start.copy()
     if kind is o.AdamW:
         optimizer.weight_decay = 0.0
@@ -315,9 +344,93 @@ def test_what_cannot_be_is_told_with_its_value(call, told):
         call()
 
 
+MISFITS = {  # what is wrong: how the step is asked for, for parameters of six entries
+    "a gradient of another shape": lambda theta, grad: (theta, grad[:5]),
+    "one gradient for all": lambda theta, grad: (theta, grad[:1]),
+    "a gradient with an axis more": lambda theta, grad: (theta, grad[None]),
+    "whole numbers": lambda theta, grad: (theta.view(np.int64), grad),
+    "a complex gradient": lambda theta, grad: (theta, grad + 1j),
+    "parameters that are read-only": lambda theta, grad: (np.broadcast_to(theta, theta.shape), grad),
+}
+
+
+def remembered(optimizer):
+    """All that an optimizer is, to compare."""
+    return {name: copy.deepcopy(value) for name, value in vars(optimizer).items()}
+
+
+def alike(one, other):
+    return pickle.dumps(one) == pickle.dumps(other)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+@pytest.mark.parametrize("misfit", MISFITS)
+@pytest.mark.parametrize("kind", CLASSES)
+def test_what_is_refused_changes_nothing(kind, misfit, steps):
+    optimizer, theta, grad = kind(RATE), START.copy(), gradient(START)
+    class_path(optimizer, steps, theta)
+    wrong_theta, wrong_grad = MISFITS[misfit](theta, grad)
+    before = remembered(optimizer)
+    with pytest.raises(ValueError, match="param"):
+        optimizer.step(wrong_theta, wrong_grad)
+    assert np.array_equal(theta, START) and alike(remembered(optimizer), before)
+
+
+@pytest.mark.parametrize("others", [np.ones(5), np.ones((6, 1)), np.ones((1, 6))], ids=np.shape)
 @pytest.mark.parametrize("kind", [kind for kind in CLASSES if kind.slots])
-def test_a_memory_of_another_size_is_told(kind):
+def test_parameters_of_another_shape_than_is_remembered_are_told_and_stay(kind, others):
     optimizer = kind(RATE)
-    optimizer.step(np.ones(3), np.ones(3))
-    with pytest.raises(ValueError, match=r"\(2,\).*\(3,\)"):
-        optimizer.step(np.ones(2), np.ones(2))
+    class_path(optimizer, 1)
+    before = remembered(optimizer)
+    with pytest.raises(ValueError, match=re.escape(f"{others.shape}, {others.shape}, (6,)")):
+        optimizer.step(others, others.copy())
+    assert np.all(others == 1) and alike(remembered(optimizer), before)
+
+
+SETTINGS = [(kind, "learning_rate") for kind in CLASSES] + [(o.AdamW, "weight_decay")]
+
+
+@pytest.mark.parametrize("shape", [(5,), (2, 1), (1, 6), (6, 1)])
+@pytest.mark.parametrize(("kind", "setting"), SETTINGS)
+def test_a_setting_that_does_not_go_with_the_parameters_is_refused_before_they_move(kind, setting, shape):
+    optimizer, theta = kind(**{"learning_rate": RATE, setting: np.full(shape, RATE)}), START.copy()
+    before = remembered(optimizer)
+    with pytest.raises(ValueError, match=f"{setting} .* does not go with parameters"):
+        optimizer.step(theta, gradient(theta))
+    assert np.array_equal(theta, START) and alike(remembered(optimizer), before)
+
+
+@pytest.mark.parametrize(("kind", "setting"), SETTINGS)
+def test_a_setting_for_each_parameter_goes_with_a_long_vector_too(kind, setting, monkeypatch):
+    monkeypatch.setattr(o, "STEP_BLOCK", 4)
+    each = np.linspace(0.01, 0.1, 6)
+    whole, theta = kind(**{"learning_rate": RATE, setting: each}), START.copy()
+    whole.step(theta, gradient(START))
+    for i, value in enumerate(each):
+        alone, entry = kind(**{"learning_rate": RATE, setting: float(value)}), START[[i]]
+        alone.step(entry, gradient(START)[[i]])
+        assert entry[0] == pytest.approx(theta[i], rel=1e-15)
+
+
+def test_rates_may_be_a_list():
+    theta = np.zeros(2)
+    o.SGD([0.1, 0.2]).step(theta, np.ones(2))
+    assert theta.tolist() == [-0.1, -0.2]
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_optimizer_that_was_reset_is_as_a_new_one(kind):
+    used, fresh = kind(RATE), kind(RATE)
+    class_path(used, 3)
+    used.reset()
+    assert np.array_equal(class_path(used), class_path(fresh))
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_a_config_is_the_class_and_all_it_takes_whatever_was_learnt(kind):
+    optimizer = kind(RATE)
+    config = json.loads(json.dumps(optimizer.config()))
+    assert config.pop("class") == kind.__name__
+    assert config.keys() == inspect.signature(kind).parameters.keys()
+    class_path(optimizer, 2)
+    assert optimizer.config() == kind(**config).config()

@@ -13,9 +13,10 @@ from dlcourse import training as t
 from dlcourse.layers import Activation, BatchNorm, Dense, Dropout
 from dlcourse.losses import mean_squared_error, softmax_cross_entropy
 from dlcourse.network import Network, mlp
-from dlcourse.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
+from dlcourse.optimizers import SGD, Adam, Momentum
 from dlcourse.regularizers import EarlyStopping, l2_penalty
 from dlcourse.schedules import inverse_time
+from tests.test_optimizers import CLASSES as OPTIMIZERS
 
 COUNTS = st.integers(1, 60)
 
@@ -301,7 +302,7 @@ def results(run, history):
     return seen, {k: v.tolist() for k, v in run["network"].state().items()}
 
 
-@pytest.mark.parametrize("optimizer", [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("updates", [1, 4, 9, 23])
 def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(optimizer, updates, tmp_path):
     whole = a_run(optimizer)
