@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -299,6 +300,10 @@ def clip_gradient(grad: Floats, max_norm: float) -> float:
     return largest * relative
 
 
+# Beside the optimizers, which are copied, pickled and compared by what they are, not by whom they served.
+_SERVED: WeakKeyDictionary[Optimizer, list[ref[object]]] = WeakKeyDictionary()
+
+
 class Optimizer:
     """Moves a parameter vector in place. Lessons 06 to 08.
 
@@ -347,6 +352,31 @@ class Optimizer:
         >>> adam.step(np.zeros(5), np.ones(5))
         """
         self.t, self.memory = 0, {}
+
+    def serve(self, *networks: object) -> None:
+        """Go on where these are the networks that were served last; else `reset`. `fit` begins with it.
+
+        Steps made without it count for whatever comes next.
+
+        Args:
+            networks: those whose parameters the next steps are to move.
+
+        >>> from dlcourse.network import mlp
+        >>> one, other = (mlp([2, 1], rng=np.random.default_rng(seed)) for seed in (0, 1))
+        >>> adam = Adam(0.1)
+        >>> adam.serve(one)
+        >>> adam.step(one.theta, one.grad)
+        >>> adam.serve(one)
+        >>> adam.t
+        1
+        >>> adam.serve(other)
+        >>> adam.t
+        0
+        """
+        last = _SERVED.get(self)
+        if last is not None and [each() for each in last] != list(networks):
+            self.reset()
+        _SERVED[self] = [ref(network) for network in networks]
 
     def step(self, theta: Floats, grad: Floats) -> None:
         """Move the parameters by one step against the gradient, in place.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -86,7 +87,8 @@ def described(thing: object, depth: int = 6) -> Any:
 
     Numbers and text are themselves, arrays their `fingerprint`. A function is its name, the fractions written
     in it, and the numbers, text and functions that it encloses: enough to tell most functions apart, not all.
-    Any other object is its class and its attributes.
+    One that wraps another, and says so by `functools.wraps`, is the other. Any other object is its class and
+    what that takes, as its attributes of those names say.
 
     Args:
         thing: a setting of a layer or of an optimizer, a loss, a penalty.
@@ -114,10 +116,11 @@ def described(thing: object, depth: int = 6) -> Any:
             return each(thing.func) | {name: value for name, value in given.items() if value}
         case MethodType():
             return {"function": _name(thing), "of": each(thing.__self__)}
+        case FunctionType() if hasattr(thing, "__wrapped__"):
+            return each(inspect.unwrap(thing))
         case FunctionType() | BuiltinFunctionType() | np.ufunc() | type():
             return {"function": _name(thing), **_inside(thing, each)}
-    attributes = getattr(thing, "__dict__", {})
-    return {"class": _name(type(thing)), **{name: each(value) for name, value in attributes.items()}}
+    return {"class": _name(type(thing)), **{name: each(value) for name, value in _taken(thing).items()}}
 
 
 def differences(there: object, here: object) -> str:
@@ -162,6 +165,12 @@ def _inside(function: object, described: Callable[[object], Any]) -> dict[str, A
 
 
 _SETTINGS = (type(None), bool, int, float, str, tuple, partial, FunctionType)
+
+
+def _taken(thing: object) -> dict[str, object]:
+    attributes = getattr(thing, "__dict__", {})
+    names = inspect.signature(type(thing)).parameters if attributes else ()
+    return {name: value for name, value in attributes.items() if name.strip("_") in names}
 
 
 def _name(thing: Any) -> str:

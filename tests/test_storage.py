@@ -88,8 +88,8 @@ def scaled(factor, limit=3):
 class Watching:
     """A loss that remembers, and that holds itself."""
 
-    def __init__(self, gamma):
-        self.gamma, self.me = gamma, self
+    def __init__(self, gamma, me=None):
+        self.gamma, self._me, self.calls = gamma, me or self, 0
 
     def __call__(self, outputs, targets):
         raise NotImplementedError
@@ -134,6 +134,10 @@ def test_what_a_function_gathers_while_it_is_used_is_no_part_of_what_it_is():
     before = described(function)
     function(1, 2)
     assert described(function) == before
+    loss = Watching(1.0)
+    before = described(loss)
+    loss.calls += 1
+    assert described(loss) == before
 
 
 def test_another_process_describes_alike():

@@ -1,8 +1,11 @@
 import copy
+import json
 import math
 import pickle
+import re
 import warnings
-from functools import partial
+from contextlib import nullcontext
+from functools import partial, wraps
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from dlcourse.network import Network, mlp
 from dlcourse.optimizers import SGD, Adam, Momentum
 from dlcourse.regularizers import EarlyStopping, l2_penalty
 from dlcourse.schedules import inverse_time
+from dlcourse.storage import read_npz, write_npz
 from tests.test_optimizers import CLASSES as OPTIMIZERS
 
 COUNTS = st.integers(1, 60)
@@ -127,7 +131,7 @@ def test_the_training_loss_weighs_a_short_batch_by_its_examples():
 def test_training_leaves_the_data_alone():
     network, data = mlp([3, 2], rng=rng()), blobs()
     before = copy.deepcopy(data)
-    t.fit(network, softmax_cross_entropy, SGD(0.1), data, validation=data, epochs=2, rng=rng())
+    t.fit(network, softmax_cross_entropy, Momentum(0.1), data, validation=data, epochs=9, rng=rng())
     assert all(map(np.array_equal, data, before))
 
 
@@ -273,6 +277,7 @@ def interrupted_loss(after):
     """The loss, until the power fails in the middle of an epoch."""
     calls = iter(range(after))
 
+    @wraps(softmax_cross_entropy)
     def loss(outputs, targets):
         if next(calls, None) is None:
             raise Interrupted
@@ -353,26 +358,102 @@ def test_a_run_that_stopped_stays_stopped(tmp_path):
     assert first.stopped and len(first.train_loss) == 1 and second == first
 
 
+def moved(data):
+    """One number of the data is another."""
+    x, y = data[0].copy(), data[1]
+    x[3, 1] += 1e-9
+    return x, y
+
+
+def swapped(data):
+    return data[0], data[1][::-1].copy()
+
+
+def normalised(**settings):
+    layers = [Dense(3, 6), BatchNorm(6, **settings), Activation("tanh"), Dropout(0.3), Dense(6, 2)]
+    return Network(layers, rng(1))
+
+
+OTHER_RUNS = {  # what is another in it: (how the run is made, the name that the message has)
+    "optimizer": ({"optimizer": SGD(0.05)}, "optimizer.class is Adam there, SGD here"),
+    "setting": ({"optimizer": Adam(0.05, beta1=0.5)}, "optimizer.beta1 is 0.9 there, 0.5 here"),
+    "network": ({"network": mlp([3, 2], rng=rng())}, "network.layers"),
+    "eps": ({"network": normalised(eps=0.1)}, "network.layers.1.eps is 1e-05 there, 0.1 here"),
+    "dtype": ({"network": Network(normalised().layers, rng(1), np.float32)}, "data"),
+    "batch size": ({"batch_size": 8}, "batch_size is 16 there, 8 here"),
+    "fewer data": ({"data": blobs(40)}, "data.0 is (60, 3) float64"),
+    "one number": ({"data": moved(blobs())}, "data.0"),
+    "labels": ({"data": swapped(blobs())}, "data.1"),
+    "held-out data": ({"validation": blobs()}, "validation.1"),
+    "no held-out data": ({"validation": None, "early_stopping": None}, "validation"),
+    "loss": ({"loss": mean_squared_error}, "loss.function"),
+    "schedule": ({"schedule": inverse_time(0.05, 0.2)}, "schedule"),
+    "no schedule": ({"schedule": None}, "schedule"),
+    "schedule later": ({"schedule": lambda s: inverse_time(0.05, 0.1)(s) if s < 999 else 0.0}, "schedule.11"),
+    "penalty": ({"penalty": partial(l2_penalty, strength=0.1)}, "penalty"),
+    "norm": ({"max_norm": 1.0}, "max_norm is None there, 1.0 here"),
+    "patience": ({"early_stopping": EarlyStopping(4)}, "early_stopping.patience is 50 there, 4 here"),
+    "no early stopping": ({"early_stopping": None}, "early_stopping"),
+}
+
+
+@pytest.mark.parametrize("epochs", [6, 9])
+@pytest.mark.parametrize(("change", "told"), OTHER_RUNS.values(), ids=OTHER_RUNS)
+def test_a_checkpoint_of_another_run_is_refused_in_a_line_and_nothing_has_moved(
+    change, told, epochs, tmp_path
+):
+    first = {"loss": softmax_cross_entropy, **a_run(Adam)}
+    t.fit(checkpoint=tmp_path / "c.npz", **first)
+    other = {"loss": softmax_cross_entropy, **a_run(Adam), "epochs": epochs, **copy.deepcopy(change)}
+    before = other["network"].state()
+    with pytest.raises(ValueError, match=re.escape(told)) as error:
+        t.fit(checkpoint=tmp_path / "c.npz", **other)
+    assert "another run" in str(error.value) and "\n" not in str(error.value)
+    assert all(np.array_equal(value, before[name]) for name, value in other["network"].state().items())
+    assert other["optimizer"].t == 0 and other["rng"].random() == rng(2).random()
+
+
 @pytest.mark.parametrize(
-    "change",
-    [
-        {"optimizer": SGD(0.05)},
-        {"network": mlp([3, 2], rng=np.random.default_rng(0))},
-        {"batch_size": 8},
-        {"data": blobs(40)},
-    ],
+    "change", [{"schedule": None}, {"penalty": lambda w: l2_penalty(w, 0.1)}, {"max_norm": 2}]
 )
-def test_a_checkpoint_of_another_run_is_refused(change, tmp_path):
-    t.fit(loss=softmax_cross_entropy, checkpoint=tmp_path / "c.npz", **a_run(Adam))
-    with pytest.raises(ValueError, match="another run"):
-        t.fit(loss=softmax_cross_entropy, checkpoint=tmp_path / "c.npz", **{**a_run(Adam), **change})
+def test_the_same_settings_made_anew_go_on(change, tmp_path):
+    whole = {**a_run(Adam), **change}
+    expected = results(whole, t.fit(loss=softmax_cross_entropy, **whole))
+    path = tmp_path / "c.npz"
+    t.fit(loss=softmax_cross_entropy, checkpoint=path, **{**a_run(Adam), **change, "epochs": 3})
+    again = {**a_run(Adam), **change}
+    assert results(again, t.fit(loss=softmax_cross_entropy, checkpoint=path, **again)) == expected
 
 
-def test_a_checkpoint_with_another_rate_is_refused(tmp_path):
-    run = partial(t.fit, loss=mean_squared_error, data=line()[1], epochs=2, checkpoint=tmp_path / "c.npz")
-    run(network=line()[0], optimizer=SGD(0.1), rng=rng())
-    with pytest.raises(ValueError, match=r"0\.1.*\n.*\n.*0\.2"):
-        run(network=line()[0], optimizer=SGD(0.2), rng=rng())
+def as_an_older_version_writes(run, path):
+    """A checkpoint without `run`, but with `purpose`, a line on the layers, the rule and the batches."""
+    t.fit(loss=softmax_cross_entropy, checkpoint=path, **run)
+    arrays = read_npz(path)
+    del arrays["run"]
+    rule = run["optimizer"] if run["schedule"] is None else type(run["optimizer"]).__name__
+    purpose = f"{run['network']!r}, {rule}, batches of {run['batch_size']} from {len(run['data'][0])}"
+    write_npz(path, {**arrays, "purpose": np.array(json.dumps(purpose))})
+
+
+@pytest.mark.parametrize("schedule", [None, inverse_time(0.05, 0.1)])
+def test_a_checkpoint_of_an_older_version_goes_on_to_the_same_bits(schedule, tmp_path):
+    path, settings = tmp_path / "old.npz", {"schedule": schedule}
+    whole = {**a_run(Adam), **settings}
+    expected = results(whole, t.fit(loss=softmax_cross_entropy, **whole))
+    as_an_older_version_writes({**a_run(Adam), **settings, "epochs": 3}, path)
+    with pytest.raises(ValueError, match=r"batches of 16 from 60.* there, .*batches of 8 from 60 here"):
+        t.fit(loss=softmax_cross_entropy, checkpoint=path, **{**a_run(Adam), **settings, "batch_size": 8})
+    again = {**a_run(Adam), **settings}
+    assert results(again, t.fit(loss=softmax_cross_entropy, checkpoint=path, **again)) == expected
+
+
+def test_a_file_that_is_no_checkpoint_is_told_and_kept(tmp_path):
+    path, run = tmp_path / "network.npz", a_run(Adam)
+    run["network"].save(path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="is no checkpoint"):
+        t.fit(loss=softmax_cross_entropy, checkpoint=path, **run)
+    assert path.read_bytes() == before
 
 
 def test_a_damaged_checkpoint_is_told_and_kept(tmp_path):
@@ -490,3 +571,119 @@ def test_scikit_learn_reaches_the_same_loss_from_the_same_start():
     loss, accuracy = t.evaluate(network, softmax_cross_entropy, (x, y))
     assert accuracy == model.score(x, y)
     assert loss == pytest.approx(-np.mean(np.log(model.predict_proba(x)[np.arange(60), y])), rel=1e-12)
+
+
+def halves():
+    """Two networks and data apart, of one size, and settings for both."""
+    for seed in (0, 1):
+        x, y = blobs(seed=seed)
+        yield mlp([3, 8, 2], rng=rng(seed)), {"data": (x, y), "validation": (x, 1 - y), "rng": rng(2)}
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_an_optimizer_forgets_one_network_when_it_is_given_another(kind):
+    rule, ends = kind(0.01), []
+    for network, settings in halves():
+        t.fit(network, softmax_cross_entropy, rule, epochs=3, **settings)
+        ends.append(network.theta.copy())
+    (_, _), (network, settings) = halves()
+    t.fit(network, softmax_cross_entropy, kind(0.01), epochs=3, **settings)
+    assert np.array_equal(network.theta, ends[1])
+
+
+def test_an_optimizer_serves_a_network_of_another_size_after_the_first():
+    rule = Adam(0.01)
+    for sizes in ([3, 4, 2], [3, 2]):
+        t.fit(mlp(sizes, rng=rng()), softmax_cross_entropy, rule, blobs(), epochs=1, rng=rng())
+    assert rule.memory["m"].shape == (8,)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_on_the_same_network_an_optimizer_goes_on(kind):
+    (once, settings), _ = halves()
+    t.fit(once, softmax_cross_entropy, kind(0.01), epochs=4, **settings)
+    (network, settings), _ = halves()
+    rule = kind(0.01)
+    for _ in range(2):
+        t.fit(network, softmax_cross_entropy, rule, epochs=2, **settings)
+    assert np.array_equal(network.theta, once.theta)
+
+
+def test_early_stopping_forgets_one_network_when_it_is_given_another():
+    stopping, ends = EarlyStopping(3), []
+    for network, settings in halves():
+        history = t.fit(
+            network, softmax_cross_entropy, SGD(0.1), epochs=40, early_stopping=stopping, **settings
+        )
+        ends.append((network.theta.copy(), len(history.train_loss)))
+    (_, _), (network, settings) = halves()
+    history = t.fit(
+        network, softmax_cross_entropy, SGD(0.1), epochs=40, early_stopping=EarlyStopping(3), **settings
+    )
+    assert np.array_equal(network.theta, ends[1][0]) and len(history.train_loss) == ends[1][1]
+
+
+def test_a_run_of_no_epochs_keeps_its_parameters_whatever_early_stopping_saw_before():
+    stopping = EarlyStopping(3)
+    (one, settings), (other, others) = halves()
+    t.fit(one, softmax_cross_entropy, SGD(0.1), epochs=2, early_stopping=stopping, **settings)
+    before = other.theta.copy()
+    t.fit(
+        other,
+        softmax_cross_entropy,
+        SGD(0.1),
+        epochs=2,
+        early_stopping=stopping,
+        progress=lambda e: [],
+        **others,
+    )
+    assert np.array_equal(other.theta, before)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_schedule_leaves_the_optimizer_its_own_rate(fails):
+    rule, network = SGD(0.1), line()[0]
+    loss = interrupted_loss(0) if fails else mean_squared_error
+    with pytest.raises(Interrupted) if fails else nullcontext():
+        t.fit(network, loss, rule, line()[1], epochs=2, rng=rng(), schedule=lambda step: 0.0)
+    assert rule.learning_rate == 0.1
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, bool, np.int8, np.uint64])
+@pytest.mark.parametrize("network_dtype", [np.float64, np.float32])
+def test_labels_of_any_dtype_are_trained_on_and_scored_alike(dtype, network_dtype):
+    def run(labels):
+        network = mlp([3, 4, 2], rng=rng(), dtype=network_dtype)
+        data = blobs()[0], labels
+        history = t.fit(
+            network, softmax_cross_entropy, Momentum(0.1), data, validation=data, epochs=9, rng=rng()
+        )
+        return (
+            history.train_loss,
+            history.validation_loss,
+            history.validation_accuracy,
+            network.theta.tolist(),
+        )
+
+    labels = blobs()[1]
+    assert run(labels.astype(dtype)) == run(labels) and run(labels)[2][-1] > 0.5
+
+
+@pytest.mark.parametrize("y", [[0.5, 1.0], [0.0, 2.0], [-1, 0], [np.nan, 0], [7, 3]])
+def test_targets_that_are_no_classes_of_the_outputs_have_no_accuracy(y):
+    def loss(outputs, targets):
+        return 0.0, np.zeros_like(outputs)
+
+    assert math.isnan(t.evaluate(mlp([1, 2], rng=rng()), loss, ([[0.0], [1.0]], y))[1])
+
+
+def test_labels_that_are_not_whole_are_refused_by_the_loss():
+    with pytest.raises(ValueError, match=r"whole numbers.*0\.5"):
+        t.fit(
+            mlp([1, 2], rng=rng()),
+            softmax_cross_entropy,
+            SGD(0.1),
+            ([[0.0], [1.0]], [0.5, 1]),
+            epochs=1,
+            rng=rng(),
+        )
