@@ -5,47 +5,68 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from dlcourse.arrays import as_float
+from dlcourse.arrays import Floats, as_float, class_indices, not_negative
+from dlcourse.layers import Activation, Dense, Layer
 from dlcourse.losses import softmax_cross_entropy
 from dlcourse.network import Network, mlp
 from dlcourse.optimizers import Momentum, Optimizer
 from dlcourse.regularizers import l2_penalty
+from dlcourse.storage import described
 from dlcourse.training import Data, NonFiniteLoss, evaluate, fit
 
-Configuration = dict[str, object]
-Objective = Callable[[Configuration], float]
+Configuration: TypeAlias = dict[str, Any]
+Objective: TypeAlias = Callable[[Configuration], float]
 
 
-def log_uniform(noise, low: float, high: float):
+def log_uniform(noise: ArrayLike, low: float, high: float) -> Floats:
     """Uniform noise as numbers whose logarithm is uniform (Bergstra & Bengio 2012). Lesson 12, section G2.
 
         low · (high / low)^noise
 
-    noise: in [0, 1), any shape.  0 < low ≤ high.  Returns noise's shape.
-    Raises ValueError where low is not positive or high is below it.
+    Args:
+        noise: in [0, 1), any shape.
+        low: the least number, positive.
+        high: the largest, at least low.
+
+    Returns:
+        noise's shape.
+
+    Raises:
+        ValueError: where low is not positive or high is below it.
 
     >>> log_uniform(np.array([0.0, 0.5]), 1e-4, 1.0)
     array([0.0001, 0.01  ])
     """
     if not 0 < low <= high < math.inf:
         raise ValueError(f"a logarithmic range needs 0 < low ≤ high, not {low} and {high}")
-    return low * (high / low) ** as_float(noise)
+    drawn: Floats = low * (high / low) ** as_float(noise)
+    return drawn
 
 
-def sample_configurations(noise, ranges: Mapping[str, tuple[float, float, str]]) -> list[dict[str, float]]:
+def sample_configurations(
+    noise: ArrayLike, ranges: Mapping[str, tuple[float, float, str]]
+) -> list[dict[str, float]]:
     """A configuration for each row of noise. Lesson 12, section G2.
 
-    noise: (n, d) in [0, 1), its columns in the order of ranges.
-    ranges: d names, each with (low, high, 'linear' or 'log'); linear is low + noise·(high − low).
-    Returns n dictionaries.  Raises ValueError where noise has another width or a scale is unknown.
+    Args:
+        noise: (n, d) in [0, 1), its columns in the order of ranges.
+        ranges: d names, each with (low, high, 'linear' or 'log'); linear is low + noise·(high − low).
+
+    Returns:
+        n dictionaries.
+
+    Raises:
+        ValueError: where noise has another width or a scale is unknown.
 
     >>> sample_configurations([[0.5, 0.5]], {"rate": (1e-4, 1.0, "log"), "mu": (0.0, 0.9, "linear")})
     [{'rate': 0.01, 'mu': 0.45}]
@@ -59,12 +80,20 @@ def sample_configurations(noise, ranges: Mapping[str, tuple[float, float, str]])
     return [dict(zip(ranges, map(float, row), strict=True)) for row in zip(*columns, strict=True)]
 
 
-def narrow_range(values, scores, keep: int, margin: float = 0.0) -> tuple[float, float]:
+def narrow_range(values: ArrayLike, scores: ArrayLike, keep: int, margin: float = 0.0) -> tuple[float, float]:
     """The span of the values that scored best, a little widened. Lesson 12, section G2.
 
-    values, scores: (n,) each, higher scores being better; a nan score is never kept, and of equal scores the
-    earlier is.  keep: at least 1, at most the scores that are not nan.  margin: of the span's width, a side.
-    Returns (low, high).  Raises ValueError where keep is outside its range or the lengths differ.
+    Args:
+        values: (n,) float.
+        scores: (n,) float, higher being better; nan is never kept, and of equal scores the earlier is.
+        keep: how many, at least 1 and at most the scores that are not nan.
+        margin: what to add on either side, as a share of the span's width; at least 0.
+
+    Returns:
+        (low, high).
+
+    Raises:
+        ValueError: where keep or margin is outside its range or the lengths differ.
 
     >>> narrow_range([1.0, 2.0, 3.0, 9.0], [0.1, 0.9, 0.8, np.nan], keep=2, margin=0.5)
     (1.5, 3.5)
@@ -75,6 +104,7 @@ def narrow_range(values, scores, keep: int, margin: float = 0.0) -> tuple[float,
     ranked = [i for i in np.argsort(-scores, kind="stable") if not np.isnan(scores[i])]
     if not 1 <= keep <= len(ranked):
         raise ValueError(f"keep must be from 1 to {len(ranked)}, the scores that are not nan, not {keep}")
+    not_negative("margin", margin)
     kept = values[ranked[:keep]]
     low, high = float(kept.min()), float(kept.max())
     return low - margin * (high - low), high + margin * (high - low)
@@ -85,13 +115,18 @@ def random_search(
 ) -> tuple[Configuration | None, float, list[float]]:
     """Try each configuration once, in order, and keep the best. Lesson 12, section G2.
 
-    objective: configuration → score, higher being better.  Of equal scores the first wins; nan never does.
-    Returns (best configuration, its score, all scores); (None, nan, scores) where all are nan.
+    Args:
+        objective: configuration → score, higher being better. Of equal scores the first wins; nan never does.
+        configurations: what to try.
+
+    Returns:
+        (best configuration, its score, all scores); (None, nan, scores) where all are nan.
 
     >>> random_search(lambda c: -((c["x"] - 2) ** 2), [{"x": 0}, {"x": 3}, {"x": 5}])
     ({'x': 3}, -1, [-4, -1, -9])
     """
-    best, best_score, scores = None, math.nan, []
+    best: Configuration | None = None
+    best_score, scores = math.nan, []
     for configuration in configurations:
         score = objective(configuration)
         scores.append(score)
@@ -104,7 +139,12 @@ def random_search(
 class Linear:
     """Numbers from low to high, all alike. Lesson 12.
 
-    Raises ValueError where high is below low.
+    Args:
+        low: the least, finite.
+        high: the largest, finite.
+
+    Raises:
+        ValueError: where high is below low.
 
     >>> Linear(0.0, 0.9).grid(4)
     [0.0, 0.3, 0.6, 0.9]
@@ -113,21 +153,41 @@ class Linear:
     low: float
     high: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not -math.inf < self.low <= self.high < math.inf:
             raise ValueError(f"a range needs low ≤ high, both finite, not {self.low} and {self.high}")
 
-    def draw(self, noise):
-        """Noise in [0, 1) as numbers of the range."""
+    def draw(self, noise: ArrayLike) -> NDArray[Any]:
+        """Noise as numbers of the range.
+
+        Args:
+            noise: in [0, 1), any shape.
+
+        Returns:
+            noise's shape.
+        """
         return self.low + as_float(noise) * (self.high - self.low)
 
-    def grid(self, n: int) -> list:
-        """n values, evenly spread from end to end; the middle where n is 1."""
+    def grid(self, n: int) -> list[float]:
+        """n values, evenly spread from end to end; the middle where n is 1.
+
+        Raises:
+            ValueError: where n is below 1.
+        """
+        if n < 1:
+            raise ValueError(f"a grid has at least one value, not {n}")
         spots = np.linspace(0, 1, n) if n > 1 else np.array([0.5])
         return list(dict.fromkeys(np.asarray(self.draw(spots)).round(12).tolist()))
 
-    def narrowed(self, values, scores, keep: int, margin: float):
-        """The range of the best values, not beyond this one: see `narrow_range`."""
+    def narrowed(self, values: ArrayLike, scores: ArrayLike, keep: int, margin: float) -> Linear:
+        """The range of the best values, not beyond this one: see `narrow_range`.
+
+        Args:
+            values: (n,) drawn from this range.
+            scores: (n,) float, higher being better; a nan score is never kept.
+            keep: how many are the best, from 1 to the scores that are not nan.
+            margin: what to add on either side, as a share of their width.
+        """
         low, high = narrow_range(values, scores, keep, margin)
         return replace(self, low=max(low, self.low), high=min(high, self.high))
 
@@ -136,21 +196,40 @@ class Linear:
 class Log(Linear):
     """Numbers from low to high, all powers of ten alike: see `log_uniform`. Lesson 12.
 
-    Raises ValueError where low is not positive or high is below it.
+    Args:
+        low: the least, positive.
+        high: the largest, finite.
+
+    Raises:
+        ValueError: where low is not positive or high is below it.
 
     >>> Log(1e-3, 1.0).grid(4)
     [0.001, 0.01, 0.1, 1.0]
     """
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         log_uniform(0.0, self.low, self.high)
 
-    def draw(self, noise):
-        """Noise in [0, 1) as numbers of the range."""
+    def draw(self, noise: ArrayLike) -> NDArray[Any]:
+        """Noise as numbers of the range.
+
+        Args:
+            noise: in [0, 1), any shape.
+
+        Returns:
+            noise's shape.
+        """
         return log_uniform(noise, self.low, self.high)
 
-    def narrowed(self, values, scores, keep: int, margin: float):
-        """The range of the best values, the margin taken of its logarithm."""
+    def narrowed(self, values: ArrayLike, scores: ArrayLike, keep: int, margin: float) -> Log:
+        """The range of the best values, not beyond this one.
+
+        Args:
+            values: (n,) drawn from this range.
+            scores: (n,) float, higher being better; a nan score is never kept.
+            keep: how many are the best, from 1 to the scores that are not nan.
+            margin: what to add on either side, as a share of the width of their logarithms.
+        """
         low, high = np.exp(narrow_range(np.log(as_float(values)), scores, keep, margin))
         return replace(self, low=max(float(low), self.low), high=min(float(high), self.high))
 
@@ -159,7 +238,12 @@ class Log(Linear):
 class Integer(Linear):
     """Whole numbers from low to high, both included. Lesson 12.
 
-    Raises ValueError where high is below low.
+    Args:
+        low: the least, a whole number.
+        high: the largest, a whole number.
+
+    Raises:
+        ValueError: where high is below low, or one is not whole.
 
     >>> Integer(8, 64).grid(3)
     [8, 36, 64]
@@ -168,13 +252,38 @@ class Integer(Linear):
     low: int
     high: int
 
-    def draw(self, noise):
-        """Noise in [0, 1) as whole numbers of the range."""
-        drawn = np.floor(self.low + as_float(noise) * (self.high - self.low + 1)).astype(int)
-        return np.minimum(drawn, self.high)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.low != int(self.low) or self.high != int(self.high):
+            raise ValueError(
+                f"a range of whole numbers has whole ends, not {self.low} and {self.high}: round them, "
+                f"or take Linear({self.low}, {self.high})"
+            )
+        object.__setattr__(self, "low", int(self.low))
+        object.__setattr__(self, "high", int(self.high))
 
-    def narrowed(self, values, scores, keep: int, margin: float):
-        """The range of the best values, rounded outwards, not beyond this one."""
+    def draw(self, noise: ArrayLike) -> NDArray[Any]:
+        """Noise as whole numbers of the range.
+
+        Args:
+            noise: in [0, 1), any shape.
+
+        Returns:
+            noise's shape.
+        """
+        drawn = np.floor(self.low + as_float(noise) * (self.high - self.low + 1)).astype(int)
+        within: NDArray[Any] = np.minimum(drawn, self.high)
+        return within
+
+    def narrowed(self, values: ArrayLike, scores: ArrayLike, keep: int, margin: float) -> Integer:
+        """The range of the best values, rounded outwards, not beyond this one.
+
+        Args:
+            values: (n,) drawn from this range.
+            scores: (n,) float, higher being better; a nan score is never kept.
+            keep: how many are the best, from 1 to the scores that are not nan.
+            margin: what to add on either side, as a share of their width.
+        """
         low, high = narrow_range(values, scores, keep, margin)
         return replace(self, low=max(math.floor(low), self.low), high=min(math.ceil(high), self.high))
 
@@ -183,42 +292,74 @@ class Integer(Linear):
 class Choice:
     """One of some options, all alike. Lesson 12.
 
-    Raises ValueError where there is none.
+    Args:
+        options: in an order, such as that of a tuple or list.
+
+    Raises:
+        ValueError: where there is none, or no order; and for a text by itself, which would be its letters.
 
     >>> Choice(("relu", "tanh")).draw(np.array([0.1, 0.9]))
     ['relu', 'tanh']
     """
 
-    options: tuple
+    options: tuple[Any, ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        if isinstance(self.options, str | bytes):
+            raise ValueError(
+                f"{self.options!r} alone is no choice: put the options in a list, [{self.options!r}]"
+            )
+        if isinstance(self.options, Set) or not isinstance(self.options, Iterable):
+            raise ValueError(
+                f"a choice needs its options in an order, as a list has it, not {self.options!r}"
+            )
+        object.__setattr__(self, "options", tuple(self.options))
         if not self.options:
             raise ValueError("a choice needs at least one option")
-        object.__setattr__(self, "options", tuple(self.options))
 
-    def draw(self, noise) -> list:
-        """Noise in [0, 1) as options."""
+    def draw(self, noise: ArrayLike) -> list[Any]:
+        """Noise as options.
+
+        Args:
+            noise: in [0, 1), (n,).
+
+        Returns:
+            n options.
+        """
         places = np.minimum(np.asarray(noise) * len(self.options), len(self.options) - 1).astype(int)
         return [self.options[place] for place in np.atleast_1d(places)]
 
-    def grid(self, n: int) -> list:
+    def grid(self, n: int) -> list[Any]:
         """All options, whatever n."""
         return list(self.options)
 
-    def narrowed(self, values, scores, keep: int, margin: float):
-        """The options that are among the best."""
+    def narrowed(self, values: Sequence[Any], scores: ArrayLike, keep: int, margin: float) -> Choice:
+        """The options that are among the best.
+
+        Args:
+            values: n options.
+            scores: (n,) float, higher being better; a nan score is never kept.
+            keep: how many are the best, from 1 to the scores that are not nan.
+            margin: of no use here.
+        """
         _, ranked = zip(*_best(values, scores, keep), strict=True)
         return Choice(tuple(option for option in self.options if option in ranked))
 
 
-Range = Linear | Choice
-Ranges = Mapping[str, Range]
+Range: TypeAlias = Linear | Choice
+Ranges: TypeAlias = Mapping[str, Range]
 
 
 def random_configurations(ranges: Ranges, n: int, rng: np.random.Generator) -> list[Configuration]:
     """n configurations, drawn at random. Lesson 12, section G2.
 
-    Raises ValueError where n is below 1.
+    Args:
+        ranges: what to draw each setting from, by its name.
+        n: how many, at least 1.
+        rng: draws them.
+
+    Raises:
+        ValueError: where n is below 1.
 
     >>> random_configurations({"units": Integer(8, 64)}, 3, np.random.default_rng(0))
     [{'units': 44}, {'units': 23}, {'units': 10}]
@@ -233,6 +374,13 @@ def random_configurations(ranges: Ranges, n: int, rng: np.random.Generator) -> l
 def grid_configurations(ranges: Ranges, n: int) -> list[Configuration]:
     """Every combination of n values of each range. Lesson 12, section G2.
 
+    Args:
+        ranges: what to take each setting from, by its name.
+        n: values of each, at least 1; a `Choice` gives all it has.
+
+    Raises:
+        ValueError: where n is below 1.
+
     >>> grid_configurations({"rate": Log(0.01, 1.0), "activation": Choice(("relu", "tanh"))}, 2)[:2]
     [{'rate': 0.01, 'activation': 'relu'}, {'rate': 0.01, 'activation': 'tanh'}]
     """
@@ -246,11 +394,21 @@ def validation_score(
 ) -> float:
     """How well one hidden layer does with these settings: accuracy on validation data. Lesson 12, section G2.
 
-    configuration: learning_rate; and where they are not to be what stands here, mu=0.9 of the momentum,
-    units=32, activation="tanh", batch_size=32, l2=0.0.
-    data, validation: (x (n, d), labels (n,)).  seed: of the first weights and the order of the batches.
-    Returns nan where the loss became nan.  With `functools.partial` it is an objective that crosses to other
-    processes.  Raises ValueError for a setting of another name, and as `training.fit` does.
+    With `functools.partial` it is an objective that crosses to other processes.
+
+    Args:
+        configuration: learning_rate; and where they are not to be what stands here, mu=0.9 of the momentum,
+            units=32, activation="tanh", batch_size=32, l2=0.0.
+        data: (x (n, d), labels (n,)) to train on.
+        validation: the same to score on.
+        epochs: how often to show all examples.
+        seed: of the first weights and the order of the batches.
+
+    Returns:
+        The accuracy in [0, 1], or nan where the loss became nan.
+
+    Raises:
+        ValueError: for a setting of another name, and as `training.fit` does.
 
     >>> from dlcourse import datasets
     >>> digits = datasets.digits()
@@ -263,24 +421,26 @@ def validation_score(
     rate, mu, units, activation, batch_size, l2 = _taken(
         settings, "learning_rate", "mu", "units", "activation", "batch_size", "l2"
     )
-    sizes = [data[0].shape[1], units, int(np.max(data[1])) + 1]
+    sizes = [np.shape(data[0])[1], units, int(np.max(data[1])) + 1]
     net = mlp(sizes, activation=activation, rng=np.random.default_rng(seed))
-    options = {"epochs": epochs, "batch_size": batch_size, "rng": np.random.default_rng(seed)}
+    order, penalty = np.random.default_rng(seed), partial(l2_penalty, strength=l2)
     try:
         fit(
             net,
             softmax_cross_entropy,
             Momentum(rate, mu),
             data,
-            penalty=partial(l2_penalty, strength=l2),
-            **options,
+            penalty=penalty,
+            epochs=epochs,
+            batch_size=batch_size,
+            rng=order,
         )
     except NonFiniteLoss:
         return math.nan
     return evaluate(net, softmax_cross_entropy, validation)[1]
 
 
-def _taken(settings: Configuration, *names: str) -> list:
+def _taken(settings: Configuration, *names: str) -> list[Any]:
     """The values of these names, which must be all there are."""
     if set(settings) != set(names):
         odd = sorted(set(settings) ^ set(names))
@@ -293,17 +453,22 @@ def evaluate_all(
     configurations: Sequence[Configuration],
     *,
     executor: Executor | None = None,
-    results: str | os.PathLike | None = None,
-    progress: Callable[[Iterable], Iterable] | None = None,
+    results: str | os.PathLike[str] | None = None,
+    progress: Callable[[Iterable[Any]], Iterable[Any]] | None = None,
 ) -> list[float]:
     """The score of every configuration, in their order, wherever they are computed. Lesson 12.
 
-    executor: where to; a `ProcessPoolExecutor`, or `dask.distributed.Client(…).get_executor()` on a cluster,
-    for which the objective must be a function of a module.  None computes here.
-    results: a file that gets a JSON line for each score as it comes. Those in it already are not computed
-    again, so that an interrupted search goes on where it was.
-    progress: wraps the scores as they come, such as `tqdm.tqdm`.
-    Raises ValueError where a line of results is not one of ours, the last aside, which may be cut short.
+    Args:
+        objective: configuration → score, higher being better.
+        configurations: what to try.
+        executor: where to; a `ProcessPoolExecutor`, or `dask.distributed.Client(…).get_executor()` on a
+            cluster, for which the objective must be a function of a module. None computes here.
+        results: a file that gets a JSON line for each score as it comes. Those in it already are not computed
+            again, so that an interrupted search goes on where it was.
+        progress: wraps the scores as they come, such as `tqdm.tqdm`.
+
+    Raises:
+        ValueError: where a line of results is not one of ours, the last aside, which may be cut short.
 
     >>> evaluate_all(lambda c: c["x"] ** 2, [{"x": 2}, {"x": 3}])
     [4.0, 9.0]
@@ -315,13 +480,18 @@ def evaluate_all(
         known[key] = float(score)
         if results is not None:
             with open(results, "a", encoding="utf-8") as file:
-                file.write(json.dumps({"configuration": missing[key], "score": known[key]}) + "\n")
+                file.write(json.dumps({"configuration": described(missing[key]), "score": known[key]}) + "\n")
     return [known[key] for key in keys]
 
 
 @dataclass(frozen=True)
 class Round:
     """One round of `coarse_to_fine`: where it looked, what it tried, and the scores. Lesson 12.
+
+    Args:
+        ranges: by the settings' names.
+        configurations: what was drawn from them.
+        scores: one a configuration, nan where it failed.
 
     >>> Round({"rate": Log(0.1, 1.0)}, [{"rate": 0.5}], [0.9]).scores
     [0.9]
@@ -341,13 +511,22 @@ def coarse_to_fine(
     keep: int,
     rng: np.random.Generator,
     margin: float = 0.25,
-    **options,
+    **options: Any,
 ) -> list[Round]:
     """Draw, score, narrow the ranges to the best, and again. Lesson 12, section G2.
 
-    rounds, samples: how often, and how many configurations each time.  keep: how many of them, at most, the
-    next ranges must span, `margin` of their width added on either side.  options: of `evaluate_all`.
-    Raises ValueError where all scores of a round are nan, or a number is below 1.
+    Args:
+        objective: configuration → score, higher being better.
+        ranges: where to look first, by the settings' names.
+        rounds: how often to draw, at least 1.
+        samples: how many configurations each time, at least 1.
+        keep: how many of them, at most, the next ranges must span.
+        rng: draws them.
+        margin: what to add to the span on either side, as a share of its width.
+        options: of `evaluate_all`.
+
+    Raises:
+        ValueError: where all scores of a round are nan, or a number is below 1.
 
     >>> found = coarse_to_fine(lambda c: -abs(c["x"] - 3), {"x": Linear(0, 10)}, rounds=3, samples=20, keep=5,
     ...     rng=np.random.default_rng(0))
@@ -376,21 +555,34 @@ def coarse_to_fine(
 def fit_together(
     networks: Sequence[Network],
     optimizer: Optimizer,
-    data: tuple[np.ndarray, np.ndarray],
+    data: Data,
     *,
     epochs: int,
     rng: np.random.Generator,
     batch_size: int = 32,
-) -> np.ndarray:
+) -> Floats:
     """Train K classifiers of one shape at once, on the same batches. Lesson 12.
 
     A leading axis does it: parameters are (K, P), and each product is one `np.matmul` over K matrices. It
     wins while a network's own matrices are too small to be worth a call; keep K at 8 to 16.
 
-    networks: of dense layers and activations, alike in shape and dtype; each ends as `training.fit` with the
-    softmax cross-entropy would leave it.  optimizer: its learning_rate may be (K, 1), one a network.
-    Returns the mean loss over the last epoch, (K,), nan for a network that diverged; such a one does not
-    disturb the others.  Raises ValueError where the networks are not alike or have other layers.
+    Args:
+        networks: of dense layers and activations, alike in layers and dtype; each ends as `training.fit` with
+            the softmax cross-entropy would leave it.
+        optimizer: its learning_rate may be (K, 1), one a network. One that was used on other networks forgets
+            them; on the same ones it goes on.
+        data: (x (n, d), labels (n,)).
+        epochs: how often to show all examples.
+        rng: shuffles the examples before every epoch.
+        batch_size: examples an update.
+
+    Returns:
+        The mean loss over the last epoch, (K,), nan for a network that diverged; such a one does not disturb
+        the others.
+
+    Raises:
+        ValueError: where the networks are not alike, are twice the same, or have other layers; for labels
+            that are no classes; where examples and labels are not as many, or a number is below 1.
 
     >>> from dlcourse import datasets, network, optimizers
     >>> x, y = datasets.xor(100, np.random.default_rng(0))
@@ -407,6 +599,8 @@ def fit_together(
             "examples must be as many as labels, epochs and batch_size at least 1: "
             f"got {x.shape}, {y.shape}, {epochs} and {batch_size}"
         )
+    y = class_indices(y, (len(x), networks[0].forward(x[:1]).shape[-1]))
+    optimizer.serve(*networks)
     with np.errstate(all="ignore"):  # a run that diverges is told by its loss
         for _ in range(epochs):
             order = rng.permutation(len(x)) if batch_size < len(x) else np.arange(len(x))
@@ -425,12 +619,16 @@ class _Stack:
     """K networks as one, their parameters (K, P) and views of them (K, n_in, n_out)."""
 
     def __init__(self, networks: Sequence[Network]):
-        kinds = {(repr(network), network.dtype) for network in networks}
+        kinds = {(repr(network), network.dtype, json.dumps(network.config())) for network in networks}
         if len(kinds) != 1:
             raise ValueError(f"networks to train together are alike, not {sorted(map(str, kinds)) or 'none'}")
+        if len(set(map(id, networks))) < len(networks):
+            raise ValueError("a network is there twice: make a copy for each place")
+        if type(networks[0]).forward is not Network.forward:
+            raise ValueError(f"layers in a row train together, not {networks[0]}")
         self.theta = np.stack([network.theta for network in networks])
         self.grad = np.zeros_like(self.theta)
-        self.layers = []
+        self.layers: list[_StackedDense | Activation] = []
         start = 0
         for layer in networks[0].layers:
             views = []
@@ -439,10 +637,11 @@ class _Stack:
                 views += [array[:, part].reshape(-1, *shape) for array in (self.theta, self.grad)]
             self.layers.append(_stacked(layer, views))
 
-    def gradients(self, x, labels) -> np.ndarray:
+    def gradients(self, x: Floats, labels: NDArray[np.int64]) -> Floats:
         """Fill `grad` for a batch; the loss of each network, (K,)."""
         for layer in self.layers:
             x = layer.forward(x)
+        upstream: Any
         losses, upstream = _cross_entropies(x, labels)
         for i, layer in reversed(list(enumerate(self.layers))):
             upstream = layer.backward(upstream, input_gradient=i > 0)
@@ -450,31 +649,32 @@ class _Stack:
 
 
 class _StackedDense:
-    def __init__(self, weights, weights_gradient, bias, bias_gradient):
+    def __init__(self, weights: Floats, weights_gradient: Floats, bias: Floats, bias_gradient: Floats):
         self.weights, self.weights_gradient = weights, weights_gradient
         self.bias, self.bias_gradient = bias[:, None], bias_gradient
 
-    def forward(self, x):
+    def forward(self, x: Floats) -> Floats:
         self.x = x
-        y = np.matmul(x, self.weights)
+        y: Floats = np.matmul(x, self.weights)
         y += self.bias
         return y
 
-    def backward(self, upstream, input_gradient):
+    def backward(self, upstream: Floats, input_gradient: bool) -> Floats | None:
         np.matmul(np.swapaxes(self.x, -1, -2), upstream, out=self.weights_gradient)
         np.add.reduce(upstream, axis=1, out=self.bias_gradient)
         return np.matmul(upstream, np.swapaxes(self.weights, -1, -2)) if input_gradient else None
 
 
-def _stacked(layer, views):
-    if list(layer.shapes) == ["weights", "bias"]:
+def _stacked(layer: Layer, views: list[Floats]) -> _StackedDense | Activation:
+    """By the very class: one derived from it may compute something else."""
+    if type(layer) is Dense:
         return _StackedDense(*views)
-    if type(layer).__name__ != "Activation":
-        raise ValueError(f"only dense layers and activations train together, not {layer}")
-    return type(layer)(layer.name, **layer.settings)
+    if type(layer) is Activation:
+        return Activation(layer.name, **layer.settings)
+    raise ValueError(f"only dense layers and activations train together, not {layer}")
 
 
-def _cross_entropies(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _cross_entropies(logits: Floats, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Mean cross-entropy of each network (K,), and the gradient of each, for logits (K, n, k)."""
     right = slice(None), np.arange(len(labels)), labels
     logits -= logits.max(axis=-1, keepdims=True)
@@ -493,21 +693,24 @@ def _range_of(low: float, high: float, scale: str) -> Linear:
     return (Log if scale == "log" else Linear)(low, high)
 
 
-def _best(values, scores, keep: int) -> list[tuple[float, object]]:
-    pairs = [(score, value) for value, score in zip(values, scores, strict=True) if not math.isnan(score)]
+def _best(values: Sequence[Any], scores: ArrayLike, keep: int) -> list[tuple[float, Any]]:
+    scored = zip(values, as_float(scores).tolist(), strict=True)
+    pairs = [(score, value) for value, score in scored if not math.isnan(score)]
     return sorted(pairs, key=lambda pair: -pair[0])[:keep]
 
 
-def _plain(values) -> list:
+def _plain(values: NDArray[Any] | list[Any]) -> list[Any]:
     """As Python's own numbers, which JSON and processes carry unchanged."""
     return values.tolist() if isinstance(values, np.ndarray) else list(values)
 
 
 def _key(configuration: Configuration) -> str:
-    return json.dumps(configuration, sort_keys=True)
+    return json.dumps(described(configuration), sort_keys=True)
 
 
-def _computed(objective: Objective, missing: Mapping[str, Configuration], executor: Executor | None):
+def _computed(
+    objective: Objective, missing: Mapping[str, Configuration], executor: Executor | None
+) -> Iterator[tuple[str, float]]:
     if executor is None:
         yield from ((key, objective(configuration)) for key, configuration in missing.items())
         return
@@ -516,7 +719,7 @@ def _computed(objective: Objective, missing: Mapping[str, Configuration], execut
         yield futures[future], future.result()
 
 
-def _read_results(path: str | os.PathLike) -> dict[str, float]:
+def _read_results(path: str | os.PathLike[str]) -> dict[str, float]:
     """Scores by configuration; a last line that was cut short is taken off the file."""
     if not os.path.exists(path):
         return {}

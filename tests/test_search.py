@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcourse import datasets, layers, losses, network, optimizers, training
+from dlcourse import datasets, layers, losses, multitask, network, optimizers, training
 from dlcourse.search import (
     Choice,
     Integer,
@@ -113,7 +113,7 @@ def test_narrowed_ranges_stay_within_and_keep_their_kind():
     log = Log(1e-4, 1.0).narrowed([1e-4, 1e-3, 1e-2, 1.0], scores, 2, margin=1.0)
     assert (log.low, log.high) == pytest.approx((1e-4, 1e-1))
     assert Integer(0, 100).narrowed([5, 50, 61, 99], scores, 2, margin=0.25) == Integer(47, 64)
-    assert Choice("abcd").narrowed(list("abcd"), scores, 2, margin=0.5) == Choice("bc")
+    assert Choice([*"abcd"]).narrowed(list("abcd"), scores, 2, margin=0.5) == Choice(("b", "c"))
 
 
 def test_rounds_close_in_on_the_best():
@@ -224,6 +224,116 @@ def dropped():
     return [network.Network([layers.Dense(2, 2), layers.Dropout(0.5)], np.random.default_rng(0))]
 
 
+class Doubled(layers.Dense):
+    """A dense layer in all but what it computes."""
+
+    def forward(self, x, training=False):
+        return 2 * super().forward(x, training)
+
+
+class Halved(layers.Activation):
+    def forward(self, x, training=False):
+        return super().forward(x, training) / 2
+
+
+def stacked(*parts):
+    return [network.Network(list(parts), np.random.default_rng(0))]
+
+
+def two_headed():
+    heads = {"one": [layers.Dense(3, 2)], "two": [layers.Dense(3, 2)]}
+    return [multitask.MultiTask([layers.Dense(2, 3)], heads, np.random.default_rng(0))]
+
+
+UNLIKE = {  # what does not train together: how it is named
+    "maxout": (lambda: stacked(layers.Maxout(2, 2)), "Maxout"),
+    "batch norm": (lambda: stacked(layers.Dense(2, 2), layers.BatchNorm(2)), "BatchNorm"),
+    "embedding": (lambda: stacked(multitask.Embedding(2, 1), layers.Dense(2, 2)), "Embedding"),
+    "dropout": (dropped, "Dropout"),
+    "one's own dense layer": (lambda: stacked(Doubled(2, 2)), "Dense"),
+    "one's own activation": (lambda: stacked(layers.Dense(2, 2), Halved("relu")), "relu"),
+    "several heads": (two_headed, "MultiTask"),
+    "the same twice": (lambda: mixed()[:1] * 2, "twice"),
+    "other sizes": (mixed, "alike"),
+    "other slopes": (
+        lambda: [stacked(layers.Dense(2, 2), layers.Activation("elu", alpha=a))[0] for a in (1, 2)],
+        "alike",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "said"), UNLIKE.values(), ids=UNLIKE)
+def test_networks_that_do_not_train_together_are_named_and_left_as_they_were(make, said):
+    nets = make()
+    before = [net.theta.copy() for net in nets]
+    with pytest.raises(ValueError, match=said):
+        fit_together(nets, optimizers.SGD(0.1), ([[0.0, 0.0]], [0]), epochs=1, rng=np.random.default_rng(0))
+    assert all(np.array_equal(net.theta, theta) for net, theta in zip(nets, before, strict=True))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, bool, np.uint8])
+def test_labels_of_any_dtype_train_together_alike(dtype):
+    x, y = datasets.xor(20, np.random.default_rng(0))
+
+    def run(labels):
+        nets = mixed()[:1]
+        return fit_together(
+            nets, optimizers.SGD(0.1), (x, labels), epochs=2, rng=np.random.default_rng(0)
+        ).tolist()
+
+    assert run(y.astype(dtype)) == run(y)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [([0, -1], "-1"), ([0, 2], "2"), ([0, 0.5], "0.5"), ([[0], [1]], r"\(2, 1\)"), ([0, np.nan], "nan")],
+)
+def test_labels_that_are_no_classes_are_refused(labels, said):
+    with (
+        pytest.raises(ValueError, match=said),
+        np.errstate(invalid="ignore"),
+    ):
+        fit_together(mixed()[:1], optimizers.SGD(0.1), (np.zeros((2, 2)), labels), epochs=1, rng=None)
+
+
+def test_an_optimizer_forgets_other_networks_and_goes_on_with_the_same():
+    data, momentum = datasets.xor(20, np.random.default_rng(0)), optimizers.Momentum(0.1)
+
+    def trained(nets, rule, epochs):
+        fit_together(nets, rule, data, epochs=epochs, rng=np.random.default_rng(1))
+        return [net.theta.tolist() for net in nets]
+
+    trained(mixed()[:1], momentum, 2)
+    nets = mixed()[:1]
+    assert trained(nets, momentum, 2) == trained(mixed()[:1], optimizers.Momentum(0.1), 2)
+    assert trained(nets, momentum, 1) == trained(mixed()[:1], optimizers.Momentum(0.1), 3)
+
+
+def test_whole_ends_may_be_floats_and_what_is_drawn_is_whole():
+    drawn = Integer(1.0, 4.0).draw(np.linspace(0, 1, 50, endpoint=False))
+    assert set(drawn.tolist()) == {1, 2, 3, 4} and Integer(1.0, 4.0) == Integer(1, 4)
+    assert type(Integer(1.0, 4.0).low) is int
+
+
+@pytest.mark.parametrize(
+    "options", [["relu", "tanh"], ("relu", "tanh"), np.array(["relu", "tanh"])], ids=type
+)
+def test_options_may_come_in_anything_that_has_an_order(options):
+    assert Choice(options).draw([0.1, 0.9]) == ["relu", "tanh"]
+
+
+def test_scores_of_configurations_that_hold_numpys_numbers_or_functions_are_kept(tmp_path):
+    configurations = [{"x": np.int64(2), "bend": np.tanh}, {"x": np.float32(3), "bend": np.cos}]
+    results, tried = tmp_path / "results.jsonl", []
+
+    def objective(configuration):
+        tried.append(configuration)
+        return float(configuration["bend"](configuration["x"]))
+
+    scores = evaluate_all(objective, configurations, results=results)
+    assert evaluate_all(objective, configurations, results=results) == scores and len(tried) == 2
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -236,6 +346,17 @@ def dropped():
         (lambda: narrow_range([1.0, 2.0], [1.0], 1), r"\(2,\) and \(1,\)"),
         (lambda: Linear(1, 0), "not 1 and 0"),
         (lambda: Choice(()), "at least one option"),
+        (lambda: Choice("relu"), r"'relu' alone is no choice: put the options in a list, \['relu'\]"),
+        (lambda: Choice(b"relu"), "alone is no choice"),
+        (lambda: Choice({"relu"}), "in an order"),
+        (lambda: Choice(3), "in an order.*not 3"),
+        (lambda: Integer(1.5, 4), "not 1.5 and 4"),
+        (lambda: Integer(1, 4.2), "not 1 and 4.2"),
+        (lambda: Integer(1, math.inf), "not 1 and inf"),
+        (lambda: Integer(1, math.nan), "not 1 and nan"),
+        (lambda: Integer(4, 1), "not 4 and 1"),
+        (lambda: Linear(0, 1).grid(0), "not 0"),
+        (lambda: narrow_range([1.0, 2.0], [1.0, 2.0], 2, margin=-0.1), "margin.*-0.1"),
         (lambda: random_configurations(RANGES, 0, np.random.default_rng(0)), "not 0"),
         (
             lambda: coarse_to_fine(
