@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
-from dlcourse.arrays import as_float
+from dlcourse.arrays import Floats, as_float
 from dlcourse.layers import Layer
 from dlcourse.network import Network
+from dlcourse.storage import described
+from dlcourse.training import Loss
 
 
-def shared_layer_gradient(delta_ner, delta_pos):
+def shared_layer_gradient(delta_ner: ArrayLike, delta_pos: ArrayLike) -> Floats:
     """What flows into a layer that two tasks share (Caruana 1997). Lesson 13, section G3.
 
         δ_total = δ_NER + δ_POS
 
-    delta_ner, delta_pos: float, of one shape, each task's gradient of the shared output.
-    Returns that shape.  Raises ValueError where the shapes differ.
+    Args:
+        delta_ner: float, any shape: the gradient of the shared output by the entities' loss.
+        delta_pos: of that shape: by the loss of the parts of speech.
+
+    Returns:
+        That shape.
+
+    Raises:
+        ValueError: where the shapes differ.
 
     >>> shared_layer_gradient([1.0, 2.0], [0.5, -2.0])
     array([1.5, 0. ])
@@ -28,15 +39,21 @@ def shared_layer_gradient(delta_ner, delta_pos):
         raise ValueError(
             f"gradients of one layer have one shape, not {delta_ner.shape} and {delta_pos.shape}"
         )
-    return delta_ner + delta_pos
+    total: Floats = delta_ner + delta_pos
+    return total
 
 
-def multi_task_loss(losses, task_weights) -> float:
+def multi_task_loss(losses: ArrayLike, task_weights: ArrayLike) -> float:
     """One number to make small for all tasks. Lesson 13, section G3.
 
         L = Σ_t w_t L_t
 
-    losses, task_weights: (tasks,) float.  Raises ValueError where they are not as many, or none.
+    Args:
+        losses: L_t, (tasks,) float.
+        task_weights: w_t, (tasks,) float.
+
+    Raises:
+        ValueError: where they are not as many, or none.
 
     >>> multi_task_loss([0.5, 2.0], [1.0, 0.25])
     1.0
@@ -49,13 +66,23 @@ def multi_task_loss(losses, task_weights) -> float:
     return float(np.dot(task_weights, losses))
 
 
-def multi_task_forward(x, shared, heads) -> list[np.ndarray]:
+def multi_task_forward(
+    x: ArrayLike, shared: tuple[ArrayLike, ArrayLike], heads: Sequence[tuple[ArrayLike, ArrayLike]]
+) -> list[Floats]:
     """The logits of every task from one shared layer (Collobert & Weston 2008, figure 2). Lesson 13.
 
         h = tanh(x W + b)      z_t = h V_t + c_t
 
-    x: (n, d).  shared: (W (d, m), b (m,)).  heads: (V (m, k_t), c (k_t,)) for each task.
-    Returns a list of (n, k_t).  Raises ValueError where shapes do not fit.
+    Args:
+        x: (n, d) float.
+        shared: (W (d, m), b (m,)).
+        heads: (V (m, k_t), c (k_t,)) for each task.
+
+    Returns:
+        (n, k_t) for each task.
+
+    Raises:
+        ValueError: where shapes do not fit.
 
     >>> head = ([[2.0], [0.0]], [1.0])
     >>> multi_task_forward([[0.0, 0.0]], ([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0]), [head, head])
@@ -65,14 +92,15 @@ def multi_task_forward(x, shared, heads) -> list[np.ndarray]:
     return [_affine(h, *head) for head in heads]
 
 
-def _affine(x, weights, bias):
+def _affine(x: Floats, weights: ArrayLike, bias: ArrayLike) -> Floats:
     weights, bias = as_float(weights), as_float(bias)
     if weights.ndim != 2 or x.shape[-1:] != weights.shape[:1] or bias.shape != weights.shape[1:]:
         raise ValueError(
             "x (n, d), weights (d, m) and bias (m,) do not fit: "
             f"got {x.shape}, {weights.shape} and {bias.shape}"
         )
-    return x @ weights + bias
+    y: Floats = x @ weights + bias
+    return y
 
 
 class MultiTask(Network):
@@ -83,8 +111,14 @@ class MultiTask(Network):
     It is a `Network`: one `theta` and one `grad` for trunk and heads together, so `fit`, optimizers,
     penalties and `save` take it as it is. Train it on a `JointLoss`.
 
-    trunk: layers.  heads: the layers of each task by its name.  rng, dtype: as for `Network`.
-    Raises ValueError where there is no trunk, no head, or a head without a layer.
+    Args:
+        trunk: layers, in the order of the forward pass.
+        heads: the layers of each task by its name.
+        rng: draws the first weights, then the noise of dropout.
+        dtype: float64 or float32.
+
+    Raises:
+        ValueError: where there is no trunk, no head, or a head without a layer, and as `Network` does.
 
     >>> from dlcourse.layers import Activation, Dense
     >>> heads = {"digit": [Dense(8, 10)], "height": [Dense(8, 1)]}
@@ -98,7 +132,7 @@ class MultiTask(Network):
         trunk: Sequence[Layer],
         heads: Mapping[str, Sequence[Layer]],
         rng: np.random.Generator,
-        dtype=np.float64,
+        dtype: DTypeLike = np.float64,
     ):
         if not trunk or not heads or not all(heads.values()):
             raise ValueError(f"trunk and heads need a layer each: got {list(trunk)} and {dict(heads)}")
@@ -108,8 +142,18 @@ class MultiTask(Network):
             [*self.trunk, *(layer for head in self.heads.values() for layer in head)], rng, dtype
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"MultiTask({self.trunk}, {self.heads})"
+
+    def config(self) -> dict[str, Any]:
+        """What trunk and heads are, apart from their parameters: see `Layer.config`.
+
+        >>> from dlcourse.layers import Dense
+        >>> MultiTask([Dense(2, 3)], {"only": [Dense(3, 1)]}, np.random.default_rng(0)).config()["heads"]
+        [['only', [{'class': 'Dense', 'n_in': 3, 'n_out': 1}]]]
+        """
+        heads = [[task, [described(layer.config()) for layer in head]] for task, head in self.heads.items()]
+        return {"trunk": [described(layer.config()) for layer in self.trunk], "heads": heads}
 
     @property
     def shared(self) -> slice:
@@ -121,8 +165,15 @@ class MultiTask(Network):
         """
         return slice(0, sum(int(np.prod(shape)) for layer in self.trunk for shape in layer.shapes.values()))
 
-    def forward(self, x, training: bool = False) -> list[np.ndarray]:
-        """Every task's output (n, k_t) for a batch x (n, …), in the order of the heads.
+    def forward(self, x: ArrayLike, training: bool = False) -> list[Floats]:
+        """Every task's output for a batch.
+
+        Args:
+            x: (n, …), as the trunk takes it.
+            training: whether dropout and the batch's own statistics are on.
+
+        Returns:
+            (n, k_t) for each task, in the order of the heads.
 
         >>> from dlcourse.layers import Dense
         >>> heads = {"one": [Dense(3, 1)], "two": [Dense(3, 2)]}
@@ -132,11 +183,18 @@ class MultiTask(Network):
         h = _through(self.trunk, np.asarray(x, self.dtype), training)
         return [_through(head, h, training) for head in self.heads.values()]
 
-    def backward(self, upstream: Sequence, input_gradient: bool = False) -> np.ndarray | None:
-        """Fill `grad` from the gradient of each task's output; return the input's if asked for.
+    def backward(self, upstream: Sequence[ArrayLike], input_gradient: bool = False) -> Floats | None:
+        """Fill `grad` from the gradient of each task's output.
 
-        upstream: (n, k_t) for each task, in the order of the heads.
-        Raises ValueError where there are not as many as tasks.
+        Args:
+            upstream: (n, k_t) for each task, in the order of the heads.
+            input_gradient: whether the gradient of the input is wanted as well.
+
+        Returns:
+            The gradient of the last input, of its shape, where it is wanted.
+
+        Raises:
+            ValueError: where there are not as many gradients as tasks.
 
         >>> from dlcourse.layers import Dense
         >>> heads = {"one": [Dense(1, 1)], "two": [Dense(1, 1)]}
@@ -153,22 +211,20 @@ class MultiTask(Network):
             _back(head, np.asarray(gradient, self.dtype))
             for head, gradient in zip(self.heads.values(), upstream, strict=True)
         ]
-        return _back(self.trunk, reduce(shared_layer_gradient, deltas), input_gradient)
+        dx: Floats | None = _back(self.trunk, reduce(shared_layer_gradient, deltas), input_gradient)
+        return dx
 
 
-def _through(layers: Sequence[Layer], x: np.ndarray, training: bool) -> np.ndarray:
+def _through(layers: Sequence[Layer], x: Floats, training: bool) -> Floats:
     for layer in layers:
         x = layer.forward(x, training)
     return x
 
 
-def _back(layers: Sequence[Layer], upstream: np.ndarray, input_gradient: bool = True) -> np.ndarray | None:
+def _back(layers: Sequence[Layer], upstream: Any, input_gradient: bool = True) -> Any:
     for layer in reversed(layers[1:]):
         upstream = layer.backward(upstream)
     return layers[0].backward(upstream, input_gradient)
-
-
-Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 
 
 class JointLoss:
@@ -176,10 +232,14 @@ class JointLoss:
 
         L = Σ_t w_t L_t(z_t, y_t)      ∂L/∂z_t = w_t ∂L_t/∂z_t
 
-    losses: one a task, any mix from `dlcourse.losses`.  task_weights: one a task, all 1 if not given.
-    columns: where each task's targets lie in y (n, c): an integer for labels (n,), a slice for targets
-    (n, k). If not given, task t has column t.
-    Raises ValueError where these are not as many, or a weight is negative or not finite.
+    Args:
+        losses: one a task, any mix from `dlcourse.losses`.
+        task_weights: w_t, one a task, at least 0; all 1 if not given.
+        columns: where each task's targets lie in y (n, c): an integer for labels (n,), a slice for targets
+            (n, k). If not given, task t has column t.
+
+    Raises:
+        ValueError: where these are not as many, or a weight is negative or not finite.
 
     >>> from dlcourse.losses import mean_squared_error, softmax_cross_entropy
     >>> loss = JointLoss([softmax_cross_entropy, mean_squared_error], [1.0, 0.1], [0, slice(1, 2)])
@@ -190,7 +250,10 @@ class JointLoss:
     """
 
     def __init__(
-        self, losses: Sequence[Loss], task_weights=None, columns: Sequence[int | slice] | None = None
+        self,
+        losses: Sequence[Loss],
+        task_weights: Sequence[float] | None = None,
+        columns: Sequence[int | slice] | None = None,
     ):
         self.losses = list(losses)
         self.task_weights = (
@@ -205,14 +268,29 @@ class JointLoss:
         if not all(0 <= w < np.inf for w in self.task_weights):
             raise ValueError(f"task weights are finite and not negative, not {self.task_weights}")
 
-    def __call__(self, outputs: Sequence[np.ndarray], targets) -> tuple[float, list[np.ndarray]]:
-        """The loss, and the gradient of every task's output. Raises ValueError where shapes do not fit."""
+    def __call__(self, outputs: Sequence[Floats], targets: ArrayLike) -> tuple[float, list[Floats]]:
+        """The loss, and the gradient of every task's output.
+
+        Args:
+            outputs: (n, k_t) for each task.
+            targets: (n, c), the columns of all tasks.
+
+        Raises:
+            ValueError: where shapes do not fit.
+        """
         values, gradients = zip(*self.each(outputs, targets), strict=True)
         weighted = [w * gradient for w, gradient in zip(self.task_weights, gradients, strict=True)]
         return multi_task_loss(values, self.task_weights), weighted
 
-    def each(self, outputs: Sequence[np.ndarray], targets) -> list[tuple[float, np.ndarray]]:
+    def each(self, outputs: Sequence[Floats], targets: ArrayLike) -> list[tuple[float, Floats]]:
         """Every task's own (loss, gradient), without its weight: to see who learns.
+
+        Args:
+            outputs: (n, k_t) for each task.
+            targets: (n, c), the columns of all tasks.
+
+        Raises:
+            ValueError: where shapes do not fit.
 
         >>> from dlcourse.losses import mean_squared_error
         >>> JointLoss([mean_squared_error]).each([np.array([1.0])], [[3.0]])
@@ -237,12 +315,21 @@ class Embedding(Layer):
 
     It equals a dense layer, shared by all places, on one-hot words, without the products with 0.
 
-    n_words: rows of W.  size: numbers a word.  Takes indices (n, w) in [0, n_words), gives (n, w·size).
-    Raises ValueError for sizes below 1, and for input of another shape or outside the range.
+    Takes indices (n, w) in [0, n_words), gives (n, w·size).
+
+    Args:
+        n_words: rows of W, at least 1.
+        size: numbers a word, at least 1.
+
+    Raises:
+        ValueError: for sizes below 1, and for input of another shape or outside the range.
 
     >>> Embedding(1000, 25)
     Embedding(1000, 25)
     """
+
+    weights: Floats
+    weights_gradient: Floats
 
     def __init__(self, n_words: int, size: int):
         if n_words < 1 or size < 1:
@@ -252,24 +339,25 @@ class Embedding(Layer):
         super().__init__(weights=(n_words, size))
         self.n_words, self.size = n_words, size
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Embedding({self.n_words}, {self.size})"
 
-    def initialize(self, rng):
+    def initialize(self, rng: np.random.Generator) -> None:
         self.weights[...] = rng.uniform(
             -1, 1, self.weights.shape
         )  # sum over words is rare: variance 1/3, not 1/n
 
-    def forward(self, x, training=False):
+    def forward(self, x: Floats, training: bool = False) -> Floats:
         if x.ndim != 2 or not np.all((x >= 0) & (x < self.n_words) & (x == np.floor(x))):
             raise ValueError(
                 f"{self} takes whole numbers (n, w) in [0, {self.n_words}), not {x.shape} with {x[:1]} first"
             )
         words = x.astype(np.int64)
         self.words = words
-        return self.weights[words].reshape(len(words), -1)
+        y: Floats = self.weights[words].reshape(len(words), -1)
+        return y
 
-    def backward(self, upstream, input_gradient=True):
+    def backward(self, upstream: Floats, input_gradient: bool = True) -> Floats | None:
         self.weights_gradient[...] = 0
         np.add.at(self.weights_gradient, self.words, upstream.reshape(*self.words.shape, self.size))
         return np.zeros(self.words.shape, upstream.dtype) if input_gradient else None  # indices have no slope

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from dlcourse import datasets, metrics, multitask
-from dlcourse.layers import Activation, Dense, Dropout
+from dlcourse.layers import Activation, BatchNorm, Dense, Dropout
 from dlcourse.losses import mean_squared_error, softmax_cross_entropy
 from dlcourse.multitask import Embedding, JointLoss, MultiTask
 from dlcourse.network import Network
@@ -222,6 +222,34 @@ class TestMultiTask:
         for same in (other, twin):
             assert all(np.array_equal(a, b) for a, b in zip(before, same.forward(x), strict=True))
 
+    @pytest.mark.parametrize(
+        ("trunk", "heads", "told"),
+        [
+            ([Dense(3, 4), Dropout(0.5)], {"a": [Dense(4, 2)], "b": [Dense(4, 2)]}, "Dropout"),
+            ([Dense(3, 4), BatchNorm(4, eps=0.1)], {"a": [Dense(4, 2)], "b": [Dense(4, 2)]}, "trunk.1.eps"),
+            ([Dense(3, 4), BatchNorm(4)], {"b": [Dense(4, 2)], "a": [Dense(4, 2)]}, "'a'.*'b'"),
+            ([Dense(3, 4)], {"c": [BatchNorm(4), Dense(4, 2)], "b": [Dense(4, 2)]}, "'c'"),
+        ],
+    )
+    def test_a_saved_network_of_another_trunk_or_other_heads_is_refused(self, trunk, heads, told, tmp_path):
+        layers = [Dense(3, 4), BatchNorm(4)]
+        MultiTask(layers, {"a": [Dense(4, 2)], "b": [Dense(4, 2)]}, rng()).save(tmp_path / "net.npz")
+        net = MultiTask(trunk, heads, rng(1))
+        before = net.theta.copy()
+        with pytest.raises(ValueError, match=told):
+            net.load(tmp_path / "net.npz")
+        assert np.array_equal(net.theta, before)
+
+    def test_a_checkpoint_is_refused_where_the_tasks_weigh_other_than_before(self, tmp_path):
+        def run(weights):
+            loss = JointLoss(LOSS.losses, weights, LOSS.columns)
+            fit(network(), loss, Adam(0.01), batch(20), epochs=1, rng=rng(), checkpoint=tmp_path / "run.npz")
+
+        run([1, 0.3, 2.5])
+        run([1, 0.3, 2.5])
+        with pytest.raises(ValueError, match=r"loss\.task_weights\.1 is 0\.3 there, 0\.4 here"):
+            run([1, 0.4, 2.5])
+
     def test_what_is_missing_is_named(self):
         for trunk, heads in (([], {"a": [Dense(2, 1)]}), ([Dense(2, 2)], {}), ([Dense(2, 2)], {"a": []})):
             with pytest.raises(ValueError, match="trunk and heads need a layer each"):
@@ -269,6 +297,10 @@ class TestJointLoss:
 
 
 class TestEmbedding:
+    def test_its_config_makes_it_anew(self):
+        config = Embedding(7, 3).config()
+        assert config == {"class": "Embedding", "n_words": 7, "size": 3}
+
     @given(
         words=arrays(np.int64, st.tuples(st.integers(1, 6), st.integers(1, 4)), elements=st.integers(0, 6))
     )
