@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from dlcourse.datasets.sentences import Sentence
 
+Item = TypeVar("Item")
+
 
 class TaggedText(NamedTuple):
     """Three sets of sentences: see `tagged_text`. Lessons 01, 13.
+
+    Attributes:
+        train: to learn from.
+        validation: to choose settings on.
+        test: to report on.
 
     >>> TaggedText([], [], []).validation
     []
@@ -30,8 +38,15 @@ def tagged_text(rng: np.random.Generator, sizes: tuple[int, int, int] = (500, 20
     sentences only, another in validation and test only, so a tagger must read their surroundings.
     The topic needs no order: a bag of words tells it.
 
-    sizes: sentences for training, validation and test, each at least 1.  The same rng gives the same text.
-    Raises ValueError for other sizes.
+    Args:
+        rng: draws the sentences; the same one gives the same text.
+        sizes: sentences for training, validation and test, each at least 1.
+
+    Returns:
+        Three lists of sentences with parts of speech, entities and topics.
+
+    Raises:
+        ValueError: for other sizes.
 
     >>> for sentence in tagged_text(np.random.default_rng(1), sizes=(2, 1, 1)).train:
     ...     print(sentence.topic, *map("/".join, zip(sentence.tokens, sentence.entities)))
@@ -85,8 +100,8 @@ def _word(text: str, default: str = "") -> tuple[str, str, str]:
     return token, pos or default, "O"
 
 
-def _pick(rng: np.random.Generator, items: list):
-    return items[rng.integers(len(items))]
+def _pick(rng: np.random.Generator, items: Sequence[Item]) -> Item:
+    return items[int(rng.integers(len(items)))]
 
 
 _LABELS = {"place": "LOC", "company": "ORG"}

@@ -30,15 +30,23 @@ CHECKSUMS = "SHA256SUMS"
 _MOST = 100 * 2**20  # bytes; what is longer is another thing
 
 
-def fetch(url: str, path: str | os.PathLike, sha256: str | None = None, timeout: float = 30.0) -> str:
+def fetch(url: str, path: str | os.PathLike[str], sha256: str | None = None, timeout: float = 30.0) -> str:
     """Download one file, whole and checked, or not at all. Lesson 13.
 
-    sha256: 64 hexadecimal digits that the file must have; None to take it as it comes.
-    timeout: seconds to wait for a connection, and for each part.  Returns the file's SHA-256.
     It is written beside `path` and renamed, so a file that was there stays whole until the new one is.
 
-    Raises ValueError where the checksum differs, or is not one, or the file is over 100 MiB; ConnectionError,
-    with what to do, where there is no internet or no such file.
+    Args:
+        url: where it is.
+        path: where it goes; folders above it are made.
+        sha256: 64 hexadecimal digits that the file must have; None to take it as it comes.
+        timeout: seconds to wait for a connection, and for each part.
+
+    Returns:
+        The file's SHA-256.
+
+    Raises:
+        ValueError: where the checksum differs, or is not one, or the file is over 100 MiB.
+        ConnectionError: with what to do, where there is no internet or no such file.
     """
     if sha256 is not None and not re.fullmatch("[0-9a-fA-F]{64}", sha256):
         raise ValueError(f"a SHA-256 has 64 hexadecimal digits, not {sha256!r}")
@@ -51,16 +59,25 @@ def fetch(url: str, path: str | os.PathLike, sha256: str | None = None, timeout:
     return found
 
 
-def fetch_all(folder: str | os.PathLike, sources: Mapping[str, str] = SOURCES) -> dict[str, str]:
+def fetch_all(folder: str | os.PathLike[str], sources: Mapping[str, str] = SOURCES) -> dict[str, str]:
     """Download files into a folder, and pin them there. Lesson 13.
 
     The course does not ship checksums of files that are not its own. It pins on first use: what came is
     written to SHA256SUMS in the folder, in the format of `sha256sum`, and from then on each file must be
     that one. Put a SHA256SUMS that you trust there before, and the first download is checked as well.
 
-    sources: name → address.  Returns name → SHA-256.
-    Files that are there and right are not fetched again.  Raises as `fetch` does, and ValueError for a
-    SHA256SUMS that cannot be read; the files fetched before then stay.
+    Files that are there and right are not fetched again.
+
+    Args:
+        folder: where they go; made if it is not there.
+        sources: name → address.
+
+    Returns:
+        name → SHA-256.
+
+    Raises:
+        ValueError: as `fetch` does, and for a SHA256SUMS that cannot be read; the files fetched before stay.
+        ConnectionError: as `fetch` does.
     """
     folder = Path(folder)
     pinned = _pinned(folder / CHECKSUMS)
@@ -96,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
 def _content(url: str, timeout: float) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=timeout) as response:
-            content = response.read(_MOST + 1)
+            content: bytes = response.read(_MOST + 1)
             due = response.headers.get("Content-Length")
     except urllib.error.HTTPError as error:
         raise ConnectionError(f"{url} cannot be had: the server says {error.code} {error.reason}") from None

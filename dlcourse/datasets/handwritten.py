@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-Examples = tuple[np.ndarray, np.ndarray]
+Examples: TypeAlias = tuple[NDArray[np.float64], NDArray[np.int64]]
 SPLIT = (1197, 300, 300)  # examples for training, validation and test
 SPLIT_SEED = 1998
 
 
 class Digits(NamedTuple):
     """Three disjoint sets of (images (n, 64) float64 in [0, 1], labels (n,) int64). Lesson 01.
+
+    Attributes:
+        train: 1,197 examples to learn from.
+        validation: 300 to choose settings on.
+        test: 300 to report on.
 
     >>> digits().train[0].shape[1]
     64
@@ -31,6 +37,9 @@ def digits() -> Digits:
     Each image is 8×8 grey levels 0…16, here over 16, row by row; each label the digit, 0 to 9. The order is
     shuffled once, with a fixed seed, and cut into 1,197 training, 300 validation and 300 test examples. The
     arrays are fresh: they are yours to change.
+
+    Returns:
+        (train, validation, test), each images (n, 64) float64 in [0, 1] and labels (n,) int64.
 
     >>> train, validation, test = digits()
     >>> train[0].shape, train[1].shape, len(validation[1]), len(test[1])

@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class Sentence:
     """Words with what is known of each: parts of speech, entities in IOB2, or None. Lessons 01, 13.
 
-    tokens: words.  pos: a universal part of speech each (Petrov et al. 2012).  entities: an IOB2 tag each.
-    topic: what the sentence is about, "" if not known.  id: its name in the file it is from.
-    Raises ValueError where tags and tokens are not as many.
+    Args:
+        tokens: words.
+        pos: a universal part of speech each (Petrov et al. 2012).
+        entities: an IOB2 tag each.
+        topic: what the sentence is about, "" if not known.
+        id: its name in the file it is from.
+
+    Raises:
+        ValueError: where tags and tokens are not as many.
 
     >>> Sentence(("Rose", "rose"), pos=("PROPN", "VERB"), entities=("B-PER", "O")).tokens
     ('Rose', 'rose')
@@ -26,7 +33,7 @@ class Sentence:
     topic: str = ""
     id: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, tags in (("pos", self.pos), ("entities", self.entities)):
             if tags is not None and len(tags) != len(self.tokens):
                 raise ValueError(f"{len(self.tokens)} tokens have {len(tags)} tags of {name}: {self.tokens}")
@@ -35,7 +42,12 @@ class Sentence:
 def tag_set(sentences: Sequence[Sentence], of: str) -> list[str]:
     """The tags that occur, in the order of the alphabet: the classes of a tagger. Lesson 13.
 
-    of: "pos" or "entities".  Raises ValueError for another, and where a sentence has no such tags.
+    Args:
+        sentences: those whose tags are meant.
+        of: "pos" or "entities".
+
+    Raises:
+        ValueError: for another `of`, and where a sentence has no such tags.
 
     >>> tag_set([Sentence(("a", "rose"), pos=("DET", "NOUN"))], "pos")
     ['DET', 'NOUN']
@@ -43,11 +55,19 @@ def tag_set(sentences: Sequence[Sentence], of: str) -> list[str]:
     return sorted({tag for tags in _all(sentences, of) for tag in tags})
 
 
-def tag_indices(sentences: Sequence[Sentence], of: str, tags: Sequence[str]) -> np.ndarray:
+def tag_indices(sentences: Sequence[Sentence], of: str, tags: Sequence[str]) -> NDArray[np.int64]:
     """Every word's tag as its place in `tags`, sentence after sentence: the labels of a tagger. Lesson 13.
 
-    of: "pos" or "entities".  Returns (words,) int64, in the order of `Vocabulary.windows`.
-    Raises ValueError for another, where a sentence has no such tags, and for a tag that is not in `tags`.
+    Args:
+        sentences: those whose words are to be tagged.
+        of: "pos" or "entities".
+        tags: the classes in their order, such as `tag_set` of the training sentences.
+
+    Returns:
+        (words,) int64, in the order of `Vocabulary.windows`.
+
+    Raises:
+        ValueError: for another `of`, where a sentence has no such tags, and for a tag that is not in `tags`.
 
     >>> tag_indices([Sentence(("a", "rose"), pos=("DET", "NOUN"))], "pos", ["DET", "NOUN"])
     array([0, 1])

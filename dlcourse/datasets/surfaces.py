@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-Point = tuple[float, float]
+from dlcourse.arrays import Floats
+
+Point: TypeAlias = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Surface:
     """A function of two parameters with all that a race on it needs. Lessons 06 to 08, section E6.
 
-    value: points (…, 2) → (…).  gradient: points (…, 2) → (…, 2).
-    minimum: the lowest point, None where there is none.  start: a point from which the way is instructive.
-    window: (x from, x to), (y from, y to) to draw.
+    Args:
+        name: in one word.
+        value: points (…, 2) → (…).
+        gradient: points (…, 2) → (…, 2).
+        minimum: the lowest point, None where there is none.
+        start: a point from which the way is instructive.
+        window: (x from, x to), (y from, y to) to draw.
 
     >>> surface = ravine()
     >>> surface.value(surface.minimum), surface.gradient([1.0, 1.0])
@@ -24,16 +32,23 @@ class Surface:
     """
 
     name: str
-    value: Callable[[np.ndarray], np.ndarray]
-    gradient: Callable[[np.ndarray], np.ndarray]
+    value: Callable[[ArrayLike], Floats]
+    gradient: Callable[[ArrayLike], Floats]
     minimum: Point | None
     start: Point
     window: tuple[tuple[float, float], tuple[float, float]]
 
-    def grid(self, points: int = 200) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(x, y, value) over the window, as contour plots take them: (points,), (points,), (points, points).
+    def grid(self, points: int = 200) -> tuple[Floats, Floats, Floats]:
+        """(x, y, value) over the window, as contour plots take them.
 
-        Raises ValueError for fewer than 2 points.
+        Args:
+            points: a side, at least 2.
+
+        Returns:
+            (points,), (points,) and (points, points), the last with a row for each y.
+
+        Raises:
+            ValueError: for fewer than 2 points.
 
         >>> saddle().grid(3)[2]
         array([[ 0., -1.,  0.],
@@ -53,7 +68,11 @@ def ravine(condition: float = 20.0) -> Surface:
 
     Gradient descent diverges for rates over 2/κ, and at smaller ones crawls along x.
 
-    condition: κ, the condition number, at least 1.  Raises ValueError for another.
+    Args:
+        condition: κ, the condition number, at least 1 and finite.
+
+    Raises:
+        ValueError: for another.
 
     >>> ravine(4.0).value([2.0, 1.0])
     np.float64(4.0)
@@ -61,11 +80,11 @@ def ravine(condition: float = 20.0) -> Surface:
     if not 1 <= condition < np.inf:
         raise ValueError(f"the condition number must be at least 1 and finite, not {condition}")
 
-    def value(points):
+    def value(points: ArrayLike) -> Floats:
         x, y = _xy(points)
         return (x * x + condition * y * y) / 2
 
-    def gradient(points):
+    def gradient(points: ArrayLike) -> Floats:
         x, y = _xy(points)
         return np.stack([x, condition * y], axis=-1)
 
@@ -83,11 +102,11 @@ def saddle() -> Surface:
     array([ 2., -1.])
     """
 
-    def value(points):
+    def value(points: ArrayLike) -> Floats:
         x, y = _xy(points)
         return x * x - y * y
 
-    def gradient(points):
+    def gradient(points: ArrayLike) -> Floats:
         x, y = _xy(points)
         return np.stack([2 * x, -2 * y], axis=-1)
 
@@ -107,11 +126,12 @@ def beale() -> Surface:
     (np.float64(0.0), np.float64(14.203125))
     """
 
-    def value(points):
+    def value(points: ArrayLike) -> Floats:
         x, y = _xy(points)
-        return sum((a - x + x * y**k) ** 2 for a, k in _BEALE)
+        total: Floats = np.add.reduce([(a - x + x * y**k) ** 2 for a, k in _BEALE])
+        return total
 
-    def gradient(points):
+    def gradient(points: ArrayLike) -> Floats:
         x, y = _xy(points)
         terms = [(2 * (a - x + x * y**k), k) for a, k in _BEALE]
         dx = sum(r * (y**k - 1) for r, k in terms)
@@ -131,11 +151,11 @@ def rosenbrock() -> Surface:
     (np.float64(0.0), array([-2.,  0.]))
     """
 
-    def value(points):
+    def value(points: ArrayLike) -> Floats:
         x, y = _xy(points)
         return (1 - x) ** 2 + 100 * (y - x * x) ** 2
 
-    def gradient(points):
+    def gradient(points: ArrayLike) -> Floats:
         x, y = _xy(points)
         rise = y - x * x
         return np.stack([-2 * (1 - x) - 400 * x * rise, 200 * rise], axis=-1)
@@ -143,7 +163,7 @@ def rosenbrock() -> Surface:
     return Surface("rosenbrock", value, gradient, (1.0, 1.0), (-1.2, 1.0), ((-2.0, 2.0), (-1.0, 3.0)))
 
 
-def _xy(points) -> tuple[np.ndarray, np.ndarray]:
+def _xy(points: ArrayLike) -> tuple[Floats, Floats]:
     points = np.asarray(points, np.float64)
     if points.shape[-1:] != (2,):
         raise ValueError(f"points on a surface have two coordinates, (…, 2), but these are {points.shape}")

@@ -6,13 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def context_window(tokens: Sequence[str], index: int, size: int, pad: str) -> list[str]:
     """A word with `size` neighbours on each side (Collobert et al. 2011, §3.3.1). Lesson 01, section A1.
 
-    tokens: a sentence.  index: the word in the middle, from 0.  size: at least 0.  pad: stands where the
-    sentence has ended.  Returns 2·size + 1 tokens.  Raises ValueError for another index or size.
+    Args:
+        tokens: a sentence.
+        index: the word in the middle, from 0.
+        size: neighbours on each side, at least 0.
+        pad: stands where the sentence has ended.
+
+    Returns:
+        2·size + 1 tokens.
+
+    Raises:
+        ValueError: for another index or size.
 
     >>> context_window(["Will", "Rose", "fly", "?"], 0, 2, "<pad>")
     ['<pad>', '<pad>', 'Will', 'Rose', 'fly']
@@ -25,12 +35,18 @@ def context_window(tokens: Sequence[str], index: int, size: int, pad: str) -> li
     return padded[index : index + 2 * size + 1]
 
 
-def bag_of_words(tokens: Iterable[str], vocabulary: Sequence[str]) -> np.ndarray:
+def bag_of_words(tokens: Iterable[str], vocabulary: Sequence[str]) -> NDArray[np.int64]:
     """How often each word occurs, wherever it stands (Harris 1954). Lesson 01, section A1.
 
-    tokens: words; those not in the vocabulary are ignored.  vocabulary: distinct words.
-    Returns (v,) int64 in the vocabulary's order.
-    Raises ValueError where the vocabulary has a word twice, and for text that is not cut into words.
+    Args:
+        tokens: words; those not in the vocabulary are ignored.
+        vocabulary: v distinct words.
+
+    Returns:
+        (v,) int64 in the vocabulary's order.
+
+    Raises:
+        ValueError: where the vocabulary has a word twice, and for text that is not cut into words.
 
     >>> bag_of_words("the ball hit the post".split(), ["the", "ball", "goal"])
     array([2, 1, 0])
@@ -47,8 +63,12 @@ def bag_of_words(tokens: Iterable[str], vocabulary: Sequence[str]) -> np.ndarray
 def word_shape(word: str) -> str:
     """What the look of a word tells of it when it was never seen (Collobert et al. 2011, §3.2.1). Lesson 13.
 
-    Returns "<0>" with a digit in it, "<XX>" for two capitals or more and nothing small, "<Xx>" with a capital
-    at the head, else "<xx>".
+    Args:
+        word: not empty.
+
+    Returns:
+        "<0>" with a digit in it, "<XX>" for two capitals or more and nothing small, "<Xx>" with a capital at
+        the head, else "<xx>".
 
     >>> [word_shape(word) for word in ("4th", "NASA", "Rose", "rose", "?")]
     ['<0>', '<XX>', '<Xx>', '<xx>', '<xx>']
@@ -66,9 +86,12 @@ SHAPES = ("<0>", "<XX>", "<Xx>", "<xx>")
 class Vocabulary:
     """Words and their indices, with a place for padding and one for every word never seen. Lessons 01 and 13.
 
-    words: distinct words other than the two marks; they get the indices from 2 on. A shape among them, such
-    as "<Xx>", stands for all words of that `word_shape` that are not there.
-    Raises ValueError where a word is there twice.
+    Args:
+        words: distinct words other than the two marks; they get the indices from 2 on. A shape among them,
+            such as "<Xx>", stands for all words of that `word_shape` that are not there.
+
+    Raises:
+        ValueError: where a word is there twice.
 
     >>> vocabulary = Vocabulary(["rose", "will"])
     >>> len(vocabulary), vocabulary.indices(["will", "Will", "<pad>"])
@@ -86,9 +109,14 @@ class Vocabulary:
     def of(cls, sentences: Iterable[Sequence[str]], at_least: int = 1, shapes: bool = False) -> Vocabulary:
         """The words of sentences, the commonest first, ties in the order of the alphabet.
 
-        at_least: how often a word must occur. From 2 on, the rare words of the training text are unknown, so
-        that a network learns what to do with the unknown ones of another.  Raises ValueError below 1.
-        shapes: whether unknown words of different `word_shape` are told apart.
+        Args:
+            sentences: words of each.
+            at_least: how often a word must occur. From 2 on, the rare words of the training text are unknown,
+                so that a network learns what to do with the unknown ones of another.
+            shapes: whether unknown words of different `word_shape` are told apart.
+
+        Raises:
+            ValueError: where at_least is below 1.
 
         >>> Vocabulary.of([["a", "rose", "is", "a", "rose"]], at_least=2).words
         ['<pad>', '<unknown>', 'a', 'rose']
@@ -107,7 +135,7 @@ class Vocabulary:
     def __contains__(self, word: str) -> bool:
         return word in self._index
 
-    def indices(self, tokens: Sequence[str]) -> np.ndarray:
+    def indices(self, tokens: Sequence[str]) -> NDArray[np.int64]:
         """(len(tokens),) int64; for a word that is not here, its shape's if that is, else 1.
 
         >>> Vocabulary(["rose", "<Xx>"]).indices(["rose", "thorn", "Thorn"])
@@ -115,11 +143,18 @@ class Vocabulary:
         """
         return np.array([self._index.get(token, self._unknown(token)) for token in tokens], np.int64)
 
-    def windows(self, sentences: Iterable[Sequence[str]], size: int) -> np.ndarray:
+    def windows(self, sentences: Iterable[Sequence[str]], size: int) -> NDArray[np.int64]:
         """The `context_window` of every word of every sentence, as indices: what a window tagger reads.
 
-        size: neighbours on each side, at least 0.  Returns (words, 2·size + 1) int64, in the text's order.
-        Raises ValueError for a negative size.
+        Args:
+            sentences: words of each.
+            size: neighbours on each side, at least 0.
+
+        Returns:
+            (words, 2·size + 1) int64, in the text's order.
+
+        Raises:
+            ValueError: for a negative size.
 
         >>> Vocabulary(["a", "rose"]).windows([["a", "rose"], ["rose"]], 1)
         array([[0, 2, 3],

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TypeAlias
 
-Points = tuple[np.ndarray, np.ndarray]
+import numpy as np
+from numpy.typing import NDArray
+
+from dlcourse.arrays import Floats
+
+Points: TypeAlias = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
 def xor(n: int, rng: np.random.Generator, noise: float = 0.2) -> Points:
@@ -12,8 +17,16 @@ def xor(n: int, rng: np.random.Generator, noise: float = 0.2) -> Points:
 
         x = corner + noise·N(0, 1),   y = [corner₁ > 0] xor [corner₂ > 0],   corner ∈ {−1, 1}²
 
-    n: number of points, at least 1; the corners take turns.  noise: standard deviation, at least 0.
-    Returns x (n, 2) float64 and y (n,) int64.  Raises ValueError outside these ranges.
+    Args:
+        n: number of points, at least 1; the corners take turns.
+        rng: draws the noise.
+        noise: standard deviation, at least 0.
+
+    Returns:
+        x (n, 2) float64 and y (n,) int64.
+
+    Raises:
+        ValueError: outside these ranges.
 
     >>> xor(4, np.random.default_rng(0), noise=0.0)[1]
     array([0, 1, 1, 0])
@@ -28,8 +41,16 @@ def moons(n: int, rng: np.random.Generator, noise: float = 0.1) -> Points:
 
         class 0: (cos t, sin t),   class 1: (1 − cos t, ½ − sin t),   t from 0 to π
 
-    n: number of points, at least 2; the classes take turns.  noise: standard deviation, at least 0.
-    Returns x (n, 2) float64 and y (n,) int64.  Raises ValueError outside these ranges.
+    Args:
+        n: number of points, at least 2; the classes take turns.
+        rng: draws the noise.
+        noise: standard deviation, at least 0.
+
+    Returns:
+        x (n, 2) float64 and y (n,) int64.
+
+    Raises:
+        ValueError: outside these ranges.
 
     >>> moons(4, np.random.default_rng(0), noise=0.0)[0].round(3)
     array([[ 1. ,  0. ],
@@ -54,9 +75,18 @@ def spirals(
 
         x = r·(cos a, sin a) + noise·N(0, 1),   a = 2π (turns·r + y / arms),   0 < r ≤ 1
 
-    n: number of points, at least one an arm; the arms take turns, from the middle out.
-    noise: standard deviation, at least 0.  arms: at least 1.  turns: how often an arm goes round.
-    Returns x (n, 2) float64 and y (n,) int64.  Raises ValueError outside these ranges.
+    Args:
+        n: number of points, at least one an arm; the arms take turns, from the middle out.
+        rng: draws the noise.
+        noise: standard deviation, at least 0.
+        arms: at least 1.
+        turns: how often an arm goes round, finite.
+
+    Returns:
+        x (n, 2) float64 and y (n,) int64.
+
+    Raises:
+        ValueError: outside these ranges.
 
     >>> spirals(4, np.random.default_rng(0), noise=0.0)[0].round(3)
     array([[-0.5,  0. ],
@@ -73,7 +103,7 @@ def spirals(
     return _noisy(np.stack([r * np.cos(a), r * np.sin(a)], axis=1), rng, noise), y
 
 
-def _noisy(x: np.ndarray, rng: np.random.Generator, noise: float) -> np.ndarray:
+def _noisy(x: Floats, rng: np.random.Generator, noise: float) -> NDArray[np.float64]:
     return x + noise * rng.standard_normal(x.shape)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
@@ -25,6 +25,10 @@ _LAYOUTS = {
 class Aligned(NamedTuple):
     """Sentences in both files with the same words; and why the others are not: see `align`. Lesson 13.
 
+    Attributes:
+        sentences: with parts of speech and entities.
+        problems: a line for each sentence that was left out.
+
     >>> Aligned([], ["sentence a1: not in the second file"]).sentences
     []
     """
@@ -33,14 +37,22 @@ class Aligned(NamedTuple):
     problems: list[str]
 
 
-def read_conllu(path: str | os.PathLike) -> list[Sentence]:
+def read_conllu(path: str | os.PathLike[str]) -> list[Sentence]:
     """Words and universal parts of speech of a CoNLL-U file (Nivre et al. 2020). Lesson 13.
 
     Columns 2 (FORM) and 4 (UPOS) are read. Multiword tokens (1-2) and empty nodes (1.1) are left out: they
     repeat, or stand for, what is said in other lines. Sentences keep their `sent_id`.
 
-    Raises ValueError, naming file and line, for another format, numbers out of order, a sent_id that comes
-    twice, bytes that are not UTF-8, and a file without a sentence; OSError where it cannot be read.
+    Args:
+        path: the file.
+
+    Returns:
+        Its sentences in their order.
+
+    Raises:
+        ValueError: naming file and line, for another format, numbers out of order, a sent_id that comes
+            twice, bytes that are not UTF-8, and a file without a sentence.
+        OSError: where it cannot be read.
 
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +63,8 @@ def read_conllu(path: str | os.PathLike) -> list[Sentence]:
     """
     sentences = []
     for comments, rows in _blocks(path, is_comment=lambda line: line.startswith("#")):
-        tokens, pos = [], []
+        tokens: list[str] = []
+        pos: list[str] = []
         for number, line in rows:
             columns = line.split("\t")
             if len(columns) != 10:
@@ -69,7 +82,7 @@ def read_conllu(path: str | os.PathLike) -> list[Sentence]:
     return _checked(path, sentences)
 
 
-def read_iob2(path: str | os.PathLike) -> list[Sentence]:
+def read_iob2(path: str | os.PathLike[str]) -> list[Sentence]:
     """Words and entities of an IOB2 or CoNLL-2003 file. Lesson 13.
 
     A word a line, sentences apart by an empty line, columns by tabs or else by blanks, as many all through:
@@ -81,9 +94,16 @@ def read_iob2(path: str | os.PathLike) -> list[Sentence]:
     -DOCSTART- lines are left out. Tags become IOB2: an I- that opens a span, as in the IOB1 of the original
     CoNLL-2003, becomes a B-. Parts of speech are kept as they are, in CoNLL-2003 those of the Penn Treebank.
 
-    Raises ValueError, naming file and line, for another format, numbers out of order, a tag that is not O,
-    B-… or I-…, a sent_id that comes twice, bytes that are not UTF-8, and a file without a sentence; OSError
-    where it cannot be read.
+    Args:
+        path: the file.
+
+    Returns:
+        Its sentences in their order.
+
+    Raises:
+        ValueError: naming file and line, for another format, numbers out of order, a tag that is not O, B-…
+            or I-…, a sent_id that comes twice, bytes that are not UTF-8, and a file without a sentence.
+        OSError: where it cannot be read.
 
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -94,7 +114,7 @@ def read_iob2(path: str | os.PathLike) -> list[Sentence]:
     """
     sentences, width = [], None
     for comments, rows in _blocks(path, is_comment=_is_comment):
-        words = []
+        words: list[tuple[str, str | None, str]] = []
         for number, line in rows:
             columns = _columns(line)
             width = width or len(columns)
@@ -110,6 +130,12 @@ def read_iob2(path: str | os.PathLike) -> list[Sentence]:
 def as_iob2(tags: Sequence[str]) -> tuple[str, ...]:
     """The same spans with a B- at the start of each: IOB1, or a network's slips, as IOB2. Lesson 13.
 
+    Args:
+        tags: "O", "B-…" or "I-…".
+
+    Returns:
+        As many tags.
+
     >>> as_iob2(["I-PER", "I-PER", "B-PER", "O", "I-LOC"])
     ('B-PER', 'I-PER', 'B-PER', 'O', 'B-LOC')
     """
@@ -124,8 +150,12 @@ def align(conllu: Sequence[Sentence], iob2: Sequence[Sentence]) -> Aligned:
     Sentences are found by their id; those without one, on either side, by their words, in order. One that
     has no partner, or a partner with other words, is left out, and `problems` says which and why.
 
-    conllu, iob2: what `read_conllu` and `read_iob2` return.
-    Returns (sentences, problems), in conllu's order.
+    Args:
+        conllu: what `read_conllu` returns.
+        iob2: what `read_iob2` returns.
+
+    Returns:
+        (sentences, problems), in conllu's order.
 
     >>> pos = [Sentence(("Will",), pos=("PROPN",), id="1"), Sentence(("No",), pos=("INTJ",), id="2")]
     >>> entities = [Sentence(("Will",), entities=("B-PER",), id="1")]
@@ -137,7 +167,9 @@ def align(conllu: Sequence[Sentence], iob2: Sequence[Sentence]) -> Aligned:
     by_words = defaultdict(list)
     for sentence in iob2:
         by_words[sentence.tokens].append(sentence)
-    sentences, problems, used = [], [], set()
+    sentences: list[Sentence] = []
+    problems: list[str] = []
+    used: set[int] = set()
     for sentence in conllu:
         partner = by_id.get(sentence.id) or _first_free(by_words[sentence.tokens], sentence, used)
         if partner is None:
@@ -171,9 +203,12 @@ def _name(sentence: Sentence) -> str:
     return " ".join(filter(None, ["sentence", sentence.id, repr(shown)]))
 
 
-def _blocks(path, is_comment) -> Iterator[tuple[list[str], list[tuple[int, str]]]]:
+def _blocks(
+    path: str | os.PathLike[str], is_comment: Callable[[str], bool]
+) -> Iterator[tuple[list[str], list[tuple[int, str]]]]:
     """(comments, numbered lines) of every sentence."""
-    comments, rows = [], []
+    comments: list[str] = []
+    rows: list[tuple[int, str]] = []
     for number, line in _lines(path):
         if not line.strip():
             if rows:
@@ -187,7 +222,7 @@ def _blocks(path, is_comment) -> Iterator[tuple[list[str], list[tuple[int, str]]
         yield comments, rows
 
 
-def _lines(path) -> Iterator[tuple[int, str]]:
+def _lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
     """Lines as files count them: some words hold characters at which `splitlines` would cut."""
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
@@ -211,7 +246,7 @@ def _is_comment(line: str) -> bool:
 
 
 def _tagged_word(
-    path, number: int, columns: list[str], width: int, place: int
+    path: str | os.PathLike[str], number: int, columns: list[str], width: int, place: int
 ) -> tuple[str, str | None, str]:
     if width not in _LAYOUTS or len(columns) != width:
         due = f"{width} columns, as above," if width in _LAYOUTS else "2, 3, 4 or 5 columns"
@@ -231,10 +266,10 @@ def _sent_id(comments: Iterable[str]) -> str:
     return next((match.group(1) for match in found if match), "")
 
 
-def _checked(path, sentences: list[Sentence]) -> list[Sentence]:
+def _checked(path: str | os.PathLike[str], sentences: list[Sentence]) -> list[Sentence]:
     if not sentences:
         raise ValueError(f"{os.fspath(path)}: there is no sentence in this file")
-    seen = set()
+    seen: set[str] = set()
     for sentence in sentences:
         if sentence.id and sentence.id in seen:
             raise ValueError(f"{os.fspath(path)}: the sent_id {sentence.id!r} is there twice")
@@ -242,5 +277,5 @@ def _checked(path, sentences: list[Sentence]) -> list[Sentence]:
     return sentences
 
 
-def _fault(path, number: int, message: str) -> ValueError:
+def _fault(path: str | os.PathLike[str], number: int, message: str) -> ValueError:
     return ValueError(f"{os.fspath(path)}, line {number}: {message}")
