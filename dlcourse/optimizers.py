@@ -271,7 +271,7 @@ def adam_step_uncorrected(
 
 
 def clip_gradient(grad: Floats, max_norm: float) -> float:
-    """Shorten a gradient that is too long, in place (Pascanu et al. 2013, Algorithm 1). Lesson 06.
+    """Shorten a gradient that is too long, in place (Pascanu et al. 2013, Algorithm 1). Beyond lesson 06.
 
         g ← g · max_norm / ‖g‖   where ‖g‖ > max_norm
 

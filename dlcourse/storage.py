@@ -19,7 +19,7 @@ from dlcourse.course.files import write_whole
 
 
 def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, ArrayLike]) -> None:
-    """Write arrays beside the file, then rename: a crash leaves the old file or the new. Behind every lesson.
+    """Write arrays beside the file, then rename: a crash leaves the old file or the new. Beside the lessons.
 
     Args:
         path: the file; its name stays as it is, also without .npz.
@@ -40,7 +40,7 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, ArrayLike]) -> 
 
 
 def read_npz(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
-    """The arrays of an .npz file; nothing in it can run code: see `write_npz`. Behind every lesson.
+    """The arrays of an .npz file; nothing in it can run code: see `write_npz`. Beside the lessons.
 
     Args:
         path: the file.
@@ -66,7 +66,7 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
 
 
 def fingerprint(array: ArrayLike) -> str:
-    """An array's shape, dtype and content in one short line. Behind every lesson.
+    """An array's shape, dtype and content in one short line. Beside the lessons.
 
     It is the same in every process and on every machine. About a gigabyte a second.
 
@@ -83,7 +83,7 @@ def fingerprint(array: ArrayLike) -> str:
 
 
 def described(thing: object, depth: int = 6) -> Any:
-    """What a setting is, as JSON holds it, and alike from one process to the next. Behind every lesson.
+    """What a setting is, as JSON holds it, and alike from one process to the next. Beside the lessons.
 
     Numbers and text are themselves, arrays their `fingerprint`. A function is its name, the fractions written
     in it, and the numbers, text and functions that it encloses: enough to tell most functions apart, not all.
@@ -124,7 +124,7 @@ def described(thing: object, depth: int = 6) -> Any:
 
 
 def differences(there: object, here: object) -> str:
-    """Where two descriptions differ, the first three places, or "" where they do not. Behind every lesson.
+    """Where two descriptions differ, the first three places, or "" where they do not. Beside the lessons.
 
     Args:
         there: what a file says, as `described` and JSON leave it.
