@@ -52,6 +52,9 @@ def multi_task_loss(losses: ArrayLike, task_weights: ArrayLike) -> float:
         losses: L_t, (tasks,) float.
         task_weights: w_t, (tasks,) float.
 
+    Returns:
+        L.
+
     Raises:
         ValueError: where they are not as many, or none.
 

@@ -18,7 +18,7 @@ from dlcourse.storage import described, differences, read_npz, write_npz
 
 
 class Network:
-    """Layers in a row, on one flat parameter vector and one flat gradient vector. Lesson 01, section A1.
+    """Layers in a row, on one flat parameter vector and one gradient vector. Behind lesson 01, section A1.
 
     Every layer's weights are views into two flat vectors, so an optimizer moves the whole network in one go,
     and `network.theta[:] = other.theta` gives two networks the same weights.
@@ -256,6 +256,9 @@ def mlp(
         initializer: a name from `dlcourse.initializers` or a function (rng, shape) → weights; by default the
             one made for the activation, He's for rectifiers and Glorot's for the others.
         dtype: float64 or float32.
+
+    Returns:
+        Its layers are dense, activation, dense and so on; the last is dense.
 
     Raises:
         ValueError: for fewer sizes, sizes below 1, an unknown name, another dtype.

@@ -305,7 +305,7 @@ _SERVED: WeakKeyDictionary[Optimizer, list[ref[object]]] = WeakKeyDictionary()
 
 
 class Optimizer:
-    """Moves a parameter vector in place. Lessons 06 to 08.
+    """Moves a parameter vector in place. Behind lessons 06 to 08.
 
     A subclass writes the rule, `update`, and names its memory, `slots`. What it takes beside the rate, it
     keeps in attributes of its own.

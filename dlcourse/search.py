@@ -137,7 +137,7 @@ def random_search(
 
 @dataclass(frozen=True)
 class Linear:
-    """Numbers from low to high, all alike. Lesson 12.
+    """Numbers from low to high, all alike. Behind lesson 12.
 
     Args:
         low: the least, finite.
@@ -236,7 +236,7 @@ class Log(Linear):
 
 @dataclass(frozen=True)
 class Integer(Linear):
-    """Whole numbers from low to high, both included. Lesson 12.
+    """Whole numbers from low to high, both included. Behind lesson 12.
 
     Args:
         low: the least, a whole number.
@@ -290,7 +290,7 @@ class Integer(Linear):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some options, all alike. Lesson 12.
+    """One of some options, all alike. Behind lesson 12.
 
     Args:
         options: in an order, such as that of a tuple or list.
@@ -358,6 +358,9 @@ def random_configurations(ranges: Ranges, n: int, rng: np.random.Generator) -> l
         n: how many, at least 1.
         rng: draws them.
 
+    Returns:
+        n dictionaries, with Python's own numbers.
+
     Raises:
         ValueError: where n is below 1.
 
@@ -372,11 +375,14 @@ def random_configurations(ranges: Ranges, n: int, rng: np.random.Generator) -> l
 
 
 def grid_configurations(ranges: Ranges, n: int) -> list[Configuration]:
-    """Every combination of n values of each range. Lesson 12, section G2.
+    """Every combination of n values of each range. Behind lesson 12, section G2.
 
     Args:
         ranges: what to take each setting from, by its name.
         n: values of each, at least 1; a `Choice` gives all it has.
+
+    Returns:
+        Dictionaries; the last range varies fastest.
 
     Raises:
         ValueError: where n is below 1.
@@ -467,6 +473,9 @@ def evaluate_all(
             again, so that an interrupted search goes on where it was.
         progress: wraps the scores as they come, such as `tqdm.tqdm`.
 
+    Returns:
+        A score for each configuration.
+
     Raises:
         ValueError: where a line of results is not one of ours, the last aside, which may be cut short.
 
@@ -486,7 +495,7 @@ def evaluate_all(
 
 @dataclass(frozen=True)
 class Round:
-    """One round of `coarse_to_fine`: where it looked, what it tried, and the scores. Lesson 12.
+    """One round of `coarse_to_fine`: where it looked, what it tried, and the scores. Behind lesson 12.
 
     Args:
         ranges: by the settings' names.
@@ -524,6 +533,9 @@ def coarse_to_fine(
         rng: draws them.
         margin: what to add to the span on either side, as a share of its width.
         options: of `evaluate_all`.
+
+    Returns:
+        The rounds, with all that was tried.
 
     Raises:
         ValueError: where all scores of a round are nan, or a number is below 1.

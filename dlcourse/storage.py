@@ -73,6 +73,9 @@ def fingerprint(array: ArrayLike) -> str:
     Args:
         array: any shape and dtype, but for objects.
 
+    Returns:
+        Three words.
+
     >>> fingerprint([1.0, 2.0])
     '(2,) float64 2bc1933bf39751c1'
     """
@@ -93,6 +96,9 @@ def described(thing: object, depth: int = 6) -> Any:
     Args:
         thing: a setting of a layer or of an optimizer, a loss, a penalty.
         depth: how far to follow what things hold; beyond, they are their class.
+
+    Returns:
+        Numbers, text and None, in lists and dictionaries.
 
     >>> described({"rate": np.float64(0.1), "loss": partial(round, ndigits=2)})
     {'rate': 0.1, 'loss': {'function': 'builtins.round', 'keywords': {'ndigits': 2}}}
@@ -129,6 +135,9 @@ def differences(there: object, here: object) -> str:
     Args:
         there: what a file says, as `described` and JSON leave it.
         here: what is so now, likewise.
+
+    Returns:
+        One line.
 
     >>> differences({"eps": 0.1, "n": 4}, {"eps": 0.2, "n": 4})
     'eps is 0.1 there, 0.2 here'

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,41 +21,18 @@ from dlcourse.optimizers import Optimizer, clip_gradient, gradient_descent_step
 from dlcourse.schedules import Schedule
 from dlcourse.storage import described, differences, fingerprint, read_npz, write_npz
 
-Data = tuple[ArrayLike, ArrayLike]
+Data: TypeAlias = tuple[ArrayLike, ArrayLike]
+Loss: TypeAlias = Callable[[Any, Any], tuple[float, Any]]  # (outputs, targets) → (loss, outputs' gradient)
+Penalty: TypeAlias = Callable[[list[Floats]], tuple[float, Sequence[Floats]]]  # weights → (value, gradients)
 
 
-class Loss(Protocol):
-    """Outputs and targets → (loss, its gradient of the outputs): see `dlcourse.losses`. Lesson 01.
-
-    >>> from dlcourse.losses import mean_squared_error
-    >>> loss: Loss = mean_squared_error
-    >>> loss(np.array([[3.0]]), np.array([[1.0]]))
-    (4.0, array([[4.]]))
-    """
-
-    def __call__(self, outputs: Any, targets: Any, /) -> tuple[float, Any]: ...
-
-
-class Penalty(Protocol):
-    """Weight arrays → (penalty, a gradient for each): see `dlcourse.regularizers`. Lesson 09.
-
-    >>> from functools import partial
-    >>> from dlcourse.regularizers import l2_penalty
-    >>> penalty: Penalty = partial(l2_penalty, strength=0.5)
-    >>> penalty([np.array([[2.0]])])
-    (1.0, [array([[1.]])])
-    """
-
-    def __call__(self, weights: list[Floats], /) -> tuple[float, Sequence[Floats]]: ...
-
-
-class Stopping(Protocol):
-    """What ends a run and says which parameters were best, such as `EarlyStopping`. Lesson 09.
+class _Stopping(Protocol):
+    """What ends a run and says which parameters were best, such as `EarlyStopping`. Behind lesson 09.
 
     `update` is asked after every epoch, 0 the first of a run; `best_theta` goes to the network in the end.
 
     >>> from dlcourse.regularizers import EarlyStopping
-    >>> stopping: Stopping = EarlyStopping(patience=1)
+    >>> stopping: _Stopping = EarlyStopping(patience=1)
     >>> stopping.update(0, 0.5, np.zeros(3))
     False
     """
@@ -96,6 +73,9 @@ def updates_per_epoch(num_examples: int, batch_size: int) -> int:
     Args:
         num_examples: n ≥ 1.
         batch_size: b ≥ 1, examples.
+
+    Returns:
+        Batches.
 
     Raises:
         ValueError: where one is below 1.
@@ -148,11 +128,11 @@ def minibatch_gradient_descent(
 
 @dataclass
 class History:
-    """What `fit` saw. Lessons 01, 06.
+    """What `fit` saw. Behind lessons 01 and 06.
 
     Losses are without the penalty.
 
-    Attributes:
+    Args:
         train_loss: one entry an epoch, the mean over its examples of the loss just before each update.
         validation_loss: one entry an epoch, after its last update; empty without validation data.
         validation_accuracy: likewise; nan where the targets are not class labels.
@@ -206,7 +186,7 @@ def fit(
     schedule: Schedule | None = None,
     penalty: Penalty | None = None,
     max_norm: float | None = None,
-    early_stopping: Stopping | None = None,
+    early_stopping: _Stopping | None = None,
     callbacks: Sequence[Callable[[int, Network, History], object]] = (),
     progress: Callable[[Iterable[int]], Iterable[int]] | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -324,7 +304,7 @@ class _Run:
     schedule: Schedule | None
     penalty: Penalty | None
     max_norm: float | None
-    early_stopping: Stopping | None
+    early_stopping: _Stopping | None
     rng: np.random.Generator
     history: History = field(default_factory=History)
     identity: dict[str, Any] = field(default_factory=dict)

@@ -13,9 +13,9 @@ Item = TypeVar("Item")
 
 
 class TaggedText(NamedTuple):
-    """Three sets of sentences: see `tagged_text`. Lessons 01, 13.
+    """Three sets of sentences: see `tagged_text`. Behind lessons 01 and 13.
 
-    Attributes:
+    Args:
         train: to learn from.
         validation: to choose settings on.
         test: to report on.

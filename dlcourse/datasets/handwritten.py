@@ -15,9 +15,9 @@ SPLIT_SEED = 1998
 
 
 class Digits(NamedTuple):
-    """Three disjoint sets of (images (n, 64) float64 in [0, 1], labels (n,) int64). Lesson 01.
+    """Three disjoint sets of (images (n, 64) float64 in [0, 1], labels (n,) int64). Behind lesson 01.
 
-    Attributes:
+    Args:
         train: 1,197 examples to learn from.
         validation: 300 to choose settings on.
         test: 300 to report on.

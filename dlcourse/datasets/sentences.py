@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words with what is known of each: parts of speech, entities in IOB2, or None. Lessons 01, 13.
+    """Words with what is known of each: parts of speech, entities in IOB2, or None. Behind lessons 01 and 13.
 
     Args:
         tokens: words.
@@ -45,6 +45,9 @@ def tag_set(sentences: Sequence[Sentence], of: str) -> list[str]:
     Args:
         sentences: those whose tags are meant.
         of: "pos" or "entities".
+
+    Returns:
+        Distinct tags.
 
     Raises:
         ValueError: for another `of`, and where a sentence has no such tags.

@@ -16,7 +16,7 @@ Point: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True)
 class Surface:
-    """A function of two parameters with all that a race on it needs. Lessons 06 to 08, section E6.
+    """A function of two parameters with all that a race on it needs. Behind lessons 06 to 08, section E6.
 
     Args:
         name: in one word.
@@ -71,6 +71,9 @@ def ravine(condition: float = 20.0) -> Surface:
     Args:
         condition: κ, the condition number, at least 1 and finite.
 
+    Returns:
+        Its minimum is at (0, 0).
+
     Raises:
         ValueError: for another.
 
@@ -96,7 +99,10 @@ def saddle() -> Surface:
 
         f = x² − y²      ∂f = (2x, −2y)
 
-    It has no minimum. The start is a hair's breadth off the ridge, where the slope to the side is tiny.
+    The start is a hair's breadth off the ridge, where the slope to the side is tiny.
+
+    Returns:
+        It has no minimum.
 
     >>> saddle().gradient([1.0, 0.5])
     array([ 2., -1.])
@@ -122,6 +128,9 @@ def beale() -> Surface:
         f = Σ_k (a_k − x + x yᵏ)²,   a = (1.5, 2.25, 2.625),  k = 1, 2, 3
         ∂f/∂x = Σ 2 r_k (yᵏ − 1)      ∂f/∂y = Σ 2 r_k k x yᵏ⁻¹      r_k the term in brackets
 
+    Returns:
+        Its minimum is at (3, ½).
+
     >>> beale().value([3.0, 0.5]), beale().value([0.0, 0.0])
     (np.float64(0.0), np.float64(14.203125))
     """
@@ -146,6 +155,9 @@ def rosenbrock() -> Surface:
 
         f = (1 − x)² + 100 (y − x²)²
         ∂f/∂x = −2 (1 − x) − 400 x (y − x²)      ∂f/∂y = 200 (y − x²)
+
+    Returns:
+        Its minimum is at (1, 1).
 
     >>> rosenbrock().value([1.0, 1.0]), rosenbrock().gradient([0.0, 0.0])
     (np.float64(0.0), array([-2.,  0.]))

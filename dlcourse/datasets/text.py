@@ -61,7 +61,7 @@ def bag_of_words(tokens: Iterable[str], vocabulary: Sequence[str]) -> NDArray[np
 
 
 def word_shape(word: str) -> str:
-    """What the look of a word tells of it when it was never seen (Collobert et al. 2011, §3.2.1). Lesson 13.
+    """What the look of a word tells when it was never seen (Collobert et al. 2011, §3.2.1). Behind lesson 13.
 
     Args:
         word: not empty.

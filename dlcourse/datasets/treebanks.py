@@ -23,9 +23,9 @@ _LAYOUTS = {
 
 
 class Aligned(NamedTuple):
-    """Sentences in both files with the same words; and why the others are not: see `align`. Lesson 13.
+    """Sentences in both files with the same words; and why the others are not: see `align`. Behind lesson 13.
 
-    Attributes:
+    Args:
         sentences: with parts of speech and entities.
         problems: a line for each sentence that was left out.
 
@@ -128,7 +128,7 @@ def read_iob2(path: str | os.PathLike[str]) -> list[Sentence]:
 
 
 def as_iob2(tags: Sequence[str]) -> tuple[str, ...]:
-    """The same spans with a B- at the start of each: IOB1, or a network's slips, as IOB2. Lesson 13.
+    """The same spans with a B- at the start of each: IOB1, or a network's slips, as IOB2. Behind lesson 13.
 
     Args:
         tags: "O", "B-…" or "I-…".
