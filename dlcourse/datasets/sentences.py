@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+TagKind: TypeAlias = Literal["pos", "entities"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Sentence:
                 raise ValueError(f"{len(self.tokens)} tokens have {len(tags)} tags of {name}: {self.tokens}")
 
 
-def tag_set(sentences: Sequence[Sentence], of: str) -> list[str]:
+def tag_set(sentences: Sequence[Sentence], of: TagKind) -> list[str]:
     """The tags that occur, in the order of the alphabet: the classes of a tagger. Lesson 13.
 
     Args:
@@ -58,7 +61,7 @@ def tag_set(sentences: Sequence[Sentence], of: str) -> list[str]:
     return sorted({tag for tags in _all(sentences, of) for tag in tags})
 
 
-def tag_indices(sentences: Sequence[Sentence], of: str, tags: Sequence[str]) -> NDArray[np.int64]:
+def tag_indices(sentences: Sequence[Sentence], of: TagKind, tags: Sequence[str]) -> NDArray[np.int64]:
     """Every word's tag as its place in `tags`, sentence after sentence: the labels of a tagger. Lesson 13.
 
     Args:
@@ -82,10 +85,10 @@ def tag_indices(sentences: Sequence[Sentence], of: str, tags: Sequence[str]) -> 
     return np.array([index[tag] for tag in flat], np.int64)
 
 
-def _all(sentences: Sequence[Sentence], of: str) -> list[tuple[str, ...]]:
+def _all(sentences: Sequence[Sentence], of: TagKind) -> list[tuple[str, ...]]:
     if of not in ("pos", "entities"):
         raise ValueError(f"tags are of 'pos' or of 'entities', not of {of!r}")
-    rows = [getattr(sentence, of) for sentence in sentences]
+    rows: list[Any] = [getattr(sentence, of) for sentence in sentences]
     if None in rows:
         raise ValueError(f"sentence {rows.index(None)} has no {of}")
     return rows
