@@ -394,7 +394,8 @@ class _Run:
             raise ValueError(f"{os.fspath(path)} is of another run: {different}")
         self.network.restore(tree["network"])
         self.history = History(**tree["history"])
-        vars(self.optimizer).update(tree["optimizer"])
+        own_rate = {} if self.schedule is None else {"learning_rate": self.optimizer.learning_rate}
+        vars(self.optimizer).update(tree["optimizer"] | own_rate)
         self.rng.bit_generator.state = tree["shuffle"]
         self.network.rng.bit_generator.state = tree["noise"]
         if self.early_stopping is not None:

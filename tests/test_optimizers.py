@@ -412,10 +412,20 @@ def test_a_setting_for_each_parameter_goes_with_a_long_vector_too(kind, setting,
         assert entry[0] == pytest.approx(theta[i], rel=1e-15)
 
 
-def test_rates_may_be_a_list():
-    theta = np.zeros(2)
-    o.SGD([0.1, 0.2]).step(theta, np.ones(2))
-    assert theta.tolist() == [-0.1, -0.2]
+@pytest.mark.parametrize(("kind", "setting"), SETTINGS)
+def test_a_setting_may_be_a_list_and_is_then_judged_like_an_array(kind, setting):
+    each, paths = np.linspace(0.01, 0.1, 6), []
+    for values in (each, each.tolist()):
+        paths.append(class_path(kind(**{"learning_rate": RATE, setting: values})))
+    assert np.array_equal(*paths)
+    with pytest.raises(ValueError, match=f"{setting} .* does not go with parameters"):
+        kind(**{"learning_rate": RATE, setting: [0.1] * 5}).step(START.copy(), START)
+
+
+@pytest.mark.parametrize(("kind", "setting"), SETTINGS)
+def test_a_setting_that_is_a_number_stays_one(kind, setting):
+    optimizer = kind(**{"learning_rate": RATE, setting: 0.1})
+    assert type(getattr(optimizer, setting)) is float and f"{setting}=0.1" in repr(optimizer)
 
 
 @pytest.mark.parametrize("kind", CLASSES)

@@ -649,6 +649,14 @@ def test_a_schedule_leaves_the_optimizer_its_own_rate(fails):
     assert rule.learning_rate == 0.1
 
 
+def test_a_run_taken_up_with_a_schedule_leaves_the_optimizer_its_own_rate_too(tmp_path):
+    for epochs in (2, 4):
+        rule, network = Adam(0.1), line()[0]
+        settings = {"schedule": inverse_time(0.05, 0.1), "checkpoint": tmp_path / "c.npz", "rng": rng()}
+        t.fit(network, mean_squared_error, rule, line()[1], epochs=epochs, **settings)
+        assert rule.learning_rate == 0.1 and rule.t == epochs
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32, bool, np.int8, np.uint64])
 @pytest.mark.parametrize("network_dtype", [np.float64, np.float32])
 def test_labels_of_any_dtype_are_trained_on_and_scored_alike(dtype, network_dtype):
