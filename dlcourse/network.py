@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from dlcourse.arrays import Floats
-from dlcourse.initializers import Initializer
-from dlcourse.layers import Activation, Dense, Layer
+from dlcourse.initializers import Initializer, InitializerName
+from dlcourse.layers import Activation, ActivationName, Dense, Layer
 from dlcourse.storage import described, differences, read_npz, write_npz
 
 
@@ -241,8 +241,8 @@ def mlp(
     sizes: Sequence[int],
     *,
     rng: np.random.Generator,
-    activation: str = "tanh",
-    initializer: str | Initializer | None = None,
+    activation: ActivationName = "tanh",
+    initializer: InitializerName | Initializer | None = None,
     dtype: DTypeLike = np.float64,
 ) -> Network:
     """A multi-layer perceptron: dense layers with one activation between them. Lesson 01.
@@ -283,7 +283,8 @@ def _aligned_zeros(size: int, dtype: DTypeLike) -> Floats:
     return zeros[start : start + size]
 
 
-_SUITABLE = {
+_RECTIFIERS: tuple[ActivationName, ...] = ("relu", "leaky_relu", "elu", "softplus", "silu", "gelu")
+_SUITABLE: dict[ActivationName, InitializerName] = {
     "selu": "lecun_normal",  # Klambauer et al. 2017
-    **dict.fromkeys(("relu", "leaky_relu", "elu", "softplus", "silu", "gelu"), "he_uniform"),
+    **dict.fromkeys(_RECTIFIERS, "he_uniform"),
 }

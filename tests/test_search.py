@@ -345,6 +345,8 @@ def test_scores_of_configurations_that_hold_numpys_numbers_or_functions_are_kept
         (lambda: narrow_range([1.0], [1.0], 0), "not 0"),
         (lambda: narrow_range([1.0, 2.0], [1.0], 1), r"\(2,\) and \(1,\)"),
         (lambda: Linear(1, 0), "not 1 and 0"),
+        (lambda: Linear(-math.inf, 0), "not -inf and 0"),
+        (lambda: Linear(0, math.inf), "not 0 and inf"),
         (lambda: Choice(()), "at least one option"),
         (lambda: Choice("relu"), r"'relu' alone is no choice: put the options in a list, \['relu'\]"),
         (lambda: Choice(b"relu"), "alone is no choice"),
