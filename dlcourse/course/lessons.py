@@ -36,36 +36,43 @@ def lessons_folder() -> Path:
 
 
 def lesson_stems() -> list[str]:
-    """The released lessons in course order, by the name they go by everywhere (`03_activations`)."""
-    return sorted(path.stem for path in lessons_folder().glob("[0-9][0-9]_*.ipynb"))
+    """The lessons whose notebooks are released, in course order; a notebook of another name is no lesson."""
+    folder = lessons_folder()
+    return [stem for stem in LESSONS if (folder / f"{stem}.ipynb").is_file()]
 
 
 def lesson_path(stem: str) -> Path:
-    """The released notebook of a lesson; raises UserError listing what there is when it is not one."""
-    if stem not in lesson_stems():
-        raise UserError(f"no lesson is called {stem!r}; there is {', '.join(lesson_stems()) or 'none yet'}")
+    """The released notebook of a lesson; raises UserError where there is none of that name."""
+    if stem not in (released := lesson_stems()):
+        raise UserError(no_lesson(stem, released))
     return lessons_folder() / f"{stem}.ipynb"
 
 
 def pick_lesson(typed: str, stems: Iterable[str]) -> str:
-    """The stem that is meant; raises UserError naming those that are near.
+    """The lesson that a person means, by number, topic, stem or file; raises UserError where it is none.
 
-    >>> pick_lesson("3", ["03_activations", "04_rectifiers"])
-    '03_activations'
-    >>> pick_lesson("lessons/04_rectifiers.ipynb", ["03_activations", "04_rectifiers"])
-    '04_rectifiers'
+    >>> [pick_lesson(typed, LESSONS) for typed in ("3", "activations", "lessons/04_rectifiers.ipynb")]
+    ['03_activations', '03_activations', '04_rectifiers']
     """
-    stems = list(stems)
-    name = PurePath(typed).name.removesuffix(".ipynb").removesuffix(".py")
+    stems, name = list(stems), _name(typed)
     for stem in stems:
         if name in (stem, stem[:2], stem[:2].lstrip("0"), stem[3:]):
             return stem
-    raise UserError(f"no lesson is called {typed!r}; {_instead(name, stems)}")
+    raise UserError(no_lesson(typed, stems))
 
 
-def _instead(name: str, stems: list[str]) -> str:
-    topics = {stem[3:]: stem for stem in stems} | {stem: stem for stem in stems}
-    near = dict.fromkeys(topics[match] for match in difflib.get_close_matches(name, topics, 3, 0.5))
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return f"there is {', '.join(stems)}" if stems else "there is none yet"
+def no_lesson(typed: str, stems: Iterable[str]) -> str:
+    """What to say of a name that none of these lessons has: those that are near, else what there is.
+
+    >>> no_lesson("rectifier", LESSONS)
+    "no lesson is called 'rectifier'; did you mean 04_rectifiers?"
+    """
+    topics = {name: stem for stem in stems for name in (stem[3:], stem)}
+    near = dict.fromkeys(topics[match] for match in difflib.get_close_matches(_name(typed), topics, 3, 0.5))
+    there_is = ", ".join(dict.fromkeys(topics.values())) or "none yet"
+    instead = f"did you mean {' or '.join(near)}?" if near else f"there is {there_is}"
+    return f"no lesson is called {typed!r}; {instead}"
+
+
+def _name(typed: str) -> str:
+    return PurePath(typed).name.removesuffix(".ipynb").removesuffix(".py")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.lessons import pick_lesson
 from dlcourse.exercises import catalogue
 from dlcourse.grading import gradescope
 from dlcourse.grading.book.gradebook import read_scores
@@ -23,7 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", type=Path, required=True, metavar="PATH", help="file to write; for gradescope a folder"
     )
-    parser.add_argument("--lesson", metavar="LESSON", help="this one alone; moodle takes one at a time")
+    parser.add_argument(
+        "--lesson",
+        metavar="LESSON",
+        help="this one alone, such as 03_activations or 3; moodle takes one at a time",
+    )
     parser.add_argument(
         "--roster",
         type=Path,
@@ -48,13 +53,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _of_lesson(scores: list[Score], lesson: str | None) -> list[Score]:
-    if lesson and lesson not in catalogue():
-        raise UserError(f"no lesson is called {lesson!r}; there is {', '.join(catalogue())}")
-    found = [
-        score for score in scores if score.student and score.lesson in ([lesson] if lesson else catalogue())
-    ]
+    lessons = [pick_lesson(lesson, catalogue())] if lesson else list(catalogue())
+    found = [score for score in scores if score.student and score.lesson in lessons]
     if not found:
-        raise UserError(f"there are no scores {f'for {lesson} ' if lesson else ''}to export")
+        raise UserError(f"there are no scores {f'for {lessons[0]} ' if lesson else ''}to export")
     return found
 
 

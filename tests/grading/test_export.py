@@ -57,6 +57,14 @@ def test_a_spreadsheet(graded, tmp_path):
     assert {name: float(points) for name, points, _ in body} == earned(graded)
 
 
+@pytest.mark.parametrize("typed", ["3", "03", "activations", f"lessons/{LESSON}.ipynb"])
+def test_a_lesson_is_named_as_dlcourse_start_takes_it(course, tmp_path, typed):
+    course.hand_in("ada", RIGHT)
+    course.grade()
+    assert export(course, "csv", tmp_path / "one.csv", "--lesson", typed) == 0
+    assert rows(tmp_path / "one.csv")[0] == ["student", LESSON, "total"]
+
+
 def test_canvas_without_a_roster_knows_students_by_their_numbers(graded, tmp_path):
     assert export(graded, "canvas", tmp_path / "canvas.csv") == 0
     head, possible, *body = rows(tmp_path / "canvas.csv")
@@ -209,7 +217,9 @@ def test_the_gradescope_autograder_grades_by_itself(graded, tmp_path):
     "options, says",
     [
         (["--format", "excel"], "--format"),
-        (["--format", "csv", "--lesson", "99_none"], "no lesson is called"),
+        (["--format", "csv", "--lesson", "99_none"], "'99_none'; there is 01_training_procedure, "),
+        (["--format", "csv", "--lesson", "activatoins"], "did you mean 03_activations or"),
+        (["--format", "csv", "--lesson", "4"], "no scores for 04_rectifiers"),
         (["--format", "csv", "--lesson", "04_rectifiers"], "no scores for 04_rectifiers"),
         (["--format", "csv", "--roster", "x"], "--roster is for"),
         (["--format", "canvas", "--roster", "nowhere.csv"], "cannot be read"),

@@ -40,6 +40,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.lessons import no_lesson
 from dlcourse.exercises import catalogue
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.submissions import Handin
@@ -201,7 +202,7 @@ def _problems(policy: Policy) -> Iterable[str]:
     lessons += [
         lesson for of in (policy.extensions, policy.handed_in) for times in of.values() for lesson in times
     ]
-    yield from (f"no lesson is called {lesson!r}" for lesson in lessons if lesson not in known)
+    yield from (no_lesson(lesson, known) for lesson in lessons if lesson not in known)
     for change in policy.adjustments:
         exercise = known[change.lesson].get(change.exercise)
         if exercise is None:

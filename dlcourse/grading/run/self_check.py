@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.lessons import no_lesson
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.intake.notebook import Unreadable, code_cells, read_bytes
@@ -21,7 +22,7 @@ def check_notebook(path: str | Path, stem: str | None = None, limits: Limits | N
     path, stem, limits = Path(path), stem or Path(path).stem, limits or Limits()
     released = lesson(stem)
     if released is None:
-        raise UserError(f"no lesson is called {stem!r}; there is {', '.join(known_lessons())}")
+        raise UserError(no_lesson(stem, known_lessons()))
     try:
         cells = released.cells_to_run(code_cells(read_bytes(path)))
     except Unreadable as problem:

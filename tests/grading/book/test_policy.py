@@ -174,7 +174,7 @@ def test_what_applies_to_nobody_is_said(course):
         ("extensions = 1", "extensions"),
         ("deadlines = 1", "deadlines"),
         ("attempts = 'best'".encode("utf-16"), "save it as UTF-8"),
-        ('[deadlines]\n"03_activation" = 2026-12-01T12:00:00Z\n', "03_activation'"),
+        ('[deadlines]\n"03_activation" = 2026-12-01T12:00:00Z\n', "'03_activation'; did you mean 03_activ"),
         (ADJUSTED.replace("points = 2", "points = 200"), "worth 3 points"),
         (ADJUSTED.replace('"sigmoid"', '"sigmoidal"'), "no exercise 'sigmoidal'"),
         (ADJUSTED.replace("Right, but for <one> case.", ""), "reason"),
