@@ -1,36 +1,6 @@
 """Autograded exercises: what each asks, how it is checked, and what lesson cells call."""
 
-import importlib
-import importlib.util
-
-from dlcourse.course.lessons import LESSONS
-from dlcourse.exercises.engine.exercise import Exercise
-from dlcourse.exercises.engine.in_notebook import check, compare_guess, quiz
+from dlcourse.exercises.in_notebook import check, compare_guess, quiz
+from dlcourse.exercises.lookup import catalogue, exercises, questions
 
 __all__ = ["catalogue", "check", "compare_guess", "exercises", "questions", "quiz"]
-
-
-def _module(lesson: str):
-    """The module of a lesson's exercises; None where there is none yet."""
-    name = f"{__name__}.{lesson[3:]}"
-    return importlib.import_module(name) if importlib.util.find_spec(name) else None
-
-
-def catalogue() -> dict[str, dict[str, Exercise]]:
-    """{lesson stem: {exercise name: Exercise}}, in course order, of the lessons that have exercises."""
-    found = {lesson: _of(_module(lesson)) for lesson in LESSONS}
-    return {lesson: those for lesson, those in found.items() if those}
-
-
-def _of(module) -> dict[str, Exercise]:
-    return {e.name: e for e in vars(module).values() if isinstance(e, Exercise)} if module else {}
-
-
-def exercises() -> dict[str, Exercise]:
-    """Every exercise by its name."""
-    return {name: exercise for those in catalogue().values() for name, exercise in those.items()}
-
-
-def questions(lesson: str) -> tuple:
-    """The quiz of a lesson; empty where it has none."""
-    return getattr(_module(lesson), "QUIZ", ()) if lesson in LESSONS else ()

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from dlcourse import activations as reference
-from dlcourse.exercises import check, compare_guess, exercises, questions, quiz
-from dlcourse.exercises.engine import in_notebook
+from dlcourse.exercises import check, compare_guess, exercises, in_notebook, questions, quiz
 from dlcourse.exercises.engine.exercise import Exercise
 
 

@@ -12,6 +12,7 @@ from numbers import Real
 from dlcourse.exercises.engine.calls import run_locally
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
 from dlcourse.exercises.engine.verdict import Verdict
+from dlcourse.exercises.lookup import exercises, questions
 
 SECONDS = 5.0  # for all calls of one check
 _GOES_ON = "The rest of the lesson uses the reference version."
@@ -75,8 +76,6 @@ def _judged(exercise: Exercise, function) -> tuple[_Shown, Verdict, Callable]:
 
 
 def _exercise_of(function, namespace: dict) -> tuple[Exercise | None, str]:
-    from dlcourse.exercises import exercises
-
     known = exercises()
     name = _name(function)
     if name not in known:
@@ -104,8 +103,6 @@ def _is_ours(function) -> bool:
 
 
 def _no_exercise(name: str) -> str:
-    from dlcourse.exercises import exercises
-
     near = difflib.get_close_matches(name, exercises(), 3)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     return f"No exercise is called {name[:60]!r}.{meant} Your function is used as it is."
@@ -185,8 +182,6 @@ def _distance(guess, measured) -> str:
 
 def quiz(lesson: str, **answers) -> None:
     """Print, question by question, whether an answer is right and why: `quiz("03_activations", q1="b")`."""
-    from dlcourse.exercises import questions
-
     asked = questions(lesson)
     if not asked:
         print(f"There is no quiz for {lesson!r}.")

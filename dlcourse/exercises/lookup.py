@@ -1,0 +1,35 @@
+"""The exercises and the quiz of each lesson, found where their module has them."""
+
+import importlib
+import importlib.util
+from types import ModuleType
+
+from dlcourse.course.lessons import LESSONS
+from dlcourse.exercises.engine.exercise import Exercise
+from dlcourse.exercises.engine.question import Question
+
+
+def _module(lesson: str) -> ModuleType | None:
+    """The module of a lesson's exercises; None where there is none yet."""
+    name = f"{__package__}.{lesson[3:]}"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
+
+
+def catalogue() -> dict[str, dict[str, Exercise]]:
+    """{lesson stem: {exercise name: Exercise}}, in course order, of the lessons that have exercises."""
+    found = {lesson: _of(_module(lesson)) for lesson in LESSONS}
+    return {lesson: those for lesson, those in found.items() if those}
+
+
+def _of(module: ModuleType | None) -> dict[str, Exercise]:
+    return {e.name: e for e in vars(module).values() if isinstance(e, Exercise)} if module else {}
+
+
+def exercises() -> dict[str, Exercise]:
+    """Every exercise by its name."""
+    return {name: exercise for those in catalogue().values() for name, exercise in those.items()}
+
+
+def questions(lesson: str) -> tuple[Question, ...]:
+    """The quiz of a lesson; empty where it has none."""
+    return getattr(_module(lesson), "QUIZ", ()) if lesson in LESSONS else ()
