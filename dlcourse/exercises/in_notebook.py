@@ -25,6 +25,7 @@ def check(function):
     that the function does makes this raise; but where DLCOURSE_STRICT is 1, and when nbgrader validates, one
     that does not pass is an AssertionError. When nbgrader grades, the points become the cell's result.
     """
+    # the caller's names, of which `function` itself does not know where it is a partial or np.vectorize's
     shown, verdict, usable = _checked(function, sys._getframe(1).f_globals)
     _show(shown)
     if _nbgrader_grades():

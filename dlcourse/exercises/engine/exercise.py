@@ -109,6 +109,7 @@ class Test:
 
     def __init__(self, description: str, points: int, cases: Callable):
         self.description, self.points, self._cases = description, points, cases
+        self.module = cases.__module__
 
     def cases(self, seed: int) -> list[Case]:
         cases = self._cases(np.random.default_rng([seed, zlib.crc32(self.description.encode())]))
@@ -140,11 +141,15 @@ class Exercise:
         self.parts, self.builds_on = tuple(parts), tuple(builds_on)
         self.tests: list[Test] = []
         self.mistakes: list[tuple[str, Callable]] = []
-        self._module = sys._getframe(1).f_globals.get("__name__")
         self._batch = lru_cache(maxsize=32)(lambda seed: Batch(self, seed))
 
     def __repr__(self):
         return f"<Exercise {self.lesson}/{self.name}>"
+
+    @property
+    def _module(self) -> str:
+        """The name of the module that it is written in, as its tests are."""
+        return self.tests[0].module
 
     def test(self, description: str, points: int, cases: Callable | None = None):
         """Add a test, a function of `rng` that gives calls: as an argument, or by decoration."""
