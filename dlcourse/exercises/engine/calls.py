@@ -28,9 +28,9 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import numpy as np
@@ -52,6 +52,11 @@ _NUMBERS = [np.dtype(code) for code in "?bhilqBHILQefdgFD"]  # bool, integers, f
 _DTYPES = {dtype.str: np.dtype(dtype.str) for dtype in _NUMBERS}
 _PLAIN = frozenset((type(None), bool, float))
 _OUTCOME, _CALL_BACK = b"o", b"c"
+
+Function = Callable[..., Any]  # a student's, the reference, or one among the arguments of a call
+CallBack = Callable[[bytes], bytes | None]  # an outcome it takes, a question it answers
+_Changed = tuple[int | str, ...]  # positions and keywords of arguments
+_T = TypeVar("_T")
 
 
 class Malformed(ValueError):
@@ -80,10 +85,12 @@ _pack = msgspec.msgpack.Encoder().encode
 
 
 class _Writer:
-    def __init__(self, callables: list | None = None):
-        self.nodes, self.data, self.size, self.callables = [], [], 0, callables
+    def __init__(self, callables: list[Function] | None = None):
+        self.nodes: list[bool | int | float | str | None] = []
+        self.data: list[bytes] = []
+        self.size, self.callables = 0, callables
 
-    def put(self, value, depth: int = 0) -> None:
+    def put(self, value: Any, depth: int = 0) -> None:
         kind = type(value)
         if kind in _PLAIN:
             self.nodes.append(value)
@@ -92,18 +99,11 @@ class _Writer:
                 raise Unsendable(kind.__name__, "nested too deeply")
             _WRITERS[kind](self, value, depth + 1)
         elif self.callables is not None and callable(value):
-            self.nodes += "f", self._token(value)
+            self.nodes += "f", _place(value, self.callables)
         else:
             raise Unsendable(_type_name(value), _reason(value))
 
-    def _token(self, function) -> int:
-        for token, known in enumerate(self.callables):
-            if known is function:
-                return token
-        self.callables.append(function)
-        return len(self.callables) - 1
-
-    def integer(self, value, depth):
+    def integer(self, value: int, depth: int) -> None:
         if -(1 << 63) <= value < 1 << 64:
             self.nodes.append(value)
         elif value.bit_length() <= MAX_BITS:
@@ -111,18 +111,18 @@ class _Writer:
         else:
             raise Unsendable("int", "too large")
 
-    def array(self, value, depth):
+    def array(self, value: np.ndarray, depth: int) -> None:
         dtype = (value.dtype if value.dtype.isnative else value.dtype.newbyteorder("=")).str
         if math.prod(n or 1 for n in value.shape) > MAX_FRAME:  # even of no entries, as the reader has it
             raise Unsendable("ndarray", "too large")
         self.nodes += "a", dtype, value.ndim, *value.shape
         self._bytes(value, dtype)
 
-    def scalar(self, value, depth):
+    def scalar(self, value: np.generic, depth: int) -> None:
         self.nodes += "s", value.dtype.str
         self._bytes(value, value.dtype.str)
 
-    def _bytes(self, value, dtype):
+    def _bytes(self, value: np.ndarray | np.generic, dtype: str) -> None:
         if dtype not in _DTYPES:
             raise Unsendable("ndarray", "of text" if value.dtype.kind in "UST" else f"of {value.dtype}"[:100])
         self.size += value.nbytes
@@ -130,22 +130,22 @@ class _Writer:
             raise Unsendable("ndarray", "too large")
         self.data.append((value if value.dtype.isnative else value.astype(_DTYPES[dtype])).tobytes())
 
-    def text(self, value, depth):
+    def text(self, value: str, depth: int) -> None:
         if len(value) > MAX_TREE:
             raise Unsendable("str", "too long")
         self.nodes += "u", str.__str__(value)
 
-    def room(self, value):
+    def room(self, value: Sized) -> None:
         if len(self.nodes) + len(value) > MAX_NODES:
             raise Unsendable(type(value).__name__, "too long")
 
-    def sequence(self, value, depth):
+    def sequence(self, value: list[Any] | tuple[Any, ...], depth: int) -> None:
         self.room(value)
         self.nodes += "l" if type(value) is list else "t", len(value)
         for item in value:
             self.put(item, depth)
 
-    def mapping(self, value, depth):
+    def mapping(self, value: dict[Any, Any], depth: int) -> None:
         self.room(value)
         self.nodes += "d", len(value)
         for key, item in value.items():
@@ -164,7 +164,16 @@ class _Writer:
         return b"".join((len(tree).to_bytes(4, "big"), tree, *self.data))
 
 
-_WRITERS = {
+def _place(function: Function, callables: list[Function]) -> int:
+    """Where it stands among `callables`, at whose end it is put if it is not there."""
+    for token, known in enumerate(callables):
+        if known is function:
+            return token
+    callables.append(function)
+    return len(callables) - 1
+
+
+_WRITERS: dict[type, Callable[[_Writer, Any, int], None]] = {
     int: _Writer.integer,
     str: _Writer.text,
     np.str_: _Writer.text,
@@ -176,12 +185,18 @@ _WRITERS = {
 }
 
 
-def _reason(value) -> str:
+def _reason(value: object) -> str:
     return "a subclass of ndarray" if issubclass(type(value), np.ndarray) else ""
 
 
+class _ByToken(Protocol):
+    """A list of functions, or what makes them."""
+
+    def __getitem__(self, token: int, /) -> Function: ...
+
+
 class _Reader:
-    def __init__(self, frame: bytes, functions=None, copy: bool = False):
+    def __init__(self, frame: bytes, functions: _ByToken | None = None, copy: bool = False):
         if not 4 <= len(frame) <= MAX_FRAME:
             raise Malformed(f"a frame of {len(frame)} bytes")
         start = 4 + int.from_bytes(frame[:4], "big")
@@ -194,13 +209,13 @@ class _Reader:
         self.frame, self.position, self.next = frame, start, self.left.__next__
         self.functions, self.copy = functions, copy
 
-    def whole(self):
+    def whole(self) -> Any:
         value = self.take()
         if self.position != len(self.frame) or next(self.left, self) is not self:
             raise Malformed("something follows the value")
         return value
 
-    def take(self, depth: int = 0):
+    def take(self, depth: int = 0) -> Any:
         node = self.next()
         if type(node) is not str:
             return node
@@ -208,16 +223,16 @@ class _Reader:
             raise Malformed("nested too deeply")
         return _READERS[node](self, depth + 1)
 
-    def integer(self, depth):
+    def integer(self, depth: int) -> int:
         value = int(self.expect(str)[:MAX_BITS], 16)
         if value.bit_length() > MAX_BITS:
             raise Malformed(f"an integer of {value.bit_length()} bits")
         return value
 
-    def text(self, depth):
+    def text(self, depth: int) -> str:
         return self.expect(str)
 
-    def expect(self, kind):
+    def expect(self, kind: type[_T]) -> _T:
         node = self.next()
         if type(node) is not kind:
             raise Malformed(f"{type(node).__name__} where {kind.__name__} was due")
@@ -229,16 +244,16 @@ class _Reader:
             raise Malformed(f"a length of {n}")
         return n
 
-    def list(self, depth):
+    def list(self, depth: int) -> list[Any]:
         return [self.take(depth) for _ in range(self.length())]
 
-    def tuple(self, depth):
+    def tuple(self, depth: int) -> tuple[Any, ...]:
         return tuple(self.list(depth))
 
-    def dict(self, depth):
+    def dict(self, depth: int) -> dict[str, Any]:
         return {self.expect(str): self.take(depth) for _ in range(self.length())}
 
-    def array(self, depth):
+    def array(self, depth: int) -> np.ndarray:
         dtype = _DTYPES[self.expect(str)]
         shape = tuple([self.expect(int) for _ in range(self.length())])
         if len(shape) > MAX_DEPTH or not all(0 <= n <= MAX_FRAME for n in shape):
@@ -247,23 +262,23 @@ class _Reader:
             raise Malformed(f"shape {shape}")
         return self._data(dtype, math.prod(shape)).reshape(shape)
 
-    def scalar(self, depth):
+    def scalar(self, depth: int) -> Any:
         return self._data(_DTYPES[self.expect(str)], 1)[0]
 
-    def _data(self, dtype, count):
+    def _data(self, dtype: np.dtype, count: int) -> np.ndarray:
         start, self.position = self.position, self.position + count * dtype.itemsize
         if dtype.kind == "b":
-            return np.frombuffer(self.frame, np.uint8, count, start) != 0
-        flat = np.frombuffer(self.frame, dtype, count, start) if count else np.empty(0, dtype)
+            return np.frombuffer(self.frame, np.uint8, count, start).astype(bool)
+        flat: np.ndarray = np.frombuffer(self.frame, dtype, count, start) if count else np.empty(0, dtype)
         return flat.copy() if self.copy else flat
 
-    def function(self, depth):
+    def function(self, depth: int) -> Function:
         if self.functions is None:
             raise Malformed("a function where none may be")
         return self.functions[self.length()]
 
 
-_READERS = {
+_READERS: dict[str, Callable[[_Reader, int], Any]] = {
     "i": _Reader.integer,
     "u": _Reader.text,
     "l": _Reader.list,
@@ -275,7 +290,7 @@ _READERS = {
 }
 
 
-def encode_value(value, callables: list | None = None) -> bytes:
+def encode_value(value: Any, callables: list[Function] | None = None) -> bytes:
     """One frame for one value; functions in it become tokens, their places in `callables`.
 
     Raises Unsendable where something in it does not cross.
@@ -285,7 +300,7 @@ def encode_value(value, callables: list | None = None) -> bytes:
     return writer.frame()
 
 
-def decode_value(frame: bytes, functions=None, copy: bool = False):
+def decode_value(frame: bytes, functions: _ByToken | None = None, copy: bool = False) -> Any:
     """The value of a frame; its arrays share the frame's memory, read-only, unless `copy`.
 
     Raises Malformed, and nothing else, whatever the bytes.
@@ -303,14 +318,18 @@ def decode_value(frame: bytes, functions=None, copy: bool = False):
 class Call:
     """The arguments of one call, frozen when it is made; `traced` keeps what call-backs are given."""
 
-    def __init__(self, args=(), kwargs=None, traced: bool = False):
-        self.callables, self.traced = [], traced
+    def __init__(
+        self, args: Iterable[Any] = (), kwargs: Mapping[str, Any] | None = None, traced: bool = False
+    ):
+        self.callables: list[Function] = []
+        self.traced = traced
         self.frame = encode_value((tuple(args), dict(kwargs or {})), self.callables)
 
     @property
-    def arguments(self) -> tuple[tuple, dict]:
+    def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Fresh copies of (args, kwargs)."""
-        return decode_value(self.frame, self.callables, copy=True)
+        args, kwargs = decode_value(self.frame, self.callables, copy=True)
+        return args, kwargs
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -335,17 +354,19 @@ class Outcome(msgspec.Struct, frozen=True):
     line: int = 0  # of the student's file or cell, 0 if not known
     source: str = ""  # that line
     printed: str = ""
-    changed: tuple[int | str, ...] = ()  # arguments changed in place: positions and keywords
+    changed: _Changed = ()  # arguments changed in place: positions and keywords
     warnings: tuple[tuple[str, str], ...] = ()  # (category, message)
     kinds: str = ""  # of an exception: its built-in classes, however a student's own is called
-    trace: tuple[tuple[int, tuple], ...] = ()  # (which function, its arguments), filled in by Conversation
+    trace: tuple[
+        tuple[int, tuple[Any, ...]], ...
+    ] = ()  # (which function, its arguments), filled in by Conversation
 
 
 # Those that a student's side may send: "too slow" and "died" are a transport's to say.
 _KINDS = frozenset(
     ("returned", "raised", "unsupported", "not started", "signature", "not callable", "stopped")
 )
-_TEXTS = dict.fromkeys(("type", "kinds", "message", "source", "printed"), str)
+_TEXTS: dict[str, type] = dict.fromkeys(("type", "kinds", "message", "source", "printed"), str)
 _DETAILS = _TEXTS | {"line": int, "changed": list, "warnings": list}
 
 
@@ -367,8 +388,9 @@ def decode_outcome(frame: bytes, copy: bool = False) -> Outcome:
     return Outcome(kind, value, **{name: _detail(name, detail) for name, detail in details.items()})
 
 
-def _detail(name, detail):
-    if type(detail) is not _DETAILS.get(name):
+def _detail(name: str, detail: Any) -> Any:
+    kind = type(detail)
+    if kind is not _DETAILS.get(name):
         raise Malformed(f"an outcome's {name!r:.40}")
     if name == "changed":
         return tuple(item for item in detail[:100] if type(item) in (int, str))
@@ -377,7 +399,7 @@ def _detail(name, detail):
     return detail[:MAX_TEXT] if name in _TEXTS else max(0, min(detail, 10**6))
 
 
-def _warning(item) -> tuple[str, str]:
+def _warning(item: Any) -> tuple[str, str]:
     if type(item) is not tuple or [type(text) for text in item] != [str, str]:
         raise Malformed("an outcome's warnings")
     return item[0][:MAX_TEXT], item[1][:MAX_TEXT]
@@ -402,14 +424,15 @@ class Conversation:
     lent: functions that the other side may call as well, by `names`: see `borrowed`.
     """
 
-    def __init__(self, calls: list[Call], lent: Mapping[str, Callable] | None = None):
+    def __init__(self, calls: list[Call], lent: Mapping[str, Function] | None = None):
         self.calls = calls
         self.names, self._lent = list(lent or ()), list((lent or {}).values())
         self.outcomes: list[Outcome] = []
         self._begin_call()
 
-    def _begin_call(self):
-        self._trace, self._asked, self._asked_bytes = [], 0, 0
+    def _begin_call(self) -> None:
+        self._trace: list[tuple[int, tuple[Any, ...]]] = []
+        self._asked, self._asked_bytes = 0, 0
 
     @property
     def frame(self) -> bytes:
@@ -471,10 +494,10 @@ class Conversation:
         return f"given more than {most} bytes" if self._asked_bytes > most else ""
 
 
-def _bounded(function):
+def _bounded(function: Function) -> Function:
     """A reference that refuses small arguments of which it would make something huge."""
 
-    def asked(*args, **kwargs):
+    def asked(*args: Any, **kwargs: Any) -> Any:
         if _makes((*args, *kwargs.values())) > MAX_LENT:
             raise ValueError("too much was asked of the function that stands in for an earlier one")
         return function(*args, **kwargs)
@@ -482,7 +505,7 @@ def _bounded(function):
     return asked
 
 
-def _makes(values: tuple) -> int:
+def _makes(values: Iterable[Any]) -> int:
     """How many numbers they can come to: arrays broadcast, a row for each item of a list, an integer wide."""
     shape = np.broadcast_shapes(*(value.shape for value in values if isinstance(value, np.ndarray)))
     lengths = [len(value) for value in values if isinstance(value, list | tuple | dict | str)]
@@ -490,7 +513,7 @@ def _makes(values: tuple) -> int:
     return math.prod([*shape, *(length or 1 for length in lengths), width or 1])
 
 
-def _ask(function, args: tuple, kwargs: dict) -> tuple[bytes, int]:
+def _ask(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[bytes, int]:
     """The reply, and the bytes it is charged for: what is too large to be sent was made all the same."""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -501,14 +524,14 @@ def _ask(function, args: tuple, kwargs: dict) -> tuple[bytes, int]:
     return reply, len(reply)
 
 
-def _refuse(error) -> bytes:
+def _refuse(error: BaseException) -> bytes:
     return encode_outcome(Outcome("raised", type=type(error).__name__, message=_text(error)))
 
 
 # ---- the student's side: everything below runs in the sandbox ----
 
 
-def serve(frame: bytes, function, call_back, send) -> None:
+def serve(frame: bytes, function: Function, call_back: CallBack, send: Callable[[bytes], object]) -> None:
     """Call `function` once for each call in `frame` and `send` one message a call.
 
     `call_back(message) -> reply` carries calls of functions that came as arguments. Whatever the function
@@ -521,7 +544,7 @@ def serve(frame: bytes, function, call_back, send) -> None:
         send(_OUTCOME + _encode_safely(outcome))
 
 
-def _perform_guarded(call_frame, function, call_back) -> Outcome:
+def _perform_guarded(call_frame: bytes, function: Function, call_back: CallBack) -> Outcome:
     try:
         return _perform(call_frame, function, call_back)
     except TimeUp:
@@ -530,7 +553,7 @@ def _perform_guarded(call_frame, function, call_back) -> Outcome:
         return Outcome("raised", type=_type_name(error))
 
 
-def _perform(call_frame, function, call_back) -> Outcome:
+def _perform(call_frame: bytes, function: Function, call_back: CallBack) -> Outcome:
     if not callable(function):
         return Outcome("not callable", type=_type_name(function))
     functions = _Functions(call_back)
@@ -547,7 +570,7 @@ def _perform(call_frame, function, call_back) -> Outcome:
     return msgspec.structs.replace(outcome, printed=printed.text, warnings=tuple(warned))
 
 
-def _returned(value, changed, function, printed) -> Outcome:
+def _returned(value: Any, changed: _Changed, function: Function, printed: "_Printed") -> Outcome:
     if value is None and not changed and not printed.text and _says_nothing(function):
         return Outcome("not started")
     return Outcome("returned", value, changed=changed)
@@ -564,36 +587,37 @@ def _encode_safely(outcome: Outcome) -> bytes:
 class _Functions:
     """Stand-ins for the functions among a call's arguments, by token."""
 
-    def __init__(self, call_back):
-        self._call_back, self.made = call_back, {}
+    def __init__(self, call_back: CallBack):
+        self._call_back = call_back
+        self.made: dict[int, Function] = {}
 
-    def __getitem__(self, token):
+    def __getitem__(self, token: int) -> Function:
         return self.made.setdefault(token, self._stand_in(token))
 
-    def _stand_in(self, token):
-        def function(*args):
+    def _stand_in(self, token: int) -> Function:
+        def function(*args: Any) -> Any:
             return _called_back(self._call_back, (token, args))
 
         function.__qualname__ = function.__name__  # as Python's own messages give it
         return function
 
 
-def _called_back(call_back, asked: tuple):
+def _called_back(call_back: CallBack, asked: tuple[Any, ...]) -> Any:
     """What a function on the other side gives."""
     try:
         request = encode_value(asked)
     except Unsendable as error:
         raise TypeError(f"give this function plain numbers or arrays, not {error}") from None
-    reply = decode_outcome(call_back(_CALL_BACK + request), copy=True)
+    reply = decode_outcome(call_back(_CALL_BACK + request) or b"", copy=True)
     if reply.kind == "raised":
         raise _exception(reply)
     return reply.value
 
 
-def borrowed(names: list[str], call_back) -> dict[str, Callable]:
+def borrowed(names: list[str], call_back: CallBack) -> dict[str, Function]:
     """The functions that a Conversation lends, by name; numbered from its list's end, below 0."""
 
-    def stand_in(token):
+    def stand_in(token: int) -> Function:
         return lambda *args, **kwargs: _called_back(call_back, (token, args, kwargs))
 
     return {name: stand_in(i - len(names)) for i, name in enumerate(names)}
@@ -601,14 +625,15 @@ def borrowed(names: list[str], call_back) -> dict[str, Callable]:
 
 def _exception(reply: Outcome) -> Exception:
     kind = getattr(builtins, reply.type, None)
-    known = isinstance(kind, type) and issubclass(kind, Exception)
-    try:
-        return kind(reply.message) if known else RuntimeError(f"{reply.type}: {reply.message}")
-    except TypeError:  # UnicodeDecodeError and its like want more than a message
-        return RuntimeError(f"{reply.type}: {reply.message}")
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        with suppress(TypeError):  # UnicodeDecodeError and its like want more than a message
+            return kind(reply.message)
+    return RuntimeError(f"{reply.type}: {reply.message}")
 
 
-def _changed(call_frame, args, kwargs, functions) -> tuple:
+def _changed(
+    call_frame: bytes, args: Sequence[Any], kwargs: Mapping[str, Any], functions: _Functions
+) -> _Changed:
     """Which arguments are no longer what came in `call_frame`."""
     if _encoding((args, kwargs), functions) == call_frame:
         return ()
@@ -618,14 +643,14 @@ def _changed(call_frame, args, kwargs, functions) -> tuple:
     return tuple(name for name, old, new in pairs if _encoding(old, functions) != _encoding(new, functions))
 
 
-def _encoding(value, functions: _Functions) -> bytes | None:
+def _encoding(value: Any, functions: _Functions) -> bytes | None:
     try:
         return encode_value(value, [functions.made[token] for token in sorted(functions.made)])
     except Exception:
         return None
 
 
-def _raised(error: BaseException, function, call_frame, functions) -> Outcome:
+def _raised(error: BaseException, function: Function, call_frame: bytes, functions: _Functions) -> Outcome:
     if isinstance(error, KeyboardInterrupt):
         return Outcome("stopped")
     line, source = _where(error)
@@ -633,12 +658,12 @@ def _raised(error: BaseException, function, call_frame, functions) -> Outcome:
         other = _unwritten(error, function)
         if not other:
             return Outcome("not started")
-        said = f"`{other}`, which it calls, is not written yet"
-        return Outcome("raised", type=_type_name(error), message=said, line=line, source=source)
+        message = f"`{other}`, which it calls, is not written yet"
+        return Outcome("raised", type=_type_name(error), message=message, line=line, source=source)
     if isinstance(error, TypeError) and not line and not _accepts(function, call_frame, functions):
         return Outcome("signature", message=_text(error))
-    said = {"type": _type_name(error), "kinds": _kinds(error), "message": _text(error)}
-    return Outcome("raised", **said, line=line, source=source)
+    kind, message = _type_name(error), _text(error)
+    return Outcome("raised", type=kind, kinds=_kinds(error), message=message, line=line, source=source)
 
 
 def _kinds(error: BaseException) -> str:
@@ -659,18 +684,20 @@ def _where(error: BaseException) -> tuple[int, str]:
     return line, linecache.getline(file, line).strip()[:200]
 
 
-def _unwritten(error: BaseException, function) -> str:
+def _unwritten(error: BaseException, function: Function) -> str:
     """The name of the function that raised the error where it is not `function` itself, else nothing."""
     entry = error.__traceback__
-    while entry.tb_next is not None:
+    while entry and entry.tb_next:
         entry = entry.tb_next
+    if entry is None:
+        return ""
     code = entry.tb_frame.f_code
     known = entry.tb_frame.f_globals.get(code.co_name)
     beside = known is not function and getattr(known, "__code__", None) is code
     return code.co_name if beside and code is not getattr(function, "__code__", None) else ""
 
 
-def _accepts(function, call_frame, functions) -> bool:
+def _accepts(function: Function, call_frame: bytes, functions: _Functions) -> bool:
     args, kwargs = decode_value(call_frame, functions)
     try:
         inspect.signature(function).bind(*args, **kwargs)
@@ -681,7 +708,7 @@ def _accepts(function, call_frame, functions) -> bool:
     return True
 
 
-def _says_nothing(function) -> bool:
+def _says_nothing(function: Function) -> bool:
     """Whether the body is only a docstring, `pass`, `...` or `return None`."""
     code = getattr(function, "__code__", None)
     if not inspect.iscode(code):
@@ -690,7 +717,7 @@ def _says_nothing(function) -> bool:
     return operations <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
-def _type_name(value) -> str:
+def _type_name(value: object) -> str:
     return str(type.__dict__["__name__"].__get__(type(value)))[:100]
 
 
@@ -709,21 +736,22 @@ class _Printed(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.text = ""
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         if len(self.text) < MAX_TEXT:
             self.text += str(text)[: MAX_TEXT - len(self.text)].encode("utf-8", "replace").decode()
         return len(text)
 
 
 @contextmanager
-def _heard():
+def _heard() -> Iterator[tuple[_Printed, list[tuple[str, str]]]]:
     """(what is printed, what is warned) while the block runs."""
-    printed, warned, stdout, stderr = _Printed(), [], sys.stdout, sys.stderr
+    printed, stdout, stderr = _Printed(), sys.stdout, sys.stderr
+    warned: list[tuple[str, str]] = []
 
-    def keep(message, category, filename, lineno, file=None, line=None):
+    def keep(message: Any, *_: Any, **__: Any) -> None:
         if len(warned) < MAX_WARNINGS:
             warned.append((_type_name(message), _text(message)))
 
@@ -740,7 +768,7 @@ def _heard():
 # ---- a transport without a wire ----
 
 
-def run_locally(function, calls: list[Call], limit: float | None = None) -> list[Outcome]:
+def run_locally(function: Function, calls: list[Call], limit: float | None = None) -> list[Outcome]:
     """Outcomes of `function` in this process, by the same bytes as through a sandbox.
 
     limit: seconds for all calls together, kept on the main thread where there is SIGALRM, ignored elsewhere.
@@ -764,20 +792,20 @@ class _Alarm:
         self.seconds = seconds if on_main and hasattr(signal, "setitimer") else None
         self.armed = False
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         if self.seconds:
             self.armed = True
             self.before = signal.signal(signal.SIGALRM, self._ring), signal.getitimer(signal.ITIMER_REAL)
             signal.setitimer(signal.ITIMER_REAL, self.seconds, 1.0)
 
-    def _ring(self, *_):
+    def _ring(self, *_: Any) -> None:
         if self.armed:
             raise TimeUp
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         self.cancel()
 
-    def cancel(self):
+    def cancel(self) -> None:
         if self.seconds and self.armed:
             self.armed = False
             handler, timer = self.before

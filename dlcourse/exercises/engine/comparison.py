@@ -3,6 +3,9 @@
 Run these under `np.errstate(all="ignore")`: they subtract infinities.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import msgspec
 import numpy as np
 
@@ -21,7 +24,7 @@ class Terms(msgspec.Struct, frozen=True):
     integers: bool = False
     names: tuple[str, ...] = ()  # of the arguments, by position
     parts: tuple[str, ...] = ()  # of a result that is a tuple
-    first: object = None  # the first argument, to say which of its entries a wrong one comes from
+    first: Any = None  # the first argument, to say which of its entries a wrong one comes from
 
 
 class Complaint(msgspec.Struct, frozen=True):
@@ -63,7 +66,7 @@ def same(mistake: Outcome, got: Outcome, terms: Terms, fault: str = "") -> bool:
     return _value(mistake.value, got.value, terms) is None or _identical(mistake.value, got.value)
 
 
-def _identical(mistake, got) -> bool:
+def _identical(mistake: Any, got: Any) -> bool:
     """For values that are never right, such as booleans, which `_value` turns away whatever is expected."""
     return encode_value(mistake) == encode_value(got)
 
@@ -101,7 +104,7 @@ def _too_slow(got: Outcome) -> str:
     return f"did not finish{limit}; look for a loop without an end"
 
 
-_NO_VALUE = {
+_NO_VALUE: dict[str, Callable[[Outcome], str]] = {
     "raised": _raised,
     "unsupported": _unsupported,
     "not started": lambda got: "raised NotImplementedError: this case is not written yet",
@@ -132,7 +135,7 @@ def _side_effect(expected: Outcome, got: Outcome, terms: Terms) -> Complaint | N
 
 
 def _changed(name: int | str, terms: Terms) -> Complaint:
-    if type(name) is int:
+    if isinstance(name, int):
         name = terms.names[name] if 0 <= name < len(terms.names) else f"argument {name + 1}"
     advice = "work on a copy, and write `a = a + b` rather than `a += b`"
     text = f"changed its argument `{plain(name, 40)}`, which belongs to the caller: {advice}"
@@ -160,7 +163,7 @@ def _trace(expected: Outcome, got: Outcome, terms: Terms) -> Complaint | None:
     return None
 
 
-def _listed(args: tuple) -> str:
+def _listed(args: tuple[Any, ...]) -> str:
     return ", ".join(short(arg) for arg in args) or "nothing"
 
 
@@ -171,7 +174,7 @@ def _times(n: int) -> str:
 # ---- values ----
 
 
-def _value(expected, got, terms: Terms, path: str = "") -> Complaint | None:
+def _value(expected: Any, got: Any, terms: Terms, path: str = "") -> Complaint | None:
     kind = type(expected)
     if kind is np.ndarray or kind in (float, int) or isinstance(expected, np.number):
         return _numbers(expected, got, terms, path)
@@ -194,7 +197,7 @@ def _as(path: str) -> str:
     return f" as {path}" if path else ""
 
 
-def _numbers(expected, got, terms: Terms, path: str) -> Complaint | None:
+def _numbers(expected: Any, got: Any, terms: Terms, path: str) -> Complaint | None:
     expected, array = _as_array(expected), _as_numbers(got)
     if array is None:
         return _not_numbers(expected, got, path)
@@ -206,7 +209,7 @@ def _numbers(expected, got, terms: Terms, path: str) -> Complaint | None:
     return _entries(expected, array, terms, path)
 
 
-def _as_numbers(got) -> np.ndarray | None:
+def _as_numbers(got: Any) -> np.ndarray | None:
     """The array that `got` is or makes; None where it is something else."""
     if not _all_numbers(got):
         return None
@@ -216,12 +219,12 @@ def _as_numbers(got) -> np.ndarray | None:
         return None
 
 
-def _as_array(numbers) -> np.ndarray:
+def _as_array(numbers: Any) -> np.ndarray:
     array = np.asarray(numbers)
     return array.astype(float) if array.dtype.kind == "O" else array  # integers beyond 64 bits
 
 
-def _all_numbers(got) -> bool:
+def _all_numbers(got: Any) -> bool:
     if type(got) in (list, tuple):
         return all(map(_all_numbers, got))
     if isinstance(got, np.ndarray | np.generic):
@@ -229,7 +232,7 @@ def _all_numbers(got) -> bool:
     return type(got) in (int, float)
 
 
-def _not_numbers(expected: np.ndarray, got, path: str) -> Complaint:
+def _not_numbers(expected: np.ndarray, got: Any, path: str) -> Complaint:
     due = _shaped(expected.shape)
     kind = np.asarray(got).dtype.kind if type(got) not in (list, tuple, dict, str) else ""
     if kind == "b":
@@ -241,11 +244,11 @@ def _not_numbers(expected: np.ndarray, got, path: str) -> Complaint:
     return Complaint("type", f"returned {what}{_as(path)}; expected {due}")
 
 
-def _shaped(shape: tuple) -> str:
+def _shaped(shape: tuple[int, ...]) -> str:
     return f"an array of shape {shape}" if shape else "a single number"
 
 
-def _what(got, shape: tuple) -> str:
+def _what(got: Any, shape: tuple[int, ...]) -> str:
     if type(got) in (list, tuple):
         return f"a {type(got).__name__} that makes an array of shape {shape}"
     return _shaped(shape)
@@ -272,7 +275,7 @@ def _scale(expected: np.ndarray) -> float:
     return float(finite.max(initial=1))
 
 
-def _worst(expected, array, error, terms: Terms, path: str) -> Complaint:
+def _worst(expected: np.ndarray, array: np.ndarray, error: np.ndarray, terms: Terms, path: str) -> Complaint:
     index = np.unravel_index(int(np.argmax(error)), error.shape)
     yours, due = distinct(array[index], expected[index])
     place = f"{path}[{', '.join(map(str, map(int, index)))}]" if index else path
@@ -287,14 +290,14 @@ def _worst(expected, array, error, terms: Terms, path: str) -> Complaint:
     return Complaint("value", text)
 
 
-def _input_at(index, shape, terms: Terms) -> str:
+def _input_at(index: tuple[np.intp, ...], shape: tuple[int, ...], terms: Terms) -> str:
     given = terms.first
     if not index or type(given) is not np.ndarray or given.shape != shape or not terms.names:
         return ""
     return f", where {terms.names[0]} is {number(given[index])}"
 
 
-def _sequence(expected, got, terms: Terms, path: str) -> Complaint | None:
+def _sequence(expected: Sequence[Any], got: Any, terms: Terms, path: str) -> Complaint | None:
     if type(got) is np.ndarray and _stacks(expected, got.ndim):
         got = list(got)
     names = terms.parts if not path and len(terms.parts) == len(expected) else ()
@@ -307,13 +310,13 @@ def _sequence(expected, got, terms: Terms, path: str) -> Complaint | None:
     return None
 
 
-def _stacks(expected, ndim: int) -> bool:
+def _stacks(expected: Sequence[Any], ndim: int) -> bool:
     """Whether the expected items, stacked, make an array of `ndim` axes: rows then serve for items."""
     flat = {np.ndim(item) for item in expected if not isinstance(item, list | tuple | dict)}
     return ndim > 0 and flat <= {ndim - 1}
 
 
-def _wrong_count(expected, got, names, path: str) -> Complaint:
+def _wrong_count(expected: Sequence[Any], got: Any, names: Sequence[str], path: str) -> Complaint:
     kind = type(expected).__name__
     due = f"the {kind} ({', '.join(names)})" if names else f"a {kind} of {len(expected)}"
     if type(got) in (list, tuple):
@@ -324,7 +327,7 @@ def _wrong_count(expected, got, names, path: str) -> Complaint:
     return Complaint("type", f"returned {short(got)}{_as(path)}; expected {due}")
 
 
-def _mapping(expected: dict, got, terms: Terms, path: str) -> Complaint | None:
+def _mapping(expected: dict[str, Any], got: Any, terms: Terms, path: str) -> Complaint | None:
     if type(got) is not dict:
         return Complaint("type", f"returned {short(got)}{_as(path)}; expected a dict")
     if got.keys() != expected.keys():

@@ -41,7 +41,7 @@ class Question:
         if sum(option.right for option in options.values()) != 1:
             raise ValueError(f"just one option must be right: {text!r}")
 
-    def respond(self, answer) -> str:
+    def respond(self, answer: object) -> str:
         """What to say to an answer, whatever it is.
 
         >>> Question("1 + 1?", a=right("2", "Count."), b=wrong("3", "One too many.")).respond("B")

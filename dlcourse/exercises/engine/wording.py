@@ -2,6 +2,7 @@
 
 import unicodedata
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ def plain(text: str, limit: int = 200) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def number(value, digits: int = 4) -> str:
+def number(value: Any, digits: int = 4) -> str:
     """A number in a few significant digits; whole floats keep their point.
 
     >>> number(0.123456), number(-np.inf), number(np.float32(1e-7)), number(3), number(-1e4)
@@ -35,7 +36,7 @@ def number(value, digits: int = 4) -> str:
     return f"{float(value):.{digits}g}"
 
 
-def distinct(yours, due) -> tuple[str, str]:
+def distinct(yours: Any, due: Any) -> tuple[str, str]:
     """Both numbers, in as many digits as it takes to tell them apart.
 
     >>> distinct(0.30000001, 0.3)
@@ -51,7 +52,7 @@ def distinct(yours, due) -> tuple[str, str]:
     return texts
 
 
-def short(value, name: str = "") -> str:
+def short(value: Any, name: str = "") -> str:
     """A value as one would type it, or its shape, or its length, whichever still fits.
 
     >>> short(np.array([0.5, np.inf])), short(np.zeros((4, 5)), "x"), short(np.float32([1]))
@@ -66,11 +67,11 @@ def short(value, name: str = "") -> str:
     return f"{name} ({_kind(value)})" if name else _kind(value)
 
 
-def _kind(value) -> str:
+def _kind(value: object) -> str:
     return f"a {type(value).__name__} of {len(value)}" if hasattr(value, "__len__") else type(value).__name__
 
 
-def _short(value, name: str, entries: int) -> str:
+def _short(value: Any, name: str, entries: int) -> str:
     kind = type(value)
     if kind is np.ndarray:
         return _array(value, name, entries)
@@ -89,13 +90,13 @@ def _short(value, name: str, entries: int) -> str:
     return str(value)
 
 
-def _typed(value) -> str:
+def _typed(value: Any) -> str:
     """A number as one would type it."""
     text = number(value)
     return f"{'-' if text[0] == '-' else ''}np.{text.lstrip('-')}" if text in ("nan", "inf", "-inf") else text
 
 
-def _scalar(value) -> str:
+def _scalar(value: Any) -> str:
     wrap = isinstance(value, np.generic) and value.dtype.name not in ("float64", "int64")
     return f"np.{value.dtype.name}({number(value)})" if wrap else _typed(value)
 
@@ -113,7 +114,7 @@ def _rows(value: np.ndarray) -> str:
     return "[" + ", ".join(_rows(np.asarray(row)) for row in value) + "]"
 
 
-def _sequence(value, entries: int) -> str:
+def _sequence(value: Any, entries: int) -> str:
     items = [_short(item, "", entries) for item in value[:SHOWN]] + ["…"] * (len(value) > SHOWN)
     if type(value) is list:
         return f"[{', '.join(items)}]"
