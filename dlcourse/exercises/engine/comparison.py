@@ -284,7 +284,8 @@ def _worst(expected: np.ndarray, array: np.ndarray, error: np.ndarray, terms: Te
     if array.dtype.name in ("float32", "float16") and error[index] <= TOLERANCES[array.dtype.name]:
         text = f"{text}: your result is {array.dtype}, too coarse; compute in float64"
         return Complaint("precision", text)
-    if array.dtype.kind in "iu" and (array == np.trunc(expected)).all():
+    cut_short = array.dtype.kind in "iu" and expected.dtype.kind == "f"
+    if cut_short and (array == np.trunc(expected)).all():
         text = f"{text}: your result is integers, cut short; make it floats (dtype=float, / for //)"
         return Complaint("precision", text)
     return Complaint("value", text)

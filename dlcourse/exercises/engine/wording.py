@@ -47,7 +47,7 @@ def distinct(yours: Any, due: Any) -> tuple[str, str]:
     texts = ("", "")
     for digits in (4, 6, 9, 12, 17):
         texts = number(yours, digits), number(due, digits)
-        if float(texts[0]) != float(texts[1]):
+        if complex(texts[0]) != complex(texts[1]):
             break
     return texts
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from dlcourse.exercises.engine import wording
 from dlcourse.exercises.engine.calls import Call, Outcome, run_locally
@@ -344,6 +344,7 @@ def test_a_value_is_like_itself_if_it_can_be_right_at_all(value):
 
 
 @given(values, values)
+@example(np.complex64(1j), 0)
 def test_nothing_that_crosses_breaks_the_judge_or_its_words(expected, got):
     expected, got = Outcome("returned", expected), Outcome("returned", got)
     with np.errstate(all="ignore"):
