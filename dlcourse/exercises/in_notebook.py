@@ -5,9 +5,9 @@ import math
 import os
 import secrets
 import sys
-from collections.abc import Callable
 from html import escape
 from numbers import Real
+from typing import Any
 
 from dlcourse.exercises.engine.calls import run_locally
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
@@ -18,7 +18,7 @@ SECONDS = 5.0  # for all calls of one check
 _GOES_ON = "The rest of the lesson uses the reference version."
 
 
-def check(function):
+def check(function: Any) -> Any:
     """Show whether `function` is right; give it back if so, else the reference, so that the lesson goes on.
 
     The exercise is found by the function's name, else by the name that the notebook has bound it to. Nothing
@@ -42,14 +42,14 @@ class _Shown:
     def __init__(self, text: str, html: str = "", summary: str = ""):
         self.text, self.html, self.summary = text, html or f"<div>{escape(text)}</div>", summary or text
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.text
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return self.html
 
 
-def _checked(function, namespace: dict) -> tuple[_Shown, Verdict | None, Callable]:
+def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict | None, Any]:
     """What to show, the verdict if there is one, and the function to go on with."""
     try:
         exercise, name = _exercise_of(function, namespace)
@@ -67,7 +67,7 @@ def _checked(function, namespace: dict) -> tuple[_Shown, Verdict | None, Callabl
         )
 
 
-def _judged(exercise: Exercise, function) -> tuple[_Shown, Verdict, Callable]:
+def _judged(exercise: Exercise, function: Any) -> tuple[_Shown, Verdict, Any]:
     seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
     verdict = exercise.judge(lambda calls: run_locally(function, calls, SECONDS), seed)
     passed = verdict.status == "passed"
@@ -76,7 +76,7 @@ def _judged(exercise: Exercise, function) -> tuple[_Shown, Verdict, Callable]:
     return shown, verdict, function if passed else exercise.reference
 
 
-def _exercise_of(function, namespace: dict) -> tuple[Exercise | None, str]:
+def _exercise_of(function: Any, namespace: dict[str, Any]) -> tuple[Exercise | None, str]:
     known = exercises()
     name = _name(function)
     if name not in known:
@@ -85,19 +85,19 @@ def _exercise_of(function, namespace: dict) -> tuple[Exercise | None, str]:
     return known.get(name), name
 
 
-def _name(function) -> str:
+def _name(function: Any) -> str:
     name = _attribute(function, "__name__")
     return name if type(name) is str else type(function).__name__
 
 
-def _attribute(thing, name: str):
+def _attribute(thing: Any, name: str) -> Any:
     try:
         return getattr(thing, name, None)
     except Exception:
         return None
 
 
-def _is_ours(function) -> bool:
+def _is_ours(function: Any) -> bool:
     for wrapped in ("func", "pyfunc"):  # of a partial, of np.vectorize
         function = _attribute(function, wrapped) or function
     return str(_attribute(function, "__module__")).startswith("dlcourse.")
@@ -142,13 +142,13 @@ def _show(shown: _Shown) -> None:
         print(shown)
 
 
-def _ipython():
+def _ipython() -> Any:
     """The shell that runs this, if it is IPython's."""
     module = sys.modules.get("IPython")
     return module.get_ipython() if module is not None else None
 
 
-def compare_guess(guess, measured, what: str) -> None:
+def compare_guess(guess: object, measured: object, what: str) -> None:
     """Print a guess beside what was measured; `measured` as text is quoted as it stands.
 
     >>> compare_guess(0.5, 0.25, "largest slope of σ")
@@ -164,13 +164,13 @@ def compare_guess(guess, measured, what: str) -> None:
         )
 
 
-def _figure(value) -> str:
+def _figure(value: object) -> str:
     return (
         f"{float(value):.3g}" if isinstance(value, Real) and not isinstance(value, bool) else str(value)[:200]
     )
 
 
-def _distance(guess, measured) -> str:
+def _distance(guess: object, measured: object) -> str:
     if not (isinstance(guess, Real) and isinstance(measured, Real)):
         return ""
     ratio = float(measured) / float(guess) if guess else math.nan
@@ -181,7 +181,7 @@ def _distance(guess, measured) -> str:
     return f", {max(ratio, 1 / ratio):.2g} times {'larger' if ratio > 1 else 'smaller'}"
 
 
-def quiz(lesson: str, **answers) -> None:
+def quiz(lesson: str, **answers: object) -> None:
     """Print, question by question, whether an answer is right and why: `quiz("03_activations", q1="b")`."""
     asked = questions(lesson)
     if not asked:

@@ -43,10 +43,11 @@ import zlib
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
-from dlcourse.exercises.engine.calls import Call, Outcome, run_locally
+from dlcourse.exercises.engine.calls import Call, Function, Outcome, run_locally
 from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, complaint, same
 from dlcourse.exercises.engine.verdict import TestResult, Verdict
 from dlcourse.exercises.engine.version import version
@@ -54,6 +55,8 @@ from dlcourse.exercises.engine.wording import short
 
 NOTEBOOK_SEED = 2017
 Run = Callable[[list[Call]], list[Outcome]]
+Cases = Callable[[np.random.Generator], "Case | Iterable[Case]"]  # what a test is written as
+_F = TypeVar("_F", bound=Function)
 
 # What is wrong needs no hint at how the function is to be written.
 _SAYS_ALL = {
@@ -72,8 +75,9 @@ _SAYS_ALL |= {"stopped", "too slow", "died"}
 class Case:
     """One call, and the terms on which its outcome is judged."""
 
-    def __init__(self, args: tuple, kwargs: dict):
-        self.call, self.terms, self.error = Call(args, kwargs), {}, ""
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]):
+        self.call, self.error = Call(args, kwargs), ""
+        self.terms: dict[str, Any] = {}
 
     def raises(self, kind: type[Exception]) -> "Case":
         self.error = kind.__name__
@@ -92,12 +96,12 @@ class Case:
     def integers(self) -> "Case":
         return self._on(integers=True)
 
-    def _on(self, **terms) -> "Case":
+    def _on(self, **terms: Any) -> "Case":
         self.terms |= terms
         return self
 
 
-def call(*args, **kwargs) -> Case:
+def call(*args: Any, **kwargs: Any) -> Case:
     """A call to compare with the reference; this module says what more can be asked of it."""
     return Case(args, kwargs)
 
@@ -107,7 +111,7 @@ class Test:
 
     __test__ = False  # not one of pytest's
 
-    def __init__(self, description: str, points: int, cases: Callable):
+    def __init__(self, description: str, points: int, cases: Cases):
         self.description, self.points, self._cases = description, points, cases
         self.module = cases.__module__
 
@@ -132,7 +136,7 @@ class Exercise:
         self,
         name: str,
         lesson: str,
-        reference: Callable,
+        reference: Function,
         hint: str,
         parts: Iterable[str] = (),
         builds_on: Iterable["Exercise"] = (),
@@ -140,22 +144,17 @@ class Exercise:
         self.name, self.lesson, self.reference, self.hint = name, lesson, reference, hint
         self.parts, self.builds_on = tuple(parts), tuple(builds_on)
         self.tests: list[Test] = []
-        self.mistakes: list[tuple[str, Callable]] = []
+        self.mistakes: list[tuple[str, Function]] = []
         self._batch = lru_cache(maxsize=32)(lambda seed: Batch(self, seed))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Exercise {self.lesson}/{self.name}>"
 
-    @property
-    def _module(self) -> str:
-        """The name of the module that it is written in, as its tests are."""
-        return self.tests[0].module
-
-    def test(self, description: str, points: int, cases: Callable | None = None):
+    def test(self, description: str, points: int, cases: Cases | None = None) -> Any:
         """Add a test, a function of `rng` that gives calls: as an argument, or by decoration."""
         return _added(cases, lambda function: self.tests.append(Test(description, points, function)))
 
-    def mistake(self, sentence: str, wrong: Callable | None = None):
+    def mistake(self, sentence: str, wrong: Function | None = None) -> Any:
         """Add a wrong answer that students give, and the sentence that sets them right."""
         return _added(wrong, lambda function: self.mistakes.append((sentence, function)))
 
@@ -183,9 +182,9 @@ class Exercise:
     @cached_property
     def version(self) -> str:
         """Changes with the code that judges it, and with nothing else: version.py says what that is."""
-        module = sys.modules[self._module]
+        module = sys.modules[self.tests[0].module]  # tests are written where their exercise is
         name = next((name for name, value in vars(module).items() if value is self), self.name)
-        return version(Path(module.__file__), name)
+        return version(Path(module.__file__ or ""), name)
 
     def calls(self, seed: int = NOTEBOOK_SEED) -> list[Call]:
         """What `judge` asks of a submitted function, the same list each time."""
@@ -217,7 +216,15 @@ class Exercise:
         results = tuple(TestResult(test.description, 0, test.points, problem) for test in self.tests)
         return self._verdict(status, 0, problem, advice, results=results)
 
-    def _verdict(self, status, points, problem, advice="", mistake=None, results=()) -> Verdict:
+    def _verdict(
+        self,
+        status: str,
+        points: int,
+        problem: str,
+        advice: str = "",
+        mistake: str | None = None,
+        results: Iterable[TestResult] = (),
+    ) -> Verdict:
         return Verdict(
             self.name, self.lesson, status, points, self.max_points, problem, advice, mistake, tuple(results)
         )
@@ -249,12 +256,14 @@ class Exercise:
         return f"{self.name}({', '.join(texts)})"
 
 
-def _added(function, add):
+def _added(function: _F | None, add: Callable[[_F], None]) -> Any:
     """Add now where the function is given, else as a decorator does."""
-    if function is None:
-        return lambda function: add(function) or function
-    add(function)
-    return function
+
+    def added(function: _F) -> _F:
+        add(function)
+        return function
+
+    return added if function is None else added(function)
 
 
 class Batch:
@@ -285,13 +294,13 @@ class Batch:
         with np.errstate(all="ignore"):
             return [complaint(*each) for each in zip(self.expected, outcomes, self.terms, strict=True)]
 
-    def likely(self, outcomes, wrong: list[Complaint | None]) -> str | None:
+    def likely(self, outcomes: list[Outcome], wrong: list[Complaint | None]) -> str | None:
         """The mistake that explains every wrong call and, of several, the one most like in all calls."""
         counts = {sentence: self._alike(made, outcomes, wrong) for sentence, made in self._mistakes}
-        best = max(counts, key=counts.get, default=None)
+        best = max(counts, key=counts.__getitem__, default=None)
         return best if best is not None and counts[best] else None
 
-    def _alike(self, made, outcomes, wrong) -> int:
+    def _alike(self, made: list[Outcome], outcomes: list[Outcome], wrong: list[Complaint | None]) -> int:
         """In how many calls a mistake does the same; 0 where it leaves a wrong one unexplained."""
         count = 0
         with np.errstate(all="ignore"):
@@ -303,12 +312,12 @@ class Batch:
         return count
 
 
-def _run_ours(function, calls: list[Call]) -> list[Outcome]:
+def _run_ours(function: Function, calls: list[Call]) -> list[Outcome]:
     with np.errstate(all="warn", under="ignore"):  # whatever a student's cell has made of np.seterr
         return run_locally(function, calls)
 
 
-def _tolerance(value) -> float:
+def _tolerance(value: Any) -> float:
     """By the coarsest dtype among the arguments."""
     finest = TOLERANCES["float64"]
     if isinstance(value, list | tuple | dict):
