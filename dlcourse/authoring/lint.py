@@ -8,7 +8,7 @@ import nbformat
 
 from dlcourse.authoring.notebooks import cell_ids
 from dlcourse.authoring.solutions import blanked, bodies, solved
-from dlcourse.authoring.source import Cell, LessonSource
+from dlcourse.authoring.source import LessonSource, SourceCell
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 LARGEST = 500_000  # bytes of a committed notebook
@@ -77,7 +77,7 @@ def _exercises(lesson: LessonSource, points: Mapping[str, int]) -> Iterator[tupl
         yield 1, f'no cell `# %% exercise="{name}"`, and the lesson has that exercise'
 
 
-def _exercise(cell: Cell, points: Mapping[str, int], check: Cell | None) -> Iterator[str]:
+def _exercise(cell: SourceCell, points: Mapping[str, int], check: SourceCell | None) -> Iterator[str]:
     if cell.name not in points:
         yield f"no exercise {cell.name!r} in the lesson's module of dlcourse/exercises"
     if not bodies(cell):

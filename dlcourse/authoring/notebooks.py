@@ -7,7 +7,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from dlcourse.authoring.solutions import blanked, solved
-from dlcourse.authoring.source import ROLES, Cell, LessonSource
+from dlcourse.authoring.source import ROLES, LessonSource, SourceCell
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -49,7 +49,9 @@ def without_outputs(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return bare
 
 
-def _notebook(lesson: LessonSource, points: Points, text: Callable[[Cell], str]) -> nbformat.NotebookNode:
+def _notebook(
+    lesson: LessonSource, points: Points, text: Callable[[SourceCell], str]
+) -> nbformat.NotebookNode:
     cells = []
     for cell, cell_id in zip(lesson.cells, cell_ids(lesson), strict=True):
         new = new_code_cell if cell.is_code else new_markdown_cell
@@ -68,13 +70,13 @@ def cell_ids(lesson: LessonSource) -> list[str]:
     return ids
 
 
-def _wanted_id(cell: Cell) -> str:
+def _wanted_id(cell: SourceCell) -> str:
     if cell.role in ("check", "quiz", "guess"):
         return f"{cell.role}-{cell.name}"
     return cell.name or hashlib.sha256(f"{cell.role} {cell.text}".encode()).hexdigest()[:8]
 
 
-def _metadata(cell: Cell, points: Points) -> dict:
+def _metadata(cell: SourceCell, points: Points) -> dict:
     """`dlcourse` says what the cell is: {"role": "setup"}, {"exercise": "sigmoid"}, {"check": …}, …"""
     metadata = dict(cell.metadata)
     if cell.role in ROLES:

@@ -2,7 +2,7 @@
 
 import re
 
-from dlcourse.authoring.source import BEGIN, END, Cell, LessonSource, SourceError
+from dlcourse.authoring.source import BEGIN, END, LessonSource, SourceCell, SourceError
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
 _SOLUTION = re.compile(
@@ -11,12 +11,12 @@ _SOLUTION = re.compile(
 _ANSWER = re.compile(r"(?P<left>\s*[A-Za-z_]\w*\s*=\s*)(?P<answer>[^#]+?)(?P<comma>,?)(?P<comment>\s*#.*)?")
 
 
-def solved(cell: Cell) -> str:
+def solved(cell: SourceCell) -> str:
     """The cell with its answer and without the marker lines."""
     return _SOLUTION.sub(lambda found: found["body"], _text(cell)).strip("\n")
 
 
-def blanked(lesson: LessonSource, cell: Cell) -> str:
+def blanked(lesson: LessonSource, cell: SourceCell) -> str:
     """The cell as the student gets it: code to write in an exercise, None to replace in a quiz or a guess.
 
     Raises SourceError where the answer of a quiz or a guess is not lines of `name = value`.
@@ -25,7 +25,7 @@ def blanked(lesson: LessonSource, cell: Cell) -> str:
     return _SOLUTION.sub(blank, _text(cell)).strip("\n")
 
 
-def bodies(cell: Cell) -> list[str]:
+def bodies(cell: SourceCell) -> list[str]:
     """The answers of a cell, as written."""
     return [found["body"] for found in _SOLUTION.finditer(_text(cell))]
 
@@ -39,7 +39,7 @@ def squeezed(text: str) -> str:
     return "".join("".join(line.split("#")[0].split()) for line in text.splitlines())
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: SourceCell) -> str:
     return cell.text + "\n"
 
 
@@ -47,18 +47,18 @@ def _stub(found: re.Match) -> str:
     return "".join(f"{found['indent']}{line}\n" for line in STUB)
 
 
-def _nones(lesson: LessonSource, cell: Cell, found: re.Match) -> str:
+def _nones(lesson: LessonSource, cell: SourceCell, found: re.Match) -> str:
     return "".join(_none(lesson, cell, line) + "\n" for line in found["body"].splitlines() if line.strip())
 
 
-def _none(lesson: LessonSource, cell: Cell, line: str) -> str:
+def _none(lesson: LessonSource, cell: SourceCell, line: str) -> str:
     parts = _ANSWER.fullmatch(line)
     if not parts:
         raise _unlike_an_answer(lesson, cell, line)
     return f"{parts['left']}None{parts['comma']}{parts['comment'] or ''}"
 
 
-def _unlike_an_answer(lesson: LessonSource, cell: Cell, line: str) -> SourceError:
+def _unlike_an_answer(lesson: LessonSource, cell: SourceCell, line: str) -> SourceError:
     number = cell.line + 1 + cell.text.splitlines().index(line)
     return lesson.error(
         number, f"the answer of a {cell.role} is lines of `name = value`, not {line.strip()!r}"

@@ -37,7 +37,7 @@ class SourceError(UserError):
 
 
 @dataclass(frozen=True)
-class Cell:
+class SourceCell:
     """One cell. `role`: setup, exercise, check, quiz, guess, demo or text; `name`: the author's, or empty."""
 
     role: str
@@ -56,13 +56,13 @@ class LessonSource:
     """A source that has been read: `stem` names the lesson."""
 
     path: Path
-    cells: tuple[Cell, ...]
+    cells: tuple[SourceCell, ...]
 
     @property
     def stem(self) -> str:
         return self.path.stem
 
-    def of(self, role: str) -> list[Cell]:
+    def of(self, role: str) -> list[SourceCell]:
         return [cell for cell in self.cells if cell.role == role]
 
     def error(self, line: int, what: str) -> SourceError:
@@ -96,7 +96,7 @@ def _cell_starts(lesson: LessonSource, lines: list[str], count: int) -> list[int
     return starts
 
 
-def _cell(lesson: LessonSource, raw, line: int) -> Cell:
+def _cell(lesson: LessonSource, raw, line: int) -> SourceCell:
     given = {key: value for key, value in raw.metadata.items() if key != "lines_to_next_cell"}
     unknown = sorted(given.keys() - _KNOWN)
     if unknown:
@@ -108,7 +108,7 @@ def _cell(lesson: LessonSource, raw, line: int) -> Cell:
     role, name = _role(lesson, raw.cell_type, given, line)
     if name and not (isinstance(name, str) and _NAME.fullmatch(name)):
         raise lesson.error(line, f"{name!r} cannot name a cell; use up to 50 letters, digits, _ and -")
-    return Cell(role, name, raw.source, line, {key: given[key] for key in _HANDED_ON if key in given})
+    return SourceCell(role, name, raw.source, line, {key: given[key] for key in _HANDED_ON if key in given})
 
 
 def _role(lesson: LessonSource, cell_type: str, given: dict, line: int) -> tuple[str, str]:
@@ -139,7 +139,7 @@ def _check_markers(lesson: LessonSource) -> None:
             raise lesson.error(open_at, f"{BEGIN} without {END} in the same cell")
 
 
-def _marker(lesson: LessonSource, cell: Cell, line: str, number: int) -> str | None:
+def _marker(lesson: LessonSource, cell: SourceCell, line: str, number: int) -> str | None:
     bare = line.strip()
     if bare in (BEGIN, END):
         if cell.role not in ANSWERED:

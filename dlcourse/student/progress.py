@@ -19,7 +19,7 @@ MOMENT = 0.3  # seconds: JupyterLab saves in place, and a reader may find half a
 
 
 @dataclass(frozen=True)
-class Score:
+class ExerciseProgress:
     """One exercise: its status and points."""
 
     exercise: str
@@ -29,27 +29,27 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Progress:
-    """One lesson: its scores, when it was saved (None: it is not there), what keeps it from being read."""
+class LessonProgress:
+    """One lesson: its exercises, when it was saved (None: it is not there), what keeps it from being read."""
 
     lesson: str
-    scores: tuple[Score, ...]
+    exercises: tuple[ExerciseProgress, ...]
     saved: datetime | None
     problem: str = ""
 
     @property
     def passed(self) -> int:
-        return sum(score.status == "passed" for score in self.scores)
+        return sum(exercise.status == "passed" for exercise in self.exercises)
 
     @property
     def finished(self) -> bool:
-        return self.passed == len(self.scores)
+        return self.passed == len(self.exercises)
 
 
-def progress(work: WorkFolder) -> list[Progress]:
+def progress(folder: WorkFolder) -> list[LessonProgress]:
     """Of every released lesson, in the order of the course."""
-    cache = _Cache(work.hidden("verdicts.json"))
-    found = [_progress(work.lesson(stem), stem, cache) for stem in lesson_stems()]
+    cache = _Cache(folder.hidden("verdicts.json"))
+    found = [_progress(folder.lesson(stem), stem, cache) for stem in lesson_stems()]
     cache.save()
     return found
 
@@ -64,7 +64,7 @@ def verdicts(notebook: Path, lesson: str) -> list[Verdict]:
         raise UserError(f"{error}; `dlcourse reset` puts a fresh lesson there and keeps this one") from None
 
 
-def _progress(notebook: Path, stem: str, cache: "_Cache") -> Progress:
+def _progress(notebook: Path, stem: str, cache: "_Cache") -> LessonProgress:
     found = _progress_now(notebook, stem, cache)
     if found.problem:
         time.sleep(MOMENT)
@@ -72,22 +72,24 @@ def _progress(notebook: Path, stem: str, cache: "_Cache") -> Progress:
     return found
 
 
-def _progress_now(notebook: Path, stem: str, cache: "_Cache") -> Progress:
+def _progress_now(notebook: Path, stem: str, cache: "_Cache") -> LessonProgress:
     exercises = catalogue().get(stem, {})
-    blank = tuple(Score(name, "not attempted", 0, one.max_points) for name, one in exercises.items())
+    blank = tuple(
+        ExerciseProgress(name, "not attempted", 0, one.max_points) for name, one in exercises.items()
+    )
     if not notebook.exists():
-        return Progress(stem, blank, None)
+        return LessonProgress(stem, blank, None)
     saved = datetime.fromtimestamp(notebook.stat().st_mtime)
     try:
         content = fingerprint(notebook)
         if content == fingerprint(lesson_path(stem)):
-            return Progress(stem, blank, saved)
+            return LessonProgress(stem, blank, saved)
         versions = [one.version for one in exercises.values()]
-        return Progress(stem, cache.scores([stem, content, *versions], notebook, stem), saved)
+        return LessonProgress(stem, cache.exercises([stem, content, *versions], notebook, stem), saved)
     except UserError as error:
-        return Progress(stem, blank, saved, str(error))
+        return LessonProgress(stem, blank, saved, str(error))
     except OSError as error:
-        return Progress(stem, blank, saved, f"{notebook} cannot be opened: {error.strerror}")
+        return LessonProgress(stem, blank, saved, f"{notebook} cannot be opened: {error.strerror}")
 
 
 class _Cache:
@@ -97,17 +99,19 @@ class _Cache:
         self._path, self._used = path, {}
         try:
             self._known = {
-                key: tuple(Score(**one) for one in kept)
+                key: tuple(ExerciseProgress(**one) for one in kept)
                 for key, kept in json.loads(path.read_bytes()).items()
             }
         except (OSError, ValueError, TypeError, AttributeError):
             self._known = {}
 
-    def scores(self, depends_on: list[str], notebook: Path, lesson: str) -> tuple[Score, ...]:
+    def exercises(self, depends_on: list[str], notebook: Path, lesson: str) -> tuple[ExerciseProgress, ...]:
         key = hashlib.sha256("\n".join(depends_on).encode()).hexdigest()
         if key not in self._known:
             given = verdicts(notebook, lesson)
-            self._known[key] = tuple(Score(v.exercise, v.status, v.points, v.max_points) for v in given)
+            self._known[key] = tuple(
+                ExerciseProgress(v.exercise, v.status, v.points, v.max_points) for v in given
+            )
         self._used[key] = self._known[key]
         return self._used[key]
 

@@ -31,29 +31,29 @@ def run(args) -> int:
     lesson = pick_lesson(args.lesson, lesson_stems()) if args.lesson else None
     if args.port is not None:
         _refuse_taken(args.port)
-    work = WorkFolder(args.folder)
-    for sentence in work.install():
+    folder = WorkFolder(args.folder)
+    for sentence in folder.install():
         print(sentence)
-    lesson = lesson or first_unfinished(work)
-    print(f"Your lessons are in {work.path}. Opening {lesson}; stop with Ctrl-C.", flush=True)
-    return _become(jupyterlab(work, lesson, args.port, args.no_browser))
+    lesson = lesson or first_unfinished(folder)
+    print(f"Your lessons are in {folder.path}. Opening {lesson}; stop with Ctrl-C.", flush=True)
+    return _become(jupyterlab(folder, lesson, args.port, args.no_browser))
 
 
-def first_unfinished(work: WorkFolder) -> str:
+def first_unfinished(folder: WorkFolder) -> str:
     """The lesson to go on with; the last one when all are done."""
     from dlcourse.student.progress import progress
 
-    lessons = progress(work)
+    lessons = progress(folder)
     return next((one.lesson for one in lessons if not one.finished), lessons[-1].lesson)
 
 
-def jupyterlab(work: WorkFolder, lesson: str, port: int | None, no_browser: bool) -> list[str]:
+def jupyterlab(folder: WorkFolder, lesson: str, port: int | None, no_browser: bool) -> list[str]:
     """The command, with settings and workspace of the course: the user's own configuration stays as it is."""
     options = [
-        f"--ServerApp.root_dir={work.path}",
+        f"--ServerApp.root_dir={folder.path}",
         f"--LabApp.default_url=/lab/tree/{lesson}.ipynb",
         f"--LabApp.app_settings_dir={SETTINGS}",
-        f"--LabApp.workspaces_dir={work.hidden('workspaces')}",
+        f"--LabApp.workspaces_dir={folder.hidden('workspaces')}",
         "--ServerApp.answer_yes=True",  # stop at the first Ctrl-C
         "--LabApp.extension_manager=readonly",  # which asks no package index
         "--log-level=ERROR",  # the address is printed all the same

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dlcourse.course.errors import UserError
-from dlcourse.student.progress import Progress, progress
+from dlcourse.student.progress import LessonProgress, progress
 from dlcourse.student.work_folder import WorkFolder, add_folder
 
 MARKS = {"passed": "[green]✓[/]", "partial": "[yellow]◐[/]", "failed": "[red]✗[/]"}
@@ -19,10 +19,10 @@ def add_arguments(parser) -> None:
 
 def run(args) -> int:
     """Carry out `dlcourse status`."""
-    work = WorkFolder(args.folder)
-    if not work.path.is_dir():
-        raise UserError(f"there is no folder {work.path}; `dlcourse start {args.folder}` makes it")
-    lessons = progress(work)
+    folder = WorkFolder(args.folder)
+    if not folder.path.is_dir():
+        raise UserError(f"there is no folder {folder.path}; `dlcourse start {args.folder}` makes it")
+    lessons = progress(folder)
     console = Console(highlight=False)
     console.print(_table(lessons))
     for one in lessons:
@@ -32,13 +32,13 @@ def run(args) -> int:
     return 0
 
 
-def _table(lessons: list[Progress]) -> Table:
+def _table(lessons: list[LessonProgress]) -> Table:
     table = Table("lesson", "exercises", "passed", "points", "saved", box=None, pad_edge=False)
     for one in lessons:
-        marks = " ".join(MARKS.get(score.status, "·") for score in one.scores)
-        points, most = sum(s.points for s in one.scores), sum(s.max_points for s in one.scores)
+        marks = " ".join(MARKS.get(exercise.status, "·") for exercise in one.exercises)
+        points, most = sum(s.points for s in one.exercises), sum(s.max_points for s in one.exercises)
         table.add_row(
-            one.lesson, marks, f"{one.passed}/{len(one.scores)}", f"{points}/{most}", _when(one.saved)
+            one.lesson, marks, f"{one.passed}/{len(one.exercises)}", f"{points}/{most}", _when(one.saved)
         )
     return table
 
@@ -50,11 +50,11 @@ def _when(saved: datetime | None) -> str:
     return f"{day} {saved:%H:%M:%S}"
 
 
-def _next_step(lessons: list[Progress]) -> str:
+def _next_step(lessons: list[LessonProgress]) -> str:
     """What to do next: the first exercise not passed."""
     for one in lessons:
-        for score in one.scores:
-            if score.status != "passed":
-                state = {"partial": "partly right", "failed": "not right yet"}.get(score.status, score.status)
-                return f"Next: `{score.exercise}` in {one.lesson} ({state})."
+        for due in one.exercises:
+            if due.status != "passed":
+                state = {"partial": "partly right", "failed": "not right yet"}.get(due.status, due.status)
+                return f"Next: `{due.exercise}` in {one.lesson} ({state})."
     return "Every exercise of every lesson here is passed."

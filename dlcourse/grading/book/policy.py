@@ -53,7 +53,7 @@ _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Moments = dict[str, _Moment]
 
 
-class Late(msgspec.Struct, forbid_unknown_fields=True):
+class LatePenalty(msgspec.Struct, forbid_unknown_fields=True):
     """What lateness costs; nothing unless it is said."""
 
     grace_minutes: Annotated[float, msgspec.Meta(ge=0)] = 0
@@ -64,7 +64,7 @@ class Late(msgspec.Struct, forbid_unknown_fields=True):
     def taken_off(self, seconds: float) -> float:
         """The share of the points that is lost by handing in so long after the deadline.
 
-        >>> Late(per_day=0.1).taken_off(1), Late(per_day=0.1, grace_minutes=1).taken_off(59)
+        >>> LatePenalty(per_day=0.1).taken_off(1), LatePenalty(per_day=0.1, grace_minutes=1).taken_off(59)
         (0.1, 0.0)
         """
         days = (seconds - 60 * self.grace_minutes) / _DAY
@@ -88,7 +88,7 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
 
     attempts: Literal["best", "last"] = "best"
     deadlines: _Moments = {}
-    late: Late = msgspec.field(default_factory=Late)
+    late: LatePenalty = msgspec.field(default_factory=LatePenalty)
     extensions: dict[str, _Moments] = {}
     handed_in: dict[str, _Moments] = {}
     adjustments: list[Adjustment] = []

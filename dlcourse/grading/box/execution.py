@@ -26,7 +26,11 @@ class Execution:
 
     def run(self) -> None:
         sys.stdout = sys.stderr = _nowhere()
-        answer = {protocol.Cells: self._cells, protocol.Ask: self._ask, protocol.Probe: self._probe}
+        answer = {
+            protocol.RunCells: self._run_cells,
+            protocol.MakeCalls: self._make_calls,
+            protocol.RunSelfTest: self._run_self_test,
+        }
         while True:
             try:
                 request = protocol.decode_request(self._link.receive())
@@ -42,9 +46,9 @@ class Execution:
     def _reply(self, message) -> None:
         self._send(protocol.encode(message))
 
-    def _cells(self, request: protocol.Cells) -> None:
+    def _run_cells(self, request: protocol.RunCells) -> None:
         for number, source in request.cells:
-            self._clock.restart(protocol.Cells)
+            self._clock.restart(protocol.RunCells)
             self._reply(protocol.CellDone(number, self._run(number, source)))
         there = {name: self._defined.get(name, 0) for name in request.names if name in self._space}
         self._reply(protocol.Defined(there))
@@ -64,7 +68,7 @@ class Execution:
             return _described(error, filename)
         return ""
 
-    def _ask(self, request: protocol.Ask) -> None:
+    def _make_calls(self, request: protocol.MakeCalls) -> None:
         function = self._space.get(request.name)
         own = {name: self._space[name] for name in request.lent if name in self._space}
         self._space.update(self._calls.borrowed(request.lent, self._call_back))
@@ -81,8 +85,8 @@ class Execution:
             self._link.send(message)
             return self._link.receive()
 
-    def _probe(self, request: protocol.Probe) -> None:
-        self._reply(protocol.Probed(self_test.gaps(request.readable, request.writable)))
+    def _run_self_test(self, request: protocol.RunSelfTest) -> None:
+        self._reply(protocol.SelfTestDone(self_test.gaps(request.readable, request.writable)))
 
 
 def _main_module() -> dict:

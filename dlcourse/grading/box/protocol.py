@@ -9,14 +9,14 @@ HEADER = 4
 TIME_UP = b"t"  # in place of an outcome: the calls of this exercise took too long
 
 
-class Cells(msgspec.Struct, tag="cells", array_like=True):
+class RunCells(msgspec.Struct, tag="cells", array_like=True):
     """Run these (number, source) in order, then say which of `names` they define."""
 
     cells: list[tuple[int, str]]
     names: list[str]
 
 
-class Ask(msgspec.Struct, tag="ask", array_like=True):
+class MakeCalls(msgspec.Struct, tag="ask", array_like=True):
     """Make these calls of the function of that name, which may call those that are lent."""
 
     name: str
@@ -24,7 +24,7 @@ class Ask(msgspec.Struct, tag="ask", array_like=True):
     lent: list[str] = []
 
 
-class Probe(msgspec.Struct, tag="probe", array_like=True):
+class RunSelfTest(msgspec.Struct, tag="probe", array_like=True):
     """Try to break out, and to read or write at these paths."""
 
     readable: list[str]
@@ -44,15 +44,15 @@ class Defined(msgspec.Struct, tag="defined", array_like=True):
     times: dict[str, int]
 
 
-class Probed(msgspec.Struct, tag="probed", array_like=True):
+class SelfTestDone(msgspec.Struct, tag="probed", array_like=True):
     """What should not have worked and did, or the other way round."""
 
     gaps: list[str]
 
 
 encode = msgspec.msgpack.Encoder().encode
-decode_request = msgspec.msgpack.Decoder(Cells | Ask | Probe).decode
-decode_reply = msgspec.msgpack.Decoder(CellDone | Defined | Probed).decode
+decode_request = msgspec.msgpack.Decoder(RunCells | MakeCalls | RunSelfTest).decode
+decode_reply = msgspec.msgpack.Decoder(CellDone | Defined | SelfTestDone).decode
 
 
 def framed(payload: bytes) -> bytes:

@@ -9,7 +9,7 @@ from dlcourse.exercises.engine.calls import Call, Conversation, Malformed, Outco
 from dlcourse.grading.box import protocol
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.process import Ending
-from dlcourse.grading.sandbox.transport import Broken, Silent
+from dlcourse.grading.sandbox.transport import DeadlinePassed, TransportBroken
 
 _MAX_ERROR = 1_000  # characters
 _MAX_REPLY = 1 << 16  # bytes of what is said of a cell
@@ -31,7 +31,7 @@ class Exhausted(Exception):
     """The submission has used up what it may."""
 
 
-class Lost(Exception):
+class SessionLost(Exception):
     """A child that had to be given up; `unlucky` where another may do better."""
 
     def __init__(self, reason: str, too_slow: bool = False, unlucky: bool = False):
@@ -63,7 +63,7 @@ class Session:
             running = [number for number, _ in self._cells if number not in self._fatal]
             try:
                 self._run_cells(running)
-            except Lost as lost:
+            except SessionLost as lost:
                 if running and not lost.unlucky:
                     self._fatal.add(running[0])
                     self.failures[running[0]] = _TOO_LONG if lost.too_slow else str(lost)
@@ -73,7 +73,7 @@ class Session:
         conversation = Conversation(calls, lent)
         try:
             return [_explained(outcome) for outcome in self._ask(name, conversation)]
-        except Lost as lost:
+        except SessionLost as lost:
             if not lost.unlucky:
                 return conversation.close(self._ended(lost))
         try:  # the machine was busy: once more, with more patience
@@ -102,11 +102,11 @@ class Session:
         self._child = self._box.open(int(self._cpu_left))
 
     def _run_cells(self, running: list[int]) -> None:
-        """Run these cells, taking each from the list when it is done. Raises Lost."""
+        """Run these cells, taking each from the list when it is done. Raises SessionLost."""
         wanted = [cell for cell in self._cells if cell[0] in running]
         try:
             self._step()
-            self._child.channel.send(protocol.encode(protocol.Cells(wanted, list(self._names))))
+            self._child.channel.send(protocol.encode(protocol.RunCells(wanted, list(self._names))))
             while running:
                 error = self._reply(protocol.CellDone).error
                 if error:
@@ -114,15 +114,15 @@ class Session:
                 running.pop(0)
                 self._step()
             self.defined = self._reply(protocol.Defined).times
-        except (Broken, Silent, Malformed) as error:
+        except (TransportBroken, DeadlinePassed, Malformed) as error:
             raise self._lost(error) from error
 
     def _ask(self, name: str, conversation: Conversation) -> list[Outcome]:
-        """Hold the conversation. Raises Lost."""
+        """Hold the conversation. Raises SessionLost."""
         channel = self._child.channel
         try:
             self._step()
-            channel.send(protocol.encode(protocol.Ask(name, conversation.frame, conversation.names)))
+            channel.send(protocol.encode(protocol.MakeCalls(name, conversation.frame, conversation.names)))
             received = 0
             while not conversation.done:
                 message = channel.receive()
@@ -134,7 +134,7 @@ class Session:
                 answer = conversation.receive(message)
                 if answer is not None:
                     channel.send(answer)
-        except (Broken, Silent, Malformed) as error:
+        except (TransportBroken, DeadlinePassed, Malformed) as error:
             raise self._lost(error) from error
         return conversation.outcomes
 
@@ -153,12 +153,12 @@ class Session:
             raise Malformed(f"{type(reply).__name__} where {kind.__name__} was due")
         return reply
 
-    def _lost(self, error: Exception) -> Lost:
+    def _lost(self, error: Exception) -> SessionLost:
         ending = self.close()
         if isinstance(error, Malformed):
-            return Lost(_NONSENSE)
-        waited = isinstance(error, Silent)
-        return Lost(ending.reason, waited or ending.too_slow, self._unlucky(ending, waited))
+            return SessionLost(_NONSENSE)
+        waited = isinstance(error, DeadlinePassed)
+        return SessionLost(ending.reason, waited or ending.too_slow, self._unlucky(ending, waited))
 
     def _unlucky(self, ending: Ending, waited: bool) -> bool:
         """Whether this machine may be to blame: sandbox killed, or time up and CPU not. True once."""
@@ -168,7 +168,7 @@ class Session:
         self._retried, self._patience = True, 2 * self._patience
         return True
 
-    def _ended(self, lost: Lost) -> Outcome:
+    def _ended(self, lost: SessionLost) -> Outcome:
         return self._too_slow() if lost.too_slow else Outcome("died", message=str(lost))
 
     def _too_slow(self) -> Outcome:

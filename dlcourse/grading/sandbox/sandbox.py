@@ -15,7 +15,7 @@ from dlcourse.grading.sandbox import bubblewrap
 from dlcourse.grading.sandbox.interpreter import BOX, ENVIRONMENT, Interpreter, command, survey
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.process import ForkedChild, PlainChild
-from dlcourse.grading.sandbox.transport import Broken, Silent
+from dlcourse.grading.sandbox.transport import DeadlinePassed, TransportBroken
 
 TIERS = ("bubblewrap", "landlock")
 _START_SECONDS = 60
@@ -25,7 +25,7 @@ _REFUSAL = (
 )
 
 
-class Unfit(OSError):
+class SandboxUnavailable(OSError):
     """This kind of sandbox does not hold here; the message says why."""
 
 
@@ -64,22 +64,22 @@ class Box:
             self._process.kill()
             complaint = self._process.stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
             self.close()
-            raise Unfit(f"does not start: {complaint[-300:]}")
+            raise SandboxUnavailable(f"does not start: {complaint[-300:]}")
 
     def _prove(self) -> None:
-        """Raises Unfit where an attempt to break out of a child succeeds."""
+        """Raises SandboxUnavailable where an attempt to break out of a child succeeds."""
         child = self.open(self._limits.cpu)
         child.channel.deadline = time.monotonic() + _START_SECONDS
         try:
-            child.channel.send(protocol.encode(protocol.Probe(_not_to_read(), _not_to_write())))
+            child.channel.send(protocol.encode(protocol.RunSelfTest(_not_to_read(), _not_to_write())))
             gaps = protocol.decode_reply(child.channel.receive()).gaps
-        except (Broken, Silent):
+        except (TransportBroken, DeadlinePassed):
             gaps = None
         ending = child.end()
         if gaps is None:
-            raise Unfit(f"does not survive its self-test: {ending.reason}")
+            raise SandboxUnavailable(f"does not survive its self-test: {ending.reason}")
         if gaps:
-            raise Unfit("does not hold: " + "; ".join(gaps))
+            raise SandboxUnavailable("does not hold: " + "; ".join(gaps))
 
 
 class OpenBox:
@@ -106,16 +106,16 @@ def open_box(sandbox: str = "auto", limits: Limits | None = None) -> Box | OpenB
     for tier in TIERS if sandbox == "auto" else (sandbox,):
         try:
             return Box(tier, limits)
-        except Unfit as reason:
+        except SandboxUnavailable as reason:
             reasons.append(f"{tier} {reason}")
     raise UserError(_REFUSAL.format("; ".join(reasons)))
 
 
 def _launch(tier: str, limits: Limits) -> tuple[subprocess.Popen, socket.socket]:
-    """A starting zygote and its control socket. Raises Unfit where the machine lacks what it takes."""
+    """A starting zygote and its control socket. Raises SandboxUnavailable where this machine has none."""
     wrapper = {"bubblewrap": _bubblewrap, "landlock": _landlock}[tier]
     if not sys.platform.startswith("linux") or not seccomp.supported():
-        raise Unfit("needs Linux on x86-64 or ARM64")
+        raise SandboxUnavailable("needs Linux on x86-64 or ARM64")
     try:
         interpreter = survey()
         wrapping = wrapper(interpreter)
@@ -131,10 +131,10 @@ def _launch(tier: str, limits: Limits) -> tuple[subprocess.Popen, socket.socket]
                 cwd="/",
                 start_new_session=True,  # an interrupt at the keyboard is for us alone
             )
-    except Unfit:
+    except SandboxUnavailable:
         raise
     except OSError as error:
-        raise Unfit(f"does not start: {error}") from error
+        raise SandboxUnavailable(f"does not start: {error}") from error
     return process, ours
 
 
@@ -152,13 +152,13 @@ def _zygote(interpreter: Interpreter, limits: Limits, control: int) -> list[str]
 def _bubblewrap(interpreter: Interpreter) -> list[str]:
     program = shutil.which("bwrap")
     if not program:
-        raise Unfit("is not installed")
+        raise SandboxUnavailable("is not installed")
     return bubblewrap.arguments(program, interpreter)
 
 
 def _landlock(interpreter: Interpreter) -> list[str]:
     if not landlock.version():
-        raise Unfit("is not in this kernel")
+        raise SandboxUnavailable("is not in this kernel")
     return []
 
 

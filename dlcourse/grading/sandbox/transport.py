@@ -8,11 +8,11 @@ import time
 from dlcourse.grading.box import protocol
 
 
-class Broken(Exception):
+class TransportBroken(Exception):
     """The other side has gone, or talks nonsense."""
 
 
-class Silent(Exception):
+class DeadlinePassed(Exception):
     """The deadline has passed."""
 
 
@@ -33,12 +33,12 @@ class SocketChannel:
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise Broken from error
+                raise TransportBroken from error
 
     def receive(self) -> bytes:
         size = int.from_bytes(self._exactly(protocol.HEADER), "big")
         if size > protocol.MAX_FRAME:
-            raise Broken(f"a frame of {size} bytes")
+            raise TransportBroken(f"a frame of {size} bytes")
         return self._exactly(size)
 
     def close(self) -> None:
@@ -53,9 +53,9 @@ class SocketChannel:
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise Broken from error
+                raise TransportBroken from error
             if not part:
-                raise Broken("closed")
+                raise TransportBroken("closed")
             parts += part
         return bytes(parts)
 
@@ -63,7 +63,7 @@ class SocketChannel:
         left = self.deadline - time.monotonic()
         self._poll.register(self._socket, event)
         if left <= 0 or not self._poll.poll(left * 1000):
-            raise Silent
+            raise DeadlinePassed
 
 
 class PipeChannel:
@@ -94,6 +94,8 @@ class PipeChannel:
         try:
             yield
         except (EOFError, OSError) as error:
-            raise Silent if time.monotonic() >= self.deadline else Broken("closed") from error
+            raise (
+                DeadlinePassed if time.monotonic() >= self.deadline else TransportBroken("closed")
+            ) from error
         finally:
             timer.cancel()

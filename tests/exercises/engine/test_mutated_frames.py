@@ -62,7 +62,7 @@ CALL = Call((np.eye(2), _function), {"rate": 0.1, "g": _function}, traced=True)
 REPLIES = [
     protocol.CellDone(3, "NameError: x"),
     protocol.Defined({"sigmoid": 2, "relu": 1}),
-    protocol.Probed(["it can fork"]),
+    protocol.SelfTestDone(["it can fork"]),
 ]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dlcourse.course.errors import UserError
-from dlcourse.grading.book.policy import Late
+from dlcourse.grading.book.policy import LatePenalty
 
 from ..conftest import LESSON, NAMES, RIGHT, lesson_cells, notebook
 
@@ -40,7 +40,7 @@ def page(course, student="ada"):
     [(-1, 0), (0, 0), (9 / 1440, 0), (11 / 1440, 0.1), (1.001, 0.1), (2.5, 0.3), (6.9, 0.5), (7.5, 1)],
 )
 def test_lateness_costs_by_the_day_begun(days, share):
-    late = Late(grace_minutes=10, per_day=0.1, at_most=0.5, closes_after_days=7)
+    late = LatePenalty(grace_minutes=10, per_day=0.1, at_most=0.5, closes_after_days=7)
     assert late.taken_off(86_400 * days) == pytest.approx(share)
 
 

@@ -31,14 +31,14 @@ def opened(box):
 
 def test_a_box_that_has_started_has_passed_its_self_test(box):
     child = opened(box)
-    child.channel.send(protocol.encode(protocol.Probe(sandbox._not_to_read(), sandbox._not_to_write())))
+    child.channel.send(protocol.encode(protocol.RunSelfTest(sandbox._not_to_read(), sandbox._not_to_write())))
     assert protocol.decode_reply(child.channel.receive()).gaps == []
     child.end()
 
 
 def test_the_self_test_sees_every_wall_that_is_not_there(tmp_path):
     child = opened(OpenBox(Limits()))
-    child.channel.send(protocol.encode(protocol.Probe(["/etc/passwd"], [str(tmp_path)])))
+    child.channel.send(protocol.encode(protocol.RunSelfTest(["/etc/passwd"], [str(tmp_path)])))
     gaps = protocol.decode_reply(child.channel.receive()).gaps
     child.end()
     expected = (
@@ -109,7 +109,7 @@ def test_systems_without_walls_are_refused_by_name(monkeypatch, module, name, va
 
 
 def test_a_box_that_does_not_survive_its_self_test_is_refused(monkeypatch):
-    monkeypatch.setattr(sandbox.protocol, "Probe", lambda *paths: protocol.Ask("sigmoid", b""))
+    monkeypatch.setattr(sandbox.protocol, "RunSelfTest", lambda *paths: protocol.MakeCalls("sigmoid", b""))
     with pytest.raises(UserError, match="landlock does not survive its self-test: it"):
         open_box("landlock")
 
@@ -152,7 +152,7 @@ def test_a_cell_that_loops_takes_nothing_from_the_answers(monkeypatch):
     for name in ("signal", "setitimer"):
         monkeypatch.setattr(rlimits.signal, name, lambda *arguments: None)
     clock = rlimits.Clock(10, InterruptedError)
-    for kind in (protocol.Cells, protocol.Cells, protocol.Ask):
+    for kind in (protocol.RunCells, protocol.RunCells, protocol.MakeCalls):
         clock.restart(kind)
         if len(soft) == 1:
             with pytest.raises(InterruptedError):
