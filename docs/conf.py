@@ -22,7 +22,6 @@ default_role = "literal"
 highlight_language = "text"  # what says no other is a command line or an equation
 add_module_names = False  # each page says once where its names come from
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", ".*")]  # types in signatures are plain words here
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
