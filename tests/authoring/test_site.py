@@ -78,7 +78,7 @@ def test_questions_become_places_and_their_table_is_marked():
 
 @pytest.fixture
 def registry(tmp_path, monkeypatch):
-    """A registry with one package, and an empty cache."""
+    """A registry with one package, an empty cache, and no npm."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:gz") as archive:
         for name in ("package/es5/a.js", "package/LICENSE", "../outside"):
@@ -88,6 +88,7 @@ def registry(tmp_path, monkeypatch):
     folder = tmp_path / "registry" / "thing" / "-"
     folder.mkdir(parents=True)
     (folder / "thing-1.0.tgz").write_bytes(content.getvalue())
+    monkeypatch.setattr("shutil.which", lambda name: None)  # npm itself takes no folder for a registry
     monkeypatch.setenv("NPM_CONFIG_REGISTRY", (tmp_path / "registry").as_uri() + "/")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return npm.Package("thing", "1.0", hashlib.sha256(content.getvalue()).hexdigest())
@@ -113,14 +114,36 @@ def test_where_the_registry_cannot_be_reached_the_error_says_where_to_put_the_fi
         npm.tarball(registry)
 
 
-def test_the_registry_is_the_one_that_npm_would_ask(tmp_path, monkeypatch):
-    monkeypatch.delenv("NPM_CONFIG_REGISTRY", raising=False)
-    monkeypatch.delenv("npm_config_registry", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert npm.registry() == npm.REGISTRY
-    (tmp_path / ".npmrc").write_text("fund=false\nregistry = https://npm.example.org/\n")
+@pytest.fixture
+def npm_says(tmp_path, monkeypatch):
+    """Put an npm on the path, alone, which does what these lines of a shell say."""
+    path = tmp_path / "bin" / "npm"
+    path.parent.mkdir()
+    monkeypatch.setenv("PATH", str(path.parent))
+
+    def says(lines):
+        path.write_text(f"#!/bin/sh\n{lines}\n")
+        path.chmod(0o755)
+
+    return says
+
+
+def test_the_registry_is_the_one_that_npm_is_configured_to_ask(npm_says, monkeypatch):
+    npm_says('[ "$*" = "config get registry" ] && echo https://npm.example.org/')
+    monkeypatch.setenv("npm_config_registry", "https://npm.asks.this.by.itself")
     assert npm.registry() == "https://npm.example.org"
-    monkeypatch.setenv("npm_config_registry", "https://other.example.org")
+
+
+def test_an_npm_that_fails_is_told_of(npm_says):
+    npm_says("echo 'npm error: no such thing' >&2; exit 1")
+    with pytest.raises(UserError, match="get registry` fails: npm error: no such thing"):
+        npm.registry()
+
+
+def test_where_there_is_no_npm_the_registry_is_named_or_public(npm_says, monkeypatch):
+    monkeypatch.delenv("npm_config_registry", raising=False)
+    assert npm.registry() == npm.REGISTRY
+    monkeypatch.setenv("npm_config_registry", "https://other.example.org/")
     assert npm.registry() == "https://other.example.org"
 
 

@@ -2,6 +2,8 @@
 
 import os
 import re
+import shutil
+import subprocess
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +46,12 @@ def tarball(package: Package) -> Path:
 def unpack(package: Package, wanted: str, folder: Path) -> None:
     """Write the files of a package whose path below `package/` matches `wanted` into `folder`, paths kept."""
     with tarfile.open(tarball(package)) as archive:
-        members = [one for one in archive if one.isfile() and re.fullmatch(f"package/(?:{wanted})", one.name)]
-        for member in members:
-            path = folder / member.name.removeprefix("package/")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(archive.extractfile(member).read())
+        for member in archive:
+            content = archive.extractfile(member) if member.isfile() else None
+            if content and re.fullmatch(f"package/(?:{wanted})", member.name):
+                path = folder / member.name.removeprefix("package/")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content.read())
 
 
 def cache() -> Path:
@@ -57,15 +60,15 @@ def cache() -> Path:
 
 
 def registry() -> str:
-    """What npm would ask: npm_config_registry, however it is written, else ~/.npmrc, else the public one."""
-    named = {name.lower(): value for name, value in os.environ.items()}.get("npm_config_registry")
-    return (named or _configured() or REGISTRY).rstrip("/")
+    """The one that npm is configured to ask; where there is no npm, npm_config_registry or the public one.
 
-
-def _configured() -> str | None:
-    try:
-        text = (Path.home() / ".npmrc").read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-    found = re.search(r"^\s*registry\s*=\s*(https?://\S+)", text, re.MULTILINE)
-    return found and found[1]
+    Raises UserError where npm cannot say.
+    """
+    npm = shutil.which("npm")
+    if npm is None:
+        named = {name.lower(): value for name, value in os.environ.items()}.get("npm_config_registry")
+        return (named or REGISTRY).rstrip("/")
+    done = subprocess.run([npm, "config", "get", "registry"], capture_output=True, text=True, check=False)
+    if done.returncode or not done.stdout.strip():
+        raise UserError(f"`npm config get registry` fails: {done.stderr.strip()[:300] or 'it says nothing'}")
+    return done.stdout.strip().rstrip("/")
