@@ -5,9 +5,10 @@ import math
 import os
 import secrets
 import sys
-from html import escape
 from numbers import Real
 from typing import Any
+
+from markupsafe import Markup
 
 from dlcourse.exercises.engine.calls import run_locally
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
@@ -40,7 +41,11 @@ class _Shown:
     """What a cell displays: plain text, and HTML where the notebook can."""
 
     def __init__(self, text: str, html: str = "", summary: str = ""):
-        self.text, self.html, self.summary = text, html or f"<div>{escape(text)}</div>", summary or text
+        self.text, self.html, self.summary = (
+            text,
+            html or Markup("<div>{}</div>").format(text),
+            summary or text,
+        )
 
     def __repr__(self) -> str:
         return self.text

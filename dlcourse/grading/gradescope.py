@@ -29,7 +29,7 @@ from dlcourse.grading.output.feedback import path_part
 from dlcourse.grading.pipeline import grade
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_NEEDS = ("numpy", "msgspec")
+_NEEDS = ("numpy", "msgspec", "markupsafe")
 _SETUP = """#!/usr/bin/env bash
 # Run once by Gradescope, when the image is built.
 set -euo pipefail

@@ -50,7 +50,7 @@ def test_demo_cells_do_not_run_and_the_setup_is_ours(course):
     assert rows["ada", "sigmoid"]["status"] == "passed"
     page = (course.out / "feedback" / "ada" / f"{LESSON}.html").read_text()
     assert "a demo cell was run" not in page
-    assert "No module named &#x27;nothing&#x27;" in page
+    assert "No module named &#39;nothing&#39;" in page
 
 
 def test_cells_without_ids_and_metadata_are_graded_alike(course):

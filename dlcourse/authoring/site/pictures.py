@@ -4,10 +4,11 @@ import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape, unescape
+from html import unescape
 from itertools import groupby
 from pathlib import Path
 
+from markupsafe import Markup
 from nbformat.v4 import new_output
 from PIL import Image
 
@@ -67,11 +68,12 @@ def _move(output: Cell, pictures: _Pictures) -> None:
         )
 
 
-def _image(address: str, file: Path, alt: str) -> str:
+def _image(address: str, file: Path, alt: str) -> Markup:
     with Image.open(file) as image:
         width, height = image.size
-    words = escape(" ".join(alt.split()))
-    return f'<img src="{address}" width="{width}" height="{height}" loading="lazy" alt="{words}">'
+    return Markup('<img src="{}" width="{}" height="{}" loading="lazy" alt="{}">').format(
+        address, width, height, " ".join(alt.split())
+    )
 
 
 def gallery(found: Iterable[Figure], pages: Path) -> str:

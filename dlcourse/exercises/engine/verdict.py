@@ -1,8 +1,10 @@
 """What a judgement says, and how it reads as text and as HTML."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup, escape
 
 _LOOKS = {  # mark, words, colour in JupyterLab's themes and elsewhere
     "passed": ("✓", "passed", "--jp-success-color1, #2e7d32"),
@@ -64,16 +66,18 @@ class Verdict:
         tests = [f"  {result.line}" for result in self._tried()]
         return "\n".join([self.headline, *tests, *self._paragraphs(), *notes])
 
-    def html(self, *notes: str) -> str:
+    def html(self, *notes: str) -> Markup:
         """The same as a small block that reads in light and dark themes, and without its colours."""
         colour = _LOOKS[self.status][2]
-        tests = "".join(f"<li style='margin:0'>{escape(result.line)}</li>" for result in self._tried())
-        tests = f"<ul style='list-style:none;margin:4px 0;padding-left:1em'>{tests}</ul>" if tests else ""
-        texts = (f"<p style='margin:4px 0 0'>{marked_up(text)}</p>" for text in (*self._paragraphs(), *notes))
-        return (
-            f"<div style='border-left:4px solid var({colour});padding:2px 12px;max-width:60em'>"
-            f"<strong>{escape(self.headline)}</strong>{tests}{''.join(texts)}</div>"
+        tests = each("<li style='margin:0'>{}</li>", (result.line for result in self._tried()))
+        listed = each(
+            "<ul style='list-style:none;margin:4px 0;padding-left:1em'>{}</ul>", [tests] if tests else []
         )
+        texts = each("<p style='margin:4px 0 0'>{}</p>", map(marked_up, (*self._paragraphs(), *notes)))
+        return Markup(
+            "<div style='border-left:4px solid var({});padding:2px 12px;max-width:60em'>"
+            "<strong>{}</strong>{}{}</div>"
+        ).format(colour, self.headline, listed, texts)
 
     def _tried(self) -> tuple[TestResult, ...]:
         return self.results if self.status in ("partial", "failed") else ()
@@ -84,10 +88,19 @@ class Verdict:
         return list(filter(None, [self.advice] if said else [self.problem, self.advice]))
 
 
-def marked_up(text: str) -> str:
+def each(element: str, contents: Iterable[str]) -> Markup:
+    """An HTML element for each, one after the other; what is not HTML already is escaped.
+
+    >>> each("<p>{}</p>", ["x < 0", Markup("<b>y</b>")])
+    Markup('<p>x &lt; 0</p><p><b>y</b></p>')
+    """
+    return Markup("").join(map(Markup(element).format, contents))
+
+
+def marked_up(text: str) -> Markup:
     """Escaped, with `code` as code.
 
     >>> marked_up("`x < 0` & `y`")
-    '<code>x &lt; 0</code> &amp; <code>y</code>'
+    Markup('<code>x &lt; 0</code> &amp; <code>y</code>')
     """
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))

@@ -1,10 +1,11 @@
 """A page for the instructor on what the class can do and what it misunderstood."""
 
 from collections import Counter
-from html import escape
 from statistics import median
 
-from dlcourse.exercises.engine.verdict import marked_up
+from markupsafe import Markup
+
+from dlcourse.exercises.engine.verdict import each, marked_up
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.book.statistics import (
     ExerciseStatistics,
@@ -14,10 +15,10 @@ from dlcourse.grading.book.statistics import (
     most_points,
     totals,
 )
-from dlcourse.grading.output.pages import html_page, isolated
+from dlcourse.grading.output.pages import html_page, isolated, section
 
 _BINS = 10
-_TEXT = ' class="text"'
+_TEXT = Markup(' class="text"')
 _STATUSES = ("passed", "partial", "failed", "not attempted", "missing")
 _STYLE = """
 body { max-width: 70rem }
@@ -33,11 +34,11 @@ svg { display: block } svg rect { fill: currentColor }
 """
 
 
-def class_page(scores: list[Score], roster: list[str] | None = None) -> str:
+def class_page(scores: list[Score], roster: list[str] | None = None) -> Markup:
     """The whole page. `roster`: all who are in the course, where that is known."""
     students = {score.student for score in scores if score.student}
     lessons = {score.lesson for score in scores if score.exercise}
-    summary = f"<p>{len(students)} students, {len(lessons)} lessons.</p>"
+    summary = Markup("<p>{} students, {} lessons.</p>").format(len(students), len(lessons))
     return html_page(
         "Class report",
         [
@@ -53,43 +54,52 @@ def class_page(scores: list[Score], roster: list[str] | None = None) -> str:
     )
 
 
-def _section(heading: str, body: str) -> str:
-    return f"<section>\n<h2>{heading}</h2>\n{body}\n</section>" if body else ""
+_TABLE = Markup("""\
+<div class="wide" tabindex="0" role="region" aria-label="{about} table">
+<table>
+<caption>{caption}</caption>
+<thead><tr>{head}</tr></thead>
+<tbody>
+{body}
+</tbody>
+</table>
+</div>""")
 
 
-class _Html(str):
-    """Text that is HTML already."""
+def _table(caption: str, columns: list[str], rows: list[list[object]], texts: int = 1) -> Markup:
+    """Rows begin with their headings; the first `texts` columns are text, the others numbers.
 
-
-def _table(caption: str, columns: list[str], rows: list[list], texts: int = 1) -> str:
-    """Rows begin with their headings; the first `texts` columns are text, the others numbers."""
-    head = "".join(
-        f'<th scope="col"{_TEXT if n < texts else ""}>{escape(column)}</th>'
+    No rows, no table. A cell that is text, and not `Markup`, is escaped.
+    """
+    if not rows:
+        return Markup("")
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_TEXT if n < texts else "", column)
         for n, column in enumerate(columns)
     )
-    body = "\n".join(f"<tr>{_cells(row, texts)}</tr>" for row in rows)
-    inner = f"<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
-    around = f'<div class="wide" tabindex="0" role="region" aria-label="{escape(columns[0])} table">'
-    return f"{around}\n<table>\n{inner}\n</table>\n</div>"
+    body = Markup("\n").join(_row(row, texts) for row in rows)
+    return _TABLE.format(about=columns[0], caption=caption, head=head, body=body)
 
 
-def _cells(row: list, texts: int) -> str:
-    first, *rest = (cell if isinstance(cell, _Html) else escape(str(cell)) for cell in row)
-    cells = (f"<td{_TEXT if n < texts else ''}>{cell}</td>" for n, cell in enumerate(rest, 1))
-    return f'<th scope="row"{_TEXT}>{first}</th>{"".join(cells)}'
+def _row(row: list[object], texts: int) -> Markup:
+    first, *rest = row
+    cells = Markup("").join(
+        Markup("<td{}>{}</td>").format(_TEXT if n < texts else "", cell) for n, cell in enumerate(rest, 1)
+    )
+    return Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(_TEXT, first, cells)
 
 
-def _distributions(scores: list[Score]) -> str:
+def _distributions(scores: list[Score]) -> Markup:
     by_lesson: dict[str, list[float]] = {}
     for lessons in totals(scores).values():
         for lesson, points in lessons.items():
             by_lesson.setdefault(lesson, []).append(points)
     rows = [_distribution(lesson, sorted(by_lesson[lesson])) for lesson in sorted(by_lesson)]
     columns = ["lesson", "students", "of", "lowest", "median", "highest", "none … all points"]
-    return _section("Scores", _table("Points of those who handed in.", columns, rows) if rows else "")
+    return section("Scores", _table("Points of those who handed in.", columns, rows))
 
 
-def _distribution(lesson: str, points: list[float]) -> list:
+def _distribution(lesson: str, points: list[float]) -> list[object]:
     """How many earned how much, in numbers and bars; `points` in order."""
     most = most_points(lesson)
     counts = Counter(min(int(_BINS * value / most), _BINS - 1) for value in points)
@@ -102,22 +112,19 @@ def _distribution(lesson: str, points: list[float]) -> list:
     line = '<line x1="0" x2="119" y1="25.5" y2="25.5" stroke="currentColor"/>'
     figure = f'<svg viewBox="0 0 120 26" width="120" height="26" aria-hidden="true">{bars}{line}</svg>'
     numbers = points[0], median(points), points[-1]
-    return [lesson, len(points), most, *(f"{number:g}" for number in numbers), _Html(figure)]
+    return [lesson, len(points), most, *(f"{number:g}" for number in numbers), Markup(figure)]
 
 
-def _mistakes(scores: list[Score]) -> str:
-    rows = [
-        [exercise, _Html(marked_up(sentence)), count]
-        for count, exercise, sentence in commonest_mistakes(scores)
+def _mistakes(scores: list[Score]) -> Markup:
+    rows: list[list[object]] = [
+        [exercise, marked_up(sentence), count] for count, exercise, sentence in commonest_mistakes(scores)
     ]
     columns = ["exercise", "mistake", "students"]
-    return _section(
-        "What the class misunderstood", _table("Mistakes that have a name.", columns, rows, 2) if rows else ""
-    )
+    return section("What the class misunderstood", _table("Mistakes that have a name.", columns, rows, 2))
 
 
-def _exercises(found: list[ExerciseStatistics]) -> str:
-    rows = [
+def _exercises(found: list[ExerciseStatistics]) -> Markup:
+    rows: list[list[object]] = [
         [
             of.exercise,
             of.lesson,
@@ -127,38 +134,38 @@ def _exercises(found: list[ExerciseStatistics]) -> str:
         ]
         for of in found
     ]
-    explained = (
+    explained = Markup(
         "<p>Earned is the mean share of the points. Discrimination is the correlation with the points earned "
         "in the lesson's other exercises: where it is near 0 or below, look at the exercise.</p>"
     )
     columns = ["exercise", "lesson", *_STATUSES, "earned", "discrimination"]
-    return _section(
-        "Exercises", explained + _table("How each exercise did.", columns, rows, 2) if rows else ""
-    )
+    table = _table("How each exercise did.", columns, rows, 2)
+    return section("Exercises", explained + table if table else "")
 
 
-def _missing(absent: dict[str, list[str]], of_roster: bool) -> str:
+def _missing(absent: dict[str, list[str]], of_roster: bool) -> Markup:
     lists = [
-        f"<p>{escape(lesson)}: {', '.join(map(isolated, names))} ({len(names)}).</p>"
+        Markup("<p>{}: {} ({}).</p>").format(lesson, Markup(", ").join(map(isolated, names)), len(names))
         for lesson, names in absent.items()
         if names
     ]
-    whom = "" if of_roster else "<p>Of those who have handed in something.</p>"
-    return _section("Not handed in", "\n".join([whom, *lists]) if lists else "")
+    whom = Markup("" if of_roster else "<p>Of those who have handed in something.</p>")
+    return section("Not handed in", Markup("\n").join([whom, *lists]) if lists else "")
 
 
-def _unreadable(scores: list[Score]) -> str:
+def _unreadable(scores: list[Score]) -> Markup:
     problems = dict.fromkeys((s.student, s.message) for s in scores if s.status == "unreadable")
-    items = [
-        f"<li>{isolated(student or '(no student)')}: {escape(problem)}</li>" for student, problem in problems
-    ]
-    return _section("Could not be graded", f"<ul>{''.join(items)}</ul>" if items else "")
+    items = Markup("").join(
+        Markup("<li>{}: {}</li>").format(isolated(student or "(no student)"), problem)
+        for student, problem in problems
+    )
+    return section("Could not be graded", each("<ul>{}</ul>", [items] if items else []))
 
 
-def _students(scores: list[Score]) -> str:
+def _students(scores: list[Score]) -> Markup:
     found = totals(scores)
     lessons = sorted({lesson for points in found.values() for lesson in points})
-    rows = [
+    rows: list[list[object]] = [
         [
             student,
             *(f"{points[lesson]:g}" if lesson in points else "–" for lesson in lessons),
@@ -168,4 +175,4 @@ def _students(scores: list[Score]) -> str:
     ]
     rows.append(["of", *(most_points(lesson) for lesson in lessons), sum(map(most_points, lessons))])
     columns = ["student", *(lesson[:2] for lesson in lessons), "total"]
-    return _section("Students", _table("Points by lesson.", columns, rows) if found else "")
+    return section("Students", _table("Points by lesson.", columns, rows) if found else "")

@@ -1,45 +1,50 @@
 """One page a student and lesson."""
 
 import hashlib
-from html import escape
 from pathlib import Path
 
-from dlcourse.exercises.engine.verdict import Verdict, marked_up
+from markupsafe import Markup
+
+from dlcourse.exercises.engine.verdict import Verdict, each, marked_up
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.submissions import Handin
-from dlcourse.grading.output.pages import html_page, isolated
+from dlcourse.grading.output.pages import html_page, isolated, section
 from dlcourse.grading.run.judge import Failure
 
 
 def page(
     handin: Handin, verdicts: list[Verdict], scores: list[Score], failures: tuple[Failure, ...], remark: str
-) -> str:
+) -> Markup:
     """The whole page; all that is the student's is escaped in it. `remark` says which attempt it is about."""
     points, most = sum(s.points for s in scores), sum(s.max_points for s in scores)
-    summary = f"<p><strong>{points:g} of {most:g} points.</strong></p>" if verdicts or points else ""
+    earned = [f"{points:g} of {most:g} points."] if verdicts or points else []
     problem = "" if verdicts else scores[0].message
-    said = [f"<p>{escape(text)}</p>" for text in (remark, problem) if text]
+    said = [each("<p>{}</p>", [text]) for text in (remark, problem) if text]
     sections = map(_exercise, verdicts, scores) if verdicts else map(_note, scores)
     names = [name for name in (handin.student, handin.lesson) if name]
-    parts = [summary, *said, *sections, _cells(failures) if failures else ""]
-    return html_page(" · ".join(names), parts, heading=" · ".join(map(isolated, names)))
+    parts = [each("<p><strong>{}</strong></p>", earned), *said, *sections, _cells(failures)]
+    return html_page(" · ".join(names), parts, heading=Markup(" · ").join(map(isolated, names)))
 
 
-def _exercise(verdict: Verdict, score: Score) -> str:
-    tests = "".join(f"<li>{escape(result.line)}</li>" for result in verdict.results)
-    texts = "".join(f"<p>{marked_up(text)}</p>" for text in (verdict.problem, verdict.advice) if text)
-    listed = f"<ul>{tests}</ul>" if verdict.status in ("passed", "partial", "failed") and tests else ""
-    return f"<section>\n<h2>{escape(verdict.headline)}</h2>\n{listed}{texts}{_note(score)}\n</section>"
+def _exercise(verdict: Verdict, score: Score) -> Markup:
+    tested = verdict.results if verdict.status in ("passed", "partial", "failed") else ()
+    tests = each("<li>{}</li>", (result.line for result in tested))
+    listed = each("<ul>{}</ul>", [tests] if tests else [])
+    texts = each("<p>{}</p>", map(marked_up, filter(None, (verdict.problem, verdict.advice))))
+    return section(verdict.headline, listed + texts + _note(score))
 
 
-def _note(score: Score) -> str:
-    return f"<p>{escape(f'{score.exercise}: {score.note}')}</p>" if score.note else ""
+def _note(score: Score) -> Markup:
+    return each("<p>{}</p>", [f"{score.exercise}: {score.note}"] if score.note else [])
 
 
-def _cells(failures: tuple[Failure, ...]) -> str:
-    items = "".join(f"<li>{_cell(f.cell)}: <code>{escape(f.error)}</code></li>" for f in failures)
+def _cells(failures: tuple[Failure, ...]) -> Markup:
+    items = Markup("").join(
+        Markup("<li>{}: <code>{}</code></li>").format(_cell(f.cell), f.error) for f in failures
+    )
     why = "They ran without `dlcourse` and matplotlib, so this need not be a mistake of yours."
-    return f"<section>\n<h2>Cells that stopped early</h2>\n<p>{escape(why)}</p>\n<ul>{items}</ul>\n</section>"
+    body = Markup("<p>{}</p>\n<ul>{}</ul>").format(why, items)
+    return section("Cells that stopped early", body if failures else "")
 
 
 def _cell(number: int) -> str:

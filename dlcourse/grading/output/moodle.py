@@ -6,10 +6,10 @@ Identifier ("Participant 12345"), Grade and Last modified (grade); it takes Feed
 that kind of feedback is on.
 """
 
-from html import escape
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.exercises.engine.verdict import each
 from dlcourse.grading.book.scores import Score, defused
 from dlcourse.grading.book.statistics import most_points
 from dlcourse.grading.intake.roster import matched, read_csv
@@ -83,4 +83,4 @@ def _graded(scores: list[Score], most: float, maximum: float) -> str:
 
 def _comments(scores: list[Score]) -> str:
     lines = (f"{s.exercise}: {s.points:g} of {s.max_points:g}. {s.feedback}" for s in scores)
-    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return each("<p>{}</p>", lines)

@@ -1,6 +1,8 @@
 """The frame of every page that grading writes: plain HTML without scripts, with nothing to load."""
 
-from html import escape
+from collections.abc import Iterable
+
+from markupsafe import Markup
 
 _STYLE = """
 :root { color-scheme: light dark }
@@ -10,7 +12,7 @@ h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .25rem }
 ul { list-style: none; padding-left: 0; margin: .5rem 0 }
 section { border-top: 1px solid; break-inside: avoid }
 """
-_PAGE = """<!DOCTYPE html>
+_PAGE = Markup("""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -25,16 +27,20 @@ _PAGE = """<!DOCTYPE html>
 </main>
 </body>
 </html>
-"""
+""")
 
 
-def html_page(title: str, parts: list[str], style: str = "", heading: str = "") -> str:
-    """A whole page. `parts` are HTML, as is `heading`, by default the title; `title` is text, and escaped."""
-    body = "\n".join(filter(None, parts))
-    title = escape(title)
-    return _PAGE.format(title=title, style=_STYLE + style, heading=heading or title, body=body)
+def html_page(title: str, parts: Iterable[str], style: str = "", heading: str = "") -> Markup:
+    """A whole page, by default with its title as heading. What is text, and not `Markup`, is escaped."""
+    body = Markup("\n").join(filter(None, parts))
+    return _PAGE.format(title=title, style=Markup(_STYLE + style), heading=heading or title, body=body)
 
 
-def isolated(name: str) -> str:
+def section(heading: str, body: str) -> Markup:
+    """A part of a page; nothing where there is nothing to say in it."""
+    return Markup("<section>\n<h2>{}</h2>\n{}\n</section>").format(heading, body) if body else Markup("")
+
+
+def isolated(name: str) -> Markup:
     """A name as HTML that keeps its own direction to itself, as an Arabic one beside a number must."""
-    return f"<bdi>{escape(name)}</bdi>"
+    return Markup("<bdi>{}</bdi>").format(name)
