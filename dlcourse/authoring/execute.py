@@ -46,10 +46,11 @@ def _environment(elsewhere: str) -> dict[str, str]:
 
 
 def _failed(lesson: LessonSource, notebook: nbformat.NotebookNode, at: int, error: Exception) -> UserError:
-    what = {
-        CellTimeoutError: f"it took more than {SECONDS_A_CELL} s",
-        DeadKernelError: "the kernel died",
-    }.get(type(error)) or f"{error.ename}: {error.evalue}".strip()
+    if isinstance(error, CellExecutionError):
+        what = f"{error.ename}: {error.evalue}".strip()
+    else:
+        dead = isinstance(error, DeadKernelError)
+        what = "the kernel died" if dead else f"it took more than {SECONDS_A_CELL} s"
     cell = f"cell {notebook.cells[at].id!r} failed"
     return lesson.error(lesson.cells[at].line, f"{cell}: {what}; the notebooks are as they were")
 

@@ -21,7 +21,7 @@ def notebook_paths(root: Path, lesson: LessonSource) -> tuple[Path, Path]:
 def faults(root: Path, lessons: Iterable[LessonSource], points: Mapping[str, Mapping[str, int]]) -> list[str]:
     """All that is amiss, each with its file; `points` has {lesson: {exercise: points}}."""
     lessons = list(lessons)
-    found = []
+    found: list[str] = []
     for lesson in lessons:
         found += source_faults(lesson, points[lesson.stem]) or _stale(root, lesson, points[lesson.stem])
     return [*found, *_without_source(root), *_leaks(root, lessons)]

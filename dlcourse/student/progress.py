@@ -96,7 +96,8 @@ class _Cache:
     """Scores by what they depend on: the cells and the exercises. Only those in use are kept."""
 
     def __init__(self, path: Path):
-        self._path, self._used = path, {}
+        self._path = path
+        self._used: dict[str, tuple[ExerciseProgress, ...]] = {}
         try:
             self._known = {
                 key: tuple(ExerciseProgress(**one) for one in kept)

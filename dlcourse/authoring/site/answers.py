@@ -34,7 +34,7 @@ def linked(notebook: Notebook, student: Mapping[str, Cell], number: str) -> Note
 
 
 def _replaced(notebook: Notebook, instead: Callable[[Cell, str], list[Cell]]) -> Notebook:
-    cells = []
+    cells: list[Cell] = []
     for cell in notebook.cells:
         what = _what(cell)
         cells += instead(cell, what) if what else [cell]

@@ -4,6 +4,7 @@ import re
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 import nbformat
 from markdown_it import MarkdownIt
@@ -11,7 +12,8 @@ from nbformat.v4 import new_markdown_cell
 
 from dlcourse.course.errors import UserError
 
-Notebook = Cell = nbformat.NotebookNode
+Notebook: TypeAlias = nbformat.NotebookNode
+Cell: TypeAlias = nbformat.NotebookNode
 _HASH = re.compile(r"[0-9a-f]{8}(-\d+)?")  # the id of a cell that has no name
 
 
@@ -51,7 +53,9 @@ def headings(cell: Cell) -> list[tuple[int, str]]:
         return []
     tokens = MarkdownIt().parse(cell.source)
     return [
-        (token.map[0], inline.content) for token, inline in pairwise(tokens) if token.type == "heading_open"
+        (token.map[0], inline.content)
+        for token, inline in pairwise(tokens)
+        if token.type == "heading_open" and token.map
     ]
 
 

@@ -45,7 +45,8 @@ class _Pictures:
     """The pictures of one cell: `first`, and then first-2, first-3 …"""
 
     def __init__(self, first: Path):
-        self._first, self.written = first, []
+        self._first = first
+        self.written: list[tuple[Path, str]] = []
 
     def write(self, png: str, alt: str) -> str:
         """Write a picture given in base64; the HTML that shows it."""

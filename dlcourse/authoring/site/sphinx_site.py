@@ -62,19 +62,9 @@ def write_source(root: Path, source: Path, solutions: str) -> None:
 
 def to_pages(source: Path, pages: Path) -> None:
     """Run Sphinx, which says what is wrong; UserError if anything is."""
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-q",
-        "-W",
-        "--keep-going",
-        "-j",
-        "auto",
-        "-d",
-        pages.with_name("trees"),
-    ]
-    if subprocess.run([*command, source, pages], check=False).returncode:
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto"]
+    places: list[str | Path] = ["-d", pages.with_name("trees"), source, pages]
+    if subprocess.run([*command, *places], check=False).returncode:
         raise UserError("the pages have the faults above: mend them and build again; nothing was written")
 
 

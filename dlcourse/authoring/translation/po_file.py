@@ -45,7 +45,8 @@ def serialise_entries(entries: Iterable[polib.POEntry], language: str) -> bytes:
 
 def messages(lesson: LessonSource) -> dict[str, Message]:
     """{cell id: message} of the markdown cells, in the order of the lesson."""
-    found, place, seen = {}, "at the top", Counter()
+    found: dict[str, Message] = {}
+    place, seen = "at the top", Counter[str]()
     for cell, cell_id in zip(lesson.cells, cell_ids(lesson), strict=True):
         if cell.is_code:
             place = f"after {cell_id}"

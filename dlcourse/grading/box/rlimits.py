@@ -25,7 +25,9 @@ class Clock:
 
     def __init__(self, seconds: int, time_up: type[BaseException]):
         self._seconds, self._less, self._time_up = seconds, max(1, seconds // 5), time_up
-        self._kind, self._struck, self._strikes, self._midway = None, set(), 0, False
+        self._kind: type | None = None
+        self._struck: set[type | None] = set()
+        self._strikes, self._midway = 0, False
         if resource:
             signal.signal(signal.SIGXCPU, self._strike)
             signal.signal(signal.SIGPROF, signal.SIG_DFL)

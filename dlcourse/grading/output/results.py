@@ -33,7 +33,8 @@ class Attempt:
 
 def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Policy) -> list[Score]:
     """Write all that people read; the scores in the order of the file."""
-    places, scores = set(), []
+    places: set[Path] = set()
+    scores: list[Score] = []
     for group in _by_student_and_lesson(entries):
         attempts = [_attempt(entry, gradebook, policy) for entry in group]
         counted = _counted(attempts, policy)
