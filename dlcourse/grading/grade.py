@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.grading.book.scores import Score
+from dlcourse.grading.intake.layouts import LAYOUTS
 from dlcourse.grading.pipeline import Summary, grade
 from dlcourse.grading.run.cluster import cluster
 
@@ -25,6 +26,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SUBMISSIONS",
         help="folder of <student>/<lesson>.ipynb, nbgrader's submitted/, a zip from Canvas or Moodle, or a "
         "notebook; of several, later attempts come later",
+    )
+    parser.add_argument(
+        "--layout",
+        default="",
+        metavar="LAYOUT",
+        help="whose is what, where that is not clear: student, '*/student' (a folder around them), "
+        f"section/student, or {', '.join(layout.name for layout in LAYOUTS)}",
+    )
+    parser.add_argument(
+        "--zip-names", default="", metavar="CODEPAGE", help="of names in a zip that does not say, as cp949"
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="for scores, gradebook and feedback pages"
@@ -63,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
                 workers=workers,
                 seed=args.seed,
                 sandbox="none" if args.no_sandbox else "auto",
+                layout=args.layout,
+                zip_names=args.zip_names,
                 progress=progress,
             )
     except KeyboardInterrupt:
@@ -103,10 +116,13 @@ def _show(summary: Summary, out: Path, console) -> None:
             markup=False,
             soft_wrap=True,
         )
+    for note in summary.notes[:_LISTED]:
+        console.print(f"\n{note}.", markup=False, soft_wrap=True)
     fresh, seconds = summary.fresh, summary.seconds
     what = "hand-in" if summary.handins == 1 else "hand-ins"
+    who = "1 student" if summary.students == 1 else f"{summary.students} students"
     console.print(
-        f"\n{summary.handins} {what}, {fresh} of them graded now, in {seconds:.1f} s.\n"
+        f"\n{who}, {summary.handins} {what}, {fresh} of them graded now, in {seconds:.1f} s.\n"
         f"Scores in {out / 'scores.csv'}, pages for students in {out / 'feedback'}. "
         f"For the whole class: dlcourse report {out}",
         soft_wrap=True,

@@ -7,14 +7,14 @@ In Gradescope's container `run_autograder` grades /autograder/submission into /a
 by running this module: python -m dlcourse.grading.gradescope SUBMISSION RESULTS.
 """
 
+import hashlib
 import io
-import itertools
 import os
-import shutil
 import sys
 import tempfile
+import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
 from dlcourse.course.lessons import lesson_path, lesson_stems
 from dlcourse.grading.book.scores import Score
+from dlcourse.grading.intake.class_folders import ONE_STUDENT
+from dlcourse.grading.intake.submissions import handins
 from dlcourse.grading.output.feedback import path_part
 from dlcourse.grading.pipeline import grade
 
@@ -69,10 +71,23 @@ def write_folder(folder: Path, scores: list[Score]) -> None:
     """The autograder, and the results of those graded here."""
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / "autograder.zip", _autograder())
+    folders = _folders(dict.fromkeys(score.student for score in scores))
     for (student, lesson), group in groupby(scores, lambda score: (score.student, score.lesson)):
-        path = folder / "results" / path_part(student) / f"{lesson}.json"
+        path = folder / "results" / folders[student] / f"{lesson}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, _json(results(list(group))))
+
+
+def _folders(students: Iterable[str]) -> dict[str, str]:
+    """A folder for each student, and for no other, on any system."""
+    found, taken = {}, set()
+    for student in students:
+        folder = path_part(student)
+        while (everywhere := unicodedata.normalize("NFC", folder).casefold()) in taken:
+            folder += f"-{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+        taken.add(everywhere)
+        found[student] = folder
+    return found
 
 
 def _json(value: dict) -> bytes:
@@ -113,24 +128,14 @@ def _installed(package: str) -> str:
 
 def grade_submission(submission: Path, sandbox: str) -> dict:
     """results.json of what a student has uploaded to Gradescope."""
-    found = (path for path in submission.rglob("*") if path.suffix.casefold() == ".ipynb")
-    notebooks = sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
-    if not notebooks:
-        return {"score": 0, "output": "No notebook was handed in: upload <lesson>.ipynb.", "tests": []}
+    found = handins(submission, ONE_STUDENT)
+    if not any(handin.lesson for handin in found):
+        why = " ".join(handin.problem for handin in found[:3])
+        return {"score": 0, "output": f"No notebook was handed in: upload <lesson>.ipynb. {why}", "tests": []}
     with tempfile.TemporaryDirectory() as folder:
-        handed_in = Path(folder, "submissions", "you")
-        handed_in.mkdir(parents=True)
-        for path in notebooks:
-            shutil.copyfile(path, _free(handed_in, path), follow_symlinks=False)
-        summary = grade(handed_in.parent, Path(folder, "out"), workers=1, sandbox=sandbox)
+        out = Path(folder, "out")
+        summary = grade(submission, out, workers=1, sandbox=sandbox, layout=ONE_STUDENT)
     return results(summary.scores)
-
-
-def _free(folder: Path, path: Path) -> Path:
-    """A place in the folder for a file: of two that are called alike the second is a copy."""
-    copies = (f"{path.stem} ({n}){path.suffix}" for n in itertools.count(1))
-    names = itertools.chain([path.name], copies)
-    return next(folder / name for name in names if not os.path.lexists(folder / name))
 
 
 def main(submission: str, path: str) -> int:

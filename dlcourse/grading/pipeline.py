@@ -14,7 +14,8 @@ from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
 from dlcourse.grading.book.pending import Pending, Progress
 from dlcourse.grading.book.policy import read_policy
 from dlcourse.grading.book.scores import Score
-from dlcourse.grading.intake.submissions import Handin, handins
+from dlcourse.grading.intake.released_cells import known_lessons
+from dlcourse.grading.intake.submissions import Handin, collected
 from dlcourse.grading.output.results import gone, publish
 from dlcourse.grading.run.executors import graded, local_executor
 from dlcourse.grading.sandbox.limits import Limits
@@ -29,12 +30,14 @@ except ImportError:  # Windows
 class Summary:
     """What a run came to."""
 
+    students: int = 0
     handins: int = 0
     fresh: int = 0  # graded now; the others were known
     seconds: float = 0.0
     scores: list[Score] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)  # of the policy: what applied to nobody
     gone: list[tuple[str, str]] = field(default_factory=list)  # (student, lesson) that was there before
+    notes: list[str] = field(default_factory=list)  # on whose the hand-ins are, and when they were made
 
 
 def grade(
@@ -47,6 +50,8 @@ def grade(
     sandbox: str = "auto",
     limits: Limits | None = None,
     executor: Executor | None = None,
+    layout: str = "",
+    zip_names: str = "",
     progress: Progress = lambda done, total: None,
 ) -> Summary:
     """Grade `submissions` into `out`: scores.csv, gradebook.sqlite, feedback/.
@@ -57,6 +62,8 @@ def grade(
     seed       of the tests' inputs; by default secret, drawn once for `out` and kept in its gradebook
     sandbox    "auto", "bubblewrap", "landlock", or "none", which runs strangers' code as yourself
     executor   any concurrent.futures.Executor whose workers have dlcourse; it stays open
+    layout     whose is what, where that is not clear: a name in layouts.py, or "*/student"
+    zip_names  the code page of the names in archives that do not say theirs
 
     Raises UserError for what its caller can mend.
     """
@@ -64,7 +71,7 @@ def grade(
     if seed is not None and seed < 0:
         raise UserError(f"seed {seed} will not do: give 0 or more")
     sources = [submissions] if isinstance(submissions, (str, Path)) else submissions
-    found = _found([Path(source) for source in sources], out)
+    found, notes = _found([Path(source) for source in sources], out, layout, zip_names)
     decided = read_policy(Path(policy) if policy else None, out)
     try:
         with _opened(out) as gradebook:
@@ -83,8 +90,26 @@ def grade(
         raise UserError(f"{out / GRADEBOOK} cannot be used: {error}; {advice}") from error
     except OSError as error:
         raise UserError(f"cannot write to {out}: {error.strerror or error}") from error
-    seconds, absent = time.monotonic() - started, gone(before, scores)
-    return Summary(len(found), pending.fresh, seconds, scores, decided.unmatched(scores), absent)
+    handed_in = [entry.handin for entry in pending.entries]
+    return Summary(
+        students=len({handin.student for handin in handed_in if handin.student}),
+        handins=len(found),
+        fresh=pending.fresh,
+        seconds=time.monotonic() - started,
+        scores=scores,
+        unmatched=decided.unmatched(scores),
+        gone=gone(before, scores),
+        notes=[*notes, *_renamed(found, handed_in), *decided.dates(handed_in)],
+    )
+
+
+def _renamed(found: list[Handin], handed_in: list[Handin]) -> list[str]:
+    """Of notebooks that are called one lesson and are another."""
+    return [
+        f"{after.student}'s {after.name} holds {after.lesson}, whatever its name, and is graded as that"
+        for before, after in zip(found, handed_in, strict=True)
+        if before.lesson != after.lesson and before.lesson in known_lessons()
+    ]
 
 
 def _workers(workers: int | None) -> int:
@@ -95,19 +120,20 @@ def _workers(workers: int | None) -> int:
     return workers
 
 
-def _found(sources: list[Path], out: Path) -> list[Handin]:
-    """All hand-ins; of several by one student for one lesson, the later after the earlier."""
+def _found(sources: list[Path], out: Path, layout: str, zip_names: str) -> tuple[list[Handin], list[str]]:
+    """(all hand-ins, what is to be said of them); a student's for one lesson in order of time."""
 
     def when(handin: Handin) -> tuple[float, int]:
         return handin.submitted, handin.copy
 
-    found = [handin for source in sources for handin in sorted(handins(source), key=when)]
+    collections = [collected(source, layout, zip_names) for source in sources]
+    found = [handin for of in collections for handin in sorted(of.handins, key=when)]
     if not found:
         raise UserError(f"{sources[0]} is empty: it should hold <student>/<lesson>.ipynb")
     for source in sources:
         if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
             raise UserError(f"{out} lies inside the submissions: give --out a folder elsewhere")
-    return found
+    return found, [note for of in collections for note in of.notes]
 
 
 @contextmanager

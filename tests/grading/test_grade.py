@@ -7,7 +7,7 @@ import pytest
 
 from dlcourse.cli import main
 
-from .conftest import LESSON, NAMES, RIGHT
+from .conftest import LESSON, NAMES, RIGHT, notebook
 
 pytestmark = pytest.mark.usefixtures("walls")
 
@@ -34,7 +34,7 @@ def test_it_shows_one_screen_and_exits_0_whatever_the_verdicts(course, capsys, m
 
 def test_many_lessons_are_shown_a_row_each(course, capsys):
     course.hand_in("ada", RIGHT)
-    course.hand_in("ada", {}, name="99_nothing")
+    course.hand_in("ada", content=notebook(["x = 1"]), name="99_nothing")
     assert grade(course) == 0
     assert "not named after a lesson" in capsys.readouterr().out
 

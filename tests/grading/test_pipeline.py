@@ -17,7 +17,7 @@ from dlcourse.grading.pipeline import grade
 from dlcourse.grading.run import executors
 from dlcourse.grading.run.executors import InThisProcess
 
-from .conftest import LESSON, NAMES, RIGHT
+from .conftest import LESSON, NAMES, RIGHT, notebook
 
 WRONG = {"sigmoid": "def sigmoid(x):\n    return 1 / (1 + np.exp(x))"}
 
@@ -70,7 +70,7 @@ def test_bad_hand_ins_get_clear_rows_and_the_others_their_points(course):
     course.hand_in("ada", RIGHT)
     course.hand_in("empty", content=b"")
     course.hand_in("truncated", content=b'{"cells": [')
-    course.hand_in("unknown", RIGHT, name="99_nothing")
+    course.hand_in("unknown", content=notebook(["x = 1"]), name="99_nothing")
     course.hand_in("nocell", content='{"nbformat": 4, "cells": []}')
     (course.submissions / "folder" / f"{LESSON}.ipynb").mkdir(parents=True)
     (course.submissions / "link").mkdir()

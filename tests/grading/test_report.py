@@ -11,7 +11,7 @@ from dlcourse.grading.book.scores import Score
 from dlcourse.grading.book.statistics import commonest_mistakes, exercise_statistics, missing
 from dlcourse.grading.report import class_page
 
-from .conftest import LESSON, RIGHT
+from .conftest import LESSON, RIGHT, notebook
 from .test_pipeline import WRONG, Parsed
 
 
@@ -103,7 +103,7 @@ def test_a_page_that_cannot_be_written_is_the_users_error(course, capsys):
 
 def test_a_name_keeps_its_direction_to_itself(course):
     course.hand_in("محمد", {})
-    course.hand_in("ada", {}, name="99_nothing")
+    course.hand_in("ada", content=notebook(["x = 1"]), name="99_nothing")
     course.grade()
     page = (course.out / "feedback" / "محمد" / f"{LESSON}.html").read_text()
     assert f"<h1><bdi>محمد</bdi> · <bdi>{LESSON}</bdi></h1>" in page

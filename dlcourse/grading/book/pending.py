@@ -8,9 +8,9 @@ import msgspec
 
 from dlcourse.exercises import catalogue
 from dlcourse.grading.book.gradebook import Gradebook, Key
-from dlcourse.grading.intake.notebook import Unreadable, code_cells
+from dlcourse.grading.intake.notebook import Unreadable
 from dlcourse.grading.intake.released_cells import known_lessons, lesson
-from dlcourse.grading.intake.submissions import Handin
+from dlcourse.grading.intake.submissions import Handin, opened
 from dlcourse.grading.run.judge import Job, Report
 
 _FORMAT = 1  # of what the gradebook keeps
@@ -53,15 +53,19 @@ class Pending:
         self._advance()
 
     def _read(self, handin: Handin) -> tuple[Entry, tuple[tuple[int, str], ...]]:
-        released = lesson(handin.lesson)
         try:
             if handin.problem:
                 raise Unreadable(handin.problem)
+            handin, sources = opened(handin)
+            released = lesson(handin.lesson)
             if released is None:
                 known = known_lessons()
                 names = " … ".join(dict.fromkeys(f"{stem}.ipynb" for stem in (known[0], known[-1])))
-                raise Unreadable(f"is not named after a lesson; name it as it was handed out ({names})")
-            cells = released.cells_to_run(code_cells(handin.read()))
+                raise Unreadable(
+                    "is not named after a lesson, nor one by its exercises; name it as it was handed out "
+                    f"({names})"
+                )
+            cells = released.cells_to_run(sources)
         except Unreadable as problem:
             return Entry(handin, problem=f"{handin.name} {problem}."), ()
         content = _content(handin.lesson, cells)

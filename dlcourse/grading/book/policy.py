@@ -29,6 +29,8 @@ reads it anew each time and never writes it, so what it says survives every regr
 """
 
 import math
+import os
+import stat
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
@@ -43,11 +45,14 @@ from dlcourse.course.errors import UserError
 from dlcourse.course.lessons import no_lesson
 from dlcourse.exercises import catalogue
 from dlcourse.grading.book.scores import Score
+from dlcourse.grading.intake.archives import shown
 from dlcourse.grading.intake.submissions import Handin
 
 NAME = "policy.toml"
 _EXAMPLE = "2026-12-01T23:59:00+01:00"
 _DAY = 86_400
+_MOST = 1_000_000  # bytes of a policy
+_LONGEST = 500  # characters of what is said to be wrong
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Moments = dict[str, _Moment]
@@ -105,27 +110,67 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
             if (change.student, change.lesson) not in rows
         ]
 
-    def lateness(self, handin: Handin) -> tuple[float, float]:
-        """(days late, share of the points taken off)."""
-        due = self.extensions.get(handin.student, {}).get(handin.lesson) or self.deadlines.get(handin.lesson)
+    def lateness(self, handin: Handin) -> tuple[float, str]:
+        """(share of the points that is taken off, why). Nothing is, where it is not known when that was."""
+        due = self._due(handin)
         if due is None:
-            return 0.0, 0.0
+            return 0.0, ""
         told = self.handed_in.get(handin.student, {}).get(handin.lesson)
-        seconds = (told.timestamp() if told else handin.submitted) - due.timestamp()
-        return max(0.0, seconds / _DAY), self.late.taken_off(seconds)
+        if told is None and handin.when.late is not None:
+            return self._by_word(handin)
+        seconds = told.timestamp() - due.timestamp() if told else handin.when.after(due)
+        if seconds is None:
+            return 0.0, ""
+        return self.late.taken_off(seconds), f"Handed in {_duration(max(0.0, seconds / _DAY))} late"
+
+    def _by_word(self, handin: Handin) -> tuple[float, str]:
+        """By a platform that says "late" and no more: a day begun, if no extension stands here."""
+        if not handin.when.late or handin.lesson in self.extensions.get(handin.student, {}):
+            return 0.0, ""
+        return self.late.taken_off(60 * self.late.grace_minutes + 1), f"Late, by {handin.when.source}"
+
+    def _due(self, handin: Handin) -> datetime | None:
+        extended = self.extensions.get(handin.student, {}).get(handin.lesson)
+        return extended or self.deadlines.get(handin.lesson)
 
     def late_scores(self, handin: Handin, scores: list[Score]) -> list[Score]:
         """An attempt's scores with what lateness takes off them."""
-        days, share = self.lateness(handin)
+        share, why = self.lateness(handin)
         if not share:
             return scores
-        note = f"Handed in {_duration(days)} late: {share:.0%} of the points taken off."
-        return [_lowered(score, share, note) for score in scores]
+        return [_lowered(score, share, f"{why}: {share:.0%} of the points taken off.") for score in scores]
+
+    def dates(self, handins: Iterable[Handin]) -> list[str]:
+        """On what the dates rest where lateness costs something, if it is not on files' own or said here."""
+        if not self.late.per_day and math.isinf(self.late.closes_after_days):
+            return []
+        counts: Counter[str] = Counter()
+        for handin in handins:
+            told = handin.lesson in self.handed_in.get(handin.student, {})
+            if not handin.problem and not told and (due := self._due(handin)):
+                counts[_ground(handin, due)] += 1
+        return [f"{n} hand-in{'s' * (n > 1)}: {ground}" for ground, n in counts.items() if ground]
 
     def adjusted(self, scores: list[Score]) -> list[Score]:
         """Scores with those points that are set by hand."""
         settled = {(change.student, change.lesson, change.exercise): change for change in self.adjustments}
         return [_set(score, settled.get((score.student, score.lesson, score.exercise))) for score in scores]
+
+
+_TO_SAY = "no lateness is charged; to charge it, say when under [handed_in] in the policy"
+
+
+def _ground(handin: Handin, due: datetime) -> str:
+    """What an instructor has to know of a date before lateness is charged by it; nothing of most."""
+    when = handin.when
+    if when.late is not None:
+        return (
+            "late or in time by Canvas's word alone (a day begun, if LATE; where Canvas has no due date it "
+            "says nothing)"
+        )
+    if when.after(due) is None:
+        return f"{when.problem or f'known is {when.source} alone, or its time zone is not'}: {_TO_SAY}"
+    return f"by {when.source}" if when.zones != (0.0,) else ""
 
 
 def _lowered(score: Score, share: float, note: str) -> Score:
@@ -165,17 +210,35 @@ def read_policy(path: Path | None, out: Path) -> Policy:
         return Policy()
     path = path or out / NAME
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        policy = _decoded(tomllib.loads(text))
+        policy = _decoded(tomllib.loads(_text(path)))
+        problems = list(_problems(policy))
     except OSError as error:
         raise UserError(f"the policy {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UserError(f"the policy {path} is not UTF-8 text: save it as UTF-8") from error
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise UserError(f"the policy {path} is not right: {error}") from error
-    for problem in _problems(policy):
-        raise UserError(f"the policy {path} is not right: {problem}")
+    except RecursionError as error:
+        raise UserError(f"the policy {path} is not right: it is nested too deeply") from error
+    except (msgspec.MsgspecError, ValueError, OverflowError) as error:
+        problems = [str(error)]
+    for problem in problems:
+        raise UserError(f"the policy {path} is not right: {_on_a_line(problem)}")
     return policy
+
+
+def _text(path: Path) -> str:
+    """What is in the file, if it is one; a pipe would be waited for."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with open(file, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise ValueError("it is not a regular file")
+        content = opened.read(_MOST + 1)
+    if len(content) > _MOST:
+        raise ValueError(f"it is longer than {_MOST:,} bytes")
+    return content.decode("utf-8-sig")
+
+
+def _on_a_line(text: str) -> str:
+    return shown(" ".join(text.split()))[:_LONGEST]
 
 
 def _decoded(found: dict) -> Policy:
@@ -197,6 +260,11 @@ def _decoded(found: dict) -> Policy:
 
 
 def _problems(policy: Policy) -> Iterable[str]:
+    numbers = {f"late.{name}": getattr(policy.late, name) for name in ("grace_minutes", "per_day", "at_most")}
+    numbers |= {f"the points for {change.exercise}": change.points for change in policy.adjustments}
+    yield from (f"{name} has to be a number, not {x}" for name, x in numbers.items() if not math.isfinite(x))
+    if math.isnan(policy.late.closes_after_days):
+        yield "late.closes_after_days has to be a number, not nan"
     known = catalogue()
     lessons = [*policy.deadlines, *(change.lesson for change in policy.adjustments)]
     lessons += [

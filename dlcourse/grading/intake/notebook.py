@@ -51,8 +51,11 @@ def code_cells(content: bytes) -> list[str]:
     return sources
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file of moderate size; links are not followed. Raises Unreadable."""
+def read_bytes(path: Path, first: int = 0) -> bytes:
+    """The bytes of a regular file of moderate size, or its first ones; links are not followed.
+
+    Raises Unreadable.
+    """
     try:
         file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
@@ -65,7 +68,7 @@ def read_bytes(path: Path) -> bytes:
         raise Unreadable("is a folder, not a notebook" if stat.S_ISDIR(mode) else "is not a regular file")
     try:
         with open(file, "rb") as opened:
-            return within_limit(opened.read(MAX_BYTES + 1))
+            return within_limit(opened.read(first or MAX_BYTES + 1))
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror}") from error
 

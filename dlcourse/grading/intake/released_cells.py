@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import msgspec
 
-from dlcourse.course.lessons import lesson_path, lesson_stems
+from dlcourse.course.lessons import lesson_path, lesson_stems, lessons_folder
 from dlcourse.exercises import catalogue
 
 
@@ -22,6 +23,7 @@ class _Cell(msgspec.Struct):
     cell_type: str
     source: str | list[str]
     metadata: _Metadata
+    id: str = ""
 
 
 class _Notebook(msgspec.Struct):
@@ -36,6 +38,7 @@ class ReleasedLesson:
     exercises: tuple[str, ...]
     setup: tuple[str, ...]
     given: frozenset[str]  # code cells that are not exercises, as `_plain` has them
+    ids: frozenset[str]  # of all cells
 
     def cells_to_run(self, sources: list[str]) -> tuple[tuple[int, str], ...]:
         """(number, source): our own setup as number 0, then all of the student's but what the lesson gave."""
@@ -52,11 +55,18 @@ def lesson(stem: str) -> ReleasedLesson | None:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     setup = ["".join(cell.source) for cell in code if cell.metadata.dlcourse.role == "setup"]
     given = {_plain("".join(cell.source)) for cell in code if not cell.metadata.dlcourse.exercise}
-    return ReleasedLesson(stem, tuple(catalogue()[stem]), tuple(setup), frozenset(given))
+    ids = frozenset(cell.id for cell in notebook.cells if cell.id)
+    return ReleasedLesson(stem, tuple(catalogue()[stem]), tuple(setup), frozenset(given), ids)
 
 
-def known_lessons() -> list[str]:
-    return [stem for stem in lesson_stems() if stem in catalogue()]
+def known_lessons() -> tuple[str, ...]:
+    """Those with exercises."""
+    return _known(lessons_folder())
+
+
+@lru_cache
+def _known(folder: Path) -> tuple[str, ...]:
+    return tuple(stem for stem in lesson_stems() if stem in catalogue())
 
 
 def _plain(source: str) -> str:

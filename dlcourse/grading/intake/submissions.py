@@ -1,58 +1,66 @@
 """Finds what was handed in: in folders, in the archives that learning platforms give, in single notebooks.
 
-    <student>/…/<lesson>.ipynb                              a folder a student, or an archive of these
-    <student>/<assignment>/<lesson>.ipynb                   nbgrader's submitted/
-    <name>_<user>_<submission>_<lesson>.ipynb               Canvas; the student is <name>_<user>
-    <name>_<participant>_assignsubmission_file_/<lesson>.ipynb   Moodle; the student is <name>_<participant>
-    <name>_<participant>_assignsubmission_file_<lesson>.ipynb    Moodle, not in folders
-
-One folder around all of that is passed over. What browsers and platforms add to a second copy, "(1)", "-1",
-"-Copy1", is too: those are attempts of the same student at the same lesson. Who has handed in no notebook at
+Whose a file is says the layout (layouts.py, class_folders.py); which lesson it is, its name and its content
+(lesson_of.py); when it was handed in, the platform, if it says so, or the file's own date (dates.py). Every
+notebook that is there becomes a hand-in, or a row that says why it is none. Who has handed in no notebook at
 all is told of as well.
 """
 
-import re
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from dlcourse.course.errors import UserError
+from dlcourse.grading.intake import class_folders, dates
 from dlcourse.grading.intake.archives import FOLDER, File, in_archive, in_folder, shown
-from dlcourse.grading.intake.notebook import Unreadable, read_bytes
+from dlcourse.grading.intake.dates import TIMESTAMP, When
+from dlcourse.grading.intake.layouts import LAYOUTS, Parts, Reading, Whose, recognised
+from dlcourse.grading.intake.lesson_of import (
+    SUFFIX,
+    copy_number,
+    is_notebook,
+    lesson_of,
+    lesson_within,
+    starts_as_notebook,
+    stem_of,
+)
+from dlcourse.grading.intake.notebook import Unreadable, code_cells, read_bytes
 from dlcourse.grading.intake.released_cells import known_lessons
 
-SUFFIX = ".ipynb"
-_TIMESTAMP = "timestamp.txt"  # nbgrader's
-_CANVAS = re.compile(
-    r"(?P<student>(?:LATE_)?anon_[A-Za-z0-9]{5}|.+?_\d+)_(?:\d+_(?P<file>.+)|text\.html|link\.html)"
-)
-_CANVAS_LATE = re.compile(r"(?<![^_])LATE_")
-_MOODLE = re.compile(r"(?P<student>.+)_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)")
-_COPY = re.compile(r"(?:\s*\((\d{1,3})\)|[-_](\d{1,3})|[ _-]+copy ?(\d{0,3}))+", re.IGNORECASE)
 _PACKED = "is an archive: name it on the command line, or unpack it into a folder of its own"
+_START = 400  # bytes of a file by which a notebook is known
+_AT_ONCE = 60.0  # seconds: what is all of one minute was packed then, and not handed in
+_BY_CONTENT = ("", ".json", ".txt", ".download", ".bak", ".nb")  # endings that a notebook may have come to
 
 
 @dataclass(frozen=True)
 class Handin:
     """One thing handed in. `problem` says what is wrong with it where it is nothing to be read.
 
-    place      where it was found, in text that any database takes; it tells it from all others
-    submitted  seconds since 1970, by its file's own date or nbgrader's timestamp.txt
-    copy       its number, where its name has one, as in "03_activations (2)"
+    lesson  by the name of the file, until `opened` has looked into it
+    place   where it was found, in text that any database takes; it tells it from all others
+    when    it was handed in, and who says so
+    copy    its number, where its name has one, as in "03_activations (2)"
+    stem    the file's own name, without its ending and what a platform has put before it
     """
 
     student: str
     lesson: str
     place: str
     read: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
-    submitted: float = 0.0
+    when: When = field(default_factory=When)
     copy: int = 0
     problem: str = ""
+    stem: str = ""
+
+    @property
+    def submitted(self) -> float:
+        """Seconds since 1970."""
+        return self.when.seconds
 
     @property
     def name(self) -> str:
@@ -60,15 +68,36 @@ class Handin:
         return self.place.rpartition("/")[2]
 
 
-def handins(source: Path) -> list[Handin]:
+@dataclass(frozen=True)
+class Found:
+    """What a source holds, and what the instructor is to know of how it was read."""
+
+    handins: list[Handin]
+    notes: list[str]
+
+
+def handins(source: Path, layout: str = "", zip_names: str = "") -> list[Handin]:
     """All of a folder, an archive or a single notebook, by student. UserError where there is none."""
+    return collected(source, layout, zip_names).handins
+
+
+def collected(source: Path, layout: str = "", zip_names: str = "") -> Found:
+    """The same, with what is to be said of it.
+
+    layout     the name of one in layouts.py, or folders down to the student's, as "*/student"
+    zip_names  the code page of the names in an archive
+    """
     try:
         if source.is_dir():
-            return _handed_in(in_folder(source))
-        if source.is_file() and _is_notebook(source.name):
-            return [_alone(source)]
+            return _handed_in(list(in_folder(source)), layout, source.resolve().name, packed=False)
+        if source.is_file() and is_notebook(source.name):
+            return Found([_alone(source)], [])
         if source.is_file() and zipfile.is_zipfile(source):
-            return _handed_in(in_archive(source))
+            files, guessed = in_archive(source, zip_names)
+            found = _handed_in(files, layout, source.stem, packed=True)
+            return replace(found, notes=found.notes + _code_page(source, guessed))
+    except UserError as error:
+        raise UserError(f"{source}: {error}") from error
     except OSError as error:
         raise UserError(f"{source} cannot be read: {error.strerror or error}") from error
     raise UserError(
@@ -77,73 +106,184 @@ def handins(source: Path) -> list[Handin]:
     )
 
 
-def lesson_of(stem: str) -> str:
-    """The lesson that a notebook's name means, whatever a browser or a platform has added to it.
-
-    >>> lesson_of("03_activations (1)"), lesson_of("03_activations-Copy1"), lesson_of("essay")
-    ('03_activations', '03_activations', 'essay')
-    """
-    return _lesson_and_copy(stem)[0]
-
-
-def _lesson_and_copy(stem: str) -> tuple[str, int]:
-    for known in known_lessons():
-        rest = stem[len(known) :] if stem.casefold().startswith(known) else None
-        if rest == "":
-            return known, 0
-        added = _COPY.fullmatch(rest) if rest else None
-        if added:
-            return known, int(next(filter(None, added.groups()), 1))
-    return stem, 0
+def opened(handin: Handin) -> tuple[Handin, list[str]]:
+    """(the hand-in with the lesson that it is, its code cells). Raises Unreadable."""
+    content = handin.read()
+    sources = code_cells(content)
+    lesson = lesson_within(handin.stem or handin.lesson, sources, content)
+    return (replace(handin, lesson=lesson) if lesson in known_lessons() else handin), sources
 
 
-def _is_notebook(name: str) -> bool:
-    return name.casefold().endswith(SUFFIX)
+def _code_page(source: Path, guessed: str) -> list[str]:
+    if not guessed:
+        return []
+    return [f"names in {source} are read in code page {guessed}: if they are wrong, say --zip-names CODEPAGE"]
 
 
 def _alone(path: Path) -> Handin:
     """A notebook named by itself: its own name says whose it is, or else its folder's does."""
-    date, read = path.lstat().st_mtime, partial(read_bytes, path)
-    student, name = _platform(path.name) or (path.resolve().parent.name, path.name)
-    return _notebook(student, name, File((path.name,), shown(str(path)), read, date))
+    parts: Parts = (path.name,)
+    reading = recognised([parts])
+    file = File(parts, shown(str(path)), partial(read_bytes, path), path.lstat().st_mtime)
+    if reading is None:
+        whose = Whose(path.resolve().parent.name, path.name)
+        return _notebook(_spelled(whose.student), whose, file, When(file.date))
+    whose = reading.whose(parts)
+    return _notebook(_spelled(whose.student), whose, file, _date(file, whose, reading, None))
 
 
-def _handed_in(listed: Iterable[File]) -> list[Handin]:
-    found = _unwrapped(list(listed))
-    times = {file.parts[:-1]: file for file in found if file.parts[-1] == _TIMESTAMP}
-    told = [handin for file in found for handin in _of_file(file, times.get(file.parts[:-1]))]
-    told += _empty_handed(found, {handin.student for handin in told})
-    return sorted(told, key=lambda handin: (handin.student, handin.place))
+def _handed_in(found: list[File], layout: str, name: str, packed: bool) -> Found:
+    found = _told_apart(found)
+    paths = [file.parts for file in found if not file.problem]
+    reading, notes = _reading(paths, layout, name)
+    depth = len(reading.around)
+    owned = [(file, _owner(reading, file.parts)) for file in found]
+    names, apart = _names(whose.student for _, whose in owned if whose and not whose.aside)
+    stamps = _stamps(found, depth, reading.layout.stamped_at)
+    at_once = packed and _at_once([file for file in found if is_notebook(file.parts[-1])])
+    told = []
+    for file, whose in owned:
+        if whose is None or not whose.aside:
+            student = names[whose.student] if whose else ""
+            stamp = stamps.get(file.parts[: depth + reading.layout.stamped_at])
+            when = _date(file, whose, reading, stamp, at_once) if whose else When(file.date)
+            told += _of_file(file, whose, student, when)
+    told += _empty_handed(owned, names, {handin.student for handin in told})
+    notes = [*notes, *apart, *_asides(owned), *_claimed_twice(told, reading)]
+    return Found(sorted(told, key=lambda handin: (handin.student, handin.place)), notes)
 
 
-def _of_file(file: File, timestamp: File | None) -> Iterator[Handin]:
+def _told_apart(found: list[File]) -> list[File]:
+    """Each with a place of its own: an archive may hold a name twice, and two names may look alike."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for file in found:
+        seen[file.place] += 1
+        n = seen[file.place]
+        apart.append(file if n == 1 else replace(file, place=f"{file.place} [{n}]"))
+    return apart
+
+
+# ---- whose it is ----
+
+
+def _reading(paths: list[Parts], layout: str, name: str) -> tuple[Reading, list[str]]:
+    """(how to read the paths, what is to be said of it). UserError where it is not clear."""
+    if layout and layout not in [known.name for known in LAYOUTS]:
+        return class_folders.of_students(paths, layout, name)
+    reading = recognised(paths, layout)
+    if reading is None and layout:
+        looks = next(known.looks for known in LAYOUTS if known.name == layout)
+        raise UserError(f"nothing here is named as in the layout {layout}, {looks}")
+    if reading is None:
+        return class_folders.of_students(paths)
+    students = {whose.student for path in paths if (whose := _owner(reading, path)) and not whose.aside}
+    if reading.around and len(students) == 1 and not layout:
+        (student,), around = students, shown("/".join(reading.around))
+        raise UserError(
+            f"{around} may be a student's folder, or around {shown(student)}'s. Say which it is: --layout "
+            f"'student' for {shown(reading.around[0])}, --layout {reading.layout.name} for {shown(student)}"
+        )
+    return reading, []
+
+
+def _owner(reading: Reading, parts: Parts) -> Whose | None:
+    """Whose a file is; by its folder, where that is named in another way than the layout names them."""
+    depth = len(reading.around)
+    if parts[:depth] != reading.around or parts[depth:] in ((), (FOLDER,)):
+        return None if parts[-1] != FOLDER else Whose("", FOLDER, aside="around the students' folders")
+    within = parts[depth:]
+    named = reading.whose(within)
+    is_odd = named is None and len(within) > 1 and reading.layout.known_from
+    return Whose(within[0], within[-1]) if is_odd else named
+
+
+def _spelled(name: str) -> str:
+    """A student's name as everybody writes it, whatever system has packed it."""
+    return unicodedata.normalize("NFC", shown(name))
+
+
+def _names(students: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """(how to spell each name, what is to be said of it): two that differ in bytes alone stay two."""
+    spelled: dict[str, str] = {}
+    taken: dict[str, str] = {}
+    notes = []
+    for name in sorted(dict.fromkeys(students), key=lambda name: (_spelled(name) != name, name)):
+        text = _spelled(name)
+        if text in taken:
+            notes.append(f"two names look like {text}: the other one is spelled out")
+            text = name.encode("unicode_escape").decode()
+        while text in taken:
+            text += "'"
+        spelled[name] = text
+        taken[text] = name
+    return spelled, notes
+
+
+def _claimed_twice(found: list[Handin], reading: Reading) -> list[str]:
+    """Of numbers that a platform gives to one, and that stand in two names."""
+    if reading.layout.name not in ("canvas", "moodle"):
+        return []
+    by_number: dict[str, set[str]] = {}
+    for handin in found:
+        name, _, number = handin.student.rpartition("_")
+        if name and number.isdigit():
+            by_number.setdefault(number, set()).add(handin.student)
+    return [
+        f"the number {number} is in {' and '.join(sorted(names))}: no export gives points by it"
+        for number, names in by_number.items()
+        if len(names) > 1
+    ]
+
+
+def _asides(owned: list[tuple[File, Whose | None]]) -> list[str]:
+    counts = Counter(whose.aside for file, whose in owned if whose and whose.aside and not file.is_folder)
+    return [f"{n} {'file' if n == 1 else 'files'} passed over: {why}" for why, n in counts.items()]
+
+
+# ---- what it is ----
+
+
+def _of_file(file: File, whose: Whose | None, student: str, when: When) -> Iterator[Handin]:
     """What a file is as a hand-in, if it is one."""
-    loose = len(file.parts) == 1
-    student, name = _whose(file)
+    name = whose.file if whose else file.parts[-1]
     if file.problem:
-        yield Handin(_plain(student), "", file.place, problem=file.problem)
-    elif loose and name.casefold().endswith(".zip"):
-        yield Handin(_plain(student or name[: -len(".zip")]), "", file.place, problem=_PACKED)
-    elif _is_notebook(name) and loose and not student:
+        yield Handin(student, "", file.place, problem=file.problem)
+    elif len(file.parts) == 1 and name.casefold().endswith(".zip"):
+        yield Handin(student or _spelled(name[: -len(".zip")]), "", file.place, problem=_PACKED)
+    elif file.is_folder or not (is_notebook(name) or _is_one_inside(file, name)):
+        return
+    elif not student:
         problem = f"lies in no student's folder: put it into <student>/{shown(name)}"
-        yield Handin("", shown(name[: -len(SUFFIX)]), file.place, problem=problem)
-    elif _is_notebook(name):
-        yield _notebook(student, name, file, _moment(timestamp))
+        yield Handin("", shown(stem_of(name)), file.place, problem=problem)
+    else:
+        yield _notebook(student, whose, file, when)
 
 
-def _notebook(student: str, name: str, file: File, submitted: float | None = None) -> Handin:
-    lesson, copy = _lesson_and_copy(shown(name[: -len(SUFFIX)]))
-    when = file.date if submitted is None else submitted
-    return Handin(_plain(student), lesson, file.place, file.read, when, copy)
+def _is_one_inside(file: File, name: str) -> bool:
+    """Whether it is a notebook under another ending, by its first bytes."""
+    ending = Path(name).suffix.casefold() if "/" not in name else ""
+    if ending not in _BY_CONTENT and lesson_of(name) not in known_lessons():
+        return False
+    try:
+        return starts_as_notebook(file.read(_START))
+    except Unreadable:
+        return False
 
 
-def _empty_handed(found: list[File], known: set[str]) -> Iterator[Handin]:
+def _notebook(student: str, whose: Whose, file: File, when: When) -> Handin:
+    stem = shown(stem_of(whose.file))
+    lesson = lesson_of(stem)
+    copy = copy_number(stem, lesson) if lesson in known_lessons() else 0
+    return Handin(student, lesson, file.place, file.read, when, copy, stem=stem)
+
+
+def _empty_handed(owned, names: dict[str, str], known: set[str]) -> Iterator[Handin]:
     """Those of whom there is something, but no notebook."""
     theirs: dict[str, list[File]] = {}
-    for file in found:
-        student = _plain(_whose(file)[0])
-        if student and student not in known:
-            theirs.setdefault(student, []).append(file)
+    for file, whose in owned:
+        if whose and not whose.aside and names[whose.student] not in known:
+            theirs.setdefault(names[whose.student], []).append(file)
     for student, files in theirs.items():
         yield Handin(student, "", _top(files[0]), problem=_instead(files))
 
@@ -163,63 +303,34 @@ def _instead(files: list[File]) -> str:
     return f"holds no notebook (<lesson>{SUFFIX}), {there}"
 
 
-def _moment(timestamp: File | None) -> float | None:
-    """When nbgrader says that something was handed in: "2026-11-24 15:58:23.948203 UTC"."""
-    if timestamp is None:
-        return None
-    try:
-        date, time, *zone = timestamp.read().decode().split()
-        moment = datetime.fromisoformat(f"{date} {time}")
-        return moment.replace(tzinfo=moment.tzinfo or ZoneInfo(*zone or ["UTC"])).timestamp()
-    except (Unreadable, ValueError, OSError, KeyError, TypeError):
-        return None
+# ---- when ----
 
 
-# ---- whose it is ----
+def _stamps(found: list[File], depth: int, stamped_at: int) -> dict[Parts, File]:
+    """The timestamp.txt of a platform, by the folder in which it puts them.
+
+    A student's own lies elsewhere, or is the only one: such a file counts where most folders have one.
+    """
+    if not stamped_at:
+        return {}
+    at = depth + stamped_at
+    folders = {file.parts[:at] for file in found if len(file.parts) > at and is_notebook(file.parts[-1])}
+    stamps = {f.parts[:at]: f for f in found if len(f.parts) == at + 1 and f.parts[-1] == TIMESTAMP}
+    return stamps if 2 * len(folders & stamps.keys()) > len(folders) else {}
 
 
-def _plain(student: str) -> str:
-    """A student's name as everybody writes it, whatever system has packed it."""
-    return unicodedata.normalize("NFC", shown(student))
+def _at_once(files: list[File]) -> bool:
+    """Whether all carry the time of one minute, as where a program packs them without their own."""
+    times = [file.date for file in files]
+    return len(times) > 1 and max(times) - min(times) <= _AT_ONCE
 
 
-def _whose(file: File) -> tuple[str, str]:
-    """(student, name of the file); no student where nothing says whose it is."""
-    first, *rest = file.parts
-    return (_student(first), rest[-1]) if rest else _platform(first) or ("", first)
-
-
-def _student(folder: str) -> str:
-    """Whose folder that is."""
-    moodle = _MOODLE.fullmatch(folder)
-    return moodle["student"] if moodle and not moodle["file"] else folder
-
-
-def _platform(name: str) -> tuple[str, str] | None:
-    """(student, name of the file) where a platform has named a file that is in no folder."""
-    moodle = _MOODLE.fullmatch(name)
-    if moodle:
-        return (moodle["student"], moodle["file"]) if moodle["file"] else None
-    canvas = _CANVAS.fullmatch(name)
-    return (_CANVAS_LATE.sub("", canvas["student"]), canvas["file"] or name) if canvas else None
-
-
-def _unwrapped(found: list[File]) -> list[File]:
-    """Without the one folder around all of them, as when that was packed or unpacked."""
-    notebooks = [file.parts for file in found if _is_notebook(file.parts[-1])]
-    around = {file.parts[0] for file in found}
-    if len(around) != 1 or ".." in around or not notebooks or not all(map(_says_whose, notebooks)):
-        return found
-    if any(map(_is_nbgraders, (file.parts for file in found))):
-        return found
-    return [replace(file, parts=file.parts[1:]) for file in found if file.parts[1:] != (FOLDER,)]
-
-
-def _says_whose(parts: tuple[str, ...]) -> bool:
-    """Whether a notebook's path does so without its first part."""
-    return len(parts) > 2 or (len(parts) == 2 and _platform(parts[1]) is not None)
-
-
-def _is_nbgraders(parts: tuple[str, ...]) -> bool:
-    """Whether a path is <student>/<assignment>/<file> as nbgrader has it."""
-    return len(parts) == 3 and (parts[2] == _TIMESTAMP or lesson_of(parts[1]) in known_lessons())
+def _date(file: File, whose: Whose, reading: Reading, stamp: File | None, at_once: bool = False) -> When:
+    if stamp is not None:
+        source = f"{'Sakai' if reading.layout.name == 'sakai' else 'nbgrader'}'s {TIMESTAMP}"
+        return dates.from_timestamp(stamp, source, file.date)
+    if whose.when is not None:
+        return replace(whose.when, seconds=whose.when.seconds or file.date)
+    if not reading.layout.dated or at_once:
+        return When(file.date, "the time of the download", counts=False)
+    return When(file.date)
