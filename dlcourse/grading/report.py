@@ -25,8 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the page, and say what it says in short."""
     scores = read_scores(args.out)
-    roster = read_roster(args.roster) if args.roster else None
-    if roster is not None and not set(roster) & {score.student for score in scores}:
+    students = {score.student for score in scores}
+    roster = read_roster(args.roster, sorted(students)) if args.roster else None
+    if roster is not None and not set(roster) & students:
         raise UserError(f"nobody of {args.roster} is among those graded: names must be those of scores.csv")
     path = args.out / PAGE
     page = class_page(scores, roster).encode()
