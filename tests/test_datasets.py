@@ -467,6 +467,20 @@ class TestReaders:
                 Sentence(("Rose", "rose"), entities=("B-PER", "O"))
             ]
 
+    def test_germevals_outer_entities_are_read(self, tmp_path):
+        text = "#\thttp://example.org/1\t[2009-10-17]\n1\tZeit\tB-ORG\tB-LOCpart\n2\tist\tO\tO\n"
+        [sentence] = datasets.read_iob2(put(tmp_path, text + "\n"))
+        assert (sentence.tokens, sentence.entities) == (("Zeit", "ist"), ("B-ORG", "O"))
+        with pytest.raises(ValueError, match="word's number, here 2, not '3'"):
+            datasets.read_iob2(put(tmp_path, text.replace("2\tist", "3\tist")))
+
+    def test_a_word_may_begin_with_the_sign_of_a_comment(self, tmp_path):
+        text = "# text = in O\n#text O\nis O\n\n#sent_id O\n\n# O\n\n# no words\n"
+        words = [sentence.tokens for sentence in datasets.read_iob2(put(tmp_path, text))]
+        assert words == [("#text", "is"), ("#sent_id",), ("#",)]
+        [sentence] = datasets.read_iob2(put(tmp_path, "# a comment\n#x= NN I-NP O\n"))
+        assert (sentence.tokens, sentence.pos) == (("#x=",), ("NN",))
+
     @pytest.mark.parametrize(("reader", "text"), [(datasets.read_conllu, CONLLU), (datasets.read_iob2, UNER)])
     def test_byte_order_mark_windows_line_ends_and_missing_or_extra_empty_lines_change_nothing(
         self, tmp_path, reader, text

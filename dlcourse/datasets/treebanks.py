@@ -12,14 +12,10 @@ from typing import NamedTuple
 
 from dlcourse.datasets.sentences import Sentence
 
-_COMMENT = re.compile(r"#\s*(sent_id|text|newdoc|newpar|global\.columns|[\w:.]+\s*=)")
 _TAG = re.compile(r"O|[BI]-\S+")
-_LAYOUTS = {
-    2: (0, None, 1),
-    3: (1, None, 2),
-    4: (0, 1, 3),
-    5: (1, None, 2),
-}  # columns of word, pos and entity
+_Layout = tuple[int, int | None, int]  # the columns of word, part of speech and entity
+_LAYOUTS: dict[int, _Layout] = {2: (0, None, 1), 3: (1, None, 2), 4: (0, 1, 3), 5: (1, None, 2)}
+_GERMEVAL: _Layout = (1, None, 2)  # of 4 columns: number, word, entity, entity within that
 
 
 class Aligned(NamedTuple):
@@ -90,7 +86,11 @@ def read_iob2(path: str | os.PathLike[str]) -> list[Sentence]:
         2 columns   word, entity
         3 or 5      number, word, entity, … (Universal NER, Mayhew et al. 2024)
         4           word, part of speech, chunk, entity (CoNLL-2003, Tjong Kim Sang & De Meulder 2003)
+        4           number, word, entity, entity within it (GermEval 2014, Benikova et al. 2014)
 
+    The first line with a word says which of the two with 4 columns a file has: its first column is 1 and the
+    third an entity. Entities within others are not read. A line before a sentence that begins with # is a
+    comment unless its columns are a word's, as in "#text O".
     -DOCSTART- lines are left out. Tags become IOB2: an I- that opens a span, as in the IOB1 of the original
     CoNLL-2003, becomes a B-. Parts of speech are kept as they are, in CoNLL-2003 those of the Penn Treebank.
 
@@ -112,13 +112,13 @@ def read_iob2(path: str | os.PathLike[str]) -> list[Sentence]:
     ...     read_iob2(file.name)[0].entities
     ('B-LOC', 'I-LOC')
     """
-    sentences, width = [], None
+    sentences, width, layout = [], None, None
     for comments, rows in _blocks(path, is_comment=_is_comment):
         words: list[tuple[str, str | None, str]] = []
         for number, line in rows:
             columns = _columns(line)
-            width = width or len(columns)
-            words.append(_tagged_word(path, number, columns, width, place=len(words) + 1))
+            width, layout = width or len(columns), layout or _layout(columns)
+            words.append(_tagged_word(path, number, columns, width, layout, place=len(words) + 1))
         words = [word for word in words if word[0] != "-DOCSTART-"]
         if words:
             tokens, pos, entities = zip(*words, strict=True)
@@ -238,20 +238,31 @@ def _columns(line: str) -> list[str]:
     return line.split("\t") if "\t" in line else re.split(" +", line.strip(" "))
 
 
+def _layout(columns: list[str]) -> _Layout | None:
+    if len(columns) == 4 and columns[0] == "1" and _TAG.fullmatch(columns[2]) and _TAG.fullmatch(columns[3]):
+        return _GERMEVAL
+    return _LAYOUTS.get(len(columns))
+
+
 def _is_comment(line: str) -> bool:
-    """In CoNLL-2003 the sign # is also a word."""
+    """# is also how a word may begin where that is the first column; a chunk has the form of an entity."""
     columns = _columns(line)
-    tag = columns[_LAYOUTS[len(columns)][2]] if len(columns) in _LAYOUTS else ""
-    return line.startswith("#") and bool(_COMMENT.match(line) or not _TAG.fullmatch(tag))
+    tags = {2: columns[1:], 4: columns[2:]}.get(len(columns), [])
+    return line.startswith("#") and not (tags and all(map(_TAG.fullmatch, tags)))
 
 
 def _tagged_word(
-    path: str | os.PathLike[str], number: int, columns: list[str], width: int, place: int
+    path: str | os.PathLike[str],
+    number: int,
+    columns: list[str],
+    width: int,
+    layout: _Layout | None,
+    place: int,
 ) -> tuple[str, str | None, str]:
-    if width not in _LAYOUTS or len(columns) != width:
-        due = f"{width} columns, as above," if width in _LAYOUTS else "2, 3, 4 or 5 columns"
+    if layout is None or len(columns) != width:
+        due = f"{width} columns, as above," if layout else "2, 3, 4 or 5 columns"
         raise _fault(path, number, f"{due} are due here, not {len(columns)}")
-    word, pos, entity = _LAYOUTS[width]
+    word, pos, entity = layout
     if word == 1 and columns[0] != str(place):
         raise _fault(
             path, number, f"column 1 of {width} is the word's number, here {place}, not {columns[0]!r}"
