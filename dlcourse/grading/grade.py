@@ -49,6 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="deadlines, extensions, which attempt counts, points set by hand (default: DIR/policy.toml)",
     )
     parser.add_argument(
+        "--worksheet",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="Moodle's grading worksheet, for the dates of what its zip holds; may be given more than once",
+    )
+    parser.add_argument(
         "--seed", type=int, metavar="S", help="of the tests' inputs (default: secret, kept in DIR)"
     )
     parser.add_argument("--no-sandbox", action="store_true", help="run strangers' code as yourself")
@@ -76,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
                 sandbox="none" if args.no_sandbox else "auto",
                 layout=args.layout,
                 zip_names=args.zip_names,
+                worksheets=args.worksheet,
                 progress=progress,
             )
     except KeyboardInterrupt:

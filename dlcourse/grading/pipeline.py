@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
@@ -14,6 +15,7 @@ from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
 from dlcourse.grading.book.pending import Pending, Progress
 from dlcourse.grading.book.policy import read_policy
 from dlcourse.grading.book.scores import Score
+from dlcourse.grading.intake.moodle_worksheet import dated, read_dates
 from dlcourse.grading.intake.released_cells import known_lessons
 from dlcourse.grading.intake.submissions import Handin, collected
 from dlcourse.grading.output.results import gone, publish
@@ -52,6 +54,7 @@ def grade(
     executor: Executor | None = None,
     layout: str = "",
     zip_names: str = "",
+    worksheets: Sequence[Path] = (),
     progress: Progress = lambda done, total: None,
 ) -> Summary:
     """Grade `submissions` into `out`: scores.csv, gradebook.sqlite, feedback/.
@@ -64,6 +67,7 @@ def grade(
     executor   any concurrent.futures.Executor whose workers have dlcourse; it stays open
     layout     whose is what, where that is not clear: a name in layouts.py, or "*/student"
     zip_names  the code page of the names in archives that do not say theirs
+    worksheets  Moodle's, which say when something in Moodle's archives was handed in
 
     Raises UserError for what its caller can mend.
     """
@@ -71,7 +75,8 @@ def grade(
     if seed is not None and seed < 0:
         raise UserError(f"seed {seed} will not do: give 0 or more")
     sources = [submissions] if isinstance(submissions, (str, Path)) else submissions
-    found, notes = _found([Path(source) for source in sources], out, layout, zip_names)
+    dates = read_dates(worksheets)
+    found, notes = _found([Path(source) for source in sources], out, layout, zip_names, dates)
     decided = read_policy(Path(policy) if policy else None, out)
     try:
         with _opened(out) as gradebook:
@@ -120,14 +125,16 @@ def _workers(workers: int | None) -> int:
     return workers
 
 
-def _found(sources: list[Path], out: Path, layout: str, zip_names: str) -> tuple[list[Handin], list[str]]:
+def _found(
+    sources: list[Path], out: Path, layout: str, zip_names: str, dates: dict[str, datetime]
+) -> tuple[list[Handin], list[str]]:
     """(all hand-ins, what is to be said of them); a student's for one lesson in order of time."""
 
     def when(handin: Handin) -> tuple[float, int]:
         return handin.submitted, handin.copy
 
     collections = [collected(source, layout, zip_names) for source in sources]
-    found = [handin for of in collections for handin in sorted(of.handins, key=when)]
+    found = [handin for of in collections for handin in sorted(dated(of.handins, dates), key=when)]
     if not found:
         raise UserError(f"{sources[0]} is empty: it should hold <student>/<lesson>.ipynb")
     for source in sources:
