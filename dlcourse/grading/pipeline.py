@@ -13,11 +13,11 @@ from pathlib import Path
 from dlcourse.course.errors import UserError
 from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
 from dlcourse.grading.book.pending import Pending, Progress
-from dlcourse.grading.book.policy import read_policy
+from dlcourse.grading.book.policy import Policy, read_policy
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.moodle_worksheet import dated, read_dates
 from dlcourse.grading.intake.released_cells import known_lessons
-from dlcourse.grading.intake.submissions import Handin, collected
+from dlcourse.grading.intake.submissions import Found, Handin, collected
 from dlcourse.grading.output.results import gone, publish
 from dlcourse.grading.run.executors import graded, local_executor
 from dlcourse.grading.sandbox.limits import Limits
@@ -75,9 +75,11 @@ def grade(
     if seed is not None and seed < 0:
         raise UserError(f"seed {seed} will not do: give 0 or more")
     sources = [submissions] if isinstance(submissions, (str, Path)) else submissions
-    dates = read_dates(worksheets)
-    found, notes = _found([Path(source) for source in sources], out, layout, zip_names, dates)
-    decided = read_policy(Path(policy) if policy else None, out)
+    decided, dates = read_policy(Path(policy) if policy else None, out), read_dates(worksheets)
+    paths = [Path(source) for source in sources]
+    collections = [collected(path, layout, zip_names) for path in paths]
+    found = _in_order(collections, dates, decided)
+    _check(found, paths, out)
     try:
         with _opened(out) as gradebook:
             before = gradebook.scores()
@@ -104,8 +106,12 @@ def grade(
         scores=scores,
         unmatched=decided.unmatched(scores),
         gone=gone(before, scores),
-        notes=[*notes, *_renamed(found, handed_in), *decided.dates(handed_in)],
+        notes=[*_notes(collections), *_renamed(found, handed_in), *decided.dates(handed_in)],
     )
+
+
+def _notes(collections: list[Found]) -> list[str]:
+    return [note for found in collections for note in found.notes]
 
 
 def _renamed(found: list[Handin], handed_in: list[Handin]) -> list[str]:
@@ -125,22 +131,25 @@ def _workers(workers: int | None) -> int:
     return workers
 
 
-def _found(
-    sources: list[Path], out: Path, layout: str, zip_names: str, dates: dict[str, datetime]
-) -> tuple[list[Handin], list[str]]:
-    """(all hand-ins, what is to be said of them); a student's for one lesson in order of time."""
+def _in_order(collections: list[Found], dates: dict[str, datetime], policy: Policy) -> list[Handin]:
+    """All hand-ins with their dates; of several by one student for one lesson the later come later."""
 
     def when(handin: Handin) -> tuple[float, int]:
         return handin.submitted, handin.copy
 
-    collections = [collected(source, layout, zip_names) for source in sources]
-    found = [handin for of in collections for handin in sorted(dated(of.handins, dates), key=when)]
+    found = []
+    for of in collections:
+        handins = dated(of.handins, dates)
+        found += sorted(policy.doubted(handins) if of.packed else handins, key=when)
+    return found
+
+
+def _check(found: list[Handin], sources: list[Path], out: Path) -> None:
     if not found:
         raise UserError(f"{sources[0]} is empty: it should hold <student>/<lesson>.ipynb")
     for source in sources:
         if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
             raise UserError(f"{out} lies inside the submissions: give --out a folder elsewhere")
-    return found, [note for of in collections for note in of.notes]
 
 
 @contextmanager

@@ -133,6 +133,15 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
         extended = self.extensions.get(handin.student, {}).get(handin.lesson)
         return extended or self.deadlines.get(handin.lesson)
 
+    def doubted(self, handins: list[Handin]) -> list[Handin]:
+        """Those of one archive, without their dates if all are after their deadlines, as a download's are."""
+        known = [(handin, self._due(handin)) for handin in handins if not handin.problem]
+        after = [handin.when.after(due) for handin, due in known if due]
+        if not after or not all(seconds is not None and seconds > 0 for seconds in after):
+            return handins
+        packed = {"source": "the archive's date, which is after the deadline for all in it", "counts": False}
+        return [replace(handin, when=replace(handin.when, **packed)) for handin in handins]
+
     def late_scores(self, handin: Handin, scores: list[Score]) -> list[Score]:
         """An attempt's scores with what lateness takes off them."""
         share, why = self.lateness(handin)

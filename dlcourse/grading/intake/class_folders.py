@@ -25,7 +25,7 @@ _STUDENT, _SECTION, _ANY = "student", "section", "*"
 _SHOWN = 4  # names in a sentence
 _MOST_AROUND = 4
 _NO_PERSON = re.compile(
-    r"(?:old|new|neu|alt|final|drafts?|backup|copy|attempt|version|v|weeks?|woche|hw|homework|lesson|lecture"
+    r"(?:old|new|neu|alt|first|second|third|last|final|drafts?|backup|copy|attempt|version|v|weeks?|woche|hw|homework|lesson|lecture"
     r"|assignment|exercise|ex|submissions?|try|part|task|sheet|test|solutions?)?[ _.-]{0,3}\d{0,3}",
     re.IGNORECASE,
 )

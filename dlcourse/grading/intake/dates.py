@@ -127,7 +127,7 @@ def from_timestamp(file: File, source: str, otherwise: float) -> When:
         text, when = "", None
     if when is not None:
         return when
-    why = f"{source} {shown(text.strip())[:60]!r} is not understood"
+    why = f"{source} '{shown(text.strip())[:60]}' is not understood"
     return When(otherwise, source, counts=False, problem=why)
 
 

@@ -1,7 +1,7 @@
 """When things were handed in, by the grading worksheet that Moodle exports of an assignment.
 
-Headings and dates in it are in the language of whoever exported it; dates are in that person's time zone, which
-stands nowhere, and are cut off at the minute. Columns and formats are those of Moodle's own code
+Headings and dates in it are in the language of whoever exported it; dates are in that person's time zone,
+which stands nowhere, and are cut off at the minute. Columns and formats are those of Moodle's own code
 (mod/assign/gradingtable.php, and "strftimedaydatetime" of each language's langconfig.php).
 """
 
@@ -19,6 +19,7 @@ from dlcourse.grading.intake.roster import read_csv
 from dlcourse.grading.intake.submissions import Handin
 
 SOURCE = "Moodle's worksheet, in the deadline's time zone"
+_HEADING = re.compile(r"last modified \(submission\)|zuletzt geändert \(abgabe\)", re.IGNORECASE)
 _MONTHS = """
     january february march april may june july august september october november december
     januar februar märz april mai juni juli august september oktober november dezember

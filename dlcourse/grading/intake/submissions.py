@@ -70,10 +70,11 @@ class Handin:
 
 @dataclass(frozen=True)
 class Found:
-    """What a source holds, and what the instructor is to know of how it was read."""
+    """What a source holds, what the instructor is to know of how it was read, whether it is an archive."""
 
     handins: list[Handin]
     notes: list[str]
+    packed: bool = False
 
 
 def handins(source: Path, layout: str = "", zip_names: str = "") -> list[Handin]:
@@ -139,7 +140,7 @@ def _handed_in(found: list[File], layout: str, name: str, packed: bool) -> Found
     depth = len(reading.around)
     owned = [(file, _owner(reading, file.parts)) for file in found]
     names, apart = _names(whose.student for _, whose in owned if whose and not whose.aside)
-    stamps = _stamps(found, depth, reading.layout.stamped_at)
+    stamps = _stamps(found, reading)
     at_once = packed and _at_once([file for file in found if is_notebook(file.parts[-1])])
     told = []
     for file, whose in owned:
@@ -150,7 +151,7 @@ def _handed_in(found: list[File], layout: str, name: str, packed: bool) -> Found
             told += _of_file(file, whose, student, when)
     told += _empty_handed(owned, names, {handin.student for handin in told})
     notes = [*notes, *apart, *_asides(owned), *_claimed_twice(told, reading)]
-    return Found(sorted(told, key=lambda handin: (handin.student, handin.place)), notes)
+    return Found(sorted(told, key=lambda handin: (handin.student, handin.place)), notes, packed)
 
 
 def _told_apart(found: list[File]) -> list[File]:
@@ -306,17 +307,18 @@ def _instead(files: list[File]) -> str:
 # ---- when ----
 
 
-def _stamps(found: list[File], depth: int, stamped_at: int) -> dict[Parts, File]:
+def _stamps(found: list[File], reading: Reading) -> dict[Parts, File]:
     """The timestamp.txt of a platform, by the folder in which it puts them.
 
-    A student's own lies elsewhere, or is the only one: such a file counts where most folders have one.
+    nbgrader's folders may have been made by hand; then such a file is a student's own, and few have one.
     """
-    if not stamped_at:
+    at = len(reading.around) + reading.layout.stamped_at
+    if not reading.layout.stamped_at:
         return {}
-    at = depth + stamped_at
-    folders = {file.parts[:at] for file in found if len(file.parts) > at and is_notebook(file.parts[-1])}
     stamps = {f.parts[:at]: f for f in found if len(f.parts) == at + 1 and f.parts[-1] == TIMESTAMP}
-    return stamps if 2 * len(folders & stamps.keys()) > len(folders) else {}
+    folders = {f.parts[:at] for f in found if len(f.parts) > at and is_notebook(f.parts[-1])}
+    by_hand = reading.layout.name.startswith("nbgrader") and 2 * len(folders & stamps.keys()) <= len(folders)
+    return {} if by_hand else stamps
 
 
 def _at_once(files: list[File]) -> bool:
