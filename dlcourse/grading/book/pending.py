@@ -43,7 +43,7 @@ class Pending:
             due = [key for key in entry.keys if key not in self._asked and not self._gradebook.has(key)]
             self._asked.update(due)
             if due:
-                yield due, Job(handin.lesson, cells, tuple(key.exercise for key in due), self._seed)
+                yield due, Job(entry.handin.lesson, cells, tuple(key.exercise for key in due), self._seed)
             else:
                 self._advance()
 

@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,10 @@ _SECTIONS = ("section", "sections", "group", "groups")
 _ALL = {*_LOGINS, *_NAMES, *_FIRST, *_LAST, *_NUMBERS}
 _NOBODY = ("points possible", "manual posting", "muted")  # rows of Canvas's that are no students
 _TEST_STUDENT = "student, test"  # Canvas's
+
+
+Rows = list[tuple[str, list[str]]]  # (number, names) each
+Named = tuple[str | None, bool]  # (a student, whether by the last of several names)
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ def _cell(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(_SIGNS) else text
 
 
-def matched(rows: list[tuple[str, list[str]]], students: Iterable[str]) -> list[str | None]:
+def matched(rows: Rows, students: Iterable[str]) -> list[str | None]:
     """Which of `students` each row means, given as its number and its names; None where that is not clear.
 
     A name that is the student's is better than a number at the end of one; but the last of several names,
@@ -121,27 +125,35 @@ def matched(rows: list[tuple[str, list[str]]], students: Iterable[str]) -> list[
     """
     there = list(dict.fromkeys(students))
     numbered = _by_number([number for number, _ in rows], there)
-    exact, loose = {_composed(name): name for name in there} | {name: name for name in there}, _alike(there)
-    named: list[str | None] = []
-    for number, names in rows:
-        name, chosen = _first_known([*map(_cell, names), number], len(names), exact, loose)
-        anothers = name in numbered.values() and numbered.get(number) != name
-        named.append(None if chosen and anothers else name)
-    claims = Counter(named)
+    named = _named(rows, {_composed(name): name for name in there} | {name: name for name in there}, str)
+    known = {name for name, _ in named}
+    others = _named(rows, _alike([name for name in there if name not in known]), _loosely)
+    by_name = [
+        None if chosen and name in numbered.values() and numbered.get(number) != name else name
+        for (number, _), (name, chosen) in zip(rows, map(_either, named, others), strict=True)
+    ]
+    claims = Counter(by_name)
     rest = {number: student for number, student in numbered.items() if student not in claims}
     return [
         (name if claims[name] == 1 else None) if name else rest.get(number)
-        for name, (number, _) in zip(named, rows, strict=True)
+        for name, (number, _) in zip(by_name, rows, strict=True)
     ]
 
 
-def _first_known(names: list[str], count: int, exact, loose) -> tuple[str | None, bool]:
-    """(the student who has one of the names, whether it is the last of several names that a row has)."""
-    for known in (exact, loose):
-        for n, name in enumerate(names):
-            if student := known.get(name if known is exact else _loosely(name)):
-                return student, count > 1 and n == count - 1
-    return None, False
+def _named(
+    rows: list[tuple[str, list[str]]], known: dict[str, str], key: Callable[[str], str]
+) -> list[Named]:
+    """Whom each row names, by the first of its names, or its number, that is somebody's."""
+    found: list[Named] = []
+    for number, names in rows:
+        students = [known.get(key(name)) for name in [*map(_cell, names), number]]
+        n = next((n for n, student in enumerate(students) if student), -1)
+        found.append((students[n], 0 < n == len(names) - 1) if n >= 0 else (None, False))
+    return found
+
+
+def _either(one: Named, other: Named) -> Named:
+    return one if one[0] else other
 
 
 def _by_number(numbers: list[str], students: list[str]) -> dict[str, str]:

@@ -286,14 +286,16 @@ def _empty_handed(owned, names: dict[str, str], known: set[str]) -> Iterator[Han
         if whose and not whose.aside and names[whose.student] not in known:
             theirs.setdefault(names[whose.student], []).append(file)
     for student, files in theirs.items():
-        yield Handin(student, "", _top(files[0]), problem=_instead(files))
+        yield Handin(student, "", _top(files), problem=_instead(files))
 
 
-def _top(file: File) -> str:
-    """The place of the student's folder, or of a file in none."""
-    below = len(file.parts) - 1 - (file.parts[-1] == FOLDER)
-    place = file.place.removesuffix(f"/{FOLDER}")
-    return place.rsplit("/", below)[0] if below else place
+def _top(files: list[File]) -> str:
+    """The place of the folder in which all of them are, or of a file in none."""
+    first, last = min(file.parts[:-1] for file in files), max(file.parts[:-1] for file in files)
+    same = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    below = len(files[0].parts) - same - files[0].is_folder
+    place = files[0].place.removesuffix(f"/{FOLDER}")
+    return place.rsplit("/", below)[0] if below and same else place
 
 
 def _instead(files: list[File]) -> str:

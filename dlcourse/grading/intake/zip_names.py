@@ -25,9 +25,9 @@ def names(members: list[zipfile.ZipInfo], encoding: str = "") -> tuple[list[str]
     guessed = encoding or _code_page(raw.values())
     try:
         known |= {n: name.decode(guessed) for n, name in raw.items()}
-    except UnicodeDecodeError as error:
-        raise UserError(f"the names in this zip are not {encoding}: {error.object!r}") from error
-    except LookupError as error:
+    except UnicodeError as error:
+        raise UserError(f"the names in this zip are not {encoding}: {error}") from error
+    except (LookupError, ValueError) as error:
         raise UserError(f"no code page is called {encoding!r}: say cp949, gbk, cp1252 or the like") from error
     told = guessed if not encoding and guessed not in ("ascii", "utf-8") else ""
     return [known[n].replace("\0", "\\x00") for n in range(len(members))], told

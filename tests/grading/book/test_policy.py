@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dlcourse.course.errors import UserError
-from dlcourse.grading.book.policy import LatePenalty
+from dlcourse.grading.book.policy import LatePenalty, read_policy
 
 from ..conftest import LESSON, NAMES, RIGHT, lesson_cells, notebook
 
@@ -205,3 +205,57 @@ def test_a_policy_elsewhere_is_named(course, tmp_path):
     (tmp_path / "mine.toml").write_text(LATE)
     course.grade(policy=tmp_path / "mine.toml")
     assert "late" in page(course)
+
+
+MANY = "[" * 3000
+WRONG = {
+    "an endless grace": (LATE.replace("10", "inf"), "grace_minutes has to be a number, not inf"),
+    "a price that is no number": (LATE.replace("0.1", "nan"), "per_day"),
+    "a close that is no number": (
+        LATE.replace("closes_after_days = 7", "closes_after_days = nan"),
+        "closes_after",
+    ),
+    "lists without end": (f"x = {MANY}", "is not right"),
+    "lists within lists": (f"attempts = {MANY}{']' * 3000}", "nested too deeply"),
+    "tables within tables": (f"{'a.' * 5000}a = 1", "is not right"),
+    "tables within deadlines": (f"deadlines.{'a.' * 5000}a = 1", "is not right"),
+    "a name with a line's end": ('[deadlines]\n"a\\nb\\u001b" = 1', "has to be a time"),
+    "a number beyond all": (LATE.replace("10", "1" + "0" * 400), "is not right"),
+    "a number of five thousand digits": (LATE.replace("10", "1" * 5000), "is not right"),
+    "a list for a table": ("late = [1]", "is not right"),
+    "a table for a word": ("attempts = {a = 1}", "is not right"),
+    "a truth for a number": (LATE.replace("10", "true"), "is not right"),
+    "points without end": (
+        f"[[adjustments]]\nstudent = ''\nlesson = '{LESSON}'\nexercise = 'sigmoid'\npoints = inf\nreason = 'x'",
+        "the points for sigmoid has to be a number",
+    ),
+    "a deadline in another kind of time": (
+        DEADLINE.replace("2026-12-01T12:00:00Z", "12:00:00"),
+        "has to be a time",
+    ),
+    "bytes": (b"\x00\xff", "is not UTF-8"),
+    "two megabytes": ("#" * 2_000_000, "is longer than"),
+}
+
+
+@pytest.mark.parametrize("text, says", WRONG.values(), ids=WRONG)
+def test_whatever_a_policy_says_wrong_is_one_line(tmp_path, text, says):
+    (tmp_path / "policy.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(UserError, match=says) as refusal:
+        read_policy(None, tmp_path)
+    assert str(refusal.value).isprintable()
+    assert len(str(refusal.value)) < 1000
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_a_policy_that_is_no_file_is_refused_and_not_waited_for(tmp_path, make):
+    make(tmp_path / "policy.toml")
+    with pytest.raises(UserError, match=r"regular file|cannot be read"):
+        read_policy(tmp_path / "policy.toml", tmp_path)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_the_first_and_the_last_day_are_deadlines_like_others(course, moment):
+    course.hand_in("ada", {"sigmoid": RIGHT["sigmoid"]})
+    policy(course, LATE.replace("2026-12-01T12:00:00Z", moment))
+    course.grade()

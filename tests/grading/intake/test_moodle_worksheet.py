@@ -15,7 +15,8 @@ NB = "03_activations.ipynb"
 ENGLISH = """Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,\
 Last modified (submission),Last modified (grade),Feedback comments
 Participant 1234,Ada Lovelace,a2@x.org,Submitted for grading,,100,Yes,"Tuesday, 24 November 2026, 11:58 PM",-,
-Participant 1235,Zoë Ng,z9@x.org,Submitted,50,100,Yes,"Wednesday, 25 November 2026, 12:05 AM","Friday, 27 November 2026, 9:00 AM",
+Participant 1235,Zoë Ng,z9@x.org,Submitted,50,100,Yes,"Wednesday, 25 November 2026, 12:05 AM",\
+"Friday, 27 November 2026, 9:00 AM",
 Participant 1236,Noshow,n@x.org,No submission,,100,Yes,-,-,
 """
 GERMAN = """ID,Status,Bewertung,Bestwertung,Bewertung kann geändert werden,Zuletzt geändert (Abgabe),\
