@@ -208,6 +208,14 @@ def test_a_policy_elsewhere_is_named(course, tmp_path):
 
 
 MANY = "[" * 3000
+ADJUSTED = f"""
+[[adjustments]]
+student = "ada"
+lesson = "{LESSON}"
+exercise = "sigmoid"
+points = inf
+reason = "x"
+"""
 WRONG = {
     "an endless grace": (LATE.replace("10", "inf"), "grace_minutes has to be a number, not inf"),
     "a price that is no number": (LATE.replace("0.1", "nan"), "per_day"),
@@ -225,10 +233,7 @@ WRONG = {
     "a list for a table": ("late = [1]", "is not right"),
     "a table for a word": ("attempts = {a = 1}", "is not right"),
     "a truth for a number": (LATE.replace("10", "true"), "is not right"),
-    "points without end": (
-        f"[[adjustments]]\nstudent = ''\nlesson = '{LESSON}'\nexercise = 'sigmoid'\npoints = inf\nreason = 'x'",
-        "the points for sigmoid has to be a number",
-    ),
+    "points without end": (ADJUSTED, "the points for sigmoid has to be a number"),
     "a deadline in another kind of time": (
         DEADLINE.replace("2026-12-01T12:00:00Z", "12:00:00"),
         "has to be a time",
