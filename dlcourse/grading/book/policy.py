@@ -220,7 +220,7 @@ def read_policy(path: Path | None, out: Path) -> Policy:
     path = path or out / NAME
     try:
         policy = _decoded(tomllib.loads(_text(path)))
-        problems = list(_problems(policy))
+        problem = next(iter(_problems(policy)), "")
     except OSError as error:
         raise UserError(f"the policy {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -228,8 +228,8 @@ def read_policy(path: Path | None, out: Path) -> Policy:
     except RecursionError as error:
         raise UserError(f"the policy {path} is not right: it is nested too deeply") from error
     except (msgspec.MsgspecError, ValueError, OverflowError) as error:
-        problems = [str(error)]
-    for problem in problems:
+        problem = str(error) or "it makes no sense"
+    if problem:
         raise UserError(f"the policy {path} is not right: {_on_a_line(problem)}")
     return policy
 

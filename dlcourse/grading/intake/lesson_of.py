@@ -9,6 +9,7 @@ from dlcourse.grading.intake.released_cells import known_lessons, lesson
 
 SUFFIX = ".ipynb"
 _SUFFIX = re.compile(re.escape(SUFFIX), re.IGNORECASE | re.ASCII)
+_OTHERS = (".pdf", ".html", ".htm", ".py", ".md", ".tex", ".docx", ".png", ".jpg", ".zip", ".gz", ".csv")
 _APART = re.compile(r"(?:%20|[\s_.+-])+")  # what programs put for a blank
 _NUMBER = re.compile(r"\d+")
 _DEFINED = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w{1,100})", re.MULTILINE)
@@ -19,10 +20,12 @@ _START = re.compile(rb'\s{0,99}\{\s{0,99}"(?:cells|metadata|nbformat|nbformat_mi
 def is_notebook(name: str) -> bool:
     """Whether a file is called a notebook; some programs add to a copy's name after its ending.
 
+    Not what a notebook was printed to, as "03_activations.ipynb - Colab.pdf".
+
     >>> is_notebook("03_activations.IPYNB"), is_notebook("03_activations.ipynb のコピー"), is_notebook("a.py")
     (True, True, False)
     """
-    return bool(_SUFFIX.search(name))
+    return bool(_SUFFIX.search(name)) and not name.casefold().endswith(_OTHERS)
 
 
 def starts_as_notebook(start: bytes) -> bool:

@@ -238,6 +238,7 @@ WRONG = {
         DEADLINE.replace("2026-12-01T12:00:00Z", "12:00:00"),
         "has to be a time",
     ),
+    "points for no lesson": (ADJUSTED.replace(LESSON, "03_x").replace("inf", "1"), "no lesson is called"),
     "bytes": (b"\x00\xff", "is not UTF-8"),
     "two megabytes": ("#" * 2_000_000, "is longer than"),
 }
