@@ -118,7 +118,8 @@ def _most(counts: dict[str, int]) -> list[str]:
 def _defined(sources: list[str]) -> dict[str, int]:
     """How many of a lesson's exercises are defined in the cells, for each lesson of which any is."""
     there = {name for source in sources for name in _DEFINED.findall(source)}
-    counts = {lesson: len(there & set(catalogue()[lesson])) for lesson in known_lessons()}
+    exercises = catalogue()
+    counts = {lesson: len(there & exercises[lesson].keys()) for lesson in known_lessons()}
     return {lesson: n for lesson, n in counts.items() if n}
 
 

@@ -208,7 +208,7 @@ def test_a_policy_elsewhere_is_named(course, tmp_path):
 
 
 MANY = "[" * 3000
-ADJUSTED = f"""
+ENDLESS = f"""
 [[adjustments]]
 student = "ada"
 lesson = "{LESSON}"
@@ -233,12 +233,12 @@ WRONG = {
     "a list for a table": ("late = [1]", "is not right"),
     "a table for a word": ("attempts = {a = 1}", "is not right"),
     "a truth for a number": (LATE.replace("10", "true"), "is not right"),
-    "points without end": (ADJUSTED, "the points for sigmoid has to be a number"),
+    "points without end": (ENDLESS, "the points for sigmoid has to be a number"),
     "a deadline in another kind of time": (
         DEADLINE.replace("2026-12-01T12:00:00Z", "12:00:00"),
         "has to be a time",
     ),
-    "points for no lesson": (ADJUSTED.replace(LESSON, "03_x").replace("inf", "1"), "no lesson is called"),
+    "points for no lesson": (ENDLESS.replace(LESSON, "03_x").replace("inf", "1"), "no lesson is called"),
     "bytes": (b"\x00\xff", "is not UTF-8"),
     "two megabytes": ("#" * 2_000_000, "is longer than"),
 }
