@@ -139,8 +139,8 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
         after = [handin.when.after(due) for handin, due in known if due]
         if not after or not all(seconds is not None and seconds > 0 for seconds in after):
             return handins
-        packed = {"source": "the archive's date, which is after the deadline for all in it", "counts": False}
-        return [replace(handin, when=replace(handin.when, **packed)) for handin in handins]
+        why = "the archive's date, which is after the deadline for all in it"
+        return [replace(of, when=replace(of.when, source=why, counts=False)) for of in handins]
 
     def late_scores(self, handin: Handin, scores: list[Score]) -> list[Score]:
         """An attempt's scores with what lateness takes off them."""

@@ -50,7 +50,7 @@ class When:
         >>> understood("2026-12-01 12:00:30 CST", "").after(due)
         30.0
         """
-        hours = due.utcoffset() / timedelta(hours=1)
+        hours = (due.utcoffset() or timedelta()) / timedelta(hours=1)
         if not self.counts or (self.zones and len(self.zones) > 1 and hours not in self.zones):
             return None
         is_open = self.zones is None or len(self.zones) > 1
@@ -79,8 +79,9 @@ def understood(text: str, source: str, no_zone: float | None = 0.0) -> When | No
 
 def _at(moment: datetime, source: str, zones: tuple[float, ...] | None) -> When:
     seconds = moment.replace(tzinfo=UTC).timestamp()
-    known = zones is not None and len(zones) == 1
-    return When(seconds - 3600 * zones[0] if known else seconds, source, (0.0,) if known else zones)
+    if zones is not None and len(zones) == 1:
+        return When(seconds - 3600 * zones[0], source)
+    return When(seconds, source, zones)
 
 
 def _digits(text: str, source: str) -> When | None:

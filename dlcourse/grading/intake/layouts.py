@@ -164,8 +164,9 @@ def _blackboard(around: Parts, paths: list[Parts]) -> Reader:
 
     def whose(parts: Parts) -> Whose | None:
         found = _ATTEMPT.search(parts[0]) if len(parts) == 1 else None
-        student = parts[0][title : found.start()] if found else ""
-        return Whose(student, found[2] or parts[0], in_name(found[1])) if student else None
+        if found is None or found.start() <= title:
+            return None
+        return Whose(parts[0][title : found.start()], found[2] or parts[0], in_name(found[1]))
 
     return whose
 
@@ -229,7 +230,7 @@ def _teams(parts: Parts) -> Whose | None:
 def _github(around: Parts, paths: list[Parts]) -> Reader:
     """lesson-3-submissions/lesson-3-ada/03_activations.ipynb"""
     ending = "-submissions"
-    title = around[-1].removesuffix(ending) + "-" if around and around[-1].endswith(ending) else None
+    title = around[-1].removesuffix(ending) + "-" if around and around[-1].endswith(ending) else ""
 
     def whose(parts: Parts) -> Whose | None:
         named = title and len(parts) > 1 and len(parts[0]) > len(title) and parts[0].startswith(title)

@@ -14,15 +14,18 @@ from dlcourse.course.errors import UserError
 
 _SIGNS = ("=", "+", "-", "@", "\t", "\r", ";", "＝", "＋", "－", "＠")  # before which scores.csv puts a '
 # Headings by what stands below them, the surest names first.
-_LOGINS = ("student", "sis user id", "sis login id", "username", "user name", "login", "login id", "eid")
-_LOGINS += (
-    "display id",
-    "email address",
-    "email",
-    "e-mail",
-    "id number",
-    "github_username",
-    "integration id",
+_LOGINS = (
+    *(
+        "student",
+        "sis user id",
+        "sis login id",
+        "integration id",
+        "username",
+        "user name",
+        "login",
+        "login id",
+    ),
+    *("eid", "display id", "email address", "email", "e-mail", "id number", "github_username"),
 )
 _NAMES = ("full name", "name", "student name", "lastname,firstname")
 _FIRST, _LAST = ("first name", "firstname"), ("last name", "lastname", "surname")

@@ -126,10 +126,10 @@ def _alone(path: Path) -> Handin:
     parts: Parts = (path.name,)
     reading = recognised([parts])
     file = File(parts, shown(str(path)), partial(read_bytes, path), path.lstat().st_mtime)
-    if reading is None:
+    whose = reading.whose(parts) if reading else None
+    if reading is None or whose is None:
         whose = Whose(path.resolve().parent.name, path.name)
         return _notebook(_spelled(whose.student), whose, file, When(file.date))
-    whose = reading.whose(parts)
     return _notebook(_spelled(whose.student), whose, file, _date(file, whose, reading, None))
 
 
@@ -142,7 +142,7 @@ def _handed_in(found: list[File], layout: str, name: str, packed: bool) -> Found
     names, apart = _names(whose.student for _, whose in owned if whose and not whose.aside)
     stamps = _stamps(found, reading)
     at_once = packed and _at_once([file for file in found if is_notebook(file.parts[-1])])
-    told = []
+    told: list[Handin] = []
     for file, whose in owned:
         if whose is None or not whose.aside:
             student = names[whose.student] if whose else ""
@@ -254,7 +254,7 @@ def _of_file(file: File, whose: Whose | None, student: str, when: When) -> Itera
         yield Handin(student or _spelled(name[: -len(".zip")]), "", file.place, problem=_PACKED)
     elif file.is_folder or not (is_notebook(name) or _is_one_inside(file, name)):
         return
-    elif not student:
+    elif whose is None or not student:
         problem = f"lies in no student's folder: put it into <student>/{shown(name)}"
         yield Handin("", shown(stem_of(name)), file.place, problem=problem)
     else:
