@@ -25,7 +25,7 @@ _LOGINS = (
         "login",
         "login id",
     ),
-    *("eid", "display id", "email address", "email", "e-mail", "id number", "github_username"),
+    *("login id", "eid", "display id", "email address", "email", "e-mail", "id number", "github_username"),
 )
 _NAMES = ("full name", "name", "student name", "lastname,firstname")
 _FIRST, _LAST = ("first name", "firstname"), ("last name", "lastname", "surname")
