@@ -7,7 +7,7 @@ import pytest
 
 from dlcourse.course.errors import UserError
 from dlcourse.grading.intake.layouts import LAYOUTS
-from dlcourse.grading.intake.submissions import collected, handins
+from dlcourse.grading.intake.submissions import _spelled, collected, handins
 
 from .conftest import counts, laid_out, packed, students
 
@@ -172,6 +172,14 @@ def test_a_number_that_two_claim_is_told(tmp_path):
     assert any("99 is in alice_99 and bobb_99" in note for note in collected(path).notes)
 
 
+def test_a_folder_is_no_file_of_canvas_and_one_odd_name_makes_no_platform(tree):
+    odd = ["bobb_99_500_03_activations", "Zoe_1_assignsubmission_file"]
+    assert set(students(tree(*(f"{name}/{NB}" for name in ("ada", "bob", "cyd", *odd))))) == {
+        *("ada", "bob", "cyd"),
+        *odd,
+    }
+
+
 # ---- folders that nobody has named but the instructor ----
 
 
@@ -265,8 +273,11 @@ ALIKE = [
 
 @pytest.mark.parametrize("one, other", ALIKE)
 def test_two_whose_names_look_alike_stay_two(tmp_path, one, other):
-    found = students(laid_out(tmp_path / "x", f"{one}/{NB}", f"{other}/{NB}", f"cyd/{NB}"))
+    path = laid_out(tmp_path / "x", f"{one}/{NB}", f"{other}/{NB}", f"cyd/{NB}")
+    found = students(path)
     assert len(found) == 3
+    same = _spelled(one) == _spelled(other)
+    assert any("look like" in note for note in collected(path).notes) == same
     assert all(len(files) == 1 for files in found.values())
     assert all(name == unicodedata.normalize("NFC", name) and name.isprintable() for name in found)
 
@@ -274,3 +285,8 @@ def test_two_whose_names_look_alike_stay_two(tmp_path, one, other):
 def test_a_name_that_looks_like_the_one_spelled_out_is_not_taken_for_it(tmp_path):
     names = ("Zo\u00eb", "Zoe\u0308", "Zoe\\u0308")
     assert len(students(laid_out(tmp_path / "x", *(f"{name}/{NB}" for name in names)))) == 3
+
+
+def test_folders_named_as_canvas_names_files_are_their_students(tree):
+    names = [f"ada_77_{n}_03_activations" for n in (1, 2, 3)]
+    assert set(students(tree(*(f"{name}/{NB}" for name in names)))) == set(names)
