@@ -313,6 +313,12 @@ def test_slopes_at_both_infinities_are_their_limits(name):
     assert [backward(x, 1.0) for x in (-np.inf, np.inf)] == [left, right]
 
 
+def test_relu_keeps_what_is_positive_and_sends_back_the_gradient_of_that_alone():
+    x = np.array([[-np.inf, -2.0, -0.0], [0.0, 1e-300, 3.0]])
+    assert np.array_equal(a.relu(x), [[0, 0, 0], [0, 1e-300, 3]])
+    assert np.array_equal(a.relu_backward(x, np.full((2, 3), -5.0)), [[0, 0, 0], [0, -5, -5]])
+
+
 @pytest.mark.parametrize("alpha", [1e-300, 0.3, 1.0, 7.0, 1e20])
 def test_elu_is_the_identity_on_the_right_whatever_alpha(alpha):
     x = np.array([1e-300, 0.1, 3.0, 1e308])
