@@ -61,6 +61,9 @@ def test_a_lesson_is_small_enough_to_be_kept(stem):
 def test_the_readme_lists_every_lesson_and_calls_planned_what_is_not_there():
     rows = re.findall(r"^\| \[?(\d\d [\w\- ]+?)(?:\]\(\S+\))? \| (.+?) \|", readme(), re.MULTILINE)
     stems = [re.sub(r"[ \-]", "_", name) for name, _ in rows]
+    for stem in LESSONS:
+        row = f"| [{stem.replace('_', ' ')}](solutions/{stem}.ipynb) | minutes | document | what you build |"
+        assert stem in stems, f"add to the table of lessons in README.md:\n{row}"
     assert stems == list(LESSONS)
     assert [stem for stem, (_, minutes) in zip(stems, rows, strict=True) if "planned" not in minutes] == STEMS
 

@@ -63,11 +63,19 @@ class Edition:
                 yield f"{self.name}: {entry.msgctxt!r} is obsolete: its cell is gone"
 
     def faults(self) -> Iterator[str]:
-        """What keeps the .po from being right: behind the source, stale, or a formula changed."""
+        """All that `--check` finds."""
+        yield from self.behind()
+        yield from self.unfaithful()
+
+    def behind(self) -> Iterator[str]:
+        """What a change of the English lesson has left to do: the .po is not in step, or texts are stale."""
         if not self.path.exists() or self.path.read_bytes() != self.content:
             command = f"dlcourse build --language {self.language} --update {self.lesson.stem}"
             yield f"{self.name} is not in step with its source: run `{command}`"
         yield from self._stale()
+
+    def unfaithful(self) -> Iterator[str]:
+        """Where a translation that is shown has other formulas, code, links or lists than its text."""
         for entry in filter(polib.POEntry.translated, self.entries):
             for what in differences(entry.msgid, entry.msgstr):
                 yield f"{self.name}: {entry.msgctxt!r} {textwrap.shorten(what, 80)}"
