@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import sysconfig
 import venv
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -119,6 +121,15 @@ def test_the_guide_has_all_its_steps():
     assert [command[0] for command in commands()].count("pytest") == 3
 
 
+@pytest.mark.parametrize(
+    ("asked", "keyword", "processes"), [(None, "", "logical"), (None, "softsign", 0), (2, "softsign", 2)]
+)
+def test_with_a_keyword_pytest_starts_no_processes_but_those_asked_for(asked, keyword, processes):
+    option = SimpleNamespace(numprocesses=asked, keyword=keyword, dist="no")
+    runpy.run_path(str(CLONE / "conftest.py"))["pytest_cmdline_main"](SimpleNamespace(option=option))
+    assert option.numprocesses == processes
+
+
 def test_what_runs_in_the_copy_is_the_copy(copy):
     said = copy("-I", "-c", "from dlcourse import optimizers; print(optimizers.Adamax(0.1))")
     assert said.startswith("Adamax(learning_rate=0.1")
@@ -152,7 +163,7 @@ NAMING = [
 
 
 def test_tests_that_know_of_more_than_the_new_things_pass(copy):
-    copy("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *KNOWING, "-k", "not on_a_page")
+    copy("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *KNOWING, "-k", "not page")
 
 
 def test_tests_of_the_new_things_pass(copy):

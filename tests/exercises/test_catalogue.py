@@ -63,7 +63,8 @@ def test_a_right_answer_in_other_words_passes_whatever_the_seed(exercise, answer
 
 @each_exercise
 def test_there_are_three_right_answers_in_other_words(exercise):
-    assert len(unusual(exercise)) >= 3
+    place = f"UNUSUAL[{exercise.name!r}] of tests/exercises/unusual_{exercise.lesson[3:]}.py"
+    assert len(unusual(exercise)) >= 3, f"write them in {place}"
 
 
 @each_exercise
@@ -152,7 +153,7 @@ def test_a_lesson_is_worth_about_ten_points(lesson):
 @pytest.mark.parametrize("lesson", catalogue())
 def test_a_quiz_has_one_right_answer_and_a_reason_for_each(lesson):
     asked = questions(lesson)
-    assert 4 <= len(asked) <= 6
+    assert 4 <= len(asked) <= 6, f"give QUIZ of dlcourse/exercises/{lesson[3:]}.py four to six questions"
     for question in asked:
         assert len(question.options) >= 3
         assert all(option.why.endswith((".", "!")) for option in question.options.values())
