@@ -110,9 +110,11 @@ def python_that_imports_from(folder, environment):
     venv.create(environment, symlinks=True)
     (packages,) = environment.glob("lib/python*/site-packages")
     (packages / "copy.pth").write_text(f"{folder}\n{sysconfig.get_path('purelib')}\n")
-    for part in ("share", "etc"):  # JupyterLab's pages and settings
-        if (Path(sys.prefix) / part).exists():
-            (environment / part).symlink_to(Path(sys.prefix) / part)
+    ours, programs = Path(sys.prefix), Path(sys.prefix, "bin").iterdir()
+    for path in (ours / "share", ours / "etc", *programs):  # JupyterLab's pages, and what is started by name
+        link = environment / path.relative_to(ours)
+        if path.exists() and path.name != "dlcourse" and not link.exists():
+            link.symlink_to(path)
     return environment / "bin" / "python"
 
 

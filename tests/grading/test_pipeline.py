@@ -38,8 +38,10 @@ def test_each_answer_gets_its_row(course):
     assert all(0 <= float(row["points"]) <= float(row["max_points"]) for row in rows.values())
     header = (course.out / "scores.csv").read_text().split("\n")[0]
     assert header == "student,lesson,exercise,points,max_points,status,feedback"
-    assert [row["student"] for row in course.rows()] == ["ada"] * 6 + ["bob"] * 6 + ["cyd"] * 6
-    assert [row["exercise"] for row in course.rows()][:6] == list(NAMES)
+    assert [row["student"] for row in course.rows()] == [
+        student for student in ("ada", "bob", "cyd") for _ in NAMES
+    ]
+    assert [row["exercise"] for row in course.rows()] == list(NAMES) * 3
 
 
 def test_demo_cells_do_not_run_and_the_setup_is_ours(course):
@@ -159,7 +161,10 @@ def test_pages_have_a_title_a_language_and_headings_in_order(course):
     page = (course.out / "feedback" / "ada" / f"{LESSON}.html").read_text()
     assert '<html lang="en">' in page
     assert f"<title>ada · {LESSON}</title>" in page
-    assert [tag for tag in Parsed(page).tags if tag[0] == "h" and tag[1:].isdigit()] == ["h1"] + ["h2"] * 6
+    assert [tag for tag in Parsed(page).tags if tag[0] == "h" and tag[1:].isdigit()] == [
+        "h1",
+        *["h2" for _ in NAMES],
+    ]
 
 
 # ---- again ----
@@ -195,7 +200,7 @@ def test_two_who_hand_in_the_same_are_graded_once(course):
     course.hand_in("ada", RIGHT)
     course.hand_in("bob", RIGHT)
     assert counted(course) == 1
-    assert len(course.rows()) == 12
+    assert len(course.rows()) == 2 * len(NAMES)
 
 
 def test_another_seed_and_another_version_of_an_exercise_are_graded_anew(course, monkeypatch):

@@ -1,6 +1,7 @@
 """What a student types, in a Python without what Windows lacks; see elsewhere.py for what that leaves out."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def test_the_lessons_are_put_there_counted_and_started_afresh(typed, tmp_path):
     assert code == 0 and "03_activations" in said, said
     (tmp_path / "dlcourse-work" / SOLVED.name).write_bytes(SOLVED.read_bytes())
     code, said = typed("status")
-    assert code == 0 and "Next: `" in said and "6/6" in said, said
+    assert code == 0 and "Next: `" in said and re.search(r"03_activations .* (\d+)/\1 ", said), said
     code, said = typed("reset", "activations")
     assert code == 0 and "03_activations-" in said, said
 

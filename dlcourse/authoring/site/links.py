@@ -11,7 +11,7 @@ _TO_LESSON = re.compile(
     r"\[(?P<text>[^]]*)\]\(\.\./solutions/(?P<number>\d\d)_\w+\.ipynb(?:#(?P<cell>[\w-]+))?\)"
 )
 _TRACED = re.compile(
-    r"^\| (?P<section>[A-Z].*?) \| (?P<number>\d\d) · (?P<heading>.+?)"
+    r"^\| (?P<section>[A-Z+].*?) \| (?P<number>\d\d) · (?P<heading>.+?)"
     r" \| `(?P<name>[\w.]+)` \| `(?P<exercise>\w+)` \|"
 )
 _QUESTION = re.compile(r"^\| ([A-Z].*?\?) \|", re.MULTILINE)

@@ -40,7 +40,7 @@ def test_a_loop_an_exit_and_output_do_not_stop_the_others(course):
     }
     path = course.hand_in("me", answers)
     found = {verdict.exercise: verdict for verdict in check_notebook(path, LESSON, replace(LIMITS, wall=1.0))}
-    assert [found[name].status for name in NAMES] == ["failed", "passed"] * 3
+    assert [found[name].status for name in answers] == ["failed", "passed"] * 3
     assert "did not finish" in found["collapse_linear"].problem
     assert "exit function" in found["sigmoid_derivative"].problem
     assert "did not finish" in found["tanh_derivative"].problem
