@@ -1,6 +1,8 @@
 """One submission: its cells run, then its functions are called."""
 
+import ast
 import builtins
+import contextlib
 import inspect
 import io
 import linecache
@@ -8,11 +10,12 @@ import sys
 import types
 
 from . import protocol, self_test
-from .cell_source import compile_cell
+from .cell_source import Compiler, makes_names
 from .rlimits import Clock
 from .stubs import Stub
 
 _MAX_ERROR = 300
+_MAX_ERRORS = 5  # that are told of a cell
 
 
 class Execution:
@@ -23,6 +26,7 @@ class Execution:
         self._clock = Clock(cpu_seconds, calls.TimeUp)
         self._defined: dict[str, int] = {}
         self._space = _main_module()
+        self._compiler = Compiler()
 
     def run(self) -> None:
         sys.stdout = sys.stderr = _nowhere()
@@ -54,19 +58,50 @@ class Execution:
         self._reply(protocol.Defined(there))
 
     def _run(self, number: int, source: str) -> str:
-        """One cell; what it raised, in a line."""
-        filename = f"<cell {number}>"
+        """One cell; what its statements raised, a line each.
+
+        After one that fails, a cell goes on with those that make names: it may have failed for want of a
+        module, a file or a name of the lesson's own, which are not there while grading.
+        """
+        filename, errors = f"<cell {number}>", []
         linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
         try:
-            code, names = compile_cell(source, filename)
-            for name in names:
-                self._defined[name] = self._defined.get(name, 0) + 1
-            _execute(code, self._space)
+            statements = self._compiler.statements(source, filename)
+            codes = [self._code(statement, filename) for statement in statements]
+            _finish(self._execute(statements, codes, filename, errors), any(map(_awaits, codes)))
         except self._calls.TimeUp:
-            return "it ran for too long: is there a loop that never ends?"
+            errors.insert(_MAX_ERRORS - 1, "it ran for too long: is there a loop that never ends?")
         except BaseException as error:
-            return _described(error, filename)
-        return ""
+            errors.append(_described(error, filename))
+        return "\n".join(errors[:_MAX_ERRORS])
+
+    def _code(self, statement, filename: str):
+        """What runs it, or why that cannot be had."""
+        try:
+            return self._compiler.code(statement, filename)
+        except Exception as error:
+            return error
+
+    async def _execute(self, statements, codes, filename: str, errors: list[str]) -> None:
+        for statement, code in zip(statements, codes, strict=True):
+            if errors and not makes_names(statement):
+                continue
+            try:
+                if isinstance(code, Exception):
+                    raise code
+                result = eval(code, self._space)
+                if _awaits(code):
+                    await result
+            except self._calls.TimeUp:
+                raise
+            except BaseException as error:
+                errors.append(_described(error, filename))
+            else:
+                self._count(statement)
+
+    def _count(self, statement) -> None:
+        if isinstance(statement, ast.FunctionDef):
+            self._defined[statement.name] = self._defined.get(statement.name, 0) + 1
 
     def _make_calls(self, request: protocol.MakeCalls) -> None:
         function = self._space.get(request.name)
@@ -98,12 +133,19 @@ def _main_module() -> dict:
     return module.__dict__
 
 
-def _execute(code, space: dict) -> None:
-    result = eval(code, space)
-    if code.co_flags & inspect.CO_COROUTINE:
+def _awaits(code) -> bool:
+    return bool(getattr(code, "co_flags", 0) & inspect.CO_COROUTINE)
+
+
+def _finish(running, awaits: bool) -> None:
+    """Run it to its end, in an event loop only where it waits for something: asyncio takes time to import."""
+    if awaits:
         import asyncio
 
-        asyncio.run(result)
+        asyncio.run(running)
+    else:
+        with contextlib.suppress(StopIteration):
+            running.send(None)
 
 
 def _described(error: BaseException, filename: str) -> str:
@@ -114,7 +156,8 @@ def _described(error: BaseException, filename: str) -> str:
     line = error.lineno if isinstance(error, SyntaxError) else _line(error, filename)
     place = f" (line {line})" if line and f"line {line}" not in text else ""
     name = type.__dict__["__name__"].__get__(type(error))
-    return f"{name[:100]}: {text[:_MAX_ERROR]}{place}".encode("utf-8", "replace").decode()
+    text = " ".join(text[:_MAX_ERROR].split())
+    return f"{name[:100]}: {text}{place}".encode("utf-8", "replace").decode()
 
 
 def _line(error: BaseException, filename: str) -> int:

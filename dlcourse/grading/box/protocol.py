@@ -32,7 +32,7 @@ class RunSelfTest(msgspec.Struct, tag="probe", array_like=True):
 
 
 class CellDone(msgspec.Struct, tag="done", array_like=True):
-    """A cell has run: `error` is empty or one line."""
+    """A cell has run: `error` is empty, or a line for each statement that failed."""
 
     number: int
     error: str
