@@ -42,7 +42,10 @@ def _cells(failures: tuple[Failure, ...]) -> Markup:
     items = Markup("").join(
         Markup("<li>{}: <code>{}</code></li>").format(_cell(f.cell), f.error) for f in failures
     )
-    why = "They ran without `dlcourse` and matplotlib, so this need not be a mistake of yours."
+    why = (
+        "They ran without `dlcourse` and matplotlib, so this need not be a mistake of yours. After a line "
+        "that failed, a cell went on with its imports, definitions and assignments."
+    )
     body = Markup("<p>{}</p>\n<ul>{}</ul>").format(why, items)
     return section("Cells that stopped early", body if failures else "")
 

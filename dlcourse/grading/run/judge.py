@@ -29,7 +29,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Failure:
-    """A cell that did not run to its end."""
+    """A cell that did not run to its end, and what stopped it first."""
 
     cell: int
     error: str
@@ -52,7 +52,9 @@ def grade_one(job: Job, box, limits: Limits) -> Report:
         for name, exercise in asked.items():
             lent = {b.name: b.reference for b in exercise.builds_on if verdicts[b.name].status != "passed"}
             verdicts[name] = _verdict(exercise, session, job, lent)
-        failures = [Failure(cell, plain(error)) for cell, error in sorted(session.failures.items())]
+        failures = [
+            Failure(cell, plain(error.partition("\n")[0])) for cell, error in sorted(session.failures.items())
+        ]
     finally:
         session.close()
     return Report(tuple(verdicts[name] for name in job.exercises), tuple(failures))
@@ -76,9 +78,11 @@ def _judged(exercise: Exercise, session: Session, job: Job, lent: Mapping[str, C
         return exercise.judge(session.nothing_left, job.seed)
     times = session.defined.get(exercise.name)
     if times is None:
-        return _noted(exercise.missing(), _suspect(exercise.name, session, job))
+        return _noted(exercise.missing(), _failed_line(exercise.name, session, job))
     verdict = exercise.judge(lambda calls: session.outcomes(exercise.name, calls, lent), job.seed)
-    verdict = _noted(verdict, _lessons_own(verdict.problem, job))
+    undefined = re.search(r"name '(\w+)' is not defined", verdict.problem)
+    if undefined:
+        verdict = _noted(verdict, _lessons_own(undefined[1], job) or _failed_line(undefined[1], session, job))
     return _noted(verdict, f"It is defined {times} times; the last one was graded." if times > 1 else "")
 
 
@@ -86,20 +90,40 @@ def _noted(verdict: Verdict, note: str) -> Verdict:
     return replace(verdict, advice=f"{verdict.advice} {note}".strip())
 
 
-def _lessons_own(problem: str, job: Job) -> str:
+def _lessons_own(name: str, job: Job) -> str:
     """What to do where a name is missing that a demonstration of the lesson defines."""
-    undefined, released = re.search(r"name '(\w+)' is not defined", problem), lesson(job.lesson)
-    if not undefined or not released:
+    released = lesson(job.lesson)
+    if not released or not any(map(_making(name).search, released.given)):
         return ""
-    defines = re.compile(rf"^(?:def |class |(?:\w+, )*){undefined[1]}\b *[(:=,]", re.MULTILINE)
-    if not any(map(defines.search, released.given)):
-        return ""
-    return f"`{undefined[1]}` comes from a cell of the lesson that is not run while grading: write your own."
+    return f"`{name}` comes from a cell of the lesson that is not run while grading: write your own."
 
 
-def _suspect(name: str, session: Session, job: Job) -> str:
-    """Which failed cell would have defined a function that is missing."""
-    for cell, source in job.cells:
-        if cell in session.failures and f"def {name}" in source:
-            return f"Code cell {cell} stopped before it: {plain(session.failures[cell])}."
+def _failed_line(name: str, session: Session, job: Job) -> str:
+    """Which line failed that would have made a name that is missing, or stands above what would have."""
+    for cell, source in reversed(job.cells):
+        if cell in session.failures and _making(name).search(source):
+            return _about_line(name, cell, source.splitlines(), session.failures[cell].split("\n"))
     return ""
+
+
+def _making(name: str) -> re.Pattern:
+    """Lines that define, import or assign it, as far as can be told without parsing them."""
+    return re.compile(
+        rf"^[ \t]*(?:(?:async )?def |class |(?:from|import) .*|(?:\w+, *)*){name}\b *(?:[(:=,]|as\b|$)",
+        re.MULTILINE,
+    )
+
+
+def _about_line(name: str, cell: int, lines: list[str], errors: list[str]) -> str:
+    """The error in a line with that name or, where there is none, the cell's first."""
+    said = {}
+    for error in errors:
+        place = re.search(r"line (\d{1,6})\)", error)
+        number = int(place[1]) if place else 0
+        said.setdefault(lines[number - 1].strip() if 0 < number <= len(lines) else "", (number, error))
+    line = next((line for line in said if re.search(rf"\b{name}\b", line)), next(iter(said)))
+    number, error = said[line]
+    error = plain(re.sub(rf" \((?:<cell \d+>, )?line {number}\)", "", error))
+    if not line:
+        return f"Code cell {cell} stopped before it: {error}."
+    return f"Line {number} of code cell {cell}, `{plain(line, 60).replace('`', chr(39))}`, failed: {error}."

@@ -43,7 +43,7 @@ class Session:
     """One submission in `box`.
 
     defined   {name: how often it was defined}, of the functions that are there; set by `prepare`
-    failures  {cell: error}
+    failures  {cell: what its statements raised, a line each}
     """
 
     def __init__(self, box, cells, names, limits: Limits):
@@ -110,7 +110,7 @@ class Session:
             while running:
                 error = self._reply(protocol.CellDone).error
                 if error:
-                    self.failures[running[0]] = _with_reason(error.partition(":")[0], error[:_MAX_ERROR])
+                    self.failures[running[0]] = _each_with_reason(error)
                 running.pop(0)
                 self._step()
             self.defined = self._reply(protocol.Defined).times
@@ -181,6 +181,11 @@ def _explained(outcome: Outcome) -> Outcome:
     if outcome.kind == "raised":
         return msgspec.structs.replace(outcome, message=_with_reason(outcome.type, outcome.message))
     return outcome
+
+
+def _each_with_reason(errors: str) -> str:
+    lines = errors[:_MAX_ERROR].split("\n")
+    return "\n".join(_with_reason(line.partition(":")[0], line) for line in lines)
 
 
 def _with_reason(type_name: str, message: str) -> str:

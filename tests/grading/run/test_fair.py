@@ -201,7 +201,10 @@ def test_a_function_defined_before_its_cell_failed_counts(verdicts):
 def test_a_missing_function_names_the_cell_that_would_have_defined_it(verdicts):
     found = verdicts("x = 1", "def sigmoid(x):\n  return (1", names=["sigmoid", "tanh_derivative"])
     assert found["sigmoid"].status == found["tanh_derivative"].status == "missing"
-    assert "Code cell 2 stopped before it: SyntaxError" in found["sigmoid"].advice
+    assert (
+        "Line 2 of code cell 2, `return (1`, failed: SyntaxError: '(' was never closed."
+        in found["sigmoid"].advice
+    )
     assert "Code cell" not in found["tanh_derivative"].advice
 
 
