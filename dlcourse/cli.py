@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from dlcourse import __version__
 from dlcourse.course.errors import UserError
+from dlcourse.course.terminal import adapt_streams
 
 # Command, folder, what it does: dlcourse/<folder>/<command> has its add_arguments(parser) and run(args).
 COMMANDS = (
@@ -27,6 +28,7 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    adapt_streams()
     argv = sys.argv[1:] if argv is None else list(argv)
     _print_what_can_be_printed()
     try:

@@ -8,6 +8,7 @@ import pytest
 
 from dlcourse import __version__, cli
 from dlcourse.course.errors import UserError
+from dlcourse.course.terminal import nearest
 
 
 def dlcourse(*argv, **options):
@@ -31,6 +32,24 @@ def stop(error):
         raise error
 
     return body
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp949", "utf-8", "utf-16"])
+def test_no_character_ends_a_command_whatever_the_encoding_of_its_output(tmp_path, encoding):
+    notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "03_activations.ipynb").write_text(json.dumps(notebook))
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    for argv, says in (("check", "03_activations.ipynb"), "sigmoid: missing"), (("status", "."), "Next: `"):
+        answer = dlcourse(*argv, cwd=tmp_path, env=environment, text=False)
+        assert (answer.returncode in (0, 1), answer.stderr) == (True, b""), answer.stderr
+        assert says in answer.stdout.decode(encoding)
+    answer = dlcourse("check", b"\xff\xe9.ipynb", cwd=tmp_path, env=environment, text=False)
+    assert answer.returncode == 2
+    assert "dlcourse: " in answer.stderr.decode(encoding)
+
+
+def test_marks_stay_apart_where_they_cannot_be_shown():
+    assert len(set(nearest("✓✗◐○·"))) == 5
 
 
 def test_version_is_said():
