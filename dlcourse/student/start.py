@@ -1,5 +1,6 @@
 """`dlcourse start`: the lessons are put into a folder and JupyterLab opens at the one to go on with."""
 
+import importlib.machinery
 import importlib.util
 import os
 import socket
@@ -34,6 +35,8 @@ def run(args) -> int:
     folder = WorkFolder(args.folder)
     for sentence in folder.install():
         print(sentence)
+    for sentence in hidden_modules(folder.path):
+        print(sentence)
     lesson = lesson or first_unfinished(folder)
     print(f"Your lessons are in {folder.path}. Opening {lesson}; stop with Ctrl-C.", flush=True)
     return _become(jupyterlab(folder, lesson, args.port, args.no_browser))
@@ -47,8 +50,24 @@ def first_unfinished(folder: WorkFolder) -> str:
     return next((one.lesson for one in lessons if not one.finished), lessons[-1].lesson)
 
 
+def hidden_modules(folder: Path) -> list[str]:
+    """A sentence on each file or package in the folder that a notebook there would import for another."""
+    elsewhere = [place for place in sys.path if place and Path(place).resolve() != folder.resolve()]
+    return [
+        f"{path.name} in {folder} has the name of a module that lessons or Python itself may import, and can "
+        f"be taken for it: rename it, for example to my_{path.name}."
+        for path in sorted([*folder.glob("*.py"), *(init.parent for init in folder.glob("*/__init__.py"))])
+        if path.stem in (*sys.stdlib_module_names, "dlcourse")
+        or importlib.machinery.PathFinder.find_spec(path.stem, elsewhere) is not None
+    ]
+
+
 def jupyterlab(folder: WorkFolder, lesson: str, port: int | None, no_browser: bool) -> list[str]:
-    """The command, with settings and workspace of the course: the user's own configuration stays as it is."""
+    """The command, with settings and workspace of the course: the user's own configuration stays as it is.
+
+    With -P, for JupyterLab should not import a random.py of the folder in which it was typed. Kernels have no
+    such option: they look there too, though after Python's own modules.
+    """
     options = [
         f"--ServerApp.root_dir={folder.path}",
         f"--LabApp.default_url=/lab/tree/{lesson}.ipynb",
@@ -62,7 +81,7 @@ def jupyterlab(folder: WorkFolder, lesson: str, port: int | None, no_browser: bo
     options += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port is not None else []
     options += ["--no-browser"] if no_browser else []
     options += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return [sys.executable, "-m", "jupyterlab", *options]
+    return [sys.executable, "-P", "-m", "jupyterlab", *options]
 
 
 def _refuse_taken(port: int) -> None:

@@ -1,6 +1,7 @@
 import json
 import re
 import socket
+import subprocess
 import sys
 
 import pytest
@@ -79,12 +80,25 @@ def test_start_inside_the_folder_does_not_make_another_in_it(here, launched, mon
 def test_start_keeps_to_the_course_and_leaves_the_users_configuration_alone(here, launched):
     main(["start", "mine", "--no-browser", "--port", "18888"])
     (command,) = launched
-    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert command[:4] == [sys.executable, "-P", "-m", "jupyterlab"]
     assert f"--LabApp.workspaces_dir={here / 'mine' / '.dlcourse' / 'workspaces'}" in command
     assert {"--no-browser", "--ServerApp.port=18888", "--ServerApp.port_retries=0"} <= set(command)
     overrides = json.loads((start_module.SETTINGS / "overrides.json").read_text())
     assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     assert overrides["@jupyterlab/docmanager-extension:plugin"]["autosaveInterval"] <= 10
+
+
+def test_start_does_not_import_what_lies_in_the_folder_and_names_it(here, launched, capsys):
+    for name in "random.py", "numpy.py", "mine.py":
+        (here / name).write_text("def roll():\n    return 4\n")
+    (here / "matplotlib").mkdir()
+    (here / "matplotlib" / "__init__.py").touch()
+    main(["start", "."])
+    named = [line.split(" in ")[0] for line in said(capsys).split("\n") if "rename it" in line]
+    assert named == ["matplotlib", "numpy.py", "random.py"]
+    (command,) = launched
+    version = [*command[: command.index("jupyterlab") + 1], "--version"]
+    assert subprocess.run(version, cwd=here, capture_output=True).returncode == 0
 
 
 def test_start_without_jupyterlab_says_how_to_install_it(here, launched, monkeypatch, capsys):
