@@ -31,14 +31,18 @@ from dlcourse.grading.output.feedback import path_part
 from dlcourse.grading.pipeline import grade
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_NEEDS = ("numpy", "msgspec", "markupsafe")
+_NEEDS, _PYTHON = ("numpy", "msgspec", "markupsafe"), ">=3.11"
 _SETUP = """#!/usr/bin/env bash
 # Run once by Gradescope, when the image is built.
 set -euo pipefail
+# Ubuntu 22.04, Gradescope's default, has Python 3.10: uv takes one that is new enough, or brings it.
+export UV_PYTHON_INSTALL_DIR=/autograder/python
 apt-get update
 apt-get install -y --no-install-recommends bubblewrap python3-pip python3-venv
-python3 -m venv /autograder/venv
-/autograder/venv/bin/pip install {packages}
+python3 -m venv /autograder/uv
+/autograder/uv/bin/pip install uv
+/autograder/uv/bin/uv venv --python '{python}' /autograder/venv
+/autograder/uv/bin/uv pip install --python /autograder/venv/bin/python {packages}
 """
 _RUN = """#!/usr/bin/env bash
 # Run by Gradescope for each submission. DLCOURSE_SANDBOX=none runs student code unprotected.
@@ -74,8 +78,8 @@ def write_folder(folder: Path, scores: list[Score]) -> None:
     folders = _folders(dict.fromkeys(score.student for score in scores))
     for (student, lesson), group in groupby(scores, lambda score: (score.student, score.lesson)):
         path = folder / "results" / folders[student] / f"{lesson}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, _json(results(list(group))))
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, _json(results(list(group))), private=True)
 
 
 def _folders(students: Iterable[str]) -> dict[str, str]:
@@ -109,7 +113,7 @@ def _autograder() -> bytes:
 def _contents() -> Iterator[tuple[str, bytes, int]]:
     """(name, content, mode) of each file."""
     packages = " ".join(f"'{name}>={_installed(name)}'" for name in _NEEDS)
-    yield "setup.sh", _SETUP.format(packages=packages).encode(), 0o100755
+    yield "setup.sh", _SETUP.format(packages=packages, python=_PYTHON).encode(), 0o100755
     yield "run_autograder", _RUN.encode(), 0o100755
     package = Path(dlcourse.__file__).resolve().parent
     for path in sorted(package.rglob("*")):
@@ -142,8 +146,9 @@ def main(submission: str, path: str) -> int:
     try:
         found = grade_submission(Path(submission), os.environ.get("DLCOURSE_SANDBOX", "auto"))
     except (
-        UserError
-    ) as error:  # without results Gradescope says that the autograder failed, and takes no points
+        UserError,
+        OSError,
+    ) as error:  # without results Gradescope says that it failed, and takes no points
         print(f"dlcourse: {error}", file=sys.stderr)
         return 1
     Path(path).parent.mkdir(parents=True, exist_ok=True)

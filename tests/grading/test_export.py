@@ -11,6 +11,7 @@ import zipfile
 import pytest
 
 from dlcourse.cli import main
+from dlcourse.grading import gradescope
 from dlcourse.grading.book.statistics import most_points
 
 from .conftest import LESSON, NAMES, RIGHT, lesson_cells, notebook
@@ -39,7 +40,7 @@ def export(course, kind, path, *options):
 
 
 def rows(path):
-    with open(path, newline="", encoding="utf-8") as file:
+    with open(path, newline="", encoding="utf-8-sig") as file:
         return list(csv.reader(file))
 
 
@@ -177,6 +178,50 @@ def test_gradescopes_results_say_what_the_scores_say(graded, tmp_path):
         "tags",
     }
     assert all(test.keys() <= allowed | {"visibility", "extra_data"} for test in results["tests"])
+
+
+NOTEBOOK = notebook(lesson_cells(RIGHT))
+
+
+def _folder(place):
+    (place / f"{LESSON}.ipynb").mkdir()
+
+
+def _fifo(place):
+    os.mkfifo(place / f"{LESSON}.ipynb")
+
+
+def _link(place):
+    (place / f"{LESSON}.ipynb").symlink_to("/etc/passwd")
+
+
+def _long_names(place):
+    for folder in "ab":
+        (place / folder).mkdir()
+        (place / folder / f"{'a' * 247}.ipynb").write_text(NOTEBOOK)
+
+
+def _no_utf8(place):
+    with open(os.fsencode(place) + b"/\xff.ipynb", "w") as file:
+        file.write(NOTEBOOK)
+
+
+@pytest.mark.parametrize("make", [_folder, _fifo, _link, _long_names, _no_utf8])
+def test_an_odd_upload_to_gradescope_has_a_result_and_takes_nothing_from_what_is_beside_it(
+    course, tmp_path, monkeypatch, make
+):
+    monkeypatch.setenv("DLCOURSE_SANDBOX", "none")
+    for beside, points in (False, 0), (True, MOST):
+        place = tmp_path / f"upload{beside}"
+        place.mkdir()
+        make(place)
+        if beside:
+            (place / "more").mkdir()
+            (place / "more" / f"{LESSON}.ipynb").write_text(NOTEBOOK)
+        assert gradescope.main(str(place), str(tmp_path / "results.json")) == 0
+        found = json.loads((tmp_path / "results.json").read_text())
+        assert found["score"] == points
+        assert found["tests"] or "No notebook" in found["output"]
 
 
 def test_the_gradescope_autograder_grades_by_itself(graded, tmp_path):
