@@ -124,7 +124,7 @@ class Ours(Grader):
         return found
 
     def scores(self) -> list[dict[str, str]]:
-        with open(self.folder / "out" / "scores.csv", newline="", encoding="utf-8") as file:
+        with open(self.folder / "out" / "scores.csv", newline="", encoding="utf-8-sig") as file:
             return list(csv.DictReader(file))
 
 

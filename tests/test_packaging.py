@@ -220,7 +220,7 @@ def graded_all_right(environment, tmp_path):
     shutil.copy(CLONE / "solutions" / f"{SOLVED}.ipynb", tmp_path / "in" / "ada")
     graded = environment.dlcourse("grade", tmp_path / "in", "--out", tmp_path / "out", capture_output=True)
     assert graded.returncode == 0, graded.stderr
-    rows = list(csv.DictReader((tmp_path / "out" / "scores.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "out" / "scores.csv").open(encoding="utf-8-sig")))
     mine = [row["status"] for row in rows if row["lesson"] == SOLVED]
     assert mine and set(mine) == {"passed"}
 

@@ -9,14 +9,15 @@ from pathlib import Path
 ONE_AGE = 315_619_200  # 2 January 1980: whatever the time zone, no earlier than a zip can say
 
 
-def write_whole(path: Path, content: bytes, durable: bool = False) -> None:
+def write_whole(path: Path, content: bytes, durable: bool = False, private: bool = False) -> None:
     """Write beside `path`, then rename: a reader finds the old file or the new one, never half of one.
 
     durable: wait until it is on the disk, so that this holds after a power cut too.
+    private: no other account of this machine may read it, whatever the umask.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(beside, "wb") as file:
+        with open(beside, "wb", opener=_private if private else None) as file:
             file.write(content)
             if durable:
                 file.flush()
@@ -25,6 +26,10 @@ def write_whole(path: Path, content: bytes, durable: bool = False) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def write_folder_whole(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -71,7 +71,7 @@ def _csv(scores: list[Score], args: argparse.Namespace) -> list[str]:
         ]
         for student, points in totals(scores).items()
     ]
-    write_table(args.to, [["student", *lessons, "total"], *rows])
+    write_table(args.to, [["student", *lessons, "total"], *rows], for_spreadsheets=True)
     return []
 
 

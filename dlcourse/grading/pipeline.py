@@ -155,7 +155,8 @@ def _check(found: list[Handin], sources: list[Path], out: Path) -> None:
 @contextmanager
 def _opened(out: Path) -> Iterator[Gradebook]:
     """The gradebook of `out`, for this run alone."""
-    (out / "feedback").mkdir(parents=True, exist_ok=True)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)  # an existing one keeps its mode
+    (out / "feedback").mkdir(mode=0o700, exist_ok=True)
     lock = _lock(out)
     try:
         with closing(Gradebook(out / GRADEBOOK)) as gradebook:

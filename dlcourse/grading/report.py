@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     path = args.out / PAGE
     page = class_page(scores, roster).encode()
     try:
-        write_whole(path, page)
+        write_whole(path, page, private=True)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
     for count, exercise, sentence in commonest_mistakes(scores)[:5]:

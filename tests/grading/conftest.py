@@ -126,7 +126,7 @@ class Course:
         return {(row["student"], row["exercise"]): row for row in self.rows()}
 
     def rows(self) -> list[dict]:
-        with open(self.out / "scores.csv", newline="", encoding="utf-8") as file:
+        with open(self.out / "scores.csv", newline="", encoding="utf-8-sig") as file:
             return list(csv.DictReader(file))
 
 

@@ -1,5 +1,6 @@
 """Results that an earlier version of `dlcourse grade` has written: see fixtures/README.md."""
 
+import codecs
 import csv
 import shutil
 import sqlite3
@@ -30,7 +31,7 @@ def seed(out):
 
 
 def rows(out):
-    with open(out / "scores.csv", newline="", encoding="utf-8") as file:
+    with open(out / "scores.csv", newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
@@ -70,7 +71,8 @@ def test_a_rerun_grades_nothing_again_and_writes_the_same_scores(
     assert all(tables.values())
     summary = grade("submissions", "results", workers=1)
     assert (summary.handins, summary.fresh, summary.unmatched, summary.gone) == (12, 0, [], [])
-    assert (results / "scores.csv").read_bytes() == (OLD / "results" / "scores.csv").read_bytes()
+    old, new = ((out / "scores.csv").read_bytes() for out in (OLD / "results", results))
+    assert new == codecs.BOM_UTF8 + old
     assert {table: gradebook(f"SELECT * FROM {table}", results) for table in tables} == tables
 
 

@@ -36,7 +36,7 @@ def test_each_answer_gets_its_row(course):
     assert rows["cyd", "sigmoid"]["status"] == "failed"
     assert "sign" in rows["cyd", "sigmoid"]["feedback"]
     assert all(0 <= float(row["points"]) <= float(row["max_points"]) for row in rows.values())
-    header = (course.out / "scores.csv").read_text().split("\n")[0]
+    header = (course.out / "scores.csv").read_text(encoding="utf-8-sig").split("\n")[0]
     assert header == "student,lesson,exercise,points,max_points,status,feedback"
     assert [row["student"] for row in course.rows()] == [
         student for student in ("ada", "bob", "cyd") for _ in NAMES
@@ -153,6 +153,19 @@ def test_what_a_student_writes_is_escaped_in_the_page_and_defused_in_the_csv(cou
     rows = course.grade()
     assert "\n" not in rows["ada", "sigmoid"]["feedback"]
     assert "img" not in Parsed((course.out / "feedback" / "ada" / f"{LESSON}.html").read_text()).tags
+
+
+def test_what_is_written_of_a_class_is_for_its_owner_alone(course):
+    course.hand_in("ada", RIGHT)
+    course.grade()
+    written = [course.out, *course.out.rglob("*")]
+    assert {oct(path.stat().st_mode & 0o077) for path in written} == {oct(0)}
+    for path in course.out, course.out / "feedback":
+        path.chmod(0o755)
+    course.hand_in("bob", RIGHT)
+    course.grade()
+    assert [path.stat().st_mode & 0o777 for path in (course.out, course.out / "feedback")] == [0o755] * 2
+    assert (course.out / "feedback" / "bob").stat().st_mode & 0o777 == 0o700
 
 
 def test_pages_have_a_title_a_language_and_headings_in_order(course):

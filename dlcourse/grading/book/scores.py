@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 from dlcourse.course.files import write_whole
 
 COLUMNS = ("student", "lesson", "exercise", "points", "max_points", "status", "feedback")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A program may part cells at ; or a tab where we part them at commas, and then our quotes do not hold.
+_FORMULA = re.compile(r'(^|;)(?=[ "]*[=+@＝＋＠－-])|(?<=,)(?=[=+@＝＋＠－-])')
+_BREAKS = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 
 
 @dataclass(frozen=True)
@@ -43,21 +46,25 @@ class Score:
 
 
 def defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula.
+    """Text in which no spreadsheet finds a formula, at whatever it parts cells.
 
-    >>> defused("=1+1"), defused("Zoë")
-    ("'=1+1", 'Zoë')
+    >>> defused("=1+1"), defused("a;=1+1"), defused("Zoë, -1 = a")
+    ("'=1+1", "a;'=1+1", 'Zoë, -1 = a')
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1'", text.translate(_BREAKS))
 
 
 def write_scores(path: Path, scores: Iterable[Score]) -> None:
     """All of them or, if interrupted, the file as it was."""
-    write_table(path, [COLUMNS, *(score.cells() for score in scores)])
+    write_table(path, [COLUMNS, *(score.cells() for score in scores)], for_spreadsheets=True)
 
 
-def write_table(path: Path, rows: Iterable[Iterable[str]]) -> None:
-    """A CSV file: all of it or, if interrupted, the file as it was."""
+def write_table(path: Path, rows: Iterable[Iterable[str]], for_spreadsheets: bool = False) -> None:
+    """A CSV file that its owner alone may read: all of it or, if interrupted, the file as it was.
+
+    for_spreadsheets: with the mark by which Excel knows UTF-8; other programs may take it for text.
+    """
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
-    write_whole(path, text.getvalue().encode())
+    encoding = "utf-8-sig" if for_spreadsheets else "utf-8"
+    write_whole(path, text.getvalue().encode(encoding), private=True)

@@ -83,4 +83,4 @@ def _graded(scores: list[Score], most: float, maximum: float) -> str:
 
 def _comments(scores: list[Score]) -> str:
     lines = (f"{s.exercise}: {s.points:g} of {s.max_points:g}. {s.feedback}" for s in scores)
-    return each("<p>{}</p>", lines)
+    return defused(each("<p>{}</p>", lines))

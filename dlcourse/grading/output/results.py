@@ -115,6 +115,6 @@ def _remove_pages(folder: Path, pairs: list[tuple[str, str]], kept: set[Path]) -
 
 
 def _write_page(path: Path, page: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     if not path.exists() or path.read_bytes() != page.encode():
-        write_whole(path, page.encode())
+        write_whole(path, page.encode(), private=True)

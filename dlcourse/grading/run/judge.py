@@ -109,7 +109,7 @@ def _failed_line(name: str, session: Session, job: Job) -> str:
 def _making(name: str) -> re.Pattern:
     """Lines that define, import or assign it, as far as can be told without parsing them."""
     return re.compile(
-        rf"^[ \t]*(?:(?:async )?def |class |(?:from|import) .*|(?:\w+, *)*){name}\b *(?:[(:=,]|as\b|$)",
+        rf"^[ \t]*(?:(?:async )?def |class |(?:from|import) .*|(?:\w+, *)*){name}\b *(?:[(:=,;#]|as\b|$)",
         re.MULTILINE,
     )
 
