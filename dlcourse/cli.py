@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -30,7 +29,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     adapt_streams()
     argv = sys.argv[1:] if argv is None else list(argv)
-    _print_what_can_be_printed()
     try:
         args = _parser(argv).parse_args(argv)
         code = args.run(args)
@@ -44,12 +42,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return _reader_has_left()
-
-
-def _print_what_can_be_printed() -> None:
-    """A σ or ✓ that the encoding of standard output lacks, as a file's on Windows does, becomes "?"."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
 
 
 class _Parser(argparse.ArgumentParser):

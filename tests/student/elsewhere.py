@@ -60,7 +60,7 @@ def command(argv) -> int:
     from dlcourse.student import start
 
     interpreter.ENTRY = __file__
-    start._become = lambda command: print("becomes", *command[1:3])
+    start._become = lambda command: print("becomes", *command[1:4])
     return cli.main(argv)
 
 

@@ -29,7 +29,7 @@ def typed(tmp_path):
 
 def test_the_lessons_are_put_there_counted_and_started_afresh(typed, tmp_path):
     code, said = typed("start")
-    assert (code, said.rstrip().rpartition("\n")[2]) == (0, "becomes -m jupyterlab"), said
+    assert (code, said.rstrip().rpartition("\n")[2]) == (0, "becomes -P -m jupyterlab"), said
     code, said = typed("status")
     assert code == 0 and "03_activations" in said, said
     (tmp_path / "dlcourse-work" / SOLVED.name).write_bytes(SOLVED.read_bytes())
