@@ -11,6 +11,7 @@ import ast
 import functools
 import operator
 import re
+import sys
 import textwrap
 
 _FUTURE = functools.reduce(
@@ -31,10 +32,14 @@ _GAP = r"(?:[ \t\f]|\\\n)*+"
 _ESCAPED = re.compile(rf"({_GAP})(?=[%!](?!=)|/(?![/=])|[?,;])")
 _ASSIGNED = re.compile(rf"{_GAP}(?=%{_GAP}[^\W\d]|!(?!=))")
 _TIMED = re.compile(r"(?:%time[ \t]++)++")
+# From Python 3.12 on the quotes of an f-string may stand inside it again; before that it is a string as any.
+_F_STRING = "(?i:f|rf|fr|t|rt|tr)" if sys.version_info >= (3, 12) else "(?!)"
+_LITERAL = re.compile(r"\\.|\{\{|(?P<field>\{)|(?P<quote>\"{3}|'{3}|[\"'])|.", re.DOTALL)
 _PIECE = re.compile(
-    r"""
-    (?P<newline>\n) | (?P<gap>[ \t\f]|\\\n) | (?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<help>\?)
-    | [^\s#\\'"()\[\]{}?=*/%@&|^<>!:+-]++
+    _F_STRING
+    + r"""(?P<f>\"{3}|'{3}|["'])
+    | (?P<newline>\n) | (?P<gap>[ \t\f]|\\\n) | (?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<help>\?)
+    | \w++ | [^\w\s#\\'"()\[\]{}?=*/%@&|^<>!:+-]++
     | \#[^\n]*+
     | ''' (?>[^'\\]++|\\.|'(?!''))*+ (?:''')? | \""" (?>[^"\\]++|\\.|"(?!""))*+ (?:\""")?
     | ' (?>[^'\\\n]++|\\.)*+ ' | " (?>[^"\\\n]++|\\.)*+ "
@@ -200,6 +205,8 @@ def _python_line(text: str, at: int) -> tuple[int, int, bool]:
     while at < len(text):
         piece = _PIECE.match(text, at)
         kind, at = piece.lastgroup, piece.end()
+        if kind == "f":
+            at = _end_of_f_string(text, at, piece["f"])
         depth = max(0, depth + (kind == "open") - (kind == "close"))
         if kind == "newline" and not depth:
             break
@@ -213,6 +220,29 @@ def _python_line(text: str, at: int) -> tuple[int, int, bool]:
             or (kind == "prose" and piece[0][-1] == "?")
         )
     return at, 0, asks
+
+
+def _end_of_f_string(text: str, at: int, quote: str) -> int:
+    """Where it ends whose text begins at `at`: fields hold code, and code may hold such strings."""
+    inside = [quote]  # quotes and ":" hold text, brackets and "field" hold code
+    while inside and at < len(text):
+        top, literal = inside[-1], inside[-1][0] in "\"':"
+        piece = (_LITERAL if literal else _PIECE).match(text, at)
+        kind, at = piece.lastgroup, piece.end()
+        if kind == "quote" and top != ":" and piece[0].startswith(top):
+            at = piece.start() + len(top)
+            inside.pop()
+        elif literal and piece[0] == "\n" and len(top) == 1 and top != ":":
+            return piece.start()
+        elif kind in ("field", "open", "f"):
+            inside.append("field" if kind == "field" else piece[kind])
+        elif top == ":" and piece[0] == "}":
+            del inside[-2:]
+        elif kind == "close":
+            inside.pop()
+        elif top == "field" and piece[0] == ":":
+            inside.append(":")
+    return at
 
 
 def _end_of_command(text: str, at: int) -> int:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 import time
 
 import pytest
@@ -129,6 +130,14 @@ PYTHON = [
     "",
     "    ",
 ]
+if sys.version_info >= (3, 12):
+    PYTHON += [
+        'p = f"{\', (\'.join(["("])}#"',
+        'print(f"{"#(".join(x)}", 1)',
+        "q = f'{x:{'>'}{w:(}(}{{(' % 2",
+        'r = rf"""{f\'{"""("""}\'!r:%H\'(}\n(\n{x # )"\n}"""',
+        "s = f'{ {1: '('}[1] }\\'(' f\"{a['b']:>{w}}\"",
+    ]
 COMMANDS = [
     "%matplotlib inline",
     "%time y = (1, 2)",
@@ -285,7 +294,7 @@ PIECES += ["\t", "\\", "a, ", "#\\\n"]
 
 
 @pytest.mark.parametrize("piece", PIECES)
-@pytest.mark.parametrize("before", ["", "%x\n", ">>> "])
+@pytest.mark.parametrize("before", ["", ">>> %x\n"])
 def test_hostile_text_costs_time_in_proportion(piece, before):
     def seconds(size):
         text = before + piece * (size // len(piece)) + "\n%x"
