@@ -1,6 +1,7 @@
 """What a terminal or a pipe cannot show is shown in what it can."""
 
 import codecs
+import io
 import sys
 import unicodedata
 
@@ -25,9 +26,13 @@ def nearest(text: str) -> str:
 
 def adapt_streams() -> None:
     """From now on no character ends the program, whatever the encoding of its output."""
-    codecs.register_error(
-        "nearest", lambda error: (nearest(error.object[error.start : error.end]), error.end)
-    )
+    codecs.register_error("nearest", _in_place)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="nearest")
+
+
+def _in_place(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return nearest(error.object[error.start : error.end]), error.end

@@ -60,7 +60,7 @@ class Compiler:
 
     def statements(self, source: str, filename: str) -> list[ast.stmt]:
         """Those of a cell, in the lines in which they stand there. Raises what compile does."""
-        error, tried = None, set()
+        error, tried = SyntaxError("no reading"), set()
         for reading in _readings(source):
             if reading in tried:
                 continue
@@ -203,7 +203,7 @@ def _python_line(text: str, at: int) -> tuple[int, int, bool]:
     """(where the logical line ends, where a command begins that is assigned or 0, whether it ends in a ?)."""
     depth, assigned, asks = 0, False, False
     while at < len(text):
-        piece = _PIECE.match(text, at)
+        piece = _next(_PIECE, text, at)
         kind, at = piece.lastgroup, piece.end()
         if kind == "f":
             at = _end_of_f_string(text, at, piece["f"])
@@ -227,7 +227,7 @@ def _end_of_f_string(text: str, at: int, quote: str) -> int:
     inside = [quote]  # quotes and ":" hold text, brackets and "field" hold code
     while inside and at < len(text):
         top, literal = inside[-1], inside[-1][0] in "\"':"
-        piece = (_LITERAL if literal else _PIECE).match(text, at)
+        piece = _next(_LITERAL if literal else _PIECE, text, at)
         kind, at = piece.lastgroup, piece.end()
         if kind == "quote" and top != ":" and piece[0].startswith(top):
             at = piece.start() + len(top)
@@ -247,7 +247,14 @@ def _end_of_f_string(text: str, at: int, quote: str) -> int:
 
 def _end_of_command(text: str, at: int) -> int:
     """It goes on after a backslash, and has no brackets."""
-    return _TO_LINE_END.match(text, at).end()
+    return _next(_TO_LINE_END, text, at).end()
+
+
+def _next(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str]:
+    """Of a pattern that matches something wherever the text goes on."""
+    found = pattern.match(text, at)
+    assert found
+    return found
 
 
 def _in_place(meaning, command: str) -> str:
