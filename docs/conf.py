@@ -67,7 +67,8 @@ def _kept(part: str) -> str:
 
 def without_words_of_its_own(app, what, name, obj, skip, options):
     """Leave out the fields of a named tuple, of which Python says "Alias for field number 0"."""
-    return True if (obj.__doc__ or "").startswith("Alias for field number") else None
+    words = obj.__doc__  # of a class of the interpreter: a descriptor
+    return True if isinstance(words, str) and words.startswith("Alias for field number") else None
 
 
 def named_for_all(app, page, template, context, doctree):
