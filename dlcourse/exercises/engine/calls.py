@@ -38,12 +38,13 @@ import numpy as np
 MAX_FRAME = 1 << 24  # bytes of one message
 MAX_TREE = 1 << 20  # bytes of its structure: all but the arrays' data
 MAX_NODES = 20_000
+MAX_HOLLOW = 1 << 16  # places in arrays without entries: whoever walks along their axes meets each of them
 MAX_DEPTH = 32
 MAX_BITS = 1_000  # of an integer, which is then within the range of float
 MAX_TEXT = 1_000  # characters of a message, of what was printed
 MAX_CALLBACKS = 10_000  # a call
 MAX_CALLBACK_BYTES = 1 << 26  # a call, both ways: small arguments, broadcast, give large results
-MAX_LENT = 1 << 20  # numbers that a lent function may make at once
+MAX_MADE = 1 << 20  # numbers that a function of ours may make at once of what the other side gives it
 MAX_TRACED_BYTES = 1 << 20  # a call whose call-backs are kept
 SMALL_REQUEST = 1 << 12  # bytes: a call-back may be given these, or four times what its call was
 MAX_WARNINGS = 5
@@ -89,6 +90,7 @@ class _Writer:
         self.nodes: list[bool | int | float | str | None] = []
         self.data: list[bytes] = []
         self.size, self.callables = 0, callables
+        self.hollow = 0
 
     def put(self, value: Any, depth: int = 0) -> None:
         kind = type(value)
@@ -113,8 +115,9 @@ class _Writer:
 
     def array(self, value: np.ndarray, depth: int) -> None:
         dtype = (value.dtype if value.dtype.isnative else value.dtype.newbyteorder("=")).str
-        if math.prod(n or 1 for n in value.shape) > MAX_FRAME:  # even of no entries, as the reader has it
-            raise Unsendable("ndarray", "too large")
+        self.hollow += _hollow(value.shape)
+        if self.hollow > MAX_HOLLOW:
+            raise Unsendable("ndarray", "without entries, and too large")
         self.nodes += "a", dtype, value.ndim, *value.shape
         self._bytes(value, dtype)
 
@@ -185,6 +188,11 @@ _WRITERS: dict[type, Callable[[_Writer, Any, int], None]] = {
 }
 
 
+def _hollow(shape: tuple[int, ...]) -> int:
+    """How many places an array without entries has, were its axes of length 0 of length 1."""
+    return 0 if all(shape) else math.prod(n or 1 for n in shape)
+
+
 def _reason(value: object) -> str:
     return "a subclass of ndarray" if issubclass(type(value), np.ndarray) else ""
 
@@ -207,7 +215,7 @@ class _Reader:
             raise Malformed(f"{len(self.nodes)} nodes")
         self.left = iter(self.nodes)
         self.frame, self.position, self.next = frame, start, self.left.__next__
-        self.functions, self.copy = functions, copy
+        self.functions, self.copy, self.hollow = functions, copy, 0
 
     def whole(self) -> Any:
         value = self.take()
@@ -258,7 +266,8 @@ class _Reader:
         shape = tuple([self.expect(int) for _ in range(self.length())])
         if len(shape) > MAX_DEPTH or not all(0 <= n <= MAX_FRAME for n in shape):
             raise Malformed(f"shape {shape[:MAX_DEPTH]}")
-        if math.prod(n or 1 for n in shape) > MAX_FRAME:
+        self.hollow += _hollow(shape)
+        if self.hollow > MAX_HOLLOW or math.prod(shape) > MAX_FRAME:
             raise Malformed(f"shape {shape}")
         return self._data(dtype, math.prod(shape)).reshape(shape)
 
@@ -329,6 +338,12 @@ class Call:
     def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Fresh copies of (args, kwargs)."""
         args, kwargs = decode_value(self.frame, self.callables, copy=True)
+        return args, kwargs
+
+    @property
+    def looked_at(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """(args, kwargs), their arrays read-only."""
+        args, kwargs = decode_value(self.frame, self.callables)
         return args, kwargs
 
 
@@ -474,7 +489,7 @@ class Conversation:
                 return _refuse(RuntimeError("the function given was given far more than this call is about"))
             if call.traced:
                 self._trace.append(decode_value(request))
-            reply, size = _ask(call.callables[asked[0]], asked[1], {})
+            reply, size = _ask(_bounded(call.callables[asked[0]]), asked[1], {})
         elif kinds == [int, tuple, dict] and -len(self._lent) <= asked[0] < 0:
             reply, size = _ask(_bounded(self._lent[asked[0]]), *asked[1:])
         else:
@@ -495,22 +510,65 @@ class Conversation:
 
 
 def _bounded(function: Function) -> Function:
-    """A reference that refuses small arguments of which it would make something huge."""
+    """A function of ours that refuses small arguments of which it would make something huge."""
 
     def asked(*args: Any, **kwargs: Any) -> Any:
-        if _makes((*args, *kwargs.values())) > MAX_LENT:
-            raise ValueError("too much was asked of the function that stands in for an earlier one")
+        if _makes((*args, *kwargs.values()), *_counts(function, args, kwargs)) > MAX_MADE:
+            raise ValueError("too much was asked of a function that is not yours")
         return function(*args, **kwargs)
 
     return asked
 
 
-def _makes(values: Iterable[Any]) -> int:
-    """How many numbers they can come to: arrays broadcast, a row for each item of a list, an integer wide."""
-    shape = np.broadcast_shapes(*(value.shape for value in values if isinstance(value, np.ndarray)))
-    lengths = [len(value) for value in values if isinstance(value, list | tuple | dict | str)]
-    width = max((abs(int(value)) for value in values if isinstance(value, int | np.integer)), default=1)
-    return math.prod([*shape, *(length or 1 for length in lengths), width or 1])
+def _counts(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+    """What it is given for parameters that are counts (`num_classes: int`), whether or not it is an int."""
+    try:
+        signature = inspect.signature(function)
+        given = signature.bind(*args, **kwargs).arguments
+    except (TypeError, ValueError):  # it will say so itself
+        return []
+    return [value for name, value in given.items() if signature.parameters[name].annotation in (int, "int")]
+
+
+def _makes(values: tuple[Any, ...], *counts: Any) -> int:
+    """How many numbers they can come to: arrays broadcast, a row for each item of a list, a count wide."""
+    shape = _broadcast([value.shape for value in values if isinstance(value, np.ndarray)])
+    items = [_items(value) for value in values if isinstance(value, list | tuple | dict | str)]
+    width = max([_largest_integer(values), *map(_size_of, counts)])
+    return math.prod([*(n or 1 for n in shape), *(n or 1 for n in items), width or 1])
+
+
+def _broadcast(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:  # not all of them with each other, but perhaps some
+        return tuple(n for shape in shapes for n in shape)
+
+
+def _items(value: Any) -> int:
+    """Numbers and characters in a value."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list | tuple | dict):
+        return sum(map(_items, value.values() if isinstance(value, dict) else value))
+    return value.size if isinstance(value, np.ndarray) else 1
+
+
+def _largest_integer(value: Any) -> int:
+    """The largest of those that text or a list could be repeated by."""
+    if isinstance(value, list | tuple | dict):
+        return max(map(_largest_integer, value.values() if isinstance(value, dict) else value), default=0)
+    if isinstance(value, np.ndarray):
+        return abs(int(value.item())) if value.size == 1 and value.dtype.kind in "iu" else 0
+    return abs(int(value)) if isinstance(value, int | np.integer) else 0
+
+
+def _size_of(count: Any) -> int:
+    """How large a count is; what is none is as large as can be."""
+    try:
+        return int(np.max(np.abs(count)))
+    except (TypeError, ValueError, OverflowError):
+        return MAX_MADE + 1
 
 
 def _ask(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[bytes, int]:
@@ -782,6 +840,16 @@ def run_locally(function: Function, calls: list[Call], limit: float | None = Non
         alarm.cancel()
         sys.stdout, sys.stderr = streams
     return conversation.close(Outcome("too slow", message=f"{limit:g} seconds" if limit else ""))
+
+
+def run_ours(function: Function, call: Call) -> Outcome:
+    """The outcome of a function of ours, without the wire where that would make no difference."""
+    if call.callables:
+        return run_locally(function, [call])[0]
+    outcome = _perform_guarded(call.frame, function, lambda message: None)
+    if type(outcome.value) is np.ndarray and outcome.value.dtype in _NUMBERS and not outcome.warnings:
+        return outcome
+    return decode_outcome(_encode_safely(outcome))
 
 
 class _Alarm:

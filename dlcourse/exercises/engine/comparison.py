@@ -299,7 +299,7 @@ def _input_at(index: tuple[np.intp, ...], shape: tuple[int, ...], terms: Terms) 
 
 
 def _sequence(expected: Sequence[Any], got: Any, terms: Terms, path: str) -> Complaint | None:
-    if type(got) is np.ndarray and _stacks(expected, got.ndim):
+    if type(got) is np.ndarray and _stacks(expected, got.ndim) and len(got) == len(expected):
         got = list(got)
     names = terms.parts if not path and len(terms.parts) == len(expected) else ()
     if type(got) not in (list, tuple) or len(got) != len(expected):

@@ -47,7 +47,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dlcourse.exercises.engine.calls import Call, Function, Outcome, run_locally
+from dlcourse.exercises.engine.calls import Call, Function, Outcome, run_ours
 from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, complaint, same
 from dlcourse.exercises.engine.verdict import TestResult, Verdict
 from dlcourse.exercises.engine.version import version
@@ -274,21 +274,30 @@ class Batch:
         pairs = [(test, case) for test in exercise.tests for case in test.cases(seed)]
         self.tests, self.cases = [test for test, _ in pairs], [case for _, case in pairs]
         self.calls = [case.call for case in self.cases]
-        self.expected = _run_ours(exercise.reference, self.calls)
-        self.terms = list(map(self._terms, self.cases))
+        given = [call.looked_at for call in self.calls]
+        self.expected = list(map(self._expected, self.calls, given))
+        self.terms = list(map(self._terms, self.cases, given))
+        self._made: dict[tuple[int, int], Outcome] = {}
         for case, outcome in zip(self.cases, self.expected, strict=True):
             if (outcome.kind, outcome.type) != (("raised", case.error) if case.error else ("returned", "")):
                 raise AssertionError(f"the reference itself fails {exercise.shown(case.call)}: {outcome}")
 
-    def _terms(self, case: Case) -> Terms:
-        args, kwargs = case.call.arguments
-        terms = {"tolerance": _tolerance((args, kwargs))} | case.terms
+    def _expected(self, call: Call, given: tuple[tuple[Any, ...], dict[str, Any]]) -> Outcome:
+        """What the reference makes of a call: it changes no argument, and prints nothing."""
+        if call.callables:
+            return _run_ours(self._exercise.reference, call)
+        args, kwargs = given
+        try:
+            with np.errstate(all="ignore"):
+                return Outcome("returned", self._exercise.reference(*args, **kwargs))
+        except Exception as error:
+            return Outcome("raised", type=type(error).__name__)
+
+    def _terms(self, case: Case, given: tuple[tuple[Any, ...], dict[str, Any]]) -> Terms:
+        args, kwargs = given
+        terms = {"tolerance": _tolerance([*args, *kwargs.values()])} | case.terms
         first = args[0] if args else None
         return Terms(names=tuple(self._exercise.names), parts=self._exercise.parts, first=first, **terms)
-
-    @cached_property
-    def _mistakes(self) -> list[tuple[str, list[Outcome]]]:
-        return [(sentence, _run_ours(wrong, self.calls)) for sentence, wrong in self._exercise.mistakes]
 
     def complaints(self, outcomes: list[Outcome]) -> list[Complaint | None]:
         with np.errstate(all="ignore"):
@@ -296,30 +305,39 @@ class Batch:
 
     def likely(self, outcomes: list[Outcome], wrong: list[Complaint | None]) -> str | None:
         """The mistake that explains every wrong call and, of several, the one most like in all calls."""
-        counts = {sentence: self._alike(made, outcomes, wrong) for sentence, made in self._mistakes}
+        sentences = [sentence for sentence, _ in self._exercise.mistakes]
+        counts = {sentence: self._alike(which, outcomes, wrong) for which, sentence in enumerate(sentences)}
         best = max(counts, key=counts.__getitem__, default=None)
         return best if best is not None and counts[best] else None
 
-    def _alike(self, made: list[Outcome], outcomes: list[Outcome], wrong: list[Complaint | None]) -> int:
+    def _alike(self, which: int, outcomes: list[Outcome], wrong: list[Complaint | None]) -> int:
         """In how many calls a mistake does the same; 0 where it leaves a wrong one unexplained."""
-        count = 0
+        to_explain = {i: problem.kind for i, problem in enumerate(wrong) if problem}
+        if not all(self._does(which, i, outcomes[i], fault) for i, fault in to_explain.items()):
+            return 0
+        others = (i for i, problem in enumerate(wrong) if not problem)
+        return len(to_explain) + sum(self._does(which, i, outcomes[i]) for i in others)
+
+    def _does(self, which: int, i: int, outcome: Outcome, fault: str = "") -> bool:
+        """Whether a mistake does the same in a call; it is made in that call only when that is asked."""
+        if (which, i) not in self._made:
+            _, wrong = self._exercise.mistakes[which]
+            self._made[which, i] = _run_ours(wrong, self.calls[i])
         with np.errstate(all="ignore"):
-            for one, other, terms, problem in zip(made, outcomes, self.terms, wrong, strict=True):
-                alike = same(one, other, terms, problem.kind if problem else "")
-                if problem and not alike:
-                    return 0
-                count += alike
-        return count
+            return same(self._made[which, i], outcome, self.terms[i], fault)
 
 
-def _run_ours(function: Function, calls: list[Call]) -> list[Outcome]:
+def _run_ours(function: Function, call: Call) -> Outcome:
     with np.errstate(all="warn", under="ignore"):  # whatever a student's cell has made of np.seterr
-        return run_locally(function, calls)
+        return run_ours(function, call)
 
 
-def _tolerance(value: Any) -> float:
-    """By the coarsest dtype among the arguments."""
-    finest = TOLERANCES["float64"]
-    if isinstance(value, list | tuple | dict):
-        return max(map(_tolerance, value.values() if isinstance(value, dict) else value), default=finest)
-    return TOLERANCES.get(getattr(getattr(value, "dtype", None), "name", ""), finest)
+def _tolerance(values: Iterable[Any]) -> float:
+    """By the coarsest dtype among them."""
+    coarsest = TOLERANCES["float64"]
+    for value in values:
+        if isinstance(value, np.ndarray | np.generic):
+            coarsest = max(coarsest, TOLERANCES.get(value.dtype.name, 0.0))
+        elif isinstance(value, list | tuple | dict):
+            coarsest = max(coarsest, _tolerance(value.values() if isinstance(value, dict) else value))
+    return coarsest

@@ -1,5 +1,6 @@
 """How values read in a message: short, exact enough, and where it fits as one would type them."""
 
+import math
 import unicodedata
 from itertools import islice
 from typing import Any
@@ -102,7 +103,8 @@ def _scalar(value: Any) -> str:
 
 
 def _array(value: np.ndarray, name: str, entries: int) -> str:
-    if value.size > entries or value.dtype.kind not in "iufb":
+    places = math.prod(n or 1 for n in value.shape)  # an array without entries may have a million rows
+    if places > entries or value.dtype.kind not in "iufb":
         return f"{name or 'array'} of shape {value.shape}"
     maker = value.dtype.name if value.dtype.name in ("float32", "float16") else "array"
     return f"np.{maker}({_rows(value)})"

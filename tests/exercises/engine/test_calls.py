@@ -566,13 +566,14 @@ def test_a_given_function_may_not_be_given_far_more_than_the_call_is_about():
     assert only(lambda f, x: f(np.outer(x, x)), np.sum, np.ones(20)).value == 400
 
 
-@pytest.mark.parametrize("n, most", [(400, 53), (2000, 5)])  # 1.3 MB each; 32 MB, which cannot be sent
-def test_small_arguments_that_give_large_results_are_charged_for_them(n, most):
+# 1.3 MB each; 16 MB, which cannot be sent
+@pytest.mark.parametrize("n, dtype, most", [(400, float, 53), (1000, complex, 5)])
+def test_small_arguments_that_give_large_results_are_charged_for_them(n, dtype, most):
     made = []
 
     def grow(x, y):
         made.append(1)
-        return np.add(x, y, dtype=float)
+        return np.add(x, y, dtype=dtype)
 
     def often(f):
         for _ in range(100):
@@ -611,6 +612,13 @@ def test_a_conversation_takes_outcomes_and_call_backs_and_nothing_else(message):
     assert [outcome.kind for outcome in ended] == ["died"]
 
 
+def ask_back(function, *args):
+    """The outcome of a call that hands its argument, which is a function, these arguments."""
+    conversation = Conversation([Call((function, np.zeros(10**4)))])
+    serve(conversation.frame, lambda f, _: f(*args), conversation.receive, conversation.receive)
+    return conversation.outcomes[0]
+
+
 def borrowing(lent, call):
     """The outcome of a call of a function `call` that finds what is lent by name."""
     conversation = Conversation([Call()], lent)
@@ -644,13 +652,59 @@ def test_what_is_not_lent_cannot_be_asked_for(token):
         (np.ones(1000, np.int8), 10**6),
         ([0] * 1000, 10**6),
         ("x", 10**9),
+        ("x", np.array([10**9])),
+        ({"unit": "x", "times": [10**9]},),
         (np.int64(-(2**62)),),
+        ([np.ones((1, 1000), np.int8)], np.ones((1100, 1), np.int8)),
+        (np.ones((1100, 1), np.int8), np.ones(1000, np.int8), np.ones(7)),
     ],
 )
-def test_a_lent_function_is_not_asked_for_what_would_fill_the_memory(args):
+def test_functions_of_ours_are_not_asked_for_what_would_fill_the_memory(args):
     made = []
     outcome = borrowing({"f": lambda *args: made.append(args)}, lambda its: its["f"](*args))
     assert (outcome.kind, outcome.type, made) == ("raised", "ValueError", [])
+    outcome = ask_back(lambda *args: made.append(args), *args)
+    assert (outcome.kind, made) == ("raised", [])
+
+
+@pytest.mark.parametrize(
+    "count", [2e8, np.float32(2e8), np.array(2e8), np.array([2e8]), math.inf, math.nan, "x"]
+)
+def test_a_count_is_bounded_whatever_its_type(count):
+    def one_hot(labels, num_classes: int):
+        made.append(num_classes)
+
+    made = []
+    outcome = borrowing({"one_hot": one_hot}, lambda its: its["one_hot"]([0], count))
+    assert (outcome.kind, outcome.type, made) == ("raised", "ValueError", [])
+    assert borrowing({"one_hot": one_hot}, lambda its: its["one_hot"]([0], 3)).kind == "returned"
+
+
+def test_numbers_far_out_are_no_counts():
+    lent = {"half": lambda x: x / 2}
+    assert borrowing(lent, lambda its: its["half"](1e300) + its["half"](np.array(-np.inf))).value == -np.inf
+
+
+HOLLOW = [
+    {str(i): np.empty((1 << 17, 0)) for i in range(16)},
+    np.empty((0, 1 << 17)),
+    [np.empty((1 << 10, 0, 1))] * 100,
+]
+
+
+@pytest.mark.parametrize("value", HOLLOW, ids=range(len(HOLLOW)))
+def test_arrays_without_entries_do_not_cross_where_walking_along_them_takes_long(value):
+    with pytest.raises(Unsendable, match="without entries"):
+        encode_value(value)
+    unbounded = calls._Writer()
+    unbounded.hollow = -math.inf
+    unbounded.put(value)
+    with pytest.raises(Malformed):
+        decode_value(unbounded.frame())
+
+
+def test_an_empty_batch_crosses():
+    assert decode_value(encode_value([np.empty((0, 784)), np.empty((3, 0))]))[0].shape == (0, 784)
 
 
 def test_a_conversation_ends_with_the_last_outcome():

@@ -1,5 +1,7 @@
 """What counts as the right answer, and the words for what does not."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -372,3 +374,20 @@ def test_a_long_dict_costs_no_more_than_the_few_items_that_there_is_room_for(mon
     assert len(written) < 200
     fitting = {c: 0 for c in "abcdefghijkl"}
     assert wording.short(fitting) == str(fitting)
+
+
+def test_a_million_empty_rows_are_not_spelled_out(monkeypatch):
+    walked, rows = [], wording._rows
+    monkeypatch.setattr(wording, "_rows", lambda value: walked.append(value.shape) or rows(value))
+    assert wording.short({"a": np.empty((1 << 20, 0))}) == "{'a': array of shape (1048576, 0)}"
+    assert walked == []
+    assert wording.short(np.empty(0)) == "np.array([])"
+
+
+def test_an_array_of_another_length_is_not_taken_apart():
+    many = Outcome("returned", np.broadcast_to(1.0, (1 << 20, 2)))
+    tracemalloc.start()
+    assert complaint(Outcome("returned", [np.zeros(2)] * 3), many, Terms()).kind == "type"
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1 << 20
