@@ -28,11 +28,10 @@ def around_zygote(readable: list[str], listable: list[str]) -> None:
 
 
 def around_child(zygote: int, cpu_seconds: int, memory: int) -> None:
-    """Dies with its zygote; limited; no system call that is not needed."""
+    """Dies with its zygote; limited; no system call that is not needed. The rest it has from the zygote."""
     _prctl(_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != zygote:  # it died before we asked
         os._exit(0)
-    _prctl(_SET_DUMPABLE, 0)
     rlimits.apply(cpu_seconds, memory)
     seccomp.install(_PROGRAM)
 

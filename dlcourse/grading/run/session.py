@@ -100,6 +100,7 @@ class Session:
             raise Exhausted
         self._starts_left -= 1
         self._child = self._box.open(int(self._cpu_left))
+        self._child.channel.idle = self._limits.idle
 
     def _run_cells(self, running: list[int]) -> None:
         """Run these cells, taking each from the list when it is done. Raises SessionLost."""

@@ -17,7 +17,7 @@ def arguments(program: str, interpreter: Interpreter) -> list[str]:
         program,
         *("--unshare-all", "--unshare-user", *_no_more_namespaces(program)),
         *("--uid", "65534", "--gid", "65534", "--hostname", "box", "--cap-drop", "ALL"),
-        *("--die-with-parent", "--new-session"),
+        "--die-with-parent",
         *_mounts(interpreter),
         *("--remount-ro", "/", "--chdir", "/", "--"),
     ]

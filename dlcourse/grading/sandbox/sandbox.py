@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.grading.box import landlock, protocol, seccomp
-from dlcourse.grading.sandbox import bubblewrap
+from dlcourse.grading.sandbox import bubblewrap, kernel_view
 from dlcourse.grading.sandbox.interpreter import BOX, ENVIRONMENT, Interpreter, command, survey
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.process import ForkedChild, PlainChild
@@ -72,7 +72,7 @@ class Box:
         child.channel.deadline = time.monotonic() + _START_SECONDS
         try:
             child.channel.send(protocol.encode(protocol.RunSelfTest(_not_to_read(), _not_to_write())))
-            gaps = protocol.decode_reply(child.channel.receive()).gaps
+            gaps = protocol.decode_reply(child.channel.receive()).gaps + self._seen_from_outside(child)
         except (TransportBroken, DeadlinePassed):
             gaps = None
         ending = child.end()
@@ -80,6 +80,10 @@ class Box:
             raise SandboxUnavailable(f"does not survive its self-test: {ending.reason}")
         if gaps:
             raise SandboxUnavailable("does not hold: " + "; ".join(gaps))
+
+    def _seen_from_outside(self, child: ForkedChild) -> list[str]:
+        due = kernel_view.limits_due(self._limits.cpu, self._limits.memory)
+        return kernel_view.gaps(kernel_view.pid_of(child.handle), self.tier, due)
 
 
 class OpenBox:

@@ -125,6 +125,20 @@ def test_what_waits_for_ever_is_too_slow(verdicts):
     assert found["neuron_weight_gradient"].status == "passed"
 
 
+@ONE_BOX
+def test_waiting_is_told_from_working_long_before_the_clock_runs_out(verdicts):
+    limits, start = replace(LIMITS, idle=0.5, wall=60.0, wall_total=300.0, cpu=2), time.monotonic()
+    napping = "import select\npoll = select.epoll()\n" + _if("while True: poll.poll(0.01)")
+    waiting = "import threading\nlock = threading.Lock()\nlock.acquire()\n" + _if("lock.acquire()")
+    working = "def tanh_derivative(x):\n    for _ in range(10**7): pass\n    return 1 / np.cosh(x) ** 2"
+    for cell in (waiting, napping):
+        found = verdicts(cell, working, RIGHT["neuron_weight_gradient"], limits=limits)
+        assert "did not finish" in found["sigmoid"].problem
+        assert found["tanh_derivative"].points > 0
+        assert found["neuron_weight_gradient"].status == "passed"
+    assert time.monotonic() - start < 40
+
+
 def test_an_answer_is_asked_for_again_when_the_clock_ran_out_and_the_cpu_did_not(verdicts, box, monkeypatch):
     """A machine that is busy elsewhere, acted by a child that is stopped the first time it is asked."""
     opened = []
@@ -133,7 +147,7 @@ def test_an_answer_is_asked_for_again_when_the_clock_ran_out_and_the_cpu_did_not
         child = type(box).open(box, budget)
         opened.append(child)
         if len(opened) == 1:
-            signal.pidfd_send_signal(child._handle, signal.SIGSTOP)
+            signal.pidfd_send_signal(child.handle, signal.SIGSTOP)
         return child
 
     monkeypatch.setattr(box, "open", open_slowly)
@@ -151,7 +165,7 @@ def test_a_sandbox_that_is_killed_costs_nobody_a_point(verdicts, box, monkeypatc
         if len(opened) == 1:
             box._process.kill()
             box._process.wait()
-            assert select.select([opened[0]._handle], [], [], 60)[0]  # the child dies with it, by and by
+            assert select.select([opened[0].handle], [], [], 60)[0]  # the child dies with it, by and by
         return opened[-1]
 
     monkeypatch.setattr(box, "open", open_and_kill)

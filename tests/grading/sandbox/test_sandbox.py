@@ -8,17 +8,18 @@ import re
 import struct
 import time
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
 from dlcourse.course.errors import UserError
 from dlcourse.grading.box import protocol, rlimits, seccomp, self_test
-from dlcourse.grading.sandbox import bubblewrap, sandbox
+from dlcourse.grading.sandbox import bubblewrap, kernel_view, sandbox
 from dlcourse.grading.sandbox.interpreter import Interpreter
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.sandbox import OpenBox, open_box
 
-from ..conftest import RIGHT
+from ..conftest import LIMITS, RIGHT
 
 pytestmark = pytest.mark.usefixtures("walls")
 
@@ -120,13 +121,57 @@ def test_a_zygote_that_was_killed_is_started_again(box, verdicts):
     assert {verdict.status for verdict in verdicts(*RIGHT.values()).values()} == {"passed"}
 
 
-def test_a_box_has_given_up_every_privilege(box):
+def test_the_kernel_says_that_a_child_has_every_layer(box):
     child = opened(box)
-    number = re.search(r"Pid:\s*(\d+)", Path(f"/proc/self/fdinfo/{child._handle}").read_text())[1]
-    status = Path(f"/proc/{number}/status").read_text()
-    assert {line.split()[1].strip("0") for line in re.findall(r"Cap(?:Inh|Prm|Eff|Amb):.*", status)} == {""}
-    assert "NoNewPrivs:\t1" in status
+    child.channel.send(protocol.encode(protocol.RunCells([], [])))
+    child.channel.receive()
+    pid = kernel_view.pid_of(child.handle)
+    assert {name: kernel_view.status_of(pid)[name] for name in kernel_view.STATUS} == kernel_view.STATUS
+    due = kernel_view.limits_due(5, LIMITS.memory)
+    hard = {name: kernel_view.limits_of(pid)[name][1] for name in due}
+    assert hard == due
+    assert {name: kernel_view.limits_of(pid)[name][0] for name in due} == due | {"Max cpu time": ANY}
+    assert kernel_view.shared_namespaces(pid) == (
+        [] if box.tier == "bubblewrap" else list(kernel_view.NAMESPACES)
+    )
     child.end()
+
+
+def test_each_layer_that_the_kernel_does_not_confirm_is_a_gap():
+    due = kernel_view.limits_due(10, LIMITS.memory)
+    found = kernel_view.gaps(os.getpid(), "bubblewrap", due)
+    for what in (
+        "NoNewPrivs is 0",
+        "Seccomp is 0",
+        "max address space",
+        "max file size",
+        "namespaces (user, pid,",
+    ):
+        assert any(what in gap for gap in found), (what, found)
+    assert (os.getuid() == 0) == any("CapEff" in gap for gap in found)
+    assert kernel_view.gaps(2**22 + 1, "landlock", due) == [
+        "it cannot be looked at (No such file or directory)"
+    ]
+
+
+HOLLOW = """#!/bin/sh
+[ "$1" = --help ] && exit
+while [ "$1" != -- ]; do shift; done; shift
+exec "$@"
+"""
+
+
+def test_a_bubblewrap_that_isolates_nothing_is_not_called_one(monkeypatch, tmp_path):
+    program = tmp_path / "bwrap"
+    program.write_text(HOLLOW)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with contextlib.closing(open_box()) as box:
+        assert box.tier == "landlock"
+    with pytest.raises(
+        UserError, match=r"bubblewrap does not hold: it shares our namespaces \(user, pid, mnt"
+    ):
+        open_box("bubblewrap")
 
 
 def test_packages_inside_the_standard_library_are_hidden_but_for_numpys_own(tmp_path):
