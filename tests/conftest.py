@@ -1,5 +1,6 @@
 """Options and fixtures of the project's own tests."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,11 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="takes minutes: give --long"))
+
+
+def heeding_interrupts() -> None:
+    """In a new process: Ctrl-C means what it usually does, also where it is ignored, as under `nohup … &`."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def build_site(folder, *options):

@@ -20,6 +20,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from .conftest import heeding_interrupts
+
 CLONE = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not (CLONE / "pyproject.toml").exists(), reason="not in a clone")
 
@@ -174,7 +176,7 @@ def page(address):
 def test_in_an_empty_environment_a_student_starts_and_sees_the_progress(environment):
     argv = ["start", "--no-browser"]
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    server = environment.dlcourse(*argv, start=subprocess.Popen, **piped)
+    server = environment.dlcourse(*argv, start=subprocess.Popen, preexec_fn=heeding_interrupts, **piped)
     try:
         address = next(line.strip() for line in server.stdout if "http://" in line)
         assert "JupyterLab" in page(address)

@@ -59,6 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, metavar="S", help="of the tests' inputs (default: secret, kept in DIR)"
     )
+    parser.add_argument(
+        "--retry", action="store_true", help="grade again what the grader gave up in an earlier run"
+    )
     parser.add_argument("--no-sandbox", action="store_true", help="run strangers' code as yourself")
 
 
@@ -85,6 +88,7 @@ def run(args: argparse.Namespace) -> int:
                 layout=args.layout,
                 zip_names=args.zip_names,
                 worksheets=args.worksheet,
+                retry=args.retry,
                 progress=progress,
             )
     except KeyboardInterrupt:
@@ -127,6 +131,15 @@ def _show(summary: Summary, out: Path, console) -> None:
         )
     for note in summary.notes[:_LISTED]:
         console.print(f"\n{note}.", markup=False, soft_wrap=True)
+    if summary.given_up:
+        texts = ", ".join(f"{student} {lesson}" for student, lesson in summary.given_up[:_LISTED])
+        console.print(
+            f"\nThe grader gave up on {len(summary.given_up)} ({texts}"
+            f"{', …' if len(summary.given_up) > _LISTED else ''}): the rows say why. "
+            "They are not graded again before you say --retry.",
+            markup=False,
+            soft_wrap=True,
+        )
     fresh, seconds = summary.fresh, summary.seconds
     what = "hand-in" if summary.handins == 1 else "hand-ins"
     who = "1 student" if summary.students == 1 else f"{summary.students} students"

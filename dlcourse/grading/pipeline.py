@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
-from dlcourse.grading.book.pending import Pending, Progress
+from dlcourse.grading.book.pending import Pending, Progress, limits_as_text
 from dlcourse.grading.book.policy import Policy, read_policy
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.moodle_worksheet import dated, read_dates
@@ -40,6 +40,7 @@ class Summary:
     unmatched: list[str] = field(default_factory=list)  # of the policy: what applied to nobody
     gone: list[tuple[str, str]] = field(default_factory=list)  # (student, lesson) that was there before
     notes: list[str] = field(default_factory=list)  # on whose the hand-ins are, and when they were made
+    given_up: list[tuple[str, str]] = field(default_factory=list)  # (student, lesson), in this run
 
 
 def grade(
@@ -55,6 +56,7 @@ def grade(
     layout: str = "",
     zip_names: str = "",
     worksheets: Sequence[Path] = (),
+    retry: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Summary:
     """Grade `submissions` into `out`: scores.csv, gradebook.sqlite, feedback/.
@@ -68,10 +70,12 @@ def grade(
     layout     whose is what, where that is not clear: a name in layouts.py, or "*/student"
     zip_names  the code page of the names in archives that do not say theirs
     worksheets  Moodle's, which say when something in Moodle's archives was handed in
+    retry      grade again what the grader gave up, as it does by itself where `limits` are others
 
     Raises UserError for what its caller can mend.
     """
     started, workers, out = time.monotonic(), _workers(workers), Path(out)
+    limits = limits or Limits()
     if seed is not None and seed < 0:
         raise UserError(f"seed {seed} will not do: give 0 or more")
     sources = [submissions] if isinstance(submissions, (str, Path)) else submissions
@@ -83,10 +87,13 @@ def grade(
     try:
         with _opened(out) as gradebook:
             before = gradebook.scores()
-            pending = Pending(gradebook, gradebook.seed() if seed is None else seed, len(found), progress)
+            gradebook.try_again("" if retry else limits_as_text(limits))
+            seed = gradebook.seed() if seed is None else seed
+            pending = Pending(gradebook, seed, limits, len(found), progress)
             with nullcontext(executor) if executor else local_executor(min(workers, len(found))) as pool:
-                for keys, report in graded(pending.jobs(found), pool, workers, sandbox, limits or Limits()):
-                    pending.keep(keys, report)
+                jobs, has_time = pending.jobs(found), pending.has_time
+                for due, report in graded(jobs, pool, workers, sandbox, limits, has_time):
+                    pending.keep(due, report)
             scores = publish(out, pending.entries, gradebook, decided)
     except sqlite3.DatabaseError as error:
         advice = (
@@ -106,6 +113,7 @@ def grade(
         scores=scores,
         unmatched=decided.unmatched(scores),
         gone=gone(before, scores),
+        given_up=[(due.student, due.lesson) for due in pending.given_up],
         notes=[*_notes(collections), *_renamed(found, handed_in), *decided.dates(handed_in)],
     )
 

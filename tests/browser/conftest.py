@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from ..conftest import heeding_interrupts
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 FLAGS = (
@@ -49,6 +51,7 @@ def start(work, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=heeding_interrupts,
         )
         try:
             said = []

@@ -17,6 +17,7 @@ from dlcourse.grading.pipeline import grade
 from dlcourse.grading.run import executors
 from dlcourse.grading.run.executors import InThisProcess
 
+from ..conftest import heeding_interrupts
 from .conftest import LESSON, NAMES, RIGHT, notebook
 
 WRONG = {"sigmoid": "def sigmoid(x):\n    return 1 / (1 + np.exp(x))"}
@@ -429,7 +430,7 @@ import dlcourse.course.lessons
 from dlcourse.cli import main
 if __name__ == "__main__":
     dlcourse.course.lessons._PLACES = (Path(sys.argv[1]),)
-    sys.exit(main(["grade", sys.argv[2], "--out", sys.argv[3], "--workers", "2"]))
+    sys.exit(main(["grade", sys.argv[2], "--out", sys.argv[3], "--workers", "2", *sys.argv[4:]]))
 """
 
 
@@ -439,7 +440,9 @@ def test_stopped_by_hand_it_ends_at_once_whatever_is_being_graded(course, tmp_pa
     script = tmp_path / "typed.py"
     script.write_text(TYPED)
     command = [sys.executable, script, tmp_path / "lessons", course.submissions, course.out]
-    grading = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    grading = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heeding_interrupts
+    )
     deadline = time.monotonic() + 30
     while not (course.out / "gradebook.sqlite").exists() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,7 +1,8 @@
 """The memory of grading, in SQLite: what was handed in, the verdict on each answer, what they came to.
 
 A verdict is kept under what it depends on: the cells that ran, the exercise's version and the seed. So a
-rerun grades only what is new, and two who hand in the same are graded the same.
+rerun grades only what is new, and two who hand in the same are graded the same. So it is with what the grader
+has given up, until it is asked to try again or has other limits.
 """
 
 import os
@@ -41,6 +42,12 @@ _STEPS = (
             position INTEGER PRIMARY KEY, student TEXT NOT NULL, lesson TEXT NOT NULL, exercise TEXT NOT NULL,
             points REAL NOT NULL, max_points REAL NOT NULL, status TEXT NOT NULL,
             message TEXT NOT NULL, note TEXT NOT NULL, mistake TEXT NOT NULL
+        )""",
+    ),
+    (
+        """CREATE TABLE given_up (
+            content TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, seed TEXT NOT NULL,
+            limits TEXT NOT NULL, PRIMARY KEY (content, exercise, version, seed)
         )""",
     ),
 )
@@ -129,7 +136,16 @@ class Gradebook:
         )
         return tuple(Failure(*row) for row in rows)
 
-    def keep(self, keys: list[Key], report: Report) -> None:
+    def try_again(self, limits: str = "") -> None:
+        """Forget what was given up, where it was under other limits than these."""
+        given_up = "SELECT content, exercise, version, seed FROM given_up WHERE limits != ?"
+        with self._database:
+            self._database.execute(
+                f"DELETE FROM verdict WHERE (content, exercise, version, seed) IN ({given_up})", (limits,)
+            )
+            self._database.execute("DELETE FROM given_up WHERE limits != ?", (limits,))
+
+    def keep(self, keys: list[Key], report: Report, limits: str = "") -> None:
         """A submission's report, all of it or nothing. `keys` are those of its verdicts."""
         with self._database:
             self._database.execute("DELETE FROM failure WHERE content = ?", (keys[0].content,))
@@ -140,6 +156,10 @@ class Gradebook:
             self._database.executemany(
                 _insert("verdict", _VERDICT),
                 [_verdict_row(key, verdict) for key, verdict in zip(keys, report.verdicts, strict=True)],
+            )
+            self._database.executemany(
+                "INSERT OR REPLACE INTO given_up VALUES (?, ?, ?, ?, ?)",
+                [(*_columns(key), limits) for key in keys if key.exercise in report.given_up],
             )
 
     def _upgrade(self, path: Path) -> None:

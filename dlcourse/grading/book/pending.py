@@ -1,6 +1,7 @@
 """Which answers of a class still need a verdict, and what was found of each hand-in."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from dlcourse.grading.intake.notebook import Unreadable
 from dlcourse.grading.intake.released_cells import known_lessons, lesson
 from dlcourse.grading.intake.submissions import Handin, opened
 from dlcourse.grading.run.judge import Job, Report
+from dlcourse.grading.run.supervisor import no_verdict
+from dlcourse.grading.sandbox.limits import Limits
 
 _FORMAT = 1  # of what the gradebook keeps
 Progress = Callable[[int, int], None]  # done, of how many
@@ -26,31 +29,64 @@ class Entry:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class Due:
+    """Verdicts that are asked for, by their keys, and whose time judging them takes."""
+
+    keys: tuple[Key, ...]
+    student: str
+    lesson: str
+
+
 class Pending:
     """Which answers still need a verdict, and what has come of each hand-in."""
 
-    def __init__(self, gradebook: Gradebook, seed: int, total: int, progress: Progress):
+    def __init__(self, gradebook: Gradebook, seed: int, limits: Limits, total: int, progress: Progress):
         self._gradebook, self._seed, self._total, self._progress = gradebook, seed, total, progress
-        self._done, self._asked = 0, set()
+        self._student, self._limits = limits.student, limits_as_text(limits)
+        self._done, self._asked, self._spent = 0, set(), Counter()
         self.entries: list[Entry] = []
         self.fresh = 0
+        self.given_up: list[Due] = []
 
-    def jobs(self, found: list[Handin]) -> Iterator[tuple[list[Key], Job]]:
+    def jobs(self, found: list[Handin]) -> Iterator[tuple[Due, Job]]:
         """Read each hand-in, and ask for the verdicts on it that are not known yet."""
         for handin in found:
             entry, cells = self._read(handin)
             self.entries.append(entry)
-            due = [key for key in entry.keys if key not in self._asked and not self._gradebook.has(key)]
-            self._asked.update(due)
-            if due:
-                yield due, Job(entry.handin.lesson, cells, tuple(key.exercise for key in due), self._seed)
-            else:
+            keys = tuple(key for key in entry.keys if key not in self._asked and not self._gradebook.has(key))
+            self._asked.update(keys)
+            due = Due(keys, entry.handin.student, entry.handin.lesson)
+            if not keys:
                 self._advance()
+            elif self.has_time(due):
+                yield due, self._job(due, cells)
+            else:
+                self.keep(due, None)
 
-    def keep(self, keys: list[Key], report: Report) -> None:
-        self._gradebook.keep(keys, report)
+    def has_time(self, due: Due) -> bool:
+        """Whether its student has not used up what one run may take for one student."""
+        return self._spent[due.student] < self._student
+
+    def keep(self, due: Due, report: Report | None) -> None:
+        """The report, or that there is none for want of time."""
+        report = report or self._out_of_time(due)
+        self._gradebook.keep(list(due.keys), report, self._limits)
+        self._spent[due.student] += report.seconds
+        self.given_up += [due] if report.given_up else []
         self.fresh += 1
         self._advance()
+
+    def _job(self, due: Due, cells) -> Job:
+        names = tuple(key.exercise for key in due.keys)
+        seed = _seed_of(self._seed, due.keys[0].content)
+        return Job(due.lesson, cells, names, seed, self._student - self._spent[due.student])
+
+    def _out_of_time(self, due: Due) -> Report:
+        why = f"What you have handed in took more than the {self._student:g} seconds that there are for it."
+        exercises = [catalogue()[due.lesson][key.exercise] for key in due.keys]
+        verdicts = tuple(no_verdict(exercise, why) for exercise in exercises)
+        return Report(verdicts, (), tuple(exercise.name for exercise in exercises))
 
     def _read(self, handin: Handin) -> tuple[Entry, tuple[tuple[int, str], ...]]:
         try:
@@ -75,6 +111,15 @@ class Pending:
     def _advance(self) -> None:
         self._done += 1
         self._progress(self._done, self._total)
+
+
+def limits_as_text(limits: Limits) -> str:
+    return msgspec.json.encode(limits).decode()
+
+
+def _seed_of(secret: int, content: str) -> int:
+    """Of the inputs on which this content is tried: what it finds out of them is of no use to another."""
+    return int.from_bytes(hashlib.sha256(f"{secret} {content}".encode()).digest()[:7])
 
 
 def _content(stem: str, cells) -> str:

@@ -4,6 +4,7 @@ An answer may call earlier ones. Where one of these is not right, the reference 
 `check` gives it back in the notebook. It answers from here, over the wire, once that exercise is judged.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ class Job:
     cells: tuple[tuple[int, str], ...]
     exercises: tuple[str, ...]
     seed: int
+    wall: float = math.inf  # seconds that are left to its student
 
 
 @dataclass(frozen=True)
@@ -37,21 +39,38 @@ class Failure:
 
 @dataclass(frozen=True)
 class Report:
-    """What a submission is worth, exercise by exercise, and which of its cells failed."""
+    """What a submission is worth, exercise by exercise, and which of its cells failed.
+
+    given_up  exercises whose verdict only says that the grader could not reach one
+    seconds   that it took
+    """
 
     verdicts: tuple[Verdict, ...]
     failures: tuple[Failure, ...]
+    given_up: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
-def grade_one(job: Job, box, limits: Limits) -> Report:
-    """Run and judge one submission; whatever its code does becomes a verdict."""
+def asked_of(job: Job) -> dict[str, Exercise]:
+    """What is judged, in order: each exercise after those that it builds on."""
     known = catalogue()[job.lesson]
-    asked = {below: known[below] for name in job.exercises for below in (*known[name].foundations, name)}
-    session, verdicts = Session(box, job.cells, tuple(asked), limits), {}
+    return {below: known[below] for name in job.exercises for below in (*known[name].foundations, name)}
+
+
+def _untold(verdict: Verdict) -> None:
+    pass
+
+
+def grade_one(job: Job, box, limits: Limits, tell: Callable[[Verdict], None] = _untold) -> Report:
+    """Run and judge one submission; whatever its code does becomes a verdict, told as it is reached."""
+    limits = replace(limits, wall_total=min(limits.wall_total, job.wall))
+    asked, verdicts = asked_of(job), {}
+    session = Session(box, job.cells, tuple(asked), limits)
     try:
         for name, exercise in asked.items():
             lent = {b.name: b.reference for b in exercise.builds_on if verdicts[b.name].status != "passed"}
             verdicts[name] = _verdict(exercise, session, job, lent)
+            tell(verdicts[name])
         failures = [
             Failure(cell, plain(error.partition("\n")[0])) for cell, error in sorted(session.failures.items())
         ]

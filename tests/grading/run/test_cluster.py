@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -11,8 +12,9 @@ from dlcourse.course.errors import UserError
 from dlcourse.grading.pipeline import grade
 from dlcourse.grading.run.cluster import cluster
 
-from ..conftest import RIGHT
+from ..conftest import LIMITS, RIGHT
 from ..test_pipeline import WRONG, graded_so_far
+from . import harm
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.usefixtures("walls")
@@ -21,10 +23,13 @@ import sys
 from pathlib import Path
 import dlcourse.course.lessons
 dlcourse.course.lessons._PLACES = (Path(sys.argv[1]),)
+from dlcourse.grading.run import judge_process
+begins = "import runpy\\nrunpy.run_path({harm!r})['install']()\\njudge_process.serve"
+judge_process._PROGRAM = judge_process._PROGRAM.replace("judge_process.serve", begins, 1)
 from distributed.cli.dask_worker import main
 if __name__ == "__main__":
     main(sys.argv[2:])
-"""
+""".replace("{harm!r}", repr(harm.__file__))
 
 
 @pytest.fixture
@@ -78,6 +83,20 @@ def test_a_cluster_grades_as_this_machine_does_and_survives_the_loss_of_a_worker
     assert summary.fresh == 60
     assert seen == list(range(1, 61))
     assert (elsewhere / "scores.csv").read_bytes() == here
+
+
+@pytest.mark.parametrize("word", ["crash", "swell", "loop in C"])
+def test_on_a_cluster_too_an_answer_that_harms_its_judge_harms_nobody_else(course, scheduler, word):
+    make_class(course, 4)
+    course.hand_in("eve", RIGHT | {"sigmoid": f"def sigmoid(x):\n    return {word!r}"})
+    with cluster(scheduler[0]) as (executor, n):
+        rows = course.grade(executor=executor, workers=n, limits=replace(LIMITS, judging_cpu=1.0))
+    assert {rows[name, "tanh_derivative"]["status"] for name in ("s000", "s001", "s002", "s003")} == {
+        "passed"
+    }
+    assert rows["eve", "collapse_linear"]["status"] == "passed"
+    assert rows["eve", "sigmoid"]["feedback"].startswith("The grader gave up on this answer")
+    assert [worker.poll() for worker in scheduler[1]] == [None, None]
 
 
 def test_a_scheduler_that_is_lost_is_one_line_and_what_is_graded_is_kept(course, tmp_path):
