@@ -41,7 +41,7 @@ def grading(course, *options: str, become=None) -> tuple[int, float, int, list[d
     while running.poll() is None:
         peak = max([peak, *ours(running.pid)])
         time.sleep(0.02)
-    with open(course.out / "scores.csv", newline="", encoding="utf-8") as file:
+    with open(course.out / "scores.csv", newline="", encoding="utf-8-sig") as file:
         return running.returncode, time.monotonic() - started, peak, list(csv.DictReader(file))
 
 
