@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from dlcourse import layers, losses, network
-from dlcourse.gradient_check import check_network, forward_difference, numerical_gradient, relative_error
+from dlcourse.gradient_check import (
+    ParameterCheck,
+    Report,
+    check_network,
+    forward_difference,
+    numerical_gradient,
+    relative_error,
+)
 from dlcourse.regularizers import l2_penalty
 
 X = np.random.default_rng(0).normal(size=(6, 3))
@@ -185,3 +192,25 @@ def test_float32_is_checked_loosely_and_said():
 def test_what_makes_no_sense_is_named(make, said):
     with pytest.raises(ValueError, match=said):
         make()
+
+
+def test_a_forward_difference_goes_a_step_of_1e_8_unless_told():
+    asked = []
+    forward_difference(lambda v: asked.append(float(v)) or 0.0, 0.0)
+    assert sorted(asked) == [0.0, 1e-8]
+
+
+def test_an_error_of_exactly_the_tolerance_agrees():
+    check = ParameterCheck("0.bias", (1,), 1.0, 3.0, 0.5, 0)
+    assert Report((check,), 0.5, ()).passed
+    assert not Report((check,), 0.499, ()).passed
+    assert not Report((check, ParameterCheck("0.bias", (0,), 0.0, 0.0, 0.0, 0)), 0.1, ()).passed
+
+
+def test_beside_a_kink_that_was_stepped_over_less_widely_the_report_shows_the_difference_that_counts():
+    model = net("relu")
+    model.layers[0].bias[:] = 4e-6
+    data = np.vstack([X, np.zeros(3)]), np.append(Y, 0)
+    report = check_network(model, losses.softmax_cross_entropy, data)
+    for check in report.checks:
+        assert check.error == pytest.approx(relative_error(check.backprop, check.numerical), rel=1e-12)

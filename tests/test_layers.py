@@ -401,3 +401,19 @@ def test_layers_of_other_settings_have_other_configs(one, other):
 
 def test_how_the_first_weights_were_drawn_is_not_what_a_layer_is():
     assert l.Dense(4, 3, "he_normal").config() == l.Dense(4, 3).config()
+
+
+@pytest.mark.parametrize("sizes", [(0, 3), (3, 0), (-1, 3)])
+@pytest.mark.parametrize("kind", [l.Dense, l.Maxout])
+def test_a_layer_without_inputs_or_outputs_is_refused_when_it_is_made(kind, sizes):
+    with pytest.raises(ValueError, match=str(min(sizes))):
+        kind(*sizes)
+
+
+@pytest.mark.parametrize("layer", [l.Dropout(0.5), l.BatchNorm(4)], ids=repr)
+def test_a_layer_that_is_not_told_it_is_training_is_not(layer):
+    net = Network([layer], np.random.default_rng(0))
+    x, before = 3 + np.arange(8.0).reshape(2, 4), {k: v.copy() for k, v in net.state().items()}
+    np.testing.assert_array_equal(layer.forward(x), layer.forward(x, training=False))
+    assert np.abs(layer.forward(x) - x).max() < 1e-3
+    assert all((value == before[name]).all() for name, value in net.state().items())

@@ -100,3 +100,8 @@ class TestF1:
             metrics.span_f1([[]], [[], []])
         with pytest.raises(ValueError, match="sentence 1 has 2 gold tags, but 1 predicted"):
             metrics.span_f1([["O"], ["O", "O"]], [["O"], ["O"]])
+
+
+def test_tags_in_one_string_are_not_taken_for_a_tag_a_letter():
+    with pytest.raises(ValueError, match="not the one string 'OOO'"):
+        metrics.iob_spans("OOO")

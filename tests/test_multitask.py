@@ -363,3 +363,9 @@ class TestWindowTagger:
             scores[size] = metrics.accuracy(outputs["pos"], y[:, 0]), f1
         assert scores[2][0] > 0.97 > 0.94 > scores[0][0]
         assert scores[2][1] > 0.85 > 0.75 > scores[0][1]
+
+
+@pytest.mark.parametrize("weights", [[1.0, -1.0], [np.nan, 1.0], [1.0, np.inf]])
+def test_one_task_weight_that_makes_no_sense_is_refused_among_others_that_do(weights):
+    with pytest.raises(ValueError, match="finite and not negative"):
+        JointLoss([mean_squared_error, mean_squared_error], weights)

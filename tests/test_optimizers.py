@@ -444,3 +444,9 @@ def test_a_config_is_the_class_and_all_it_takes_whatever_was_learnt(kind):
     assert config.keys() == inspect.signature(kind).parameters.keys()
     class_path(optimizer, 2)
     assert optimizer.config() == kind(**config).config()
+
+
+def test_a_gradient_whose_entries_are_all_small_is_clipped_if_it_is_too_long_all_the_same():
+    grad = np.array([0.3, -0.4])
+    assert o.clip_gradient(grad, 0.1) == pytest.approx(0.5, rel=1e-15)
+    np.testing.assert_allclose(grad, [0.06, -0.08], rtol=1e-15)

@@ -129,3 +129,26 @@ def test_schedules_agree_with_pytorchs():
 def test_settings_out_of_range_are_named(make, said):
     with pytest.raises(ValueError, match=said):
         make()
+
+
+SCHEDULES = {
+    "constant": schedules.constant,
+    "stepwise": lambda rate: schedules.stepwise(rate, 5, 0.5),
+    "exponential": lambda rate: schedules.exponential(rate, 0.1),
+    "inverse_time": lambda rate: schedules.inverse_time(rate, 0.1),
+    "cosine": lambda rate: schedules.cosine(rate, 10, 2),
+}
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.1, np.nan])
+@pytest.mark.parametrize("make", SCHEDULES.values(), ids=SCHEDULES)
+def test_a_schedule_that_begins_at_no_positive_rate_is_refused_before_the_first_step(make, rate):
+    with pytest.raises(ValueError, match=f"rate .* not {rate}"):
+        make(rate)
+
+
+@pytest.mark.parametrize("make", [schedules.exponential, schedules.inverse_time])
+def test_a_decay_may_be_none_and_not_a_growth(make):
+    assert make(0.1, 0.0)(1000) == 0.1
+    with pytest.raises(ValueError, match=r"k .* not -1e-09"):
+        make(0.1, -1e-9)

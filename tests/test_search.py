@@ -22,6 +22,7 @@ from dlcourse.search import (
     random_configurations,
     random_search,
     sample_configurations,
+    validation_score,
 )
 
 RANGES = {
@@ -386,3 +387,49 @@ def test_scores_of_configurations_that_hold_numpys_numbers_or_functions_are_kept
 def test_what_makes_no_sense_is_named(make, said):
     with pytest.raises(ValueError, match=said):
         make()
+
+
+def points(n, seed):
+    """Points whose labels hang together with nothing, so that any other network scores otherwise on them."""
+    dice = np.random.default_rng(seed)
+    return dice.normal(size=(n, 3)), dice.integers(0, 2, n)
+
+
+NAMED = {"mu": 0.9, "units": 32, "activation": "tanh", "batch_size": 32, "l2": 0.0}
+OTHERS = {"mu": 0.5, "units": 31, "activation": "relu", "batch_size": 33, "l2": 0.1, "learning_rate": 0.2}
+
+
+def score_of(seed=None, **settings):
+    options = {"data": points(66, 1), "validation": points(4000, 2), "epochs": 5}
+    options |= {} if seed is None else {"seed": seed}
+    return validation_score({"learning_rate": 0.3, **settings}, **options)
+
+
+def test_a_setting_that_is_not_named_is_what_the_documentation_says():
+    plain = score_of()
+    assert score_of(seed=0, **NAMED) == plain
+    for name, other in OTHERS.items():
+        assert score_of(**{name: other}) != plain, name
+    assert score_of(seed=1) != plain
+
+
+def test_a_rate_that_makes_the_loss_nan_scores_nan_and_a_setting_of_another_name_is_told():
+    assert np.isnan(score_of(learning_rate=1e300, activation="relu"))
+    with pytest.raises(ValueError, match="dropout"):
+        score_of(dropout=0.5)
+
+
+@pytest.mark.parametrize("kind", [Linear, Log, Integer])
+def test_a_range_narrowed_about_its_own_end_ends_there(kind):
+    whole = kind(1, 100)
+    low = whole.narrowed([1, 3, 50, 90], [1, 1, 0, 0], 2, margin=0.5)
+    high = whole.narrowed([1, 3, 98, 100], [0, 0, 1, 1], 2, margin=0.5)
+    assert low.low == 1 and 3 < low.high < 10
+    assert high.high == 100 and 90 < high.low < 98
+
+
+def test_one_configuration_may_be_drawn_and_none_may_not():
+    (one,) = random_configurations(RANGES, 1, np.random.default_rng(0))
+    assert one.keys() == RANGES.keys()
+    with pytest.raises(ValueError, match="0"):
+        random_configurations(RANGES, 0, np.random.default_rng(0))

@@ -499,6 +499,8 @@ def test_a_nan_in_the_data_is_found_at_its_first_batch():
         ({"data": (np.ones((3, 1)), np.ones((2, 1)))}, r"\(3, 1\) and \(2, 1\)"),
         ({"data": (np.ones((0, 1)), np.ones((0, 1)))}, r"\(0, 1\) and \(0, 1\)"),
         ({"data": (1.0, 2.0)}, r"\(\) and \(\)"),
+        ({"data": (1.0, np.ones((3, 1)))}, r"\(\) and \(3, 1\)"),
+        ({"data": (np.ones((3, 1)), 2.0)}, r"\(3, 1\) and \(\)"),
         ({"data": (np.ones((3, 2)), np.ones((3, 1)))}, r"\(n, 1\), not \(3, 2\)"),
         ({"data": (np.ones((3, 1)), np.ones((3, 2)))}, r"\(3, 1\) and \(3, 2\)"),
         ({"validation": (np.ones((0, 1)), np.ones((0, 1)))}, r"\(0, 1\)"),

@@ -123,6 +123,35 @@ def test_an_answer_that_a_student_can_read_anywhere_is_found(root, read, built):
     ]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "twice = x + x\nreturn twice",
+        "# twice = x + x\n# return twice",
+        "def double(x):\n    #twice = x+x\n    ##  return twice\n    pass",
+        "Try this:\n\n    # twice = x + x\n    # return twice\n",
+    ],
+)
+def test_an_answer_is_given_away_by_code_and_by_code_that_is_commented_out(read, given):
+    texts = {
+        "lessons/05_other.ipynb": ["import numpy", given],
+        "lessons/06_more.ipynb": ["# twice x\nreturn x"],
+    }
+    assert list(verify.given_away(texts, [read()])) == [
+        "lessons/05_other.ipynb gives away the answer of 'double' of 03_doubling"
+    ]
+
+
+def test_what_an_author_has_set_for_hashes_does_not_show_in_a_notebook(root, read, monkeypatch):
+    lesson = read("print(guess, double(2))", "print(set('abcdefghijkl'))")
+    found = []
+    for seed in "1", "2":
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        build(root, lesson, POINTS, again=True)
+        found.append((root / "solutions" / "03_doubling.ipynb").read_bytes())
+    assert found[0] == found[1]
+
+
 def test_a_notebook_without_a_source_is_found(root, read, built):
     (root / "lessons" / "04_tripling.ipynb").write_bytes(built[0].read_bytes())
     assert faults(root, read()) == [

@@ -132,3 +132,13 @@ def test_a_file_that_is_no_po_is_named(tmp_path, content):
 )
 def test_what_a_translation_changed_besides_words_is_said(original, translation, said):
     assert differences(original, translation) == said
+
+
+TEN = "one two three four five six seven eight nine ten"
+
+
+@pytest.mark.parametrize(("shared", "kept"), [(10, True), (6, True), (5, False), (1, False)])
+def test_a_text_elsewhere_inherits_a_translation_only_if_it_shares_six_words_of_ten(shared, kept):
+    words = [*TEN.split()[:shared], *"abcdefghij"[shared:]]
+    new, *gone = refreshed([entry("here", TEN, "열")], [("there", " ".join(words))])
+    assert (new.msgstr, len(gone)) == (("열", 0) if kept else ("", 1))

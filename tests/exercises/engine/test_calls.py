@@ -125,6 +125,71 @@ def test_a_list_that_holds_itself_and_one_that_doubles_at_each_level_are_refused
     assert time.perf_counter() - start < 2
 
 
+@pytest.mark.parametrize("shape", [(1 << 12, 1 << 12, 0), (0, 1 << 24), (1 << 24, 0, 1)])
+def test_an_array_of_no_entries_crosses_while_its_other_dimensions_come_to_no_more_than_a_message(shape):
+    assert decode_value(encode_value(np.empty(shape))).shape == shape
+
+
+@pytest.mark.parametrize("shape", [((1 << 12) + 1, 1 << 12, 0), (1 << 23, 0, 3), (1 << 13, 0, 1 << 13)])
+def test_dimensions_that_are_small_one_by_one_and_huge_together_cross_neither_way(shape):
+    """Of no entries, they need no bytes; a sum along the 0 would fill the memory."""
+    with pytest.raises(Unsendable, match="too large"):
+        encode_value(np.empty(shape))
+    with pytest.raises(Malformed, match="shape"):
+        decode_value(tree(["a", "<f8", len(shape), *shape]))
+
+
+def nested(depth):
+    value = None
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+AT_THE_CAPS = {  # what just crosses, and what does not
+    "lists in lists": (nested(calls.MAX_DEPTH + 1), nested(calls.MAX_DEPTH + 2)),
+    "items of a list": ([None] * (calls.MAX_NODES - 2), [None] * (calls.MAX_NODES - 1)),
+    "items of two lists": ([[0.5] * 9_996, [0.5] * 9_998], [[0.5] * 9_997, [0.5] * 9_998]),
+    "items of a dict": ({str(n): 0.5 for n in range(9_999)}, {str(n): 0.5 for n in range(10_000)}),
+    "characters": ("x" * (calls.MAX_TREE - 8), "x" * (calls.MAX_TREE - 7)),
+    "bits": (2**calls.MAX_BITS - 1, 2**calls.MAX_BITS),
+    "bits below zero": (1 - 2**calls.MAX_BITS, -(2**calls.MAX_BITS)),
+    "bytes of arrays": (
+        [np.zeros(calls.MAX_FRAME - calls.MAX_TREE - 8, np.int8), np.zeros(1)],
+        [np.zeros(calls.MAX_FRAME - calls.MAX_TREE - 7, np.int8), np.zeros(1)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("largest", "too_large"), AT_THE_CAPS.values(), ids=AT_THE_CAPS)
+def test_what_is_as_large_as_may_be_crosses_whole_and_what_is_larger_by_one_does_not(largest, too_large):
+    assert alike(decode_value(encode_value(largest)), largest)
+    with pytest.raises(Unsendable):
+        encode_value(too_large)
+
+
+@pytest.mark.parametrize("edge", [2**63, 2**64, -(2**63)])
+def test_integers_about_the_edge_of_64_bits_cross_exactly(edge):
+    for number in (edge - 1, edge, edge + 1):
+        assert alike(decode_value(encode_value(number)), number)
+
+
+@pytest.mark.parametrize(
+    ("fits", "too_much"),
+    [
+        (["l", 1] * (calls.MAX_DEPTH + 1), ["l", 1] * (calls.MAX_DEPTH + 2)),
+        (
+            ["l", calls.MAX_NODES - 2, *[None] * (calls.MAX_NODES - 3)],
+            ["l", calls.MAX_NODES - 1, *[None] * (calls.MAX_NODES - 2)],
+        ),
+    ],
+)
+def test_the_reader_has_the_same_caps_as_the_writer(fits, too_much):
+    decode_value(tree([*fits, None]))
+    with pytest.raises(Malformed, match=r"nested too deeply|nodes"):
+        decode_value(tree([*too_much, None]))
+
+
 # ---- hostile bytes ----
 
 
@@ -714,6 +779,45 @@ def test_a_conversation_ends_with_the_last_outcome():
     assert conversation.receive(message) is None and conversation.done
     with pytest.raises(Malformed, match="more outcomes"):
         conversation.receive(message)
+
+
+def test_each_call_of_a_batch_has_a_trace_and_a_number_of_call_backs_of_its_own(monkeypatch):
+    monkeypatch.setattr(calls, "MAX_CALLBACKS", 3)
+    batch = [Call((lambda x: x, start), traced=True) for start in (1.0, 2.0)]
+    outcomes = run_locally(lambda f, start: f(start) + f(start) + f(start), batch)
+    assert [outcome.value for outcome in outcomes] == [3.0, 6.0]
+    assert [outcome.trace for outcome in outcomes] == [((0, (start,)),) * 3 for start in (1.0, 2.0)]
+
+
+def test_a_stub_within_the_function_itself_is_not_started_and_names_no_other():
+    def whole(x):
+        def inner(x):
+            raise NotImplementedError
+
+        return inner(x)
+
+    assert run_locally(whole, [Call((1,))])[0].kind == "not started"
+
+
+def test_an_exception_that_never_ends_to_say_what_it_is_runs_out_of_time():
+    class Endless(Exception):
+        def __str__(self):
+            while True:
+                pass
+
+    def raises():
+        raise Endless
+
+    assert run_locally(raises, [Call()], limit=0.2)[0].kind == "too slow"
+
+
+DATES = np.array(["2026-12-01"], "M8[D]")
+
+
+@pytest.mark.parametrize(("array", "reason"), [(np.array(["a"]), "of text"), (DATES, "of datetime64[D]")])
+def test_an_array_of_what_is_no_number_is_told_what_it_is_of(array, reason):
+    outcome = run_locally(lambda: array, [Call()])[0]
+    assert (outcome.kind, outcome.type, outcome.message) == ("unsupported", "ndarray", reason)
 
 
 def test_what_serving_sends_is_what_a_conversation_takes():

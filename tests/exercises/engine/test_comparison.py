@@ -161,6 +161,9 @@ def test_the_tolerance_grows_with_the_largest_finite_entry_only():
     assert compare(expected, [1e3, np.inf, 9e-7]) == ""
     assert compare(expected, [1e3, np.inf, 2e-6]) != ""
     assert compare(np.array([1e-12]), np.array([2e-12])) == ""
+    for beside in (np.inf, np.nan, 0.5):
+        assert compare(np.array([0.5, beside]), [0.5 + 9e-10, beside]) == ""
+        assert compare(np.array([0.5, beside]), [0.5 + 1.5e-9, beside]) != ""
 
 
 def outcome(function, *args):
@@ -391,3 +394,16 @@ def test_an_array_of_another_length_is_not_taken_apart():
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 1 << 20
+
+
+def test_a_mistake_that_calls_its_function_otherwise_does_not_explain_an_answer_of_the_same_value():
+    def forwards(f):
+        return f(1.0) + f(2.0)
+
+    def backwards(f):
+        return f(2.0) + f(1.0)
+
+    one, other = outcome(forwards, lambda x: x), outcome(backwards, lambda x: x)
+    assert same(one, one, Terms(traced=True))
+    assert not same(other, one, Terms(traced=True))
+    assert same(other, one, Terms())

@@ -257,3 +257,9 @@ def test_a_mistake_is_named_in_whatever_else_it_is_wrapped():
 
     sigmoid = catalogue()["03_activations"]["sigmoid"]
     assert "sign of the exponent" in sigmoid.judge(lambda calls: run_locally(flipped, calls)).mistake
+
+
+def test_a_call_can_ask_for_integers():
+    made = exercise(lambda n: n + 1, lambda rng: call(2).integers(), lambda rng: call(2))
+    assert judge(made, lambda n: n + 1).status == "passed"
+    assert [r.points for r in judge(made, lambda n: n + 1.0).results] == [0, 2]

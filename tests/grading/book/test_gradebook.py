@@ -1,17 +1,21 @@
 """The gradebook's layouts: one of an earlier version is upgraded, one of a later is refused."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dlcourse.cli import main
 from dlcourse.course.errors import UserError
+from dlcourse.exercises.engine.verdict import TestResult, Verdict
 from dlcourse.grading.book import gradebook as module
-from dlcourse.grading.book.gradebook import Gradebook
+from dlcourse.grading.book.gradebook import Gradebook, Key
 from dlcourse.grading.book.scores import Score
+from dlcourse.grading.run.judge import Failure, Report
 
 OLD = Path(__file__).parents[2] / "fixtures" / "results" / "gradebook.sqlite"
 NOW = len(module._STEPS)
@@ -122,3 +126,106 @@ def test_grading_after_a_refused_gradebook_does_not_find_the_folder_taken(tmp_pa
     (tmp_path / "gradebook.sqlite").unlink()
     with _opened(tmp_path) as gradebook:
         assert gradebook.scores() == []
+
+
+VERDICT = Verdict("relu", "04_rectifiers", "partial", 1, 3, "Gave 1.", results=(TestResult("is ≥ 0", 1, 3),))
+KEY = Key("content", "relu", "version", 2**62 - 1)
+
+
+@pytest.fixture
+def new(tmp_path):
+    with opened(tmp_path / "new.sqlite") as gradebook:
+        yield gradebook
+
+
+def test_a_verdict_is_found_again_whole_under_what_it_depends_on_and_under_nothing_else(new):
+    new.keep([KEY], Report((VERDICT,), ()))
+    assert new.has(KEY) and new.verdict(KEY) == VERDICT
+    for field, other in {"content": "x", "exercise": "elu", "version": "x", "seed": 1}.items():
+        assert not new.has(replace(KEY, **{field: other}))
+
+
+def test_failures_are_those_of_the_last_report_in_the_order_of_the_cells(new):
+    failures = Failure(7, "Name?"), Failure(0, "Module?")
+    new.keep([KEY], Report((VERDICT,), failures))
+    assert new.failures("content") == failures[::-1]
+    assert new.failures("other") == ()
+    new.keep([KEY], Report((VERDICT,), failures[:1]))
+    assert new.failures("content") == failures[:1]
+
+
+def test_a_report_with_a_verdict_too_few_leaves_no_trace(new):
+    with pytest.raises(ValueError):
+        new.keep([KEY, replace(KEY, exercise="elu")], Report((VERDICT,), (Failure(7, "Name?"),)))
+    assert not new.has(KEY)
+    assert new.failures("content") == ()
+
+
+def test_what_is_published_takes_the_place_of_what_was(tmp_path, new):
+    scores = [Score(name, "04_rectifiers", "relu", 1, 3, "partial", "") for name in ("zoe", "ada")]
+    new.publish([(name, name, "x", None, "") for name in "ab"], scores)
+    assert new.scores() == scores
+    new.publish([("c", "c", "x", None, "")], scores[1:])
+    assert new.scores() == scores[1:]
+    assert ask(tmp_path / "new.sqlite", "SELECT path FROM handin") == [("c",)]
+
+
+def test_a_seed_is_drawn_once_and_another_for_another_course(tmp_path, new):
+    assert new.seed() == new.seed() >= 0
+    with opened(tmp_path / "other.sqlite") as other:
+        assert other.seed() != new.seed()
+    with opened(tmp_path / "new.sqlite") as again:
+        assert again.seed() == new.seed()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+def test_nobody_else_may_read_a_gradebook_as_it_holds_the_seed(tmp_path, new):
+    assert (tmp_path / "new.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_verdict_that_makes_no_sense_is_the_gradebooks_fault(tmp_path, new):
+    new.keep([KEY], Report((VERDICT,), ()))
+    ask(tmp_path / "new.sqlite", "UPDATE verdict SET details = '{}'")
+    with pytest.raises(sqlite3.DatabaseError, match="makes no sense"):
+        new.verdict(KEY)
+
+
+@pytest.mark.parametrize(
+    ("code", "passing"),
+    [
+        ("SQLITE_FULL", True),
+        ("SQLITE_IOERR_WRITE", True),
+        ("SQLITE_BUSY_SNAPSHOT", True),
+        ("SQLITE_CORRUPT", False),
+        ("SQLITE_NOTADB", False),
+        ("", False),
+    ],
+)
+def test_a_full_or_busy_disk_passes_and_a_spoilt_gradebook_does_not(code, passing):
+    error = sqlite3.DatabaseError("as it may be")
+    if code:
+        error.sqlite_errorcode = getattr(sqlite3, code)
+    assert module.is_passing(error) is passing
+
+
+def test_grading_that_was_broken_off_has_no_scores_yet(tmp_path):
+    with opened(tmp_path / "gradebook.sqlite"):
+        pass
+    with pytest.raises(UserError, match="was not finished"):
+        module.read_scores(tmp_path)
+
+
+def test_where_nothing_was_graded_or_something_else_stands_is_said_with_the_place(tmp_path):
+    with pytest.raises(UserError, match=f"nothing has been graded into {tmp_path}"):
+        module.read_scores(tmp_path)
+    (tmp_path / "gradebook.sqlite").write_text("dear diary" * 1000)
+    with pytest.raises(UserError, match=r"gradebook\.sqlite cannot be used"):
+        module.read_scores(tmp_path)
+
+
+def test_a_gradebook_that_is_closed_has_let_its_file_go(tmp_path):
+    gradebook = Gradebook(tmp_path / "new.sqlite")
+    gradebook.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        gradebook.seed()
+    assert [path.name for path in tmp_path.iterdir()] == ["new.sqlite"]

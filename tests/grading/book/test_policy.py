@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from dlcourse.course.errors import UserError
-from dlcourse.grading.book.policy import LatePenalty, read_policy
+from dlcourse.grading.book.policy import Adjustment, LatePenalty, Policy, read_policy
+from dlcourse.grading.book.scores import Score
+from dlcourse.grading.intake.dates import When
+from dlcourse.grading.intake.submissions import Handin
 
 from ..conftest import LESSON, NAMES, RIGHT, lesson_cells, notebook
 
@@ -42,6 +45,15 @@ def page(course, student="ada"):
 def test_lateness_costs_by_the_day_begun(days, share):
     late = LatePenalty(grace_minutes=10, per_day=0.1, at_most=0.5, closes_after_days=7)
     assert late.taken_off(86_400 * days) == pytest.approx(share)
+
+
+def test_on_the_closing_day_points_are_still_earned_up_to_its_last_second():
+    week = 7 * 86_400
+    late = LatePenalty(grace_minutes=10, per_day=0.1, at_most=0.5, closes_after_days=7)
+    assert late.taken_off(week + 600) == 0.5
+    assert late.taken_off(week + 601) == 1
+    at_once = LatePenalty(closes_after_days=0)
+    assert (at_once.taken_off(0), at_once.taken_off(1)) == (0, 1)
 
 
 def test_late_points_are_taken_off_and_said_so_in_csv_and_page(course):
@@ -81,6 +93,15 @@ def test_of_several_attempts_the_best_counts_or_the_last(course):
     course.grade()
     assert points(course) < best
     assert "03_activations (1).ipynb counts" in page(course)
+
+
+@pytest.mark.parametrize("which", ["best", "last"])
+def test_of_attempts_that_earn_the_same_the_later_counts(course, which):
+    for n, name in enumerate((f"{LESSON} (1)", LESSON, f"{LESSON} (2)")):
+        hand_in(course, "ada", {"sigmoid": RIGHT["sigmoid"]}, days_late=[-2, -1, -3][n], name=name)
+    policy(course, f'attempts = "{which}"')
+    course.grade()
+    assert "Of 3 attempts, 03_activations.ipynb counts" in page(course)
 
 
 def test_a_late_attempt_counts_only_where_it_is_still_better(course):
@@ -265,3 +286,38 @@ def test_the_first_and_the_last_day_are_deadlines_like_others(course, moment):
     course.hand_in("ada", {"sigmoid": RIGHT["sigmoid"]})
     policy(course, LATE.replace("2026-12-01T12:00:00Z", moment))
     course.grade()
+
+
+def file_of(days_late, student="ada"):
+    return Handin(student, LESSON, "ada.ipynb", when=When(DUE.timestamp() + 86_400 * days_late))
+
+
+def test_lateness_costs_nothing_until_a_price_is_set():
+    assert LatePenalty().taken_off(10**9) == 0
+    assert LatePenalty(per_day=0.4).taken_off(10 * 86_400) == 1
+    assert Policy().lateness(file_of(9)) == (0, "")
+    assert Policy(deadlines={LESSON: DUE}).lateness(file_of(9)) == (0, "Handed in 9 days late")
+    assert Policy(deadlines={LESSON: DUE}).lateness(file_of(-9))[0] == 0
+
+
+def test_what_is_lost_is_said_with_how_late_it_was_and_points_are_whole_hundredths():
+    rules = Policy(deadlines={LESSON: DUE}, late=LatePenalty(per_day=1 / 3))
+    given = [Score("ada", LESSON, "sigmoid", points, 3, "passed", "") for points in (1, 0)]
+    some, none = rules.late_scores(file_of(0.125), given)
+    assert (some.points, some.note) == (0.67, "Handed in 3 hours late: 33% of the points taken off.")
+    assert none == given[1]
+    assert rules.late_scores(file_of(0), given) == given
+
+
+def test_an_adjustment_may_give_all_the_points_there_are(course):
+    hand_in(course, "ada", {})
+    policy(course, ADJUSTED.replace("points = 2", "points = 3"))
+    assert course.grade()["ada", "sigmoid"]["points"] == "3"
+
+
+def test_what_a_policy_says_of_another_lesson_of_a_known_student_applies_to_nobody():
+    rules = Policy(
+        adjustments=[Adjustment("ada", "04_rectifiers", "relu", 1, "Why?")], handed_in={"ada": {}, "bob": {}}
+    )
+    scores = [Score("ada", LESSON, "sigmoid", 1, 3, "partial", "")]
+    assert rules.unmatched(scores) == ["bob's deadlines", "ada's points for relu"]

@@ -3,12 +3,13 @@
 import codecs
 import csv
 import os
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dlcourse.grading.book.scores import Score, write_scores
+from dlcourse.grading.book.scores import COLUMNS, Score, write_scores
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 CHARACTERS = "a=+-@＝,;\t\n\r\"' \v\u2028"
@@ -55,3 +56,35 @@ def test_it_is_for_its_owner_alone_whatever_the_umask(tmp_path, umask):
     finally:
         os.umask(before)
     assert (tmp_path / "scores.csv").stat().st_mode & 0o777 == 0o600
+
+
+SCORE = Score("ada", "03_activations", "sigmoid", 2.5, 3, "partial", "One test failed.")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)"])
+@pytest.mark.parametrize("column", ["student", "lesson", "exercise"])
+def test_a_name_is_a_formula_in_no_column(column, text):
+    row = dict(zip(COLUMNS, replace(SCORE, **{column: text}).cells(), strict=True))
+    assert row[column] == f"'{text}"
+    assert all(cell[0] not in "=+-@" for cell in row.values())
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_feedback_is_no_formula(text):
+    assert replace(SCORE, message=text).cells()[-1] == f"'{text.strip()}"
+
+
+def test_feedback_is_one_line_of_what_the_tests_say_and_what_came_after():
+    said = replace(SCORE, message="Wrong:\n  2 for 3.", note="Handed in\tlate.")
+    assert said.feedback == "Wrong: 2 for 3. Handed in late."
+    assert SCORE.feedback == "One test failed."
+
+
+def test_a_file_of_scores_has_a_row_each_in_their_order(tmp_path):
+    write_scores(tmp_path / "scores.csv", [replace(SCORE, message='"Zoë", 2'), replace(SCORE, points=3.0)])
+    text = (tmp_path / "scores.csv").read_bytes().decode("utf-8-sig")
+    assert "\r" not in text
+    assert list(csv.reader(text.splitlines()))[1:] == [
+        ["ada", "03_activations", "sigmoid", "2.5", "3", "partial", '"Zoë", 2'],
+        ["ada", "03_activations", "sigmoid", "3", "3", "partial", "One test failed."],
+    ]
