@@ -12,6 +12,7 @@ from dlcourse.grading.book.gradebook import Gradebook
 from dlcourse.grading.book.pending import Pending
 from dlcourse.grading.intake.submissions import Handin
 from dlcourse.grading.run.judge import Report
+from dlcourse.grading.sandbox.limits import Limits
 
 from ..conftest import LESSON, NAMES, RIGHT, lesson_cells, notebook
 
@@ -32,14 +33,14 @@ class Round:
 
     def __init__(self, gradebook, *found, seed=1):
         self.seen, self.asked = [], []
-        self.pending = Pending(gradebook, seed, len(found), lambda *done: self.seen.append(done))
+        self.pending = Pending(gradebook, seed, Limits(), len(found), lambda *done: self.seen.append(done))
         self.jobs = []
-        for keys, job in self.pending.jobs(list(found)):
-            self.asked.append([key.exercise for key in keys])
-            self.jobs.append((keys, job))
-        for keys, job in self.jobs:
+        for due, job in self.pending.jobs(list(found)):
+            self.asked.append([key.exercise for key in due.keys])
+            self.jobs.append((due, job))
+        for due, job in self.jobs:
             verdicts = [Verdict(name, job.lesson, "passed", 1, 1, "") for name in job.exercises]
-            self.pending.keep(keys, Report(tuple(verdicts), ()))
+            self.pending.keep(due, Report(tuple(verdicts), ()))
 
 
 def test_a_first_round_asks_for_every_exercise_and_a_second_for_none(gradebook):
@@ -60,9 +61,12 @@ def test_two_who_hand_in_the_same_are_graded_once_and_told_as_two(gradebook):
     assert ran.seen == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_a_job_is_of_the_cells_that_run_with_the_seed_of_the_round(gradebook):
+def test_a_job_is_of_the_cells_that_run_with_a_seed_of_the_round_and_of_what_was_handed_in(gradebook):
     ((_, job),) = Round(gradebook, handin("ada"), seed=5).jobs
-    assert (job.lesson, job.exercises, job.seed) == (LESSON, NAMES, 5)
+    assert (job.lesson, job.exercises) == (LESSON, NAMES)
+    ((_, of_another_round),) = Round(gradebook, handin("ada"), seed=6).jobs
+    ((_, of_another_answer),) = Round(gradebook, handin("bob", {}), seed=5).jobs
+    assert len({job.seed, of_another_round.seed, of_another_answer.seed}) == 3
     sources = [source for _, source in job.cells]
     assert set(RIGHT.values()) <= set(sources)
     assert not [source for source in sources if "demo cell" in source]
