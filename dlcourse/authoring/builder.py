@@ -4,12 +4,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.execute import run as execute
 from dlcourse.authoring.lint import LARGEST, source_faults
 from dlcourse.authoring.notebooks import serialise, solved_notebook, student_notebook
 from dlcourse.authoring.source import SOURCES, LessonSource, SourceError, read_lesson
 from dlcourse.authoring.verify import faults, notebook_paths, same_cells
-from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
 from dlcourse.course.lessons import pick_lesson
 
@@ -25,16 +25,6 @@ def run(args) -> int:
         for path, what in build(root, lesson, points[lesson.stem], args.execute):
             print(f"{path.relative_to(root)}: {what}", flush=True)
     return 0
-
-
-def course_root(start: Path) -> Path:
-    """The clone that `start` is in; raises UserError elsewhere."""
-    for folder in (start, *start.parents):
-        if (folder / "solutions").is_dir() and (folder / "pyproject.toml").is_file():
-            return folder
-    raise UserError(
-        f"{start} is not in a clone of the course: change to one, it has solutions/ and pyproject.toml"
-    )
 
 
 def chosen_sources(root: Path, typed: Iterable[str]) -> list[Path]:

@@ -3,34 +3,34 @@
 import io
 import time
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from importlib.metadata import distribution
 from pathlib import Path
 
-import nbformat
-
 from dlcourse import __version__
-from dlcourse.authoring.builder import chosen_sources, course_root, points_of
-from dlcourse.authoring.source import LessonSource, read_lesson
-from dlcourse.authoring.verify import faults, given_away, notebook_paths
+from dlcourse.authoring import needs_author
+from dlcourse.authoring.clone import course_root, is_clone
+from dlcourse.authoring.wheel import WHEEL, make_wheel, read_wheel
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import ONE_AGE, write_folder_whole
+from dlcourse.course.lessons import lesson_path, lesson_stems, pick_lesson
 
 BUNDLE = f"dlcourse-{__version__}"
-WHEEL = f"dlcourse-{__version__}-py3-none-any.whl"
 HOW_TO_START = """\
 # dlcourse {version}
 
-{lessons} lessons on how deep networks are trained. You need Python 3.11 or later. Type these in this folder:
+{lessons}
+You need Python 3.11 or later. Type these in this folder:
 
 ```
 python3 -m venv .venv
 .venv/bin/pip install -r requirements.txt
-.venv/bin/dlcourse start
+.venv/bin/dlcourse start{first}
 ```
 
-`start` puts a copy of the lessons into `dlcourse-work/`, which is yours, and opens JupyterLab at the first;
-the next time it goes on where you stopped. `.venv/bin/dlcourse status` says what is done. Hand in the
-notebooks of `dlcourse-work/`.
+`start` puts a copy of {copied} into `dlcourse-work/`, which is yours, and opens JupyterLab at the first;
+the next time it goes on where you stopped. `.venv/bin/dlcourse status` says what is done.
+Hand in {wanted} of `dlcourse-work/`.
 
 When a newer release comes, unpack it, move your `dlcourse-work/` into its folder, and type the three lines
 there. What you have edited is kept: the new version of such a lesson arrives beside yours.
@@ -51,41 +51,111 @@ Files = dict[str, bytes]
 
 def run(args) -> int:
     """Carry out `dlcourse release`; raises UserError where something is not fit to be given to students."""
-    root = course_root(Path.cwd())
-    lessons = [read_lesson(path) for path in chosen_sources(root, [])]
-    _refuse_faults(faults(root, lessons, points_of(lessons)))
-    files = release_files(root, lessons, read_wheel(args.wheel) if args.wheel else None)
-    _refuse_faults(given_away({name: [*texts(name, files[name])] for name in files}, lessons))
+    root = clone()
+    files = _proved_files(root, args) if root else _files(None, args)
     folder = args.folder.expanduser().resolve()
     state = put(folder, files)
-    print(f"{folder}: {state}; {len(lessons)} lessons, and no answer in any of {len(files)} files.")
+    lessons = sum(name.startswith("nbgrader/source/") for name in files)
+    looked = f"no answer in any of {len(files)} files" if root else "as installed, not searched for answers"
+    print(f"{folder}: {state}; {_counted(lessons, 'lesson')}, {looked}.")
     print(f"For students: {BUNDLE}.zip. For nbgrader: nbgrader/.")
-    if not args.wheel:
-        print(f"Students' pip must find dlcourse {__version__} on an index; else give --wheel too.")
+    if f"{BUNDLE}/{WHEEL}" not in files:
+        print(f"Students' pip must find dlcourse {__version__} on an index; else give --wheel FILE.")
     return 0
 
 
-def release_files(root: Path, lessons: Iterable[LessonSource], wheel: bytes | None = None) -> Files:
-    """{path: content} of all of it, in the order in which it is written."""
-    notebooks = {lesson.stem: notebook_paths(root, lesson)[0].read_bytes() for lesson in lessons}
-    bundle = student_bundle(notebooks, (root / "LICENSE").read_bytes(), wheel)
+def _proved_files(root: Path, args) -> Files:
+    proof = needs_author("proof")
+    proof.refuse_faults(root, args.lessons)
+    files = _files(root, args)
+    proof.refuse_answers(root, files)
+    return files
+
+
+def _files(root: Path | None, args) -> Files:
+    notebooks, everything = chosen(lessons_of(root), args.lessons)
+    return release_files(notebooks, licence(root), _wheel(root, args), everything)
+
+
+def clone() -> Path | None:
+    """The clone that one is in, else the one that the package was installed from with -e, if any."""
+    try:
+        return course_root(Path.cwd())
+    except UserError:
+        beside = Path(__file__).resolve().parents[2]
+        return beside if is_clone(beside) else None
+
+
+def lessons_of(root: Path | None) -> dict[str, Path]:
+    """{lesson: its notebook for students}, of a clone or, without one, of the installed package."""
+    if root is None:
+        return {stem: lesson_path(stem) for stem in lesson_stems()}
+    return {path.stem: path for path in sorted((root / "lessons").glob("*.ipynb"))}
+
+
+def chosen(lessons: Mapping[str, Path], typed: Iterable[str]) -> tuple[Files, bool]:
+    """({lesson: content} of the lessons that were named, all if none was; whether these are all)."""
+    stems = {pick_lesson(name, lessons) for name in typed} or set(lessons)
+    return {stem: lessons[stem].read_bytes() for stem in sorted(stems)}, stems == set(lessons)
+
+
+def licence(root: Path | None) -> bytes:
+    """The text of both licences."""
+    if root is not None:
+        return (root / "LICENSE").read_bytes()
+    return (distribution("dlcourse").read_text("licenses/LICENSE") or "").encode()
+
+
+def _wheel(root: Path | None, args) -> bytes | None:
+    if args.wheel:
+        return read_wheel(args.wheel)
+    return make_wheel(root) if root and not args.no_wheel else None
+
+
+def release_files(notebooks: Files, licence: bytes, wheel: bytes | None, everything: bool = True) -> Files:
+    """{path: content} of all of it, in the order in which it is written; see `student_bundle`."""
+    bundle = student_bundle(notebooks, licence, wheel, everything)
     bundle = {f"{BUNDLE}/{name}": content for name, content in bundle.items()}
     return {**bundle, f"{BUNDLE}.zip": zipped(bundle), **nbgrader_layout(notebooks)}
 
 
-def student_bundle(notebooks: Mapping[str, bytes], licence: bytes, wheel: bytes | None) -> Files:
-    """What a student unpacks. `notebooks`: {lesson: content}."""
+def student_bundle(notebooks: Files, licence: bytes, wheel: bytes | None, everything: bool) -> Files:
+    """What a student unpacks. `notebooks`: {lesson: content}; `everything`: no lesson is left out."""
     wanted = f"./{WHEEL}" if wheel else f"dlcourse=={__version__}"
     return {
         "LICENSE": licence,
-        "README.md": HOW_TO_START.format(version=__version__, lessons=len(notebooks)).encode(),
+        "README.md": how_to_start(list(notebooks), everything).encode(),
         "requirements.txt": f"{wanted}\n".encode(),
         **({WHEEL: wheel} if wheel else {}),
         **{f"lessons/{stem}.ipynb": content for stem, content in sorted(notebooks.items())},
     }
 
 
-def nbgrader_layout(notebooks: Mapping[str, bytes]) -> Files:
+def how_to_start(stems: list[str], everything: bool) -> str:
+    """The student's page. Where lessons are left out it names those that are handed out."""
+    if everything:
+        said = {
+            "lessons": f"{_counted(len(stems), 'lesson')} on how deep networks are trained.",
+            "first": "",
+            "copied": "the lessons",
+            "wanted": "the notebooks",
+        }
+    else:
+        names = ", ".join(f"`{stem}.ipynb`" for stem in stems)
+        said = {
+            "lessons": f"This hands out {names}, of a course on how deep networks are trained.",
+            "first": f" --lesson {stems[0]}",
+            "copied": "every lesson of the course",
+            "wanted": names,
+        }
+    return HOW_TO_START.format(version=__version__, **said)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def nbgrader_layout(notebooks: Files) -> Files:
     """A course directory of nbgrader, an assignment a lesson."""
     config = NBGRADER_CONFIG.format(version=__version__, lesson=min(notebooks))
     source = {f"source/{stem}/{stem}.ipynb": content for stem, content in sorted(notebooks.items())}
@@ -93,7 +163,7 @@ def nbgrader_layout(notebooks: Mapping[str, bytes]) -> Files:
     return {f"nbgrader/{name}": content for name, content in files.items()}
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Files) -> bytes:
     """A zip, the same bytes from the same files. It is not compressed: each zlib does that in its own way."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
@@ -104,38 +174,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def read_wheel(path: Path) -> bytes:
-    """The wheel of this version; raises UserError where it is another file."""
-    if path.name != WHEEL:
-        raise UserError(f"{path.name} is not the wheel of this version; build {WHEEL} with `python -m build`")
-    try:
-        content = path.read_bytes()
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except (OSError, zipfile.BadZipFile) as error:
-        raise UserError(f"cannot read the wheel {path}: {error}") from None
-    if unfit := [name for name in names if name.startswith(("solutions/", "tests/"))]:
-        raise UserError(f"{path.name} has {unfit[0]}: build it with `python -m build`")
-    return content
-
-
-def texts(name: str, content: bytes) -> Iterator[str]:
-    """All that a file says, and the files that are packed in it.
-
-    Modules in a wheel are left out: they are the reference, which may well say it as an answer does, and
-    which every lesson imports.
-    """
-    if name.endswith(".ipynb"):
-        yield from _strings(nbformat.reads(content.decode(), as_version=4))
-    elif name.endswith((".zip", ".whl")):
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        for member in archive.namelist():
-            if not (name.endswith(".whl") and member.endswith(".py")):
-                yield from texts(member, archive.read(member))
-    else:
-        yield content.decode(errors="replace")
-
-
-def put(folder: Path, files: Mapping[str, bytes]) -> str:
+def put(folder: Path, files: Files) -> str:
     """Write the release, or leave it as it is; raises UserError where the folder holds something else."""
     try:
         if folder.is_dir() and _holds(folder, files):
@@ -148,22 +187,8 @@ def put(folder: Path, files: Mapping[str, bytes]) -> str:
     return "written"
 
 
-def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+def _holds(folder: Path, files: Files) -> bool:
     if {path.name for path in folder.iterdir()} != {name.split("/")[0] for name in files}:
         return False
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
     return found.keys() == files.keys() and all(found[name].read_bytes() == files[name] for name in files)
-
-
-def _refuse_faults(found: Iterable[str]) -> None:
-    if found := list(found):
-        more = f" (and {len(found) - 1} more)" if found[1:] else ""
-        raise UserError(f"nothing was released: {found[0]}{more}")
-
-
-def _strings(thing) -> Iterator[str]:
-    if isinstance(thing, str):
-        yield thing
-    elif isinstance(thing, dict | list):
-        for part in thing.values() if isinstance(thing, dict) else thing:
-            yield from _strings(part)

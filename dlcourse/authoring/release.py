@@ -2,17 +2,32 @@
 
 from pathlib import Path
 
-from dlcourse.authoring import needs_author
-
 
 def add_arguments(parser) -> None:
     """Arguments of `dlcourse release`."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="a new folder, for all of it")
     parser.add_argument(
-        "--wheel", type=Path, metavar="FILE", help="give students this wheel of dlcourse with the lessons"
+        "--lesson",
+        action="append",
+        default=[],
+        dest="lessons",
+        metavar="NAME",
+        help="only this one, such as 3; for several, give it again (default: all)",
+    )
+    wheel = parser.add_mutually_exclusive_group()
+    wheel.add_argument(
+        "--wheel",
+        type=Path,
+        metavar="FILE",
+        help="give students this wheel of dlcourse (default: one made of the clone)",
+    )
+    wheel.add_argument(
+        "--no-wheel", action="store_true", help="give them none: their pip finds dlcourse on an index"
     )
 
 
 def run(args) -> int:
-    """Carry out `dlcourse release`; raises UserError where the extra `author` is not installed."""
-    return needs_author("bundle").run(args)
+    """Carry out `dlcourse release`; raises UserError where something is not fit to be given to students."""
+    from dlcourse.authoring import bundle
+
+    return bundle.run(args)

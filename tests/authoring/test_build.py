@@ -4,7 +4,8 @@ import nbformat
 import pytest
 
 from dlcourse.authoring import verify
-from dlcourse.authoring.builder import build, chosen_sources, course_root
+from dlcourse.authoring.builder import build, chosen_sources
+from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.lint import source_faults
 from dlcourse.course.errors import UserError
 

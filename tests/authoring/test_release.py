@@ -13,9 +13,11 @@ import nbformat
 import pytest
 
 from dlcourse import __version__
-from dlcourse.authoring.bundle import BUNDLE, HOW_TO_START, WHEEL
+from dlcourse.authoring import bundle
+from dlcourse.authoring.bundle import BUNDLE, HOW_TO_START
 from dlcourse.authoring.solutions import bodies
 from dlcourse.authoring.source import read_lesson
+from dlcourse.authoring.wheel import WHEEL
 from dlcourse.cli import main
 
 from .conftest import POINTS
@@ -45,14 +47,18 @@ def packed(wheel, members):
 
 @pytest.fixture
 def release(root, built, monkeypatch, capsys):
-    """Type `dlcourse release …` in the clone: gives the exit code and what was printed, on both channels."""
+    """Type `dlcourse release …` in the clone: gives the exit code and what was printed, on both channels.
+
+    This clone has no package, and so no wheel is made of it.
+    """
     exercises = {name: SimpleNamespace(name=name, max_points=points) for name, points in POINTS.items()}
     monkeypatch.setattr("dlcourse.exercises.catalogue", lambda: {"03_doubling": exercises})
     (root / "LICENSE").write_text("Do as you like.\n")
     monkeypatch.chdir(root)
 
     def run(*argv):
-        code = main(["release", *map(str, argv)])
+        without = [] if "--wheel" in argv else ["--no-wheel"]
+        code = main(["release", *map(str, argv), *without])
         return code, *capsys.readouterr()
 
     return run
@@ -69,7 +75,7 @@ def add_to_lesson(root, text, **cell):
 @in_a_clone
 def test_the_course_itself_is_released_whole_and_nothing_of_it_has_an_answer(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(CLONE)
-    assert main(["release", str(tmp_path / "out")]) == 0
+    assert main(["release", str(tmp_path / "out"), "--no-wheel"]) == 0
     stems = [path.stem for path in sorted(CLONE.glob("lessons/*.ipynb"))]
     expected = {f"{BUNDLE}/lessons/{stem}.ipynb" for stem in stems}
     expected |= {f"nbgrader/source/{stem}/{stem}.ipynb" for stem in stems}
@@ -122,7 +128,7 @@ def test_nbgrader_finds_an_assignment_a_lesson(root, release, tmp_path):
 def test_nbgrader_generates_what_students_get(tmp_path, monkeypatch):
     pytest.importorskip("nbgrader", reason="no nbgrader: pip install nbgrader")
     monkeypatch.chdir(CLONE)
-    main(["release", str(tmp_path / "out")])
+    main(["release", str(tmp_path / "out"), "--no-wheel"])
     course = tmp_path / "out" / "nbgrader"
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "03_activations"]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls `alembic`
@@ -218,7 +224,7 @@ def test_an_answer_planted_in_a_lesson_is_not_released(root, release, tmp_path, 
 @pytest.mark.parametrize("where", ["source", "output", "metadata", "licence"])
 def test_the_proof_reads_all_that_is_released(root, release, tmp_path, monkeypatch, where):
     """What `dlcourse build --check` finds is put aside: the released files themselves are read."""
-    monkeypatch.setattr("dlcourse.authoring.bundle.faults", lambda *_: [])
+    monkeypatch.setattr("dlcourse.authoring.proof.faults", lambda *_: [])
     answer = "twice = x + x\nreturn twice"
     output = nbformat.v4.new_output("stream", text=answer)
     if where == "licence":
@@ -256,6 +262,77 @@ def test_what_is_no_wheel_of_this_version_is_refused(release, tmp_path):
         assert says in errors
     with_tests.write_text("no zip")
     assert release(tmp_path / "out", "--wheel", with_tests)[0] == 2
+
+
+@in_a_clone
+def test_in_a_clone_the_wheel_is_made_and_is_the_same_each_time(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("hatchling", reason="no hatchling: pip install hatchling")
+    monkeypatch.chdir(tmp_path)  # an installation with -e knows its clone
+    for name in ("one", "two"):
+        assert main(["release", name, "--lesson", "3"]) == 0
+    one, two = ((tmp_path / name / BUNDLE / WHEEL).read_bytes() for name in ("one", "two"))
+    assert one == two
+    assert (
+        "dlcourse/lessons/03_activations.ipynb"
+        in zipfile.ZipFile(tmp_path / "one" / BUNDLE / WHEEL).namelist()
+    )
+    assert (tmp_path / "one" / BUNDLE / "requirements.txt").read_text() == f"./{WHEEL}\n"
+    assert "on an index" not in capsys.readouterr().out
+
+
+@in_a_clone
+@pytest.mark.parametrize("root", [None, CLONE], ids=["installed", "clone"])
+def test_some_lessons_are_released_alone_and_students_are_told_which(tmp_path, monkeypatch, capsys, root):
+    monkeypatch.setattr(bundle, "clone", lambda: root)
+    argv = ["release", str(tmp_path / "week"), "--lesson", "rectifiers", "--lesson", "3", "--no-wheel"]
+    assert main(argv) == 0
+    folder = tmp_path / "week"
+    stems = ["03_activations", "04_rectifiers"]
+    assert sorted(path.stem for path in (folder / BUNDLE / "lessons").iterdir()) == stems
+    assert sorted(path.name for path in (folder / "nbgrader" / "source").iterdir()) == stems
+    page = (folder / BUNDLE / "README.md").read_text(encoding="utf-8")
+    assert "hands out `03_activations.ipynb`, `04_rectifiers.ipynb`," in page
+    assert "dlcourse start --lesson 03_activations\n" in page
+    assert "\n2 lessons" not in page
+    assert "2 lessons, " in capsys.readouterr().out
+
+
+@in_a_clone
+def test_without_a_clone_what_is_installed_is_released_and_said_to_be_unproved(tmp_path, monkeypatch, capsys):
+    """The same files, but for the proof: there are no answers to compare them with."""
+    wheel = packed(tmp_path / WHEEL, {"dlcourse/__init__.py": ""})
+    given = []
+    for root in (CLONE, None):
+        monkeypatch.setattr(bundle, "clone", lambda root=root: root)
+        assert main(["release", str(tmp_path / f"out{len(given)}"), "--wheel", str(wheel)]) == 0
+        given.append(contents(tmp_path / f"out{len(given)}"))
+    assert given[0] == given[1]
+    assert "14 lessons, as installed, not searched for answers." in capsys.readouterr().out
+
+
+def test_an_installation_without_a_clone_needs_no_extra(tmp_path, monkeypatch):
+    monkeypatch.setattr(bundle, "clone", lambda: None)
+    monkeypatch.setattr(bundle, "needs_author", None)
+    assert main(["release", str(tmp_path / "out")]) == 0
+
+
+def test_a_lesson_that_is_not_there_is_no_reason_for_a_folder(release, tmp_path):
+    code, _, errors = release(tmp_path / "out", "--lesson", "5")
+    assert (code, (tmp_path / "out").exists()) == (2, False)
+    assert errors == "dlcourse: no lesson is called '5'; there is 03_doubling\n"
+
+
+def test_a_fault_in_another_lesson_does_not_hold_up_this_weeks(root, release, tmp_path):
+    (root / "solutions" / "04_tripling.py").write_text("# %% [markdown]\n# # Not written yet\n")
+    assert release(tmp_path / "all")[0] == 2
+    assert release(tmp_path / "week", "--lesson", "3")[0] == 0
+
+
+def test_a_wheel_that_cannot_be_made_is_told_of_in_a_line(release, root, tmp_path, capsys):
+    assert main(["release", str(tmp_path / "out")]) == 2
+    errors = capsys.readouterr().err
+    assert errors.startswith(f"dlcourse: the wheel of {root} cannot be made: ")
+    assert errors.count("\n") == 1 and not (tmp_path / "out").exists()
 
 
 @in_a_clone

@@ -244,6 +244,23 @@ def test_check_gives_the_messages_and_fails_until_all_pass(here, launched, judge
     assert main(["check", "activations"]) == 0
 
 
+def test_check_of_a_notebook_elsewhere_says_whose_rights_it_has_and_what_is_safe(
+    here, judged, launched, capsys
+):
+    """A stranger's folder that looks like one that `start` has made is no better."""
+    main(["start"])
+    write(here / "dlcourse-work" / "03_activations.ipynb", *EXERCISES)
+    (here / "ada" / ".dlcourse").mkdir(parents=True)
+    write(here / "ada" / "03_activations.ipynb", *EXERCISES)
+    capsys.readouterr()
+    assert main(["check", "ada/03_activations.ipynb"]) == 0
+    warned = capsys.readouterr().err
+    assert "ada/03_activations.ipynb is not in dlcourse-work/ and is run with your rights" in warned
+    assert "`dlcourse grade ada/03_activations.ipynb --out FOLDER`" in warned
+    main(["check", "3"])
+    assert capsys.readouterr().err == ""
+
+
 def test_check_knows_a_copy_by_the_lesson_its_name_begins_with(here, judged):
     for name in ("03_activations.new.ipynb", "03_activations-2026-01-01-120000.ipynb"):
         write(here / name, *EXERCISES)

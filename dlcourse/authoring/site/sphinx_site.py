@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from dlcourse.authoring.builder import course_root
+from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.notebooks import serialise
 from dlcourse.authoring.site import npm
 from dlcourse.authoring.site.answers import folded, linked

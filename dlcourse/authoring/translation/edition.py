@@ -10,7 +10,8 @@ import nbformat
 import polib
 
 from dlcourse.authoring import verify
-from dlcourse.authoring.builder import chosen_sources, course_root, points_of, write
+from dlcourse.authoring.builder import chosen_sources, points_of, write
+from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.notebooks import serialise
 from dlcourse.authoring.source import LessonSource, read_lesson
 from dlcourse.authoring.translation.markup import differences
