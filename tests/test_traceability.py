@@ -4,6 +4,8 @@ import ast
 import importlib
 import json
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -141,11 +143,9 @@ def test_nothing_that_the_document_says_or_has_wrong_has_lost_its_row():
 
 
 PAGE = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
-DECISIONS = re.findall(
-    r"^\| [^|]+ \| [^|]+ \| ([^|]+) \| \[(\d\d) · (.+?)\]\(\.\./solutions/(.+?)\.ipynb\) \|$",
-    PAGE,
-    re.MULTILINE,
-)
+ROW = r"^### .+\?\n\*\*.+?\*\* (.+)\n"  # the question, what to do first, what was seen
+DECISIONS = re.findall(ROW + r"\[(\d\d) · (.+?)\]\(\.\./solutions/(.+?)\.ipynb\)$", PAGE, re.MULTILINE)
+ON_PAGES = re.findall(ROW + r"\[.+ · (.+?)\]\((\w+\.md)\)$", PAGE, re.MULTILINE)
 
 
 @pytest.mark.parametrize(("seen", "number", "heading", "stem"), DECISIONS)
@@ -163,15 +163,45 @@ def test_every_number_of_a_decision_was_printed_by_its_lesson(seen, number, head
     assert numbers(seen) <= numbers(printed)
 
 
+@pytest.mark.parametrize(("seen", "heading", "page"), ON_PAGES, ids=[page for *_, page in ON_PAGES])
+def test_a_decision_that_rests_on_a_page_quotes_what_its_script_printed(seen, heading, page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert f"\n## {heading}\n" in text
+    assert numbers(seen) and numbers(seen) <= numbers(printed_on(text))
+
+
+def printed_on(page):
+    """What a script printed, as it stands at the end of a page."""
+    return re.search(r"It prints\n\n```\n(.+?)\n```\n$", page, re.DOTALL)[1]
+
+
+SCRIPTS = ["first_weights", "loss_nan"]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_number_in_the_tables_of_a_page_was_printed_by_its_script(name):
+    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    rows = [row for row in page.splitlines() if row.startswith("| ")][1:]
+    quoted = set().union(*(numbers(row) for row in rows))
+    assert len(quoted) > 5 and quoted - numbers(printed_on(page)) == set()
+
+
+@pytest.mark.parametrize("name", [pytest.param("first_weights", marks=pytest.mark.long), "loss_nan"])
+def test_a_script_prints_what_its_page_says(name):
+    command = [sys.executable, ROOT / "scripts" / f"{name}.py"]
+    printed = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=1200).stdout
+    assert printed.rstrip() == printed_on((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8"))
+
+
 def numbers(text):
     return {float(found) for found in re.findall(r"(?<![\w/^.])\d+(?:\.\d+)?", text)}
 
 
 def test_every_row_of_the_decisions_is_read_and_every_lesson_has_its_say():
-    assert len(DECISIONS) == PAGE.count("\n| ") - 1  # but for the head
+    assert len(DECISIONS) + len(ON_PAGES) == PAGE.count("\n### ") > 25
     silent = catalogue().keys() - {stem for *_, stem in DECISIONS}
-    row = "| question | first answer | what was seen | [NN · HEADING](../solutions/NN_topic.ipynb) |"
-    assert not silent, f"add to docs/decisions.md, for {', '.join(silent)}:\n{row}"
+    form = "### Question?\n**First answer.** What was seen.\n[NN · HEADING](../solutions/NN_topic.ipynb)"
+    assert not silent, f"add to docs/decisions.md, for {', '.join(silent)}:\n{form}"
 
 
 @pytest.mark.parametrize("exercise", exercises().values(), ids=exercises())

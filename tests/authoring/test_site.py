@@ -72,7 +72,7 @@ def test_a_row_of_the_traceability_table_gets_its_links(lesson):
 
 
 def test_questions_become_places_and_their_table_is_marked():
-    assert questions("| Which rate? | 0.1 |") == "| [Which rate?]{#q-which-rate} | 0.1 |"
+    assert questions("### Which rate?\n**0.1.**") == "(q-which-rate)=\n### Which rate?\n**0.1.**"
     assert "sentences\n```\n\n| a |" in stacked("# T\n\n| a |\n|---|")
 
 

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.browser
 AXE = npm.Package("axe-core", "4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745")
 LOGS = {"browser": "ALL", "performance": "ALL"}
 SCREEN, TELEPHONE = (1280, 1000), (390, 844)
-PICTURED = ("index", "decisions", "gallery", "corrections", "lessons/08_adaptive_methods")
+PICTURED = (
+    "index", "decisions", "first_weights", "loss_nan", "gallery", "corrections", "lessons/08_adaptive_methods"
+)  # fmt: skip
 EXAMINED = (*PICTURED, "generated/dlcourse.optimizers")  # axe takes its time: the rest with --long
 
 READY = """

@@ -14,7 +14,7 @@ _TRACED = re.compile(
     r"^\| (?P<section>[A-Z+].*?) \| (?P<number>\d\d) · (?P<heading>.+?)"
     r" \| `(?P<name>[\w.]+)` \| `(?P<exercise>\w+)` \|"
 )
-_QUESTION = re.compile(r"^\| ([A-Z].*?\?) \|", re.MULTILINE)
+_QUESTION = re.compile(r"^### (.+\?)$", re.MULTILINE)
 
 
 def to_lessons(markdown: str, lessons: Lessons) -> str:
@@ -47,8 +47,8 @@ def _traced(line: str, lessons: Lessons) -> str:
 
 
 def questions(markdown: str) -> str:
-    """Each question of the table of decisions gets a place of its own, to link to."""
-    return _QUESTION.sub(lambda found: f"| [{found[1]}]{{#{heading_label('q', found[1])}}} |", markdown)
+    """Each heading that asks something gets a label, to link to."""
+    return _QUESTION.sub(lambda found: f"({heading_label('q', found[1])})=\n{found[0]}", markdown)
 
 
 def stacked(markdown: str) -> str:

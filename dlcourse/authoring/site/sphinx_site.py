@@ -19,7 +19,7 @@ from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
 from dlcourse.authoring.site.pictures import figures, gallery
 from dlcourse.course.errors import UserError
 
-STACKED = {"decisions.md", "corrections.md", "traceability.md"}  # their tables are made of sentences
+STACKED = {"corrections.md", "traceability.md"}  # their tables are made of sentences
 BUILT = ".buildinfo"  # Sphinx leaves it in what it has made
 MATHJAX = r"es5/tex-chtml\.js|es5/output/chtml/fonts/woff-v2/.*\.woff|LICENSE"
 
