@@ -1,6 +1,7 @@
 """Sphinx: how the pages look that `dlcourse site` makes from this folder and the lessons."""
 
 import re
+from pathlib import Path
 
 import dlcourse
 
@@ -49,7 +50,7 @@ html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
-html_search_scorer = "search.js"
+html_search_scorer = str(Path(__file__).with_name("search.js"))  # relative, it would be to where one stands
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 

@@ -1,4 +1,4 @@
-// How the search weighs what it finds, and that it finds sections. Sphinx puts this before its own search.
+// How the search weighs what it finds, and that it finds sections. Sphinx loads this with its own search.
 
 const ANSWERS = { decisions: 20, first_weights: 10, loss_nan: 10 };
 
@@ -14,16 +14,36 @@ var Scorer = {
   term: 5,
   partialTerm: 2,
 };
+const EACH_WORD_IN_A_HEADING = 3; // of a page; Sphinx counts the first alone
 
-// The sections whose headings have most of the words; one may be typed in part, as "init".
+// How many of the words a text has. They are stems of what was typed, which may be part of a word, as "init".
+const counter = () => {
+  const stemmer = new Stemmer();
+  const known = new Map();
+  const stem = (word) => known.get(word) ?? known.set(word, stemmer.stemWord(word)).get(word);
+  return (text, words) => {
+    const there = [...new Set(splitQuery(text.toLowerCase()))].map(stem);
+    return [...words].filter((word) => there.some((one) => one.startsWith(word))).length;
+  };
+};
+
+// A page's score grows with the words that stand in its headings.
+const weighed = (words, page) => {
+  const { titleterms, docnames } = Search._index;
+  const place = docnames.indexOf(page[0]);
+  const heads = [...words].filter((word) => Object.hasOwn(titleterms, word) && [titleterms[word]].flat().includes(place));
+  page[4] += EACH_WORD_IN_A_HEADING * heads.length;
+  return page;
+};
+
+// The sections whose headings have most of the words; headings that say little else come first.
 const sectionsByHeading = (words) => {
   const { alltitles, docnames, filenames, titles } = Search._index;
-  const stemmer = new Stemmer();
+  const count = counter();
   return Object.entries(alltitles).flatMap(([title, places]) => {
-    const stems = splitQuery(title.toLowerCase()).map((word) => stemmer.stemWord(word));
-    const found = [...words].filter((word) => stems.some((stem) => stem.startsWith(word)));
-    if (found.length <= words.size / 2) return [];
-    const score = Math.round((Scorer.title * found.length) / words.size);
+    const found = count(title, words);
+    if (found <= words.size / 2) return [];
+    const score = (Scorer.title * found) / words.size + EACH_WORD_IN_A_HEADING * found + found / splitQuery(title).length;
     return places
       .filter(([, id]) => id !== null)
       .map(([page, id]) => [docnames[page], `${titles[page]} > ${title}`, `#${id}`, null, score, filenames[page], "title"]);
@@ -33,29 +53,50 @@ const sectionsByHeading = (words) => {
 // The innermost section of a page that has all the words, the first of them; none if only the whole page has.
 const sectionByText = (html, words) => {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const hasAll = (one) => [...words].every((word) => one.textContent.toLowerCase().includes(word));
+  for (const link of page.querySelectorAll(".headerlink")) link.remove();
+  const count = counter();
+  const hasAll = (one) => count(one.textContent, words) === words.size;
   return [...page.querySelectorAll("[role=main] section section[id]")].find(
     (one) => hasAll(one) && ![...one.querySelectorAll("section")].some(hasAll),
   );
 };
 
-// Before Sphinx's own listener, which begins to search.
-document.addEventListener("DOMContentLoaded", () => {
-  const pagesByText = Search.performTermsSearch;
-  Search.performTermsSearch = (words, excluded) => [...pagesByText(words, excluded), ...sectionsByHeading(words)];
+const lead = (result, section) => {
+  const link = result.querySelector("a");
+  link.hash = section.id;
+  link.textContent += ` > ${section.querySelector("h2, h3, h4").textContent}`;
+};
 
-  // What a page says is read for the summary: the link then leads to the section that says it.
+const dropRepeated = (results) => {
+  const seen = new Set();
+  for (const result of [...results.children]) {
+    const { href } = result.querySelector("a");
+    if (seen.has(href)) result.remove();
+    seen.add(href);
+  }
+};
+
+const findSections = () => {
+  const pagesByText = Search.performTermsSearch;
+  Search.performTermsSearch = (words, excluded) => [
+    ...pagesByText(words, excluded).map((page) => weighed(words, page)),
+    ...sectionsByHeading(words),
+  ];
+
+  // What a page says is read for the summary; its link then leads to the section that says it.
   const summaryOf = Search.makeSearchSummary;
   Search.makeSearchSummary = (html, words, anchor) => {
     const section = anchor ? null : sectionByText(html, words);
     const id = section ? section.id : anchor?.slice(1);
     const summary = summaryOf(html, words, id && `[id="${id}"]`);
-    if (section && summary)
-      queueMicrotask(() => {
-        const link = summary.closest("li").querySelector("a");
-        link.hash = id;
-        link.textContent += ` > ${section.querySelector("h2, h3, h4").firstChild.textContent}`;
-      });
+    queueMicrotask(() => {
+      const result = summary?.closest("li"); // by now it has its place
+      if (result && section) lead(result, section);
+      if (result) dropRepeated(result.parentElement);
+    });
     return summary;
   };
-});
+};
+
+// In the capturing phase, and so before Sphinx's own listener, which begins to search.
+addEventListener("DOMContentLoaded", findSections, { capture: true });

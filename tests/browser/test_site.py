@@ -263,6 +263,52 @@ def test_search_finds_code_and_prose(reader, address, words, title):
     assert any(found.startswith(title) for found in search(reader, address + "search.html", words))
 
 
+def settled(driver, page, words):
+    """The places that a search leads to, once every page that it names has been read."""
+    search(driver, page, words)
+    deadline = time.monotonic() + 60
+    while driver.find_elements("css selector", "#search-results li:not(:has(p.context, span))"):
+        assert time.monotonic() < deadline, f"what was found for {words} is not read"
+        time.sleep(0.1)
+    links = driver.find_elements("css selector", "#search-results li > a")
+    return [link.get_attribute("href").removeprefix(page.removesuffix("search.html")) for link in links]
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("which+optimizer", "which-optimizer"),
+        ("Xavier", "which-first-weights-xavier-he-or-lecun"),
+        ("warm-up", "a-warm-up"),
+        ("dying+ReLU", "dying-relu-units"),
+        ("loss+nan", "why-is-my-loss-nan"),
+        ("GELU+init", "first-weights-for-gelu-and-silu-which-initialisation"),
+        ("is+weight+decay+the+same+as+L2", "is-weight-decay-the-same-as-l2"),
+    ],
+)
+def test_the_answer_to_a_question_is_found_first_and_no_place_twice(reader, address, words, first):
+    found = settled(reader, address + "search.html", words)
+    assert found[0] == f"decisions.html#q-{first}"
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("is+weight+decay+the+same+as+L2", "09_weight_penalties.html#l2-large-weights-cost"),
+        ("saddle", "08_adaptive_methods.html#the-saddle-point"),  # a word of a heading
+        ("perceptron+bend", "03_activations.html#"),  # words of a text
+    ],
+)
+def test_a_lesson_that_is_found_is_opened_at_the_section_with_the_words(reader, address, words, place):
+    found = settled(reader, address + "search.html", words)
+    lessons = [link for link in found if link.startswith("lessons/")]
+    assert lessons[0].startswith(f"lessons/{place}")
+    reader.get(address + lessons[0])
+    anchor = reader.execute_script("return document.getElementById(location.hash.slice(1))?.localName")
+    assert anchor in ("section", "span")
+
+
 def test_pages_opened_as_files_work_too(reader, site):
     console(reader), requests(reader)
     reader.get((site / "lessons" / "03_activations.html").as_uri())
