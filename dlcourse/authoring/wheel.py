@@ -33,12 +33,14 @@ def make_wheel(root: Path) -> bytes:
 def read_wheel(path: Path) -> bytes:
     """The wheel of this version; raises UserError where it is another file."""
     if path.name != WHEEL:
-        raise UserError(f"{path.name} is not the wheel of this version; build {WHEEL} with `python -m build`")
+        raise UserError(
+            f"{path.name} is not the wheel of this version; make {WHEEL} with `pip wheel . --no-deps`"
+        )
     try:
         content = path.read_bytes()
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     except (OSError, zipfile.BadZipFile) as error:
         raise UserError(f"cannot read the wheel {path}: {error}") from None
     if unfit := [name for name in names if name.startswith(("solutions/", "tests/"))]:
-        raise UserError(f"{path.name} has {unfit[0]}: build it with `python -m build`")
+        raise UserError(f"{path.name} has {unfit[0]}: make it with `pip wheel . --no-deps` in a clone")
     return content
