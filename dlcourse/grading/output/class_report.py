@@ -1,11 +1,13 @@
 """A page for the instructor on what the class can do and what it misunderstood."""
 
 from collections import Counter
+from collections.abc import Sequence
 from statistics import median
 
 from markupsafe import Markup
 
 from dlcourse.exercises.engine.verdict import each, marked_up
+from dlcourse.grading.book.adjustments import Applied
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.book.statistics import (
     ExerciseStatistics,
@@ -34,7 +36,9 @@ svg { display: block } svg rect { fill: currentColor }
 """
 
 
-def class_page(scores: list[Score], roster: list[str] | None = None) -> Markup:
+def class_page(
+    scores: list[Score], roster: list[str] | None = None, adjustments: Sequence[Applied] = ()
+) -> Markup:
     """The whole page. `roster`: all who are in the course, where that is known."""
     students = {score.student for score in scores if score.student}
     lessons = {score.lesson for score in scores if score.exercise}
@@ -46,6 +50,7 @@ def class_page(scores: list[Score], roster: list[str] | None = None) -> Markup:
             _mistakes(scores),
             _distributions(scores),
             _exercises(exercise_statistics(scores)),
+            _adjustments(adjustments),
             _missing(missing(scores, roster), roster is not None),
             _unreadable(scores),
             _students(scores),
@@ -90,19 +95,27 @@ def _row(row: list[object], texts: int) -> Markup:
 
 
 def _distributions(scores: list[Score]) -> Markup:
+    there = [score for score in scores if not score.absent]
     by_lesson: dict[str, list[float]] = {}
-    for lessons in totals(scores).values():
+    for lessons in totals(there).values():
         for lesson, points in lessons.items():
             by_lesson.setdefault(lesson, []).append(points)
-    rows = [_distribution(lesson, sorted(by_lesson[lesson])) for lesson in sorted(by_lesson)]
-    columns = ["lesson", "students", "of", "lowest", "median", "highest", "none … all points"]
-    return section("Scores", _table("Points of those who handed in.", columns, rows))
+    late = Counter(lesson for lesson, _ in {(s.lesson, s.student) for s in there if s.late})
+    most = most_points(there)
+    rows = [
+        _distribution(lesson, sorted(by_lesson[lesson]), most[lesson], late[lesson])
+        for lesson in sorted(by_lesson)
+    ]
+    columns = ["lesson", "students", "late", "of", "lowest", "median", "highest", "none … all points"]
+    caption = (
+        "Points of those who handed in, after lateness and adjustments; late are those whom it cost some."
+    )
+    return section("Scores", _table(caption, columns, rows))
 
 
-def _distribution(lesson: str, points: list[float]) -> list[object]:
+def _distribution(lesson: str, points: list[float], most: float, late: int) -> list[object]:
     """How many earned how much, in numbers and bars; `points` in order."""
-    most = most_points(lesson)
-    counts = Counter(min(int(_BINS * value / most), _BINS - 1) for value in points)
+    counts = Counter(min(max(int(_BINS * value / most), 0), _BINS - 1) for value in points)
     highest = max(counts.values())
     bars = "".join(
         f'<rect x="{12 * bin_}" y="{25 - height:.1f}" width="11" height="{height:.1f}"/>'
@@ -111,8 +124,8 @@ def _distribution(lesson: str, points: list[float]) -> list[object]:
     )
     line = '<line x1="0" x2="119" y1="25.5" y2="25.5" stroke="currentColor"/>'
     figure = f'<svg viewBox="0 0 120 26" width="120" height="26" aria-hidden="true">{bars}{line}</svg>'
-    numbers = points[0], median(points), points[-1]
-    return [lesson, len(points), most, *(f"{number:g}" for number in numbers), Markup(figure)]
+    numbers = most, points[0], median(points), points[-1]
+    return [lesson, len(points), late or "·", *(f"{number:g}" for number in numbers), Markup(figure)]
 
 
 def _mistakes(scores: list[Score]) -> Markup:
@@ -131,16 +144,28 @@ def _exercises(found: list[ExerciseStatistics]) -> Markup:
             *(of.statuses[status] or "·" for status in _STATUSES),
             f"{of.difficulty:.0%}",
             "–" if of.discrimination != of.discrimination else f"{of.discrimination:+.2f}",
+            "withdrawn" if of.kept != of.kept else f"{of.kept:.0%}",
         ]
         for of in found
     ]
     explained = Markup(
-        "<p>Earned is the mean share of the points. Discrimination is the correlation with the points earned "
-        "in the lesson's other exercises: where it is near 0 or below, look at the exercise.</p>"
+        "<p>Earned is the mean share of the points that the tests gave, and discrimination the correlation "
+        "with what they gave in the lesson's other exercises: where it is near 0 or below, look at the "
+        "exercise. Both are of the answers alone; what lateness and adjustments have left stands in the "
+        "last column.</p>"
     )
-    columns = ["exercise", "lesson", *_STATUSES, "earned", "discrimination"]
+    columns = ["exercise", "lesson", *_STATUSES, "earned", "discrimination", "left"]
     table = _table("How each exercise did.", columns, rows, 2)
     return section("Exercises", explained + table if table else "")
+
+
+def _adjustments(found: Sequence[Applied]) -> Markup:
+    rows: list[list[object]] = [
+        [of.whom, of.lesson, of.exercise or "the whole lesson", of.change, of.reason, of.students]
+        for of in found
+    ]
+    columns = ["for whom", "lesson", "exercise", "what", "why", "students"]
+    return section("Adjusted by hand", _table("All that the policy adjusts or withdraws.", columns, rows, 5))
 
 
 def _missing(absent: dict[str, list[str]], of_roster: bool) -> Markup:
@@ -173,6 +198,9 @@ def _students(scores: list[Score]) -> Markup:
         ]
         for student, points in found.items()
     ]
-    rows.append(["of", *(most_points(lesson) for lesson in lessons), sum(map(most_points, lessons))])
+    most = most_points(scores)
+    rows.append(
+        ["of", *(f"{most[lesson]:g}" for lesson in lessons), f"{sum(most[lesson] for lesson in lessons):g}"]
+    )
     columns = ["student", *(lesson[:2] for lesson in lessons), "total"]
     return section("Students", _table("Points by lesson.", columns, rows) if found else "")
