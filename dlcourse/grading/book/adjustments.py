@@ -46,8 +46,8 @@ class Adjustment(msgspec.Struct, forbid_unknown_fields=True):
 
     @property
     def change(self) -> str:
-        points = "" if self.points is None else f"{self.points:g} points"
-        bonus = "" if self.bonus is None else f"+{self.bonus:g} points"
+        points = "" if self.points is None else _in_words(self.points)
+        bonus = "" if self.bonus is None else f"+{_in_words(self.bonus)}"
         return ", ".join(filter(None, [points, bonus])) or "comment"
 
     @property
@@ -56,6 +56,10 @@ class Adjustment(msgspec.Struct, forbid_unknown_fields=True):
         whose = f"{self.student}'s" if self.student is not None else "the"
         what = "points" if self.points is not None else "comment" if self.bonus is None else "bonus"
         return f"{whose} {what} for {self.exercise or self.lesson}"
+
+
+def _in_words(points: float) -> str:
+    return f"{points:g} point{'s' * (points != 1)}"
 
 
 class Withdrawal(msgspec.Struct, forbid_unknown_fields=True):
@@ -96,7 +100,7 @@ def _exercise(score: Score, changes: list[Adjustment], withdrawal: Withdrawal | 
     if withdrawal and withdrawal.give == "nothing":
         score = _withdrawn(score, withdrawal)
     elif told is not None:
-        score = _set(score, told.points or 0, f"Set to {told.points:g} points", told.reason)
+        score = _set(score, told.points or 0, f"Set to {_in_words(told.points)}", told.reason)
     elif withdrawal:
         score = _set(score, score.max_points, "All points given", withdrawal.reason)
     return _added(score, changes)
@@ -122,7 +126,7 @@ def _added(score: Score, changes: list[Adjustment]) -> Score:
     for change in changes:
         if change.bonus is not None:
             points += change.bonus
-            notes.append(f"{change.bonus:g} points added by your instructor: {change.reason}")
+            notes.append(f"{_in_words(change.bonus)} added by your instructor: {change.reason}")
         if change.comment:
             notes.append(f"Your instructor says: {change.comment}")
     return replace(score, points=round(points, 2), note=" ".join(filter(None, notes)))
@@ -137,5 +141,5 @@ def _whole(scores: list[Score], changes: list[Adjustment]) -> list[Score]:
     told = _deciding(changes)
     if told is not None:
         difference = (told.points or 0) - sum(score.points for score in scores)
-        row = _set(row, difference, f"The lesson is set to {told.points:g} points", told.reason)
+        row = _set(row, difference, f"The lesson is set to {_in_words(told.points)}", told.reason)
     return [_added(row, changes)]

@@ -79,7 +79,7 @@ def _decided(score: Score) -> Markup:
 
 
 def _note(score: Score) -> Markup:
-    return each("<p>{}</p>", [score.note] if score.note else [])
+    return each("<p>{}</p>", [marked_up(score.note)] if score.note else [])
 
 
 def _cells(failures: tuple[Failure, ...]) -> Markup:
