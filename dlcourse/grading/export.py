@@ -111,7 +111,7 @@ def _feedback(scores: list[Score], args: argparse.Namespace) -> _Told:
     lesson = _one_lesson(scores, platform.capitalize())
     handins = [row for row in read_handins(args.out) if row.lesson == lesson]
     files, left_out = returned.pages(args.out, handins, platform)
-    write_whole(args.to, returned.packed(files))
+    write_whole(args.to, returned.packed(files), private=True)
     return {f"Not in it, for {platform.capitalize()} has given no name to answer to": left_out}
 
 

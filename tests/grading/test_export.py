@@ -11,13 +11,13 @@ import zipfile
 import pytest
 
 from dlcourse.cli import main
-from dlcourse.exercises import catalogue
 from dlcourse.grading import gradescope
+from dlcourse.grading.book.statistics import most_points
 
 from .conftest import LESSON, NAMES, RIGHT, lesson_cells, notebook
 from .test_pipeline import WRONG
 
-MOST = sum(exercise.max_points for exercise in catalogue()[LESSON].values())
+MOST = most_points(LESSON)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ _Points = Annotated[float, msgspec.Meta(ge=0)]
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
-class Adjustment(msgspec.Struct, forbid_unknown_fields=True):
+class Adjustment(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What changes in an exercise, or in a whole lesson, for one student or for many.
 
     who     where there is no student: all who have handed in the lesson, or the others in the class too
@@ -96,20 +96,21 @@ def adjusted(
 
 
 def _exercise(score: Score, changes: list[Adjustment], withdrawal: Withdrawal | None) -> Score:
-    told = _deciding(changes)
+    points, reason = _told(changes)
     if withdrawal and withdrawal.give == "nothing":
         score = _withdrawn(score, withdrawal)
-    elif told is not None:
-        score = _set(score, told.points or 0, f"Set to {_in_words(told.points)}", told.reason)
+    elif points is not None:
+        score = _set(score, points, f"Set to {points:g} points", reason)
     elif withdrawal:
         score = _set(score, score.max_points, "All points given", withdrawal.reason)
     return _added(score, changes)
 
 
-def _deciding(changes: Iterable[Adjustment]) -> Adjustment | None:
-    """Of those that set points the student's own, or else the one for fewer."""
+def _told(changes: Iterable[Adjustment]) -> tuple[float | None, str | None]:
+    """(points, reason) of the change that sets points: the student's own, or else the one for fewer."""
     setting = [change for change in changes if change.points is not None]
-    return min(setting, key=lambda change: (change.student is None, change.who == "all"), default=None)
+    found = min(setting, key=lambda change: (change.student is None, change.who == "all"), default=None)
+    return (found.points, found.reason) if found else (None, None)
 
 
 def _set(score: Score, points: float, what: str, reason: str | None) -> Score:
@@ -138,8 +139,8 @@ def _whole(scores: list[Score], changes: list[Adjustment]) -> list[Score]:
         return []
     student, lesson = scores[0].student, scores[0].lesson
     row = Score(student, lesson, "", 0, 0, WHOLE_LESSON, "", earned=0, worth=0, absent=scores[0].absent)
-    told = _deciding(changes)
-    if told is not None:
-        difference = (told.points or 0) - sum(score.points for score in scores)
-        row = _set(row, difference, f"The lesson is set to {_in_words(told.points)}", told.reason)
+    points, reason = _told(changes)
+    if points is not None:
+        difference = points - sum(score.points for score in scores)
+        row = _set(row, difference, f"The lesson is set to {points:g} points", reason)
     return [_added(row, changes)]

@@ -95,12 +95,7 @@ def totals(scores: Iterable[Score]) -> dict[str, dict[str, float]]:
     return points
 
 
-def most_points(scores: Iterable[Score]) -> dict[str, float]:
-    """{lesson: what it is worth}, without what is withdrawn."""
-    worth: dict[tuple[str, str], float] = defaultdict(float)
-    for score in scores:
-        worth[score.lesson, score.student] += score.max_points
-    most: dict[str, float] = defaultdict(float)
-    for (lesson, _), points in worth.items():
-        most[lesson] = max(most[lesson], points)
-    return most
+def most_points(lesson: str, scores: Iterable[Score] = ()) -> int:
+    """What a lesson is worth, without what is withdrawn of it by these scores."""
+    withdrawn = {of.exercise for of in scores if of.lesson == lesson and of.worth and not of.max_points}
+    return sum(exercise.max_points for name, exercise in catalogue()[lesson].items() if name not in withdrawn)

@@ -18,7 +18,8 @@ _POSSIBLE = "Points Possible"
 
 def gradebook(scores: list[Score], roster: Path | None) -> tuple[list[list[str]], list[str]]:
     """(rows of the file, students of ours whom the roster does not know)."""
-    points, most = totals(scores), dict(sorted(most_points(scores).items()))
+    points = totals(scores)
+    most = {lesson: most_points(lesson, scores) for lesson in sorted({score.lesson for score in scores})}
     if roster is None:
         people = [_known_by_name(student) for student in points]
         return _table(_WHO, people, list(points), points, most, list(most)), []
@@ -49,7 +50,7 @@ def _table(
     people: list[list[str]],
     ours: list[str | None],
     points,
-    most: dict[str, float],
+    most: dict[str, int],
     titles: list[str],
 ):
     rows = [
@@ -58,7 +59,7 @@ def _table(
         for of in [points.get(student, {})]
     ]
     blanks = [""] * (len(who) - 1)
-    possible = [f"    {_POSSIBLE}", *blanks, *(f"{points:g}" for points in most.values())]
+    possible = [f"    {_POSSIBLE}", *blanks, *(f"{worth}" for worth in most.values())]
     return [[*who, *titles], possible, *rows]
 
 

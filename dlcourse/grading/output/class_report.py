@@ -101,19 +101,16 @@ def _distributions(scores: list[Score]) -> Markup:
         for lesson, points in lessons.items():
             by_lesson.setdefault(lesson, []).append(points)
     late = Counter(lesson for lesson, _ in {(s.lesson, s.student) for s in there if s.late})
-    most = most_points(there)
     rows = [
-        _distribution(lesson, sorted(by_lesson[lesson]), most[lesson], late[lesson])
+        _distribution(lesson, sorted(by_lesson[lesson]), most_points(lesson, scores), late[lesson])
         for lesson in sorted(by_lesson)
     ]
-    columns = ["lesson", "students", "late", "of", "lowest", "median", "highest", "none … all points"]
-    caption = (
-        "Points of those who handed in, after lateness and adjustments; late are those whom it cost some."
-    )
+    columns = ["lesson", "students", "of", "lowest", "median", "highest", "late", "none … all points"]
+    caption = "Points of those who handed in, after lateness and adjustments. Late: whom that cost some."
     return section("Scores", _table(caption, columns, rows))
 
 
-def _distribution(lesson: str, points: list[float], most: float, late: int) -> list[object]:
+def _distribution(lesson: str, points: list[float], most: int, late: int) -> list[object]:
     """How many earned how much, in numbers and bars; `points` in order."""
     counts = Counter(min(max(int(_BINS * value / most), 0), _BINS - 1) for value in points)
     highest = max(counts.values())
@@ -125,7 +122,7 @@ def _distribution(lesson: str, points: list[float], most: float, late: int) -> l
     line = '<line x1="0" x2="119" y1="25.5" y2="25.5" stroke="currentColor"/>'
     figure = f'<svg viewBox="0 0 120 26" width="120" height="26" aria-hidden="true">{bars}{line}</svg>'
     numbers = most, points[0], median(points), points[-1]
-    return [lesson, len(points), late or "·", *(f"{number:g}" for number in numbers), Markup(figure)]
+    return [lesson, len(points), *(f"{number:g}" for number in numbers), late or "·", Markup(figure)]
 
 
 def _mistakes(scores: list[Score]) -> Markup:
@@ -161,11 +158,11 @@ def _exercises(found: list[ExerciseStatistics]) -> Markup:
 
 def _adjustments(found: Sequence[Applied]) -> Markup:
     rows: list[list[object]] = [
-        [of.whom, of.lesson, of.exercise or "the whole lesson", of.change, of.reason, of.students]
+        [of.whom, f"{of.exercise or of.lesson}: {of.change}", marked_up(of.reason), of.students]
         for of in found
     ]
-    columns = ["for whom", "lesson", "exercise", "what", "why", "students"]
-    return section("Adjusted by hand", _table("All that the policy adjusts or withdraws.", columns, rows, 5))
+    columns = ["for whom", "what", "why", "students"]
+    return section("Adjusted by hand", _table("All that the policy adjusts or withdraws.", columns, rows, 3))
 
 
 def _missing(absent: dict[str, list[str]], of_roster: bool) -> Markup:
@@ -198,9 +195,7 @@ def _students(scores: list[Score]) -> Markup:
         ]
         for student, points in found.items()
     ]
-    most = most_points(scores)
-    rows.append(
-        ["of", *(f"{most[lesson]:g}" for lesson in lessons), f"{sum(most[lesson] for lesson in lessons):g}"]
-    )
+    most = [most_points(lesson, scores) for lesson in lessons]
+    rows.append(["of", *most, sum(most)])
     columns = ["student", *(lesson[:2] for lesson in lessons), "total"]
     return section("Students", _table("Points by lesson.", columns, rows) if found else "")

@@ -26,7 +26,7 @@ _NAMES = ("Username", "Email address", "ID number", "Full name")  # the surest f
 
 def worksheet(scores: list[Score], roster: Path | None) -> tuple[list[list[str]], list[str]]:
     """(rows of the file, students of ours whom the roster does not know), of one lesson's scores."""
-    most = most_points(scores)[scores[0].lesson]
+    most = most_points(scores[0].lesson, scores)
     by_student: dict[str, list[Score]] = {}
     for score in scores:
         by_student.setdefault(score.student, []).append(score)
@@ -84,7 +84,7 @@ def _graded(scores: list[Score], most: float, maximum: float) -> str:
 
 def beyond(scores: list[Score]) -> list[str]:
     """Those who have more than the maximum, of one lesson's scores."""
-    most = most_points(scores)[scores[0].lesson]
+    most = most_points(scores[0].lesson, scores)
     return [student for student, points in totals(scores).items() if sum(points.values()) > most]
 
 

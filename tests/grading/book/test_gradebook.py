@@ -162,9 +162,9 @@ def test_a_report_with_a_verdict_too_few_leaves_no_trace(new):
 
 def test_what_is_published_takes_the_place_of_what_was(tmp_path, new):
     scores = [Score(name, "04_rectifiers", "relu", 1, 3, "partial", "") for name in ("zoe", "ada")]
-    new.publish([(name, name, "x", None, "") for name in "ab"], scores)
+    new.publish([HandedIn(name, name, "x") for name in "ab"], scores)
     assert new.scores() == scores
-    new.publish([("c", "c", "x", None, "")], scores[1:])
+    new.publish([HandedIn("c", "c", "x")], scores[1:])
     assert new.scores() == scores[1:]
     assert ask(tmp_path / "new.sqlite", "SELECT path FROM handin") == [("c",)]
 
