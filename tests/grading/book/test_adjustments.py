@@ -99,7 +99,7 @@ def test_a_withdrawn_exercise_does_not_decide_which_attempt_counts(course):
 
 
 def test_a_withdrawn_exercise_may_give_all_its_points_whenever_it_came(course):
-    hand_in(course, "ada", RIGHT | WRONG, days_late=2)
+    hand_in(course, "ada", RIGHT, days_late=2)
     hand_in(course, "bob", {})
     policy(course, LATE + FULL)
     rows = course.grade()
