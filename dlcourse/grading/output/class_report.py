@@ -141,7 +141,7 @@ def _exercises(found: list[ExerciseStatistics]) -> Markup:
             *(of.statuses[status] or "·" for status in _STATUSES),
             f"{of.difficulty:.0%}",
             "–" if of.discrimination != of.discrimination else f"{of.discrimination:+.2f}",
-            "withdrawn" if of.kept != of.kept else f"{of.kept:.0%}",
+            "–" if of.kept != of.kept else f"{of.kept:.0%}",
         ]
         for of in found
     ]
