@@ -5,15 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.files import write_whole
 from dlcourse.course.lessons import pick_lesson
 from dlcourse.exercises import catalogue
 from dlcourse.grading import gradescope
-from dlcourse.grading.book.gradebook import read_scores
+from dlcourse.grading.book.gradebook import read_handins, read_scores
 from dlcourse.grading.book.scores import Score, defused, write_table
 from dlcourse.grading.book.statistics import totals
-from dlcourse.grading.output import canvas, moodle
+from dlcourse.grading.output import canvas, moodle, returned
 
-FORMATS = ("csv", "canvas", "moodle", "gradescope")
+FORMATS = ("csv", "canvas", "canvas-feedback", "moodle", "moodle-feedback", "gradescope")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lesson",
         metavar="LESSON",
-        help="this one alone, such as 03_activations or 3; moodle takes one at a time",
+        help="this one alone, such as 03_activations or 3; moodle and the feedback take one at a time",
     )
     parser.add_argument(
         "--roster",
@@ -43,12 +44,13 @@ def run(args: argparse.Namespace) -> int:
     if args.roster and args.format not in ("canvas", "moodle"):
         raise UserError(f"--roster is for canvas and moodle; {args.format} needs none")
     try:
-        left_out = _WRITERS[args.format](scores, args)
+        not_in_it = _WRITERS[args.format](scores, args)
     except OSError as error:
         raise UserError(f"cannot write to {args.to}: {error.strerror or error}") from error
     print(f"{args.format} written to {args.to}")
-    if left_out:
-        print(f"Not in it, for {args.roster} does not say which of its rows they are: {', '.join(left_out)}")
+    for why, students in not_in_it.items():
+        if students:
+            print(f"{why}: {', '.join(students)}")
     return 0
 
 
@@ -60,7 +62,10 @@ def _of_lesson(scores: list[Score], lesson: str | None) -> list[Score]:
     return found
 
 
-def _csv(scores: list[Score], args: argparse.Namespace) -> list[str]:
+_Told = dict[str, list[str]]  # what is to be said of which students
+
+
+def _csv(scores: list[Score], args: argparse.Namespace) -> _Told:
     """A row a student, a column a lesson."""
     lessons = sorted({score.lesson for score in scores})
     rows = [
@@ -72,32 +77,54 @@ def _csv(scores: list[Score], args: argparse.Namespace) -> list[str]:
         for student, points in totals(scores).items()
     ]
     write_table(args.to, [["student", *lessons, "total"], *rows], for_spreadsheets=True)
-    return []
+    return {}
 
 
-def _canvas(scores: list[Score], args: argparse.Namespace) -> list[str]:
+def _canvas(scores: list[Score], args: argparse.Namespace) -> _Told:
     rows, left_out = canvas.gradebook(scores, args.roster)
     write_table(args.to, rows)
-    return left_out
+    return _unknown(left_out, args)
 
 
-def _moodle(scores: list[Score], args: argparse.Namespace) -> list[str]:
-    lessons = sorted({score.lesson for score in scores})
-    if len(lessons) > 1:
-        raise UserError(f"Moodle takes one assignment at a time: give --lesson, one of {', '.join(lessons)}")
+def _moodle(scores: list[Score], args: argparse.Namespace) -> _Told:
+    _one_lesson(scores, "Moodle")
     rows, left_out = moodle.worksheet(scores, args.roster)
     write_table(args.to, rows)
-    return left_out
+    return _unknown(left_out, args) | {
+        "At the maximum there, for Moodle takes no grade beyond it": moodle.beyond(scores)
+    }
 
 
-def _gradescope(scores: list[Score], args: argparse.Namespace) -> list[str]:
+def _unknown(left_out: list[str], args: argparse.Namespace) -> _Told:
+    return {f"Not in it, for {args.roster} does not say which of its rows they are": left_out}
+
+
+def _one_lesson(scores: list[Score], who: str) -> str:
+    lessons = sorted({score.lesson for score in scores})
+    if len(lessons) > 1:
+        raise UserError(f"{who} takes one assignment at a time: give --lesson, one of {', '.join(lessons)}")
+    return lessons[0]
+
+
+def _feedback(scores: list[Score], args: argparse.Namespace) -> _Told:
+    platform = args.format.removesuffix("-feedback")
+    lesson = _one_lesson(scores, platform.capitalize())
+    handins = [row for row in read_handins(args.out) if row.lesson == lesson]
+    files, left_out = returned.pages(args.out, handins, platform)
+    write_whole(args.to, returned.packed(files), private=True)
+    return {f"Not in it, for {platform.capitalize()} has given no name to answer to": left_out}
+
+
+def _gradescope(scores: list[Score], args: argparse.Namespace) -> _Told:
     gradescope.write_folder(args.to, scores)
-    return []
+    return {}
 
 
-_WRITERS: dict[str, Callable[[list[Score], argparse.Namespace], list[str]]] = {
+_WRITERS: dict[str, Callable[[list[Score], argparse.Namespace], _Told]] = {
     "csv": _csv,
     "canvas": _canvas,
+    "canvas-feedback": _feedback,
     "moodle": _moodle,
+    "moodle-feedback": _feedback,
     "gradescope": _gradescope,
 }

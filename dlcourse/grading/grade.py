@@ -145,7 +145,8 @@ def _show(summary: Summary, out: Path, console) -> None:
     who = "1 student" if summary.students == 1 else f"{summary.students} students"
     console.print(
         f"\n{who}, {summary.handins} {what}, {fresh} of them graded now, in {seconds:.1f} s.\n"
-        f"Scores in {out / 'scores.csv'}, pages for students in {out / 'feedback'}. "
+        f"Scores in {out / 'scores.csv'}, dates in {out / 'handins.csv'}, pages for students in "
+        f"{out / 'feedback'}. "
         f"For the whole class: dlcourse report {out}",
         soft_wrap=True,
         markup=False,
@@ -156,7 +157,7 @@ def _table(scores: list[Score]):
     """A row an exercise where there is one lesson, else a row a lesson."""
     from rich.table import Table
 
-    readable = [score for score in scores if score.exercise]
+    readable = [score for score in scores if score.exercise and not score.absent]
     one_lesson = len({score.lesson for score in readable}) <= 1
     statuses = [status for status in _STATUSES if any(score.status == status for score in readable)]
     rows: dict[str, list[Score]] = {}

@@ -59,7 +59,7 @@ def grade(
     retry: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Summary:
-    """Grade `submissions` into `out`: scores.csv, gradebook.sqlite, feedback/.
+    """Grade `submissions` into `out`: scores.csv, handins.csv, gradebook.sqlite, feedback/.
 
     submissions  a folder, an archive or a notebook, as submissions.py says; or several, oldest first
     policy     deadlines, attempts, adjustments, as policy.py says; by default `out`/policy.toml

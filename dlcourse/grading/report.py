@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
-from dlcourse.grading.book.gradebook import read_scores
+from dlcourse.grading.book.gradebook import read_adjustments, read_scores
 from dlcourse.grading.book.statistics import commonest_mistakes
 from dlcourse.grading.intake.roster import read_roster
 from dlcourse.grading.output.class_report import class_page
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     if roster is not None and not set(roster) & students:
         raise UserError(f"nobody of {args.roster} is among those graded: names must be those of scores.csv")
     path = args.out / PAGE
-    page = class_page(scores, roster).encode()
+    page = class_page(scores, roster, read_adjustments(args.out)).encode()
     try:
         write_whole(path, page, private=True)
     except OSError as error:

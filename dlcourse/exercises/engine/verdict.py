@@ -58,8 +58,13 @@ class Verdict:
 
     @property
     def headline(self) -> str:
+        return f"{self.judgement} ({self.points} of {self.max_points} points)"
+
+    @property
+    def judgement(self) -> str:
+        """The headline without its points."""
         mark, words, _ = _LOOKS[self.status]
-        return f"{mark} {self.exercise}: {words} ({self.points} of {self.max_points} points)"
+        return f"{mark} {self.exercise}: {words}"
 
     def text(self, *notes: str) -> str:
         """A few lines of plain text."""

@@ -8,18 +8,22 @@ has given up, until it is asked to try again or has other limits.
 import os
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from dlcourse.course.errors import UserError
 from dlcourse.exercises.engine.verdict import Verdict
+from dlcourse.grading.book.adjustments import Applied
+from dlcourse.grading.book.handins import HandedIn
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.run.judge import Failure, Report
 
+_DATES = ("handed_in", "source", "deadline", "extension", "why_not", "platform", "given", "page")
 # Each step makes the next layout of the one before it, the first of an empty file; SQLite's `user_version`
 # says how many have been made. What stands here is on disks: change the layout by another step.
 _STEPS = (
@@ -50,8 +54,23 @@ _STEPS = (
             limits TEXT NOT NULL, PRIMARY KEY (content, exercise, version, seed)
         )""",
     ),
+    (
+        *(f"ALTER TABLE handin ADD COLUMN {name} TEXT NOT NULL DEFAULT ''" for name in _DATES),
+        "ALTER TABLE handin ADD COLUMN minutes_late INTEGER",
+        "ALTER TABLE handin ADD COLUMN penalty REAL",
+        "ALTER TABLE handin ADD COLUMN counts INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE score ADD COLUMN late TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE score ADD COLUMN earned REAL",
+        "ALTER TABLE score ADD COLUMN worth REAL",
+        "ALTER TABLE score ADD COLUMN absent INTEGER NOT NULL DEFAULT 0",
+        """CREATE TABLE adjustment (
+            position INTEGER PRIMARY KEY, whom TEXT NOT NULL, lesson TEXT NOT NULL, exercise TEXT NOT NULL,
+            change TEXT NOT NULL, reason TEXT NOT NULL, students INTEGER NOT NULL
+        )""",
+    ),
 )
 
+_Rows = TypeVar("_Rows")
 GRADEBOOK = "gradebook.sqlite"
 _PASSING = (
     sqlite3.SQLITE_BUSY,
@@ -73,7 +92,8 @@ class Key:
     seed: int
 
 
-_HANDIN = ("path", "student", "lesson", "content", "problem")
+_HANDIN = tuple(field.name for field in fields(HandedIn))
+_ADJUSTMENT = tuple(field.name for field in fields(Applied))
 _VERDICT = (*(field.name for field in fields(Key)), "status", "points", "max_points", "details")
 _SCORE = tuple(field.name for field in fields(Score))
 
@@ -105,20 +125,29 @@ class Gradebook:
         (value,) = self._database.execute("SELECT value FROM setting WHERE name = 'seed'").fetchone()
         return int(value)
 
-    def publish(self, handins: list[tuple[str, str, str, str | None, str]], scores: list[Score]) -> None:
-        """What there is now, in place of what was: (path, student, lesson, content, problem) each, scores."""
-        columns = ("position", *_SCORE)
-        rows = [(position, *astuple(score)) for position, score in enumerate(scores)]
+    def publish(
+        self, handins: list[HandedIn], scores: list[Score], adjustments: Sequence[Applied] = ()
+    ) -> None:
+        """What there is now, in place of what was."""
         with self._database:
-            self._database.execute("DELETE FROM handin")
-            self._database.executemany(_insert("handin", _HANDIN), handins)
-            self._database.execute("DELETE FROM score")
-            self._database.executemany(_insert("score", columns), rows)
+            self._replace("handin", _HANDIN, map(astuple, handins))
+            self._replace("score", ("position", *_SCORE), _numbered(scores))
+            self._replace("adjustment", ("position", *_ADJUSTMENT), _numbered(adjustments))
 
     def scores(self) -> list[Score]:
         """What was published last, in the order of scores.csv."""
         rows = self._database.execute(f"SELECT {', '.join(_SCORE)} FROM score ORDER BY position")
         return [Score(*row) for row in rows]
+
+    def handins(self) -> list[HandedIn]:
+        """What was published last, a student's attempts in their order."""
+        rows = self._database.execute(f"SELECT {', '.join(_HANDIN)} FROM handin ORDER BY rowid")
+        return [HandedIn(*row) for row in rows]
+
+    def adjustments(self) -> list[Applied]:
+        """What was published last, in the order of the policy."""
+        rows = self._database.execute(f"SELECT {', '.join(_ADJUSTMENT)} FROM adjustment ORDER BY position")
+        return [Applied(*row) for row in rows]
 
     def has(self, key: Key) -> bool:
         return self._row(key, "1") is not None
@@ -179,6 +208,10 @@ class Gradebook:
     def _layout(self) -> int:
         return self._database.execute("PRAGMA user_version").fetchone()[0]
 
+    def _replace(self, table: str, columns: Sequence[str], rows: Iterable[tuple]) -> None:
+        self._database.execute(f"DELETE FROM {table}")
+        self._database.executemany(_insert(table, columns), rows)
+
     def _row(self, key: Key, what: str):
         return self._database.execute(
             f"SELECT {what} FROM verdict WHERE content = ? AND exercise = ? AND version = ? AND seed = ?",
@@ -189,6 +222,10 @@ class Gradebook:
 def _insert(table: str, columns: Sequence[str]) -> str:
     """The statement, with the columns by name: a later layout may have more of them."""
     return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def _numbered(rows: Iterable) -> list[tuple]:
+    return [(position, *astuple(row)) for position, row in enumerate(rows)]
 
 
 def _columns(key: Key) -> tuple:
@@ -207,6 +244,20 @@ def is_passing(error: sqlite3.DatabaseError) -> bool:
 
 def read_scores(out: Path) -> list[Score]:
     """What grading into `out` came to. UserError where nothing has been graded there."""
+    return _read(out, Gradebook.scores)
+
+
+def read_handins(out: Path) -> list[HandedIn]:
+    """What was handed in. UserError where nothing has been graded there."""
+    return _read(out, Gradebook.handins)
+
+
+def read_adjustments(out: Path) -> list[Applied]:
+    """What the policy changed. UserError where nothing has been graded there."""
+    return _read(out, Gradebook.adjustments)
+
+
+def _read(out: Path, what: Callable[[Gradebook], _Rows]) -> _Rows:
     path = out / GRADEBOOK
     if not path.is_file():
         raise UserError(
@@ -215,11 +266,11 @@ def read_scores(out: Path) -> list[Score]:
     try:
         gradebook = Gradebook(path)
         try:
-            scores = gradebook.scores()
+            scores, found = gradebook.scores(), what(gradebook)
         finally:
             gradebook.close()
     except (sqlite3.DatabaseError, OSError) as error:
         raise UserError(f"{path} cannot be used: {error}") from error
     if not scores:
         raise UserError(f"grading into {out} was not finished: run the same `dlcourse grade` again")
-    return scores
+    return found

@@ -20,12 +20,17 @@ reads it anew each time and never writes it, so what it says survives every regr
     [handed_in."ada"]                # where a file's own date is wrong
     "03_activations" = 2026-12-01T20:00:00+01:00
 
-    [[adjustments]]                  # the last word, whatever grading says
-    student = "ada"
+    [[adjustments]]                  # the last word, whatever grading and lateness say
+    student = "ada"                  # without it: all who handed in; with who = "all" the others too
     lesson = "03_activations"
-    exercise = "sigmoid"
-    points = 3
+    exercise = "sigmoid"             # without it: the whole lesson
+    points = 3                       # or bonus = 1, on top, beyond the maximum too
     reason = "Her answer is right; the test was not."
+    comment = "Well argued."         # may stand alone
+
+    [withdrawn."03_activations"]     # out of points and maximum, or all points for who handed in
+    sigmoid = { reason = "It can be read in two ways." }
+    tanh_derivative = { give = "full", reason = "The figure was wrong." }
 """
 
 import math
@@ -44,48 +49,19 @@ import msgspec
 from dlcourse.course.errors import UserError
 from dlcourse.course.lessons import no_lesson
 from dlcourse.exercises import catalogue
+from dlcourse.grading.book.adjustments import Adjustment, Applied, Withdrawal, adjusted
+from dlcourse.grading.book.lateness import LatePenalty, Timing, timed
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.archives import shown
+from dlcourse.grading.intake.dates import When
 from dlcourse.grading.intake.submissions import Handin
 
 NAME = "policy.toml"
 _EXAMPLE = "2026-12-01T23:59:00+01:00"
-_DAY = 86_400
 _MOST = 1_000_000  # bytes of a policy
 _LONGEST = 500  # characters of what is said to be wrong
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Moments = dict[str, _Moment]
-
-
-class LatePenalty(msgspec.Struct, forbid_unknown_fields=True):
-    """What lateness costs; nothing unless it is said."""
-
-    grace_minutes: Annotated[float, msgspec.Meta(ge=0)] = 0
-    per_day: _Share = 0
-    at_most: _Share = 1
-    closes_after_days: Annotated[float, msgspec.Meta(ge=0)] = math.inf
-
-    def taken_off(self, seconds: float) -> float:
-        """The share of the points that is lost by handing in so long after the deadline.
-
-        >>> LatePenalty(per_day=0.1).taken_off(1), LatePenalty(per_day=0.1, grace_minutes=1).taken_off(59)
-        (0.1, 0.0)
-        """
-        days = (seconds - 60 * self.grace_minutes) / _DAY
-        if days > self.closes_after_days:
-            return 1.0
-        return min(self.per_day * max(0, math.ceil(days)), self.at_most)
-
-
-class Adjustment(msgspec.Struct, forbid_unknown_fields=True):
-    """The points of one exercise, set by hand."""
-
-    student: str
-    lesson: str
-    exercise: str
-    points: Annotated[float, msgspec.Meta(ge=0)]
-    reason: Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Policy(msgspec.Struct, forbid_unknown_fields=True):
@@ -97,37 +73,48 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
     extensions: dict[str, _Moments] = {}
     handed_in: dict[str, _Moments] = {}
     adjustments: list[Adjustment] = []
+    withdrawn: dict[str, dict[str, Withdrawal]] = {}
 
     def unmatched(self, scores: list[Score]) -> list[str]:
         """What it says of those who have handed in nothing that it could apply to."""
-        students, rows = {s.student for s in scores}, {(s.student, s.lesson) for s in scores}
+        students = {score.student for score in scores}
         found = [
             f"{name}'s deadlines" for name in {**self.extensions, **self.handed_in} if name not in students
         ]
-        return found + [
-            f"{change.student}'s points for {change.exercise}"
+        return found + [change.unmatched for change in self.adjustments if not _held_by(change, scores)]
+
+    def applied(self, scores: list[Score]) -> list[Applied]:
+        """All that is adjusted or withdrawn, and for how many."""
+        found = [
+            Applied(
+                change.whom,
+                change.lesson,
+                change.exercise or "",
+                change.change,
+                " ".join(filter(None, [change.reason, change.comment])),
+                len(_held_by(change, scores)),
+            )
             for change in self.adjustments
-            if (change.student, change.lesson) not in rows
+        ]
+        return found + [
+            Applied(
+                "all who handed in",
+                lesson,
+                exercise,
+                "all points" if withdrawal.give == "full" else "withdrawn",
+                withdrawal.reason,
+                len({s.student for s in scores if s.lesson == lesson and not s.absent}),
+            )
+            for lesson, of in self.withdrawn.items()
+            for exercise, withdrawal in of.items()
         ]
 
-    def lateness(self, handin: Handin) -> tuple[float, str]:
-        """(share of the points that is taken off, why). Nothing is, where it is not known when that was."""
-        due = self._due(handin)
-        if due is None:
-            return 0.0, ""
+    def timing(self, handin: Handin) -> Timing:
+        """When it came, and what that costs."""
         told = self.handed_in.get(handin.student, {}).get(handin.lesson)
-        if told is None and handin.when.late is not None:
-            return self._by_word(handin)
-        seconds = told.timestamp() - due.timestamp() if told else handin.when.after(due)
-        if seconds is None:
-            return 0.0, ""
-        return self.late.taken_off(seconds), f"Handed in {_duration(max(0.0, seconds / _DAY))} late"
-
-    def _by_word(self, handin: Handin) -> tuple[float, str]:
-        """By a platform that says "late" and no more: a day begun, if no extension stands here."""
-        if not handin.when.late or handin.lesson in self.extensions.get(handin.student, {}):
-            return 0.0, ""
-        return self.late.taken_off(60 * self.late.grace_minutes + 1), f"Late, by {handin.when.source}"
+        when = When(told.timestamp(), "the policy") if told else handin.when
+        extension = self.extensions.get(handin.student, {}).get(handin.lesson)
+        return timed(when, self.deadlines.get(handin.lesson), extension, self.late)
 
     def _due(self, handin: Handin) -> datetime | None:
         extended = self.extensions.get(handin.student, {}).get(handin.lesson)
@@ -142,13 +129,6 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
         why = "the archive's date, which is after the deadline for all in it"
         return [replace(of, when=replace(of.when, source=why, counts=False)) for of in handins]
 
-    def late_scores(self, handin: Handin, scores: list[Score]) -> list[Score]:
-        """An attempt's scores with what lateness takes off them."""
-        share, why = self.lateness(handin)
-        if not share:
-            return scores
-        return [_lowered(score, share, f"{why}: {share:.0%} of the points taken off.") for score in scores]
-
     def dates(self, handins: Iterable[Handin]) -> list[str]:
         """On what the dates rest where lateness costs something, if it is not on files' own or said here."""
         if not self.late.per_day and math.isinf(self.late.closes_after_days):
@@ -161,9 +141,32 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
         return [f"{n} hand-in{'s' * (n > 1)}: {ground}" for ground, n in counts.items() if ground]
 
     def adjusted(self, scores: list[Score]) -> list[Score]:
-        """Scores with those points that are set by hand."""
-        settled = {(change.student, change.lesson, change.exercise): change for change in self.adjustments}
-        return [_set(score, settled.get((score.student, score.lesson, score.exercise))) for score in scores]
+        """The scores of one student and lesson, with what is set by hand."""
+        student, lesson, absent = scores[0].student, scores[0].lesson, scores[0].absent
+        changes = [change for change in self.adjustments if change.holds_for(student, lesson, absent)]
+        return adjusted(scores, changes, self.withdrawn.get(lesson, {}))
+
+    @property
+    def for_everybody(self) -> list[str]:
+        """The lessons in which something is adjusted for those too who have not handed in."""
+        found = [a.lesson for a in self.adjustments if a.student is None and a.who == "all"]
+        return list(dict.fromkeys(found))
+
+
+def late_scores(timing: Timing, scores: list[Score]) -> list[Score]:
+    """An attempt's scores with what lateness takes off them."""
+    if not timing.share:
+        return scores
+    return [
+        replace(score, points=round(score.points * (1 - timing.share), 2), late=timing.note)
+        if score.points
+        else score
+        for score in scores
+    ]
+
+
+def _held_by(change: Adjustment, scores: list[Score]) -> set[str]:
+    return {s.student for s in scores if change.holds_for(s.student, s.lesson, s.absent)}
 
 
 _TO_SAY = "no lateness is charged; to charge it, say when under [handed_in] in the policy"
@@ -180,37 +183,6 @@ def _ground(handin: Handin, due: datetime) -> str:
     if when.after(due) is None:
         return f"{when.problem or f'known is {when.source} alone, or its time zone is not'}: {_TO_SAY}"
     return f"by {when.source}" if when.zones != (0.0,) else ""
-
-
-def _lowered(score: Score, share: float, note: str) -> Score:
-    points = round(score.points * (1 - share), 2)
-    return replace(score, points=points, note=note) if score.points else score
-
-
-def _set(score: Score, change: Adjustment | None) -> Score:
-    if change is None:
-        return score
-    return replace(
-        score,
-        points=change.points,
-        note=f"Set to {change.points:g} points by your instructor: {change.reason}",
-    )
-
-
-def _duration(days: float) -> str:
-    """In its two largest units, nothing rounded up.
-
-    >>> _duration(1.5), _duration(2.001), _duration(1e-6)
-    ('1 day 12 hours', '2 days 1 minute', '1 minute')
-    """
-    hours, minutes = divmod(max(1, int(1440 * days)), 60)
-    amounts = (*divmod(hours, 24), minutes)
-    told = [
-        f"{n} {unit}{'s' if n > 1 else ''}"
-        for n, unit in zip(amounts, ("day", "hour", "minute"), strict=True)
-        if n
-    ]
-    return " ".join(told[:2])
 
 
 def read_policy(path: Path | None, out: Path) -> Policy:
@@ -269,23 +241,61 @@ def _decoded(found: dict) -> Policy:
 
 
 def _problems(policy: Policy) -> Iterable[str]:
-    numbers = {f"late.{name}": getattr(policy.late, name) for name in ("grace_minutes", "per_day", "at_most")}
-    numbers |= {f"the points for {change.exercise}": change.points for change in policy.adjustments}
-    yield from (f"{name} has to be a number, not {x}" for name, x in numbers.items() if not math.isfinite(x))
+    """What is wrong with it, each on the ground that nothing before it is."""
+    yield from (f"{name} has to be a number, not {x}" for name, x in _numbers(policy) if not math.isfinite(x))
     if math.isnan(policy.late.closes_after_days):
         yield "late.closes_after_days has to be a number, not nan"
     known = catalogue()
-    lessons = [*policy.deadlines, *(change.lesson for change in policy.adjustments)]
+    lessons = [*policy.deadlines, *(change.lesson for change in policy.adjustments), *policy.withdrawn]
     lessons += [
         lesson for of in (policy.extensions, policy.handed_in) for times in of.values() for lesson in times
     ]
     yield from (no_lesson(lesson, known) for lesson in lessons if lesson not in known)
+    named = [(change.lesson, change.exercise) for change in policy.adjustments if change.exercise is not None]
+    named += [(lesson, exercise) for lesson, of in policy.withdrawn.items() for exercise in of]
+    yield from (
+        f"{lesson} has no exercise {exercise!r}; there is {', '.join(known[lesson])}"
+        for lesson, exercise in named
+        if exercise not in known[lesson]
+    )
+    for lesson, of in policy.withdrawn.items():
+        if of and not known[lesson].keys() - {name for name in of if of[name].give != "full"}:
+            yield f"every exercise of {lesson} is withdrawn, and none is left to give points"
     for change in policy.adjustments:
-        exercise = known[change.lesson].get(change.exercise)
-        if exercise is None:
-            names = ", ".join(known[change.lesson])
-            yield f"{change.lesson} has no exercise {change.exercise!r}; there is {names}"
-        elif change.points > exercise.max_points:
-            yield f"{change.exercise} is worth {exercise.max_points} points, not {change.points:g}"
-    twice = Counter((c.student, c.lesson, c.exercise) for c in policy.adjustments)
-    yield from (f"{' '.join(which)} is adjusted {n} times" for which, n in twice.items() if n > 1)
+        yield from _wrong_in(change, policy.withdrawn.get(change.lesson, {}))
+    twice = Counter(map(_once, policy.adjustments))
+    yield from (f"{' '.join(which[:3])} is adjusted {n} times" for which, n in twice.items() if n > 1)
+
+
+def _numbers(policy: Policy) -> Iterable[tuple[str, float]]:
+    """All of them, with their names."""
+    late = policy.late
+    yield from ((f"late.{name}", getattr(late, name)) for name in ("grace_minutes", "per_day", "at_most"))
+    for change in policy.adjustments:
+        what = change.exercise or change.lesson
+        yield f"the points for {what}", change.points or 0
+        yield f"the bonus for {what}", change.bonus or 0
+
+
+def _wrong_in(change: Adjustment, withdrawn: dict[str, Withdrawal]) -> Iterable[str]:
+    what = change.exercise or change.lesson
+    if change.student is not None and change.who == "all":
+        yield f'the adjustment of {what} has both student = "{change.student}" and who = "all": say one'
+    if change.points is None and change.bonus is None and change.comment is None:
+        yield f"the adjustment of {what} changes nothing: give points, bonus or comment"
+    if (change.points is not None or change.bonus is not None) and change.reason is None:
+        yield f"the adjustment of {what} has no reason: students read it"
+    most = sum(
+        exercise.max_points
+        for name, exercise in catalogue()[change.lesson].items()
+        if change.exercise == name
+        or (change.exercise is None and (name not in withdrawn or withdrawn[name].give == "full"))
+    )
+    if change.points is not None and change.points > most:
+        yield f"{what} is worth {most:g} points, not {change.points:g}; what goes beyond is a bonus"
+
+
+def _once(change: Adjustment) -> tuple:
+    """What may be there one time: points for the same, or the same bonus or comment."""
+    more = () if change.points is not None else (change.bonus, change.reason, change.comment)
+    return change.whom, change.lesson, change.exercise or "", *more

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dlcourse.course.files import write_whole
 
+WHOLE_LESSON = "adjusted"  # the status of a row that changes a lesson's sum, and has no exercise
 COLUMNS = ("student", "lesson", "exercise", "points", "max_points", "status", "feedback")
 # A program may part cells at ; or a tab where we part them at commas, and then our quotes do not hold.
 _FORMULA = re.compile(r'(^|;)(?=[ "]*[=+@＝＋＠－-])|(?<=,)(?=[=+@＝＋＠－-])')
@@ -20,8 +21,12 @@ class Score:
     """A row.
 
     message  what the tests say
-    note     what has changed the points since: lateness, an instructor's hand
+    note     what an instructor's hand has changed since, and says
     mistake  the known mistake that explains a wrong answer, if one does
+    late     what lateness has taken off the points
+    earned   the points that the tests gave, and
+    worth    what they are out of; None in a gradebook from before these were kept
+    absent   not handed in: the row is there because an adjustment holds for the whole class
     """
 
     student: str
@@ -33,11 +38,26 @@ class Score:
     message: str
     note: str = ""
     mistake: str = ""
+    late: str = ""
+    earned: float | None = None
+    worth: float | None = None
+    absent: bool = False
 
     @property
     def feedback(self) -> str:
         """One line of plain text."""
-        return " ".join(f"{self.message} {self.note}".split())
+        return " ".join(f"{self.message} {self.late} {self.note}".split())
+
+    @property
+    def title(self) -> str:
+        """What it is of."""
+        return self.exercise or (self.lesson if self.status == WHOLE_LESSON else "")
+
+    @property
+    def tested(self) -> tuple[float, float]:
+        """(points, out of how many) of the answer itself, whenever it came and whatever was decided since."""
+        earned = self.points if self.earned is None else self.earned
+        return earned, self.max_points if self.worth is None else self.worth
 
     def cells(self) -> list[str]:
         numbers = f"{self.points:g}", f"{self.max_points:g}"

@@ -14,10 +14,13 @@ from dlcourse.grading.book.scores import Score
 class ExerciseStatistics:
     """How an exercise did.
 
-    difficulty      mean share of its points that is earned: 1 where all have it right
+    difficulty      mean share of its points that the answers earn: 1 where all have it right
     discrimination  correlation of its points with those of the lesson's other exercises; nan where
                     one of the two is the same for all. What good students miss and weak ones pass is near or
                     below 0: look at its wording
+    kept            mean share that is left after lateness and adjustments; nan where it is withdrawn
+
+    Both of the first are by the tests alone: neither the calendar nor an instructor's hand is in them.
     """
 
     lesson: str
@@ -25,13 +28,14 @@ class ExerciseStatistics:
     statuses: Counter
     difficulty: float
     discrimination: float
+    kept: float
 
 
 def exercise_statistics(scores: Iterable[Score]) -> list[ExerciseStatistics]:
     """In course order, of what could be read."""
     by_lesson: dict[str, dict[str, dict[str, Score]]] = defaultdict(lambda: defaultdict(dict))
     for score in scores:
-        if score.exercise and score.status != "unreadable":
+        if score.exercise and score.status != "unreadable" and not score.absent:
             by_lesson[score.lesson][score.exercise][score.student] = score
     return [
         _of_exercise(lesson, name, by_lesson[lesson])
@@ -44,15 +48,17 @@ def exercise_statistics(scores: Iterable[Score]) -> list[ExerciseStatistics]:
 
 def _of_exercise(lesson: str, name: str, by_exercise: dict[str, dict[str, Score]]) -> ExerciseStatistics:
     own = by_exercise[name]
-    shares = np.array([score.points / score.max_points for score in own.values()])
+    shares = np.array([earned / worth for earned, worth in (score.tested for score in own.values())])
     rest = np.array([_points_elsewhere(name, student, by_exercise) for student in own])
     statuses = Counter(score.status for score in own.values())
-    return ExerciseStatistics(lesson, name, statuses, shares.mean(), _correlation(shares, rest))
+    kept = [score.points / score.max_points for score in own.values() if score.max_points]
+    mean = float(np.mean(kept)) if kept else float("nan")
+    return ExerciseStatistics(lesson, name, statuses, shares.mean(), _correlation(shares, rest), mean)
 
 
 def _points_elsewhere(name: str, student: str, by_exercise: dict[str, dict[str, Score]]) -> float:
     others = (scores.get(student) for other, scores in by_exercise.items() if other != name)
-    return sum(score.points for score in others if score)
+    return sum(score.tested[0] for score in others if score)
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:
@@ -72,7 +78,7 @@ def missing(scores: Iterable[Score], roster: Iterable[str] | None = None) -> dic
     """{lesson: those who have not handed it in}; of the roster, or of all who handed in anything."""
     handed_in: dict[str, set[str]] = defaultdict(set)
     for score in scores:
-        handed_in[score.lesson].add(score.student)
+        handed_in[score.lesson] |= set() if score.absent else {score.student}
     everybody = set(roster) if roster is not None else set().union(*handed_in.values())
     lessons = [lesson for lesson in catalogue() if lesson in handed_in]
     return {lesson: sorted(everybody - handed_in[lesson]) for lesson in lessons}
@@ -89,6 +95,7 @@ def totals(scores: Iterable[Score]) -> dict[str, dict[str, float]]:
     return points
 
 
-def most_points(lesson: str) -> int:
-    """What a lesson is worth."""
-    return sum(exercise.max_points for exercise in catalogue()[lesson].values())
+def most_points(lesson: str, scores: Iterable[Score] = ()) -> int:
+    """What a lesson is worth, without what is withdrawn of it by these scores."""
+    withdrawn = {of.exercise for of in scores if of.lesson == lesson and of.worth and not of.max_points}
+    return sum(exercise.max_points for name, exercise in catalogue()[lesson].items() if name not in withdrawn)

@@ -26,12 +26,14 @@ class Whose:
     file     the name under which the file was handed in
     when     what the name says of when that was
     aside    why it is no hand-in, though it lies with the student's
+    given    (platform, name) by which that takes back a page for it, where it does
     """
 
     student: str
     file: str
     when: When | None = None
     aside: str = ""
+    given: tuple[str, str] = ("", "")
 
 
 Reader = Callable[[Parts], Whose | None]
@@ -134,21 +136,24 @@ def _canvas(parts: Parts) -> Whose | None:
         return None
     late = late or tokens[at - 1] == "LATE"
     name = tokens[: at - 1] if tokens[at - 1] == "LATE" else tokens[:at]
-    when = When(source=f"Canvas's {'LATE' if late else 'name, without LATE,'}", counts=False, late=late)
-    return Whose("_".join([*name, tokens[at]]), file or parts[0], when)
+    when = When(source=f"Canvas's {'LATE' if late else 'name, without LATE'}", counts=False, late=late)
+    given = ("canvas", parts[0][: -len(file) - 1]) if file else ("", "")
+    return Whose("_".join([*name, tokens[at]]), file or parts[0], when, given=given)
 
 
 def _moodle(parts: Parts) -> Whose | None:
     """Ada Lovelace_1234_assignsubmission_file_/03_activations.ipynb, or with the file's name after the _."""
     student, known, rest = parts[0].partition("_assignsubmission_")
-    _, _, file = rest.partition("_")
+    plugin, _, file = rest.partition("_")
     name, _, number = student.rpartition("_")
     if not (student and known and rest):
         return None
+    numbered = _is_number(number) and bool(name) and "_" not in name
+    folder = parts[0] if len(parts) > 1 else f"{student}{known}{plugin}"
+    given = ("moodle", folder) if numbered else ("", "")
     if len(parts) > 1:
-        return Whose(student, parts[-1]) if not file else None
-    plain = "_" not in student or (_is_number(number) and name and "_" not in name)
-    return Whose(student, file) if plain and file else None
+        return Whose(student, parts[-1], given=given) if not file else None
+    return Whose(student, file, given=given) if file and (numbered or "_" not in student) else None
 
 
 _ATTEMPT = re.compile(r"_attempt_(\d{4}(?:-\d\d){5})(?:_(.+)|\.txt)", re.DOTALL)

@@ -46,6 +46,7 @@ class Handin:
     when    it was handed in, and who says so
     copy    its number, where its name has one, as in "03_activations (2)"
     stem    the file's own name, without its ending and what a platform has put before it
+    given   (platform, name) by which that takes back a page for it
     """
 
     student: str
@@ -56,6 +57,7 @@ class Handin:
     copy: int = 0
     problem: str = ""
     stem: str = ""
+    given: tuple[str, str] = ("", "")
 
     @property
     def submitted(self) -> float:
@@ -276,7 +278,8 @@ def _notebook(student: str, whose: Whose, file: File, when: When) -> Handin:
     stem = shown(stem_of(whose.file))
     lesson = lesson_of(stem)
     copy = copy_number(stem, lesson) if lesson in known_lessons() else 0
-    return Handin(student, lesson, file.place, file.read, when, copy, stem=stem)
+    given = whose.given[0], shown(whose.given[1])
+    return Handin(student, lesson, file.place, file.read, when, copy, stem=stem, given=given)
 
 
 def _empty_handed(owned, names: dict[str, str], known: set[str]) -> Iterator[Handin]:

@@ -19,10 +19,10 @@ _POSSIBLE = "Points Possible"
 def gradebook(scores: list[Score], roster: Path | None) -> tuple[list[list[str]], list[str]]:
     """(rows of the file, students of ours whom the roster does not know)."""
     points = totals(scores)
-    lessons = sorted({score.lesson for score in scores})
+    most = {lesson: most_points(lesson, scores) for lesson in sorted({score.lesson for score in scores})}
     if roster is None:
         people = [_known_by_name(student) for student in points]
-        return _table(_WHO, people, list(points), points, lessons, lessons), []
+        return _table(_WHO, people, list(points), points, most, list(most)), []
     headings, *listed = read_csv(roster)
     headings = [heading.strip() for heading in headings]
     absent = [name for name in _WHO[:2] if name not in headings]
@@ -34,9 +34,9 @@ def gradebook(scores: list[Score], roster: Path | None) -> tuple[list[list[str]]
     people = [person for person in people if person[0].strip() != _POSSIBLE and any(person)]
     ours = matched([(person[who.index("ID")], _names(who, person)) for person in people], points)
     titles = [
-        next((heading for heading in headings if heading.startswith(f"{name} (")), name) for name in lessons
+        next((heading for heading in headings if heading.startswith(f"{name} (")), name) for name in most
     ]
-    return _table(who, people, ours, points, lessons, titles), sorted(set(points) - set(ours))
+    return _table(who, people, ours, points, most, titles), sorted(set(points) - set(ours))
 
 
 def _names(who: list[str], person: list[str]) -> list[str]:
@@ -46,15 +46,20 @@ def _names(who: list[str], person: list[str]) -> list[str]:
 
 
 def _table(
-    who: list[str], people: list[list[str]], ours: list[str | None], points, lessons, titles: list[str]
+    who: list[str],
+    people: list[list[str]],
+    ours: list[str | None],
+    points,
+    most: dict[str, int],
+    titles: list[str],
 ):
     rows = [
-        [*person, *(f"{of[lesson]:g}" if lesson in of else "" for lesson in lessons)]
+        [*person, *(f"{of[lesson]:g}" if lesson in of else "" for lesson in most)]
         for person, student in zip(people, ours, strict=True)
         for of in [points.get(student, {})]
     ]
     blanks = [""] * (len(who) - 1)
-    possible = [f"    {_POSSIBLE}", *blanks, *(f"{most_points(lesson)}" for lesson in lessons)]
+    possible = [f"    {_POSSIBLE}", *blanks, *(f"{worth}" for worth in most.values())]
     return [[*who, *titles], possible, *rows]
 
 

@@ -1,11 +1,13 @@
 """A page for the instructor on what the class can do and what it misunderstood."""
 
 from collections import Counter
+from collections.abc import Sequence
 from statistics import median
 
 from markupsafe import Markup
 
 from dlcourse.exercises.engine.verdict import each, marked_up
+from dlcourse.grading.book.adjustments import Applied
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.book.statistics import (
     ExerciseStatistics,
@@ -27,14 +29,16 @@ caption { text-align: left; padding: .25rem 0 }
 th, td { text-align: right; padding: .15rem .6rem; border-bottom: 1px solid #8886; font-weight: normal }
 th, td { overflow-wrap: normal }
 th.text, td.text { text-align: left; overflow-wrap: anywhere; min-width: 8rem }
-th.text { min-width: 12rem }
+tbody th.text { min-width: 13rem }
 thead th { font-weight: bold; vertical-align: bottom }
 svg { display: block } svg rect { fill: currentColor }
 @media print { body { max-width: none; margin: 0; font-size: 10pt } div.wide { overflow: visible } }
 """
 
 
-def class_page(scores: list[Score], roster: list[str] | None = None) -> Markup:
+def class_page(
+    scores: list[Score], roster: list[str] | None = None, adjustments: Sequence[Applied] = ()
+) -> Markup:
     """The whole page. `roster`: all who are in the course, where that is known."""
     students = {score.student for score in scores if score.student}
     lessons = {score.lesson for score in scores if score.exercise}
@@ -46,6 +50,7 @@ def class_page(scores: list[Score], roster: list[str] | None = None) -> Markup:
             _mistakes(scores),
             _distributions(scores),
             _exercises(exercise_statistics(scores)),
+            _adjustments(adjustments),
             _missing(missing(scores, roster), roster is not None),
             _unreadable(scores),
             _students(scores),
@@ -90,19 +95,24 @@ def _row(row: list[object], texts: int) -> Markup:
 
 
 def _distributions(scores: list[Score]) -> Markup:
+    there = [score for score in scores if not score.absent]
     by_lesson: dict[str, list[float]] = {}
-    for lessons in totals(scores).values():
+    for lessons in totals(there).values():
         for lesson, points in lessons.items():
             by_lesson.setdefault(lesson, []).append(points)
-    rows = [_distribution(lesson, sorted(by_lesson[lesson])) for lesson in sorted(by_lesson)]
-    columns = ["lesson", "students", "of", "lowest", "median", "highest", "none … all points"]
-    return section("Scores", _table("Points of those who handed in.", columns, rows))
+    late = Counter(lesson for lesson, _ in {(s.lesson, s.student) for s in there if s.late})
+    rows = [
+        _distribution(lesson, sorted(by_lesson[lesson]), most_points(lesson, scores), late[lesson])
+        for lesson in sorted(by_lesson)
+    ]
+    columns = ["lesson", "students", "of", "lowest", "median", "highest", "late", "none … all points"]
+    caption = "Points of those who handed in, after lateness and adjustments. Late: whom that cost some."
+    return section("Scores", _table(caption, columns, rows))
 
 
-def _distribution(lesson: str, points: list[float]) -> list[object]:
+def _distribution(lesson: str, points: list[float], most: int, late: int) -> list[object]:
     """How many earned how much, in numbers and bars; `points` in order."""
-    most = most_points(lesson)
-    counts = Counter(min(int(_BINS * value / most), _BINS - 1) for value in points)
+    counts = Counter(min(max(int(_BINS * value / most), 0), _BINS - 1) for value in points)
     highest = max(counts.values())
     bars = "".join(
         f'<rect x="{12 * bin_}" y="{25 - height:.1f}" width="11" height="{height:.1f}"/>'
@@ -111,8 +121,8 @@ def _distribution(lesson: str, points: list[float]) -> list[object]:
     )
     line = '<line x1="0" x2="119" y1="25.5" y2="25.5" stroke="currentColor"/>'
     figure = f'<svg viewBox="0 0 120 26" width="120" height="26" aria-hidden="true">{bars}{line}</svg>'
-    numbers = points[0], median(points), points[-1]
-    return [lesson, len(points), most, *(f"{number:g}" for number in numbers), Markup(figure)]
+    numbers = most, points[0], median(points), points[-1]
+    return [lesson, len(points), *(f"{number:g}" for number in numbers), late or "·", Markup(figure)]
 
 
 def _mistakes(scores: list[Score]) -> Markup:
@@ -131,16 +141,28 @@ def _exercises(found: list[ExerciseStatistics]) -> Markup:
             *(of.statuses[status] or "·" for status in _STATUSES),
             f"{of.difficulty:.0%}",
             "–" if of.discrimination != of.discrimination else f"{of.discrimination:+.2f}",
+            "–" if of.kept != of.kept else f"{of.kept:.0%}",
         ]
         for of in found
     ]
     explained = Markup(
-        "<p>Earned is the mean share of the points. Discrimination is the correlation with the points earned "
-        "in the lesson's other exercises: where it is near 0 or below, look at the exercise.</p>"
+        "<p>Earned is the mean share of the points that the tests gave, and discrimination the correlation "
+        "with what they gave in the lesson's other exercises: where it is near 0 or below, look at the "
+        "exercise. Both are of the answers alone; what lateness and adjustments have left stands in the "
+        "last column.</p>"
     )
-    columns = ["exercise", "lesson", *_STATUSES, "earned", "discrimination"]
+    columns = ["exercise", "lesson", *_STATUSES, "earned", "discrimination", "left"]
     table = _table("How each exercise did.", columns, rows, 2)
     return section("Exercises", explained + table if table else "")
+
+
+def _adjustments(found: Sequence[Applied]) -> Markup:
+    rows: list[list[object]] = [
+        [of.whom, f"{of.exercise or of.lesson}: {of.change}", marked_up(of.reason), of.students]
+        for of in found
+    ]
+    columns = ["for whom", "what", "why", "students"]
+    return section("Adjusted by hand", _table("All that the policy adjusts or withdraws.", columns, rows, 3))
 
 
 def _missing(absent: dict[str, list[str]], of_roster: bool) -> Markup:
@@ -173,6 +195,7 @@ def _students(scores: list[Score]) -> Markup:
         ]
         for student, points in found.items()
     ]
-    rows.append(["of", *(most_points(lesson) for lesson in lessons), sum(map(most_points, lessons))])
+    most = [most_points(lesson, scores) for lesson in lessons]
+    rows.append(["of", *most, sum(most)])
     columns = ["student", *(lesson[:2] for lesson in lessons), "total"]
     return section("Students", _table("Points by lesson.", columns, rows) if found else "")

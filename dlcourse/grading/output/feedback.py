@@ -1,29 +1,59 @@
 """One page a student and lesson."""
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from markupsafe import Markup
 
 from dlcourse.exercises.engine.verdict import Verdict, each, marked_up
-from dlcourse.grading.book.scores import Score
+from dlcourse.grading.book.lateness import Timing
+from dlcourse.grading.book.scores import WHOLE_LESSON, Score
 from dlcourse.grading.intake.submissions import Handin
 from dlcourse.grading.output.pages import html_page, isolated, section
 from dlcourse.grading.run.judge import Failure
 
 
 def page(
-    handin: Handin, verdicts: list[Verdict], scores: list[Score], failures: tuple[Failure, ...], remark: str
+    handin: Handin,
+    timing: Timing,
+    verdicts: list[Verdict],
+    scores: list[Score],
+    failures: tuple[Failure, ...],
+    remark: str,
 ) -> Markup:
     """The whole page; all that is the student's is escaped in it. `remark` says which attempt it is about."""
     points, most = sum(s.points for s in scores), sum(s.max_points for s in scores)
     earned = [f"{points:g} of {most:g} points."] if verdicts or points else []
+    late = timing.note if any(score.late for score in scores) else ""
     problem = "" if verdicts else scores[0].message
-    said = [each("<p>{}</p>", [text]) for text in (remark, problem) if text]
-    sections = map(_exercise, verdicts, scores) if verdicts else map(_note, scores)
+    said = [each("<p>{}</p>", [text]) for text in (*_dates(timing), late, remark, problem) if text]
+    of_exercises = scores[: len(verdicts)]
+    sections = [*map(_exercise, verdicts, of_exercises), *map(_decided, scores[len(verdicts) :])]
     names = [name for name in (handin.student, handin.lesson) if name]
     parts = [each("<p><strong>{}</strong></p>", earned), *said, *sections, _cells(failures)]
     return html_page(" · ".join(names), parts, heading=Markup(" · ").join(map(isolated, names)))
+
+
+def _dates(timing: Timing) -> list[str]:
+    """When it was handed in, and until when it could be; in the time zone of that."""
+    due = timing.due
+    zone = due.tzinfo if due and due.tzinfo else UTC
+    moment = timing.moment(zone)
+    said = [f"Handed in {_moment(moment)}, by {timing.when.source}."] if moment else []
+    if due is None:
+        return said
+    extended = f", extended from {_moment(timing.deadline)}" if timing.extension and timing.deadline else ""
+    said.append(f"Deadline {_moment(due)}{extended}.")
+    if timing.when.late is False:
+        said.append(f"In time, by {timing.when.source}.")
+    elif not timing.judged:
+        said.append("When it was handed in is not known, so nothing is taken off for lateness.")
+    return said
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" + (f" ({moment.tzname()})" if moment.tzinfo else "")
 
 
 def _exercise(verdict: Verdict, score: Score) -> Markup:
@@ -31,11 +61,25 @@ def _exercise(verdict: Verdict, score: Score) -> Markup:
     tests = each("<li>{}</li>", (result.line for result in tested))
     listed = each("<ul>{}</ul>", [tests] if tests else [])
     texts = each("<p>{}</p>", map(marked_up, filter(None, (verdict.problem, verdict.advice))))
-    return section(verdict.headline, listed + texts + _note(score))
+    return section(f"{verdict.judgement} ({_points(score)})", listed + texts + _note(score))
+
+
+def _points(score: Score) -> str:
+    """What is left after lateness and the instructor's hand, so that a page adds up."""
+    if score.status == WHOLE_LESSON:
+        return f"{score.points:+g} points"
+    if not score.max_points and not score.points:
+        return "withdrawn"
+    return f"{score.points:g} of {score.max_points:g} points"
+
+
+def _decided(score: Score) -> Markup:
+    """What the instructor has decided where there is no answer to judge."""
+    return section(f"{score.title} ({_points(score)})", _note(score))
 
 
 def _note(score: Score) -> Markup:
-    return each("<p>{}</p>", [f"{score.exercise}: {score.note}"] if score.note else [])
+    return each("<p>{}</p>", [marked_up(score.note)] if score.note else [])
 
 
 def _cells(failures: tuple[Failure, ...]) -> Markup:

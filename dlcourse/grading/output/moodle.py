@@ -9,9 +9,9 @@ that kind of feedback is on.
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
-from dlcourse.exercises.engine.verdict import each
+from dlcourse.exercises.engine.verdict import each, marked_up
 from dlcourse.grading.book.scores import Score, defused
-from dlcourse.grading.book.statistics import most_points
+from dlcourse.grading.book.statistics import most_points, totals
 from dlcourse.grading.intake.roster import matched, read_csv
 
 _WHO, _GRADE, _MOST, _CHANGED, _COMMENTS = (
@@ -26,7 +26,7 @@ _NAMES = ("Username", "Email address", "ID number", "Full name")  # the surest f
 
 def worksheet(scores: list[Score], roster: Path | None) -> tuple[list[list[str]], list[str]]:
     """(rows of the file, students of ours whom the roster does not know), of one lesson's scores."""
-    most = most_points(scores[0].lesson)
+    most = most_points(scores[0].lesson, scores)
     by_student: dict[str, list[Score]] = {}
     for score in scores:
         by_student.setdefault(score.student, []).append(score)
@@ -47,7 +47,7 @@ def _row(student: str, scores: list[Score], most: float) -> list[str]:
     return [f"Participant {number}", defused(name), grade, f"{most:.2f}", "-", _comments(scores)]
 
 
-def _filled_in(table: list[list[str]], roster: Path, by_student: dict[str, list[Score]], most: int):
+def _filled_in(table: list[list[str]], roster: Path, by_student: dict[str, list[Score]], most: float):
     headings, *rows = table
     columns = {heading.strip(): n for n, heading in enumerate(headings)}
     absent = [name for name in (_WHO, _GRADE, _CHANGED) if name not in columns]
@@ -78,9 +78,16 @@ def _maximum(row: list[str], columns: dict[str, int], otherwise: float) -> float
 
 
 def _graded(scores: list[Score], most: float, maximum: float) -> str:
-    return f"{sum(score.points for score in scores) / most * maximum:.2f}"
+    """Scaled to Moodle's maximum and no more than it: Moodle passes over what is beyond, without a word."""
+    return f"{min(sum(score.points for score in scores) / most, 1) * maximum:.2f}"
+
+
+def beyond(scores: list[Score]) -> list[str]:
+    """Those who have more than the maximum, of one lesson's scores."""
+    most = most_points(scores[0].lesson, scores)
+    return [student for student, points in totals(scores).items() if sum(points.values()) > most]
 
 
 def _comments(scores: list[Score]) -> str:
-    lines = (f"{s.exercise}: {s.points:g} of {s.max_points:g}. {s.feedback}" for s in scores)
-    return defused(each("<p>{}</p>", lines))
+    lines = (f"{s.title}: {s.points:g} of {s.max_points:g}. {s.feedback}" for s in scores)
+    return defused(each("<p>{}</p>", map(marked_up, lines)))

@@ -1,4 +1,4 @@
-"""What people read of a class: its scores, and a page a student and lesson."""
+"""What people read of a class: its scores, what was handed in when, and a page a student and lesson."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -7,18 +7,22 @@ from pathlib import Path
 from dlcourse.course.files import write_whole
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.verdict import Verdict
+from dlcourse.grading.book import handins
 from dlcourse.grading.book.gradebook import Gradebook
+from dlcourse.grading.book.handins import HandedIn, dates_of, write_handins
+from dlcourse.grading.book.lateness import Timing
 from dlcourse.grading.book.pending import Entry
-from dlcourse.grading.book.policy import Policy
+from dlcourse.grading.book.policy import Policy, late_scores
 from dlcourse.grading.book.scores import Score, write_scores
 from dlcourse.grading.output import feedback
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A hand-in with its verdicts and what they come to, lateness included."""
+    """A hand-in with its verdicts and what they come to, by lateness and the instructor's hand."""
 
     entry: Entry
+    timing: Timing
     verdicts: list[Verdict]
     scores: list[Score]
 
@@ -28,34 +32,44 @@ class Attempt:
 
     @property
     def points(self) -> float:
-        return sum(score.points for score in self.scores)
+        """Of the exercises; points for a lesson as a whole do not tell its attempts apart."""
+        return sum(score.points for score in self.scores if score.exercise)
 
 
 def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Policy) -> list[Score]:
     """Write all that people read; the scores in the order of the file."""
     places: set[Path] = set()
     scores: list[Score] = []
+    rows: list[HandedIn] = []
     for group in _by_student_and_lesson(entries):
         attempts = [_attempt(entry, gradebook, policy) for entry in group]
         counted = _counted(attempts, policy)
-        settled = policy.adjusted(counted.scores)
-        scores += settled
-        failures = gradebook.failures(counted.entry.keys[0].content) if counted.entry.keys else ()
-        page = feedback.page(
-            counted.entry.handin, counted.verdicts, settled, failures, _remark(attempts, counted)
-        )
-        _write_page(feedback.free_path(out / "feedback", counted.entry.handin, places), page)
+        scores += counted.scores
+        path = feedback.free_path(out / "feedback", counted.entry.handin, places)
+        _write_page(path, _page(attempts, counted, gradebook))
+        page = path.relative_to(out).as_posix()
+        rows += [_row(attempt, counted, policy, page) for attempt in attempts]
+    scores += _of_absent(scores, policy)
     _remove_pages(out / "feedback", gone(gradebook.scores(), scores), places)
     scores.sort(key=lambda score: (score.student, score.lesson))  # exercises keep the lesson's order
-    gradebook.publish([_handin_row(entry) for entry in entries], scores)
+    gradebook.publish(rows, scores, policy.applied(scores))
+    write_handins(out / handins.NAME, rows)
     write_scores(out / "scores.csv", scores)
     return scores
 
 
+def _page(attempts: list[Attempt], counted: Attempt, gradebook: Gradebook) -> str:
+    keys = counted.entry.keys
+    failures = gradebook.failures(keys[0].content) if keys else ()
+    remark = _remark(attempts, counted)
+    handin = counted.entry.handin
+    return feedback.page(handin, counted.timing, counted.verdicts, counted.scores, failures, remark)
+
+
 def gone(before: list[Score], now: list[Score]) -> list[tuple[str, str]]:
     """(student, lesson) of what was handed in before and is not among what is there now."""
-    there = {(score.student, score.lesson) for score in now}
-    return sorted({(score.student, score.lesson) for score in before} - there)
+    there = {(score.student, score.lesson) for score in now if not score.absent}
+    return sorted({(score.student, score.lesson) for score in before if not score.absent} - there)
 
 
 def _by_student_and_lesson(entries: list[Entry]) -> list[list[Entry]]:
@@ -71,20 +85,47 @@ def _by_student_and_lesson(entries: list[Entry]) -> list[list[Entry]]:
 
 def _attempt(entry: Entry, gradebook: Gradebook, policy: Policy) -> Attempt:
     verdicts = [gradebook.verdict(key) for key in entry.keys]
-    scores = _scores(entry, verdicts)
-    return Attempt(entry, verdicts, policy.late_scores(entry.handin, scores) if entry.keys else scores)
+    scores, timing = _scores(entry, verdicts), policy.timing(entry.handin)
+    return Attempt(entry, timing, verdicts, policy.adjusted(late_scores(timing, scores)))
 
 
 def _scores(entry: Entry, verdicts: list[Verdict]) -> list[Score]:
     who = entry.handin.student, entry.handin.lesson
     if verdicts:
         return [
-            Score(*who, v.exercise, v.points, v.max_points, v.status, v.message, mistake=v.mistake or "")
+            Score(
+                *(*who, v.exercise, v.points, v.max_points, v.status, v.message),
+                mistake=v.mistake or "",
+                earned=v.points,
+                worth=v.max_points,
+            )
             for v in verdicts
         ]
-    exercises = catalogue().get(entry.handin.lesson, {}).values()
-    rows = [(exercise.name, exercise.max_points) for exercise in exercises] or [("", 0)]
-    return [Score(*who, name, 0, most, "unreadable", entry.problem) for name, most in rows]
+    if entry.handin.lesson not in catalogue():
+        return [Score(*who, "", 0, 0, "unreadable", entry.problem)]
+    return _nothing(*who, "unreadable", entry.problem)
+
+
+def _nothing(student: str, lesson: str, status: str, why: str, absent: bool = False) -> list[Score]:
+    """The rows of a lesson in which there is no answer to judge."""
+    exercises = [(e.name, e.max_points) for e in catalogue()[lesson].values()]
+    return [
+        Score(student, lesson, name, 0, most, status, why, earned=0, worth=most, absent=absent)
+        for name, most in exercises
+    ]
+
+
+def _of_absent(scores: list[Score], policy: Policy) -> list[Score]:
+    """The rows of those who have not handed in a lesson in which something is adjusted for them too."""
+    there = {(score.student, score.lesson) for score in scores}
+    students = sorted({student for student, _ in there if student})
+    return [
+        score
+        for lesson in policy.for_everybody
+        for student in students
+        if (student, lesson) not in there
+        for score in policy.adjusted(_nothing(student, lesson, "missing", "Not handed in.", absent=True))
+    ]
 
 
 def _counted(attempts: list[Attempt], policy: Policy) -> Attempt:
@@ -99,9 +140,32 @@ def _remark(attempts: list[Attempt], counted: Attempt) -> str:
     return f"Of {len(attempts)} attempts, {counted.entry.handin.name} counts."
 
 
-def _handin_row(entry: Entry) -> tuple:
-    content = entry.keys[0].content if entry.keys else None
-    return entry.handin.place, entry.handin.student, entry.handin.lesson, content, entry.problem
+def _row(attempt: Attempt, counted: Attempt, policy: Policy, page: str) -> HandedIn:
+    entry, counts = attempt.entry, attempt is counted
+    platform, given = entry.handin.given
+    return HandedIn(
+        *(entry.handin.place, entry.handin.student, entry.handin.lesson),
+        content=entry.keys[0].content if entry.keys else None,
+        problem=entry.problem,
+        **dates_of(attempt.timing),
+        counts=counts and attempt.readable,
+        why_not=_why_not(attempt, counted, policy),
+        platform=platform,
+        given=given,
+        page=page if counts else "",
+    )
+
+
+def _why_not(attempt: Attempt, counted: Attempt, policy: Policy) -> str:
+    """Why an attempt does not count; nothing where it does."""
+    if not attempt.readable:
+        return attempt.entry.problem
+    if attempt is counted:
+        return ""
+    which = counted.entry.handin.name
+    if policy.attempts == "last" or attempt.points == counted.points:
+        return f"{which} is later"
+    return f"{which} has more points"
 
 
 def _remove_pages(folder: Path, pairs: list[tuple[str, str]], kept: set[Path]) -> None:

@@ -14,6 +14,7 @@ from dlcourse.course.errors import UserError
 from dlcourse.exercises.engine.verdict import TestResult, Verdict
 from dlcourse.grading.book import gradebook as module
 from dlcourse.grading.book.gradebook import Gradebook, Key
+from dlcourse.grading.book.handins import HandedIn
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.run.judge import Failure, Report
 
@@ -84,9 +85,7 @@ def test_a_later_layout_is_made_in_place_once_and_can_be_written_to(old, a_layou
     assert ask(old, "SELECT DISTINCT mood FROM score") == [("calm",)]
     assert ask(old, "PRAGMA user_version") == [(NOW + 1,)]
     with opened(old) as gradebook:
-        gradebook.publish(
-            [("a", "ada", "x", None, "")], [*scores, Score("zoe", "x", "f", 1, 2, "partial", "")]
-        )
+        gradebook.publish([HandedIn("a", "ada", "x")], [*scores, Score("zoe", "x", "f", 1, 2, "partial", "")])
         assert gradebook.scores()[:-1] == scores
 
 
@@ -163,9 +162,9 @@ def test_a_report_with_a_verdict_too_few_leaves_no_trace(new):
 
 def test_what_is_published_takes_the_place_of_what_was(tmp_path, new):
     scores = [Score(name, "04_rectifiers", "relu", 1, 3, "partial", "") for name in ("zoe", "ada")]
-    new.publish([(name, name, "x", None, "") for name in "ab"], scores)
+    new.publish([HandedIn(name, name, "x") for name in "ab"], scores)
     assert new.scores() == scores
-    new.publish([("c", "c", "x", None, "")], scores[1:])
+    new.publish([HandedIn("c", "c", "x")], scores[1:])
     assert new.scores() == scores[1:]
     assert ask(tmp_path / "new.sqlite", "SELECT path FROM handin") == [("c",)]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dlcourse.course.errors import UserError
-from dlcourse.grading.book.policy import Adjustment, LatePenalty, Policy, read_policy
+from dlcourse.grading.book.policy import Adjustment, LatePenalty, Policy, late_scores, read_policy
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.dates import When
 from dlcourse.grading.intake.submissions import Handin
@@ -295,18 +295,22 @@ def file_of(days_late, student="ada"):
 def test_lateness_costs_nothing_until_a_price_is_set():
     assert LatePenalty().taken_off(10**9) == 0
     assert LatePenalty(per_day=0.4).taken_off(10 * 86_400) == 1
-    assert Policy().lateness(file_of(9)) == (0, "")
-    assert Policy(deadlines={LESSON: DUE}).lateness(file_of(9)) == (0, "Handed in 9 days late")
-    assert Policy(deadlines={LESSON: DUE}).lateness(file_of(-9))[0] == 0
+    for rules, days in (
+        (Policy(), 9),
+        (Policy(deadlines={LESSON: DUE}), 9),
+        (Policy(deadlines={LESSON: DUE}), -9),
+    ):
+        assert (rules.timing(file_of(days)).share, rules.timing(file_of(days)).note) == (0, "")
+    assert Policy(deadlines={LESSON: DUE}).timing(file_of(9)).minutes_late == 9 * 1440
 
 
 def test_what_is_lost_is_said_with_how_late_it_was_and_points_are_whole_hundredths():
     rules = Policy(deadlines={LESSON: DUE}, late=LatePenalty(per_day=1 / 3))
     given = [Score("ada", LESSON, "sigmoid", points, 3, "passed", "") for points in (1, 0)]
-    some, none = rules.late_scores(file_of(0.125), given)
-    assert (some.points, some.note) == (0.67, "Handed in 3 hours late: 33% of the points taken off.")
+    some, none = late_scores(rules.timing(file_of(0.125)), given)
+    assert (some.points, some.late) == (0.67, "Handed in 3 hours late: 33% of the points taken off.")
     assert none == given[1]
-    assert rules.late_scores(file_of(0), given) == given
+    assert late_scores(rules.timing(file_of(0)), given) == given
 
 
 def test_an_adjustment_may_give_all_the_points_there_are(course):
@@ -317,7 +321,10 @@ def test_an_adjustment_may_give_all_the_points_there_are(course):
 
 def test_what_a_policy_says_of_another_lesson_of_a_known_student_applies_to_nobody():
     rules = Policy(
-        adjustments=[Adjustment("ada", "04_rectifiers", "relu", 1, "Why?")], handed_in={"ada": {}, "bob": {}}
+        adjustments=[
+            Adjustment(student="ada", lesson="04_rectifiers", exercise="relu", points=1, reason="Why?")
+        ],
+        handed_in={"ada": {}, "bob": {}},
     )
     scores = [Score("ada", LESSON, "sigmoid", 1, 3, "partial", "")]
     assert rules.unmatched(scores) == ["bob's deadlines", "ada's points for relu"]

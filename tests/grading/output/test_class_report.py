@@ -51,9 +51,9 @@ def test_an_exercise_shows_its_statuses_what_was_earned_and_how_it_tells_student
     given += [score("ada", 0, "tanh_derivative", status="failed"), score("bob", 4, "tanh_derivative")]
     given += [score("ada", 2, "relu", OTHER), score("bob", 2, "relu", OTHER)]
     assert table(class_page(given), "Exercises")[1:] == [
-        ["sigmoid", LESSON, "1", "2", "·", "·", "·", "50%", "-0.50"],
-        ["tanh_derivative", LESSON, "·", "1", "1", "·", "·", "50%", "-1.00"],
-        ["relu", OTHER, "·", "2", "·", "·", "·", "50%", "–"],
+        ["sigmoid", LESSON, "1", "2", "·", "·", "·", "50%", "-0.50", "50%"],
+        ["tanh_derivative", LESSON, "·", "1", "1", "·", "·", "50%", "-1.00", "50%"],
+        ["relu", OTHER, "·", "2", "·", "·", "·", "50%", "–", "50%"],
     ]
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from dlcourse.exercises.engine.verdict import TestResult, Verdict
+from dlcourse.grading.book.lateness import Timing
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.submissions import Handin
 from dlcourse.grading.output.feedback import free_path, page, page_path, path_part
@@ -15,7 +16,7 @@ RESULTS = (TestResult("is < 1", 2, 2), TestResult("takes lists", 0, 1, "sigmoid(
 def shown(status, results=RESULTS, problem="Gave `1`.", advice="Why & how?", points=2):
     verdict = Verdict("sigmoid", HANDIN.lesson, status, points, 3, problem, advice, results=results)
     score = Score(HANDIN.student, HANDIN.lesson, "sigmoid", points, 3, status, verdict.message)
-    return page(HANDIN, [verdict], [score], (), "")
+    return page(HANDIN, Timing(HANDIN.when), [verdict], [score], (), "")
 
 
 @pytest.mark.parametrize("status", ["passed", "partial", "failed"])
@@ -42,9 +43,8 @@ def test_a_page_is_called_by_student_and_lesson_each_escaped():
     text = shown("passed")
     assert "<title>ada &lt;3 · 03_activations</title>" in text
     assert "<h1><bdi>ada &lt;3</bdi> · <bdi>03_activations</bdi></h1>" in text
-    assert "<title>essay</title>" in page(
-        Handin("", "essay", "essay.ipynb"), [], [Score("", "essay", "", 0, 0, "unreadable", "empty")], (), ""
-    )
+    essay, rows = Handin("", "essay", "essay.ipynb"), [Score("", "essay", "", 0, 0, "unreadable", "empty")]
+    assert "<title>essay</title>" in page(essay, Timing(essay.when), [], rows, (), "")
 
 
 def test_a_page_leaves_out_empty_parts_and_is_headed_by_its_title():

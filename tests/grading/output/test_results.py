@@ -61,6 +61,10 @@ def unreadable(student, lesson=LESSON, name=f"{LESSON}.ipynb"):
     return Entry(Handin(student, lesson, f"class/{student}/{name}"), problem=f"{name} is empty.")
 
 
+def half(reason):
+    return Adjustment(student="ada", lesson=LESSON, exercise="sigmoid", points=0.5, reason=reason)
+
+
 def page(tmp_path, student, name=LESSON):
     return (tmp_path / "feedback" / student / f"{name}.html").read_text(encoding="utf-8")
 
@@ -70,7 +74,10 @@ def test_scores_are_kept_as_they_are_written_with_what_the_tests_said(
 ):
     results(handed_in("zoe", 3), handed_in("ada", 2))
     assert gradebook.scores()[0] == Score(
-        "ada", LESSON, "sigmoid", 2, 3, "partial", "Gave 1; expected 2. Why?", mistake="Sign."
+        *("ada", LESSON, "sigmoid", 2, 3, "partial", "Gave 1; expected 2. Why?"),
+        mistake="Sign.",
+        earned=2,
+        worth=3,
     )
     rows = (tmp_path / "scores.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [row.split(",")[0] for row in rows] == ["student", "ada", "ada", "zoe", "zoe"]
@@ -122,17 +129,17 @@ def test_lateness_is_taken_off_before_attempts_are_compared_and_an_adjustment_af
     policy = Policy(deadlines={LESSON: DUE}, late=LatePenalty(per_day=0.5))
     attempts = handed_in("ada", 2, "a.ipynb"), handed_in("ada", 3, "b.ipynb", late=0.5)
     assert results(*attempts, policy=policy)["ada", LESSON, "sigmoid"] == 2
-    policy.adjustments.append(Adjustment("ada", LESSON, "sigmoid", 0.5, "Copied."))
+    policy.adjustments.append(half("Copied."))
     found = results(*attempts, policy=policy)
     assert (found["ada", LESSON, "sigmoid"], found["ada", LESSON, "tanh_derivative"]) == (0.5, 1)
 
 
 def test_a_page_counts_the_points_that_count_and_says_what_changed_them(tmp_path, results, handed_in):
-    policy = Policy(adjustments=[Adjustment("ada", LESSON, "sigmoid", 0.5, "Copied & pasted.")])
+    policy = Policy(adjustments=[half("Copied & pasted.")])
     results(handed_in("ada", 3), policy=policy)
     text = page(tmp_path, "ada")
     assert "<strong>1.5 of 5 points.</strong>" in text
-    assert "sigmoid: Set to 0.5 points by your instructor: Copied &amp; pasted." in text
+    assert "Set to 0.5 points by your instructor: Copied &amp; pasted." in text
 
 
 def test_a_page_names_cells_that_stopped_and_the_setup_by_its_own_name(tmp_path, results, handed_in):
