@@ -7,7 +7,7 @@ from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
 from dlcourse.grading.book.gradebook import read_scores
 from dlcourse.grading.book.statistics import commonest_mistakes
-from dlcourse.grading.intake.roster import read_roster
+from dlcourse.grading.intake.roster import read_class
 from dlcourse.grading.output.class_report import class_page
 
 PAGE = "report.html"
@@ -26,9 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the page, and say what it says in short."""
     scores = read_scores(args.out)
     students = {score.student for score in scores}
-    roster = read_roster(args.roster, sorted(students)) if args.roster else None
-    if roster is not None and not set(roster) & students:
-        raise UserError(f"nobody of {args.roster} is among those graded: names must be those of scores.csv")
+    roster = list(read_class(args.roster, students).sections) if args.roster else None
     path = args.out / PAGE
     page = class_page(scores, roster).encode()
     try:
