@@ -8,17 +8,22 @@ has given up, until it is asked to try again or has other limits.
 import os
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from dlcourse.course.errors import UserError
 from dlcourse.exercises.engine.verdict import Verdict
+from dlcourse.grading.book.same_text import Answer
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.run.judge import Failure, Report
+
+T = TypeVar("T")
 
 # Each step makes the next layout of the one before it, the first of an empty file; SQLite's `user_version`
 # says how many have been made. What stands here is on disks: change the layout by another step.
@@ -50,6 +55,12 @@ _STEPS = (
             limits TEXT NOT NULL, PRIMARY KEY (content, exercise, version, seed)
         )""",
     ),
+    (
+        """CREATE TABLE answer (
+            student TEXT NOT NULL, lesson TEXT NOT NULL, exercise TEXT NOT NULL, status TEXT NOT NULL,
+            content TEXT NOT NULL, fingerprint TEXT NOT NULL, length INTEGER NOT NULL
+        )""",
+    ),
 )
 
 GRADEBOOK = "gradebook.sqlite"
@@ -76,6 +87,7 @@ class Key:
 _HANDIN = ("path", "student", "lesson", "content", "problem")
 _VERDICT = (*(field.name for field in fields(Key)), "status", "points", "max_points", "details")
 _SCORE = tuple(field.name for field in fields(Score))
+_ANSWER = tuple(field.name for field in fields(Answer))
 
 
 class Gradebook:
@@ -119,6 +131,17 @@ class Gradebook:
         """What was published last, in the order of scores.csv."""
         rows = self._database.execute(f"SELECT {', '.join(_SCORE)} FROM score ORDER BY position")
         return [Score(*row) for row in rows]
+
+    def publish_answers(self, answers: list[Answer]) -> None:
+        """The texts of what there is now, in place of those of what was."""
+        with self._database:
+            self._database.execute("DELETE FROM answer")
+            self._database.executemany(_insert("answer", _ANSWER), map(astuple, answers))
+
+    def answers(self) -> list[Answer]:
+        """What was published of them last."""
+        rows = self._database.execute(f"SELECT {', '.join(_ANSWER)} FROM answer ORDER BY rowid")
+        return [Answer(*row) for row in rows]
 
     def has(self, key: Key) -> bool:
         return self._row(key, "1") is not None
@@ -207,19 +230,25 @@ def is_passing(error: sqlite3.DatabaseError) -> bool:
 
 def read_scores(out: Path) -> list[Score]:
     """What grading into `out` came to. UserError where nothing has been graded there."""
+    scores = _read(out, Gradebook.scores)
+    if not scores:
+        raise UserError(f"grading into {out} was not finished: run the same `dlcourse grade` again")
+    return scores
+
+
+def read_answers(out: Path) -> list[Answer]:
+    """The texts of the answers graded into `out`; none where an earlier version did."""
+    return _read(out, Gradebook.answers)
+
+
+def _read(out: Path, ask: Callable[[Gradebook], T]) -> T:
     path = out / GRADEBOOK
     if not path.is_file():
         raise UserError(
             f"nothing has been graded into {out}: run `dlcourse grade SUBMISSIONS --out {out}` first"
         )
     try:
-        gradebook = Gradebook(path)
-        try:
-            scores = gradebook.scores()
-        finally:
-            gradebook.close()
+        with closing(Gradebook(path)) as gradebook:
+            return ask(gradebook)
     except (sqlite3.DatabaseError, OSError) as error:
         raise UserError(f"{path} cannot be used: {error}") from error
-    if not scores:
-        raise UserError(f"grading into {out} was not finished: run the same `dlcourse grade` again")
-    return scores

@@ -10,6 +10,7 @@ from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.book.gradebook import Gradebook
 from dlcourse.grading.book.pending import Entry
 from dlcourse.grading.book.policy import Policy
+from dlcourse.grading.book.same_text import Answer
 from dlcourse.grading.book.scores import Score, write_scores
 from dlcourse.grading.output import feedback
 
@@ -35,8 +36,10 @@ def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Polic
     """Write all that people read; the scores in the order of the file."""
     places: set[Path] = set()
     scores: list[Score] = []
+    answers: list[Answer] = []
     for group in _by_student_and_lesson(entries):
         attempts = [_attempt(entry, gradebook, policy) for entry in group]
+        answers += [answer for attempt in attempts for answer in _answers(attempt)]
         counted = _counted(attempts, policy)
         settled = policy.adjusted(counted.scores)
         scores += settled
@@ -47,6 +50,7 @@ def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Polic
         _write_page(feedback.free_path(out / "feedback", counted.entry.handin, places), page)
     _remove_pages(out / "feedback", gone(gradebook.scores(), scores), places)
     scores.sort(key=lambda score: (score.student, score.lesson))  # exercises keep the lesson's order
+    gradebook.publish_answers(answers)
     gradebook.publish([_handin_row(entry) for entry in entries], scores)
     write_scores(out / "scores.csv", scores)
     return scores
@@ -85,6 +89,23 @@ def _scores(entry: Entry, verdicts: list[Verdict]) -> list[Score]:
     exercises = catalogue().get(entry.handin.lesson, {}).values()
     rows = [(exercise.name, exercise.max_points) for exercise in exercises] or [("", 0)]
     return [Score(*who, name, 0, most, "unreadable", entry.problem) for name, most in rows]
+
+
+def _answers(attempt: Attempt) -> list[Answer]:
+    handin, texts = attempt.entry.handin, attempt.entry.texts
+    return [
+        Answer(
+            handin.student,
+            handin.lesson,
+            key.exercise,
+            verdict.status,
+            key.content,
+            text.fingerprint,
+            text.length,
+        )
+        for key, verdict in zip(attempt.entry.keys, attempt.verdicts, strict=True)
+        if (text := texts.get(key.exercise))
+    ]
 
 
 def _counted(attempts: list[Attempt], policy: Policy) -> Attempt:
