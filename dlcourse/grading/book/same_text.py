@@ -33,31 +33,30 @@ class Answer:
 
 @dataclass(frozen=True)
 class SameText:
-    """What some students of a lesson have in common.
+    """What some students have in common.
 
-    is_whole  their hand-ins are the same, cell by cell
-    answers   one for each exercise that is long, or wrong in a rare way, and the same
+    whole    lessons in which their hand-ins are the same, cell by cell
+    answers  one for each exercise that is long, or wrong in a rare way, and the same
     """
 
     students: tuple[str, ...]
-    lesson: str
-    is_whole: bool
+    whole: tuple[str, ...]
     answers: tuple[Answer, ...]
 
 
 def same_texts(answers: Iterable[Answer]) -> list[SameText]:
-    """By lesson and by who shares them, the most telling first."""
+    """By who shares them, the most telling first."""
     tried = [answer for answer in answers if answer.status in _TRIED and answer.student]
-    whole = {
-        (answer.lesson, students) for answer, students in _shared(tried, lambda a: (a.lesson, a.content))
-    }
-    shared: dict[tuple[str, tuple[str, ...]], list[Answer]] = defaultdict(list)
+    whole: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for answer, students in _shared(tried, lambda a: a.content):
+        whole[students].add(answer.lesson)
+    shared: dict[tuple[str, ...], list[Answer]] = defaultdict(list)
     for answer, students in _shared(tried, lambda a: (a.exercise, a.fingerprint)):
         if _is_telling(answer, students, tried):
-            shared[answer.lesson, students].append(answer)
+            shared[students].append(answer)
     found = [
-        SameText(students, lesson, (lesson, students) in whole, tuple(shared[lesson, students]))
-        for lesson, students in {*whole, *shared}
+        SameText(students, tuple(sorted(whole[students])), tuple(shared[students]))
+        for students in {*whole, *shared}
     ]
     return sorted(found, key=_weight)
 
@@ -82,4 +81,4 @@ def _is_telling(answer: Answer, students: tuple[str, ...], answers: list[Answer]
 def _weight(found: SameText) -> tuple:
     wrong = sum(answer.status != "passed" for answer in found.answers)
     length = sum(answer.length for answer in found.answers)
-    return not found.is_whole, -wrong, -length, found.lesson, found.students
+    return -len(found.whole), -wrong, -length, found.students

@@ -82,9 +82,10 @@ def _definition(name: str, sources: list[str]) -> str | None:
 
 def _lines(definition: str) -> Iterator[Line]:
     """Its logical lines, up to the next that begins at the margin."""
-    depth, indentation, tokens = 0, 0, []
+    depth, indentation = 0, 0
+    tokens: list[Token] = []
     for match in _TOKEN.finditer(definition, 0, _LONGEST):
-        kind, text = match.lastgroup, match[0]
+        kind, text = match.lastgroup or "", match[0]
         if kind == "newline" and not depth:
             if tokens:
                 yield indentation, tokens

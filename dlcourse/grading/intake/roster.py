@@ -71,6 +71,18 @@ class ClassList:
     sections: dict[str, str]
     strangers: tuple[str, ...] = ()
 
+    def of_section(self, name: str) -> "ClassList":
+        """Those in a section; of who is in several, as "A and B" or "A, B", each counts."""
+        wanted = _loosely(name)
+        return ClassList(
+            {
+                student: section
+                for student, section in self.sections.items()
+                if wanted in {_loosely(of) for of in (section, *re.split(r", and |, | and ", section))}
+            },
+            self.strangers,
+        )
+
 
 def read_class(path: Path, students: Iterable[str]) -> ClassList:
     """The class on a roster. UserError where none of `students`, who are graded, is on it."""

@@ -77,8 +77,8 @@ def test_grading_keeps_what_copies_have_in_common_and_nothing_of_who_did_nothing
     course.hand_in("gus", content="{")
     course.grade()
     copies, alike = same_texts(read_answers(course.out))
-    assert (copies.students, copies.is_whole, copies.answers) == (("cyd", "dan"), True, ())
-    assert (alike.students, alike.is_whole) == (("ada", "bob"), False)
+    assert (copies.students, copies.whole, copies.answers) == (("cyd", "dan"), (LESSON,), ())
+    assert (alike.students, alike.whole) == (("ada", "bob"), ())
     assert [answer.exercise for answer in alike.answers] == ["sigmoid"]
     course.hand_in("bob", {})
     course.grade()
