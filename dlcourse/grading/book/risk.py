@@ -12,11 +12,12 @@ MISSED = 2  # lessons, or the latest one
 LATE = 2  # lessons
 LATEST = 2  # lessons, against those before
 FALL = 0.2  # of the points
+_ROUNDING = 1e-9
 EXPLAINED = (
     "Due is what at least half of the class has handed in. At risk is who misses the latest lesson due, or "
-    f"{MISSED} of them; who is falling: against the class’s median at least {FALL:.0%} of the points lower "
-    f"in the latest {LATEST} lessons than in those before, of which there must be {LATEST}; and who was late "
-    f"in {LATE} lessons or more."
+    f"{MISSED} of them; who is falling: in the latest {LATEST} lessons at least {FALL:.0%} of the points "
+    f"lower than in those before, of which there must be {LATEST}, and lower against the class’s median too; "
+    f"and who was late in {LATE} lessons or more."
 )
 
 
@@ -46,11 +47,12 @@ def risks(scores: list[Score], students: Iterable[str]) -> dict[str, Risk]:
         for lesson in catalogue()
         if 2 * sum(lesson in handed_in.get(student, ()) for student in class_) >= max(1, len(class_))
     ]
-    standings = _standings(scores, due)
+    shares = _shares(scores, due)
+    middle = {lesson: median(of[lesson] for of in shares.values() if lesson in of) for lesson in due}
     found = {
         student: Risk(
             _missing(due, handed_in.get(student, set())),
-            _is_falling(standings.get(student, [])),
+            _is_falling(shares.get(student, {}), middle),
             n if (n := len(late.get(student, ()))) >= LATE else 0,
         )
         for student in class_
@@ -74,17 +76,21 @@ def _missing(due: list[str], handed_in: set[str]) -> tuple[str, ...]:
     return missing if len(missing) >= MISSED or missing[-1:] == tuple(due[-1:]) else ()
 
 
-def _standings(scores: list[Score], due: list[str]) -> dict[str, list[float]]:
-    """{student: share of the points above the class's median, lesson by lesson of those handed in}."""
-    points = totals(scores)
+def _shares(scores: list[Score], due: list[str]) -> dict[str, dict[str, float]]:
+    """{student: {lesson: share of its points}}, of the lessons that are due and handed in, in their order."""
     worth = {lesson: most_points(lesson) for lesson in due}
-    middle = {lesson: median(of[lesson] for of in points.values() if lesson in of) for lesson in due}
     return {
-        student: [(of[lesson] - middle[lesson]) / worth[lesson] for lesson in due if lesson in of]
-        for student, of in points.items()
+        student: {lesson: of[lesson] / worth[lesson] for lesson in due if lesson in of}
+        for student, of in totals(scores).items()
     }
 
 
-def _is_falling(standings: list[float]) -> bool:
-    before, latest = standings[:-LATEST], standings[-LATEST:]
-    return len(before) >= LATEST and fmean(latest) <= fmean(before) - FALL + 1e-9
+def _is_falling(shares: dict[str, float], middle: dict[str, float]) -> bool:
+    """Whether one's own points fall, and not for the lessons are harder: those against the class's do too."""
+    standings = [share - middle[lesson] for lesson, share in shares.items()]
+    return _falls(list(shares.values())) and _falls(standings)
+
+
+def _falls(values: list[float]) -> bool:
+    before, latest = values[:-LATEST], values[-LATEST:]
+    return len(before) >= LATEST and fmean(latest) <= fmean(before) - FALL + _ROUNDING

@@ -56,6 +56,10 @@ def test_who_falls_with_the_class_is_not_falling():
     assert said_of((0.9, 0.9, 0.9, 0.9, 0.3, 0.3), ((0.8, 0.8, 0.8, 0.8, 0.2, 0.2),) * 3) == ""
 
 
+def test_who_stays_at_all_points_while_the_class_catches_up_is_not_falling():
+    assert said_of((1,) * 6, ((0.5, 0.5, 0.5, 0.5, 1, 1),) * 3) == ""
+
+
 def test_what_few_have_handed_in_is_not_due_yet():
     ahead, others = (0.8,) * 6, (0.8,) * 5
     assert said_of(others, (ahead, others, others)) == ""
