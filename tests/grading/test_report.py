@@ -10,7 +10,7 @@ import pytest
 
 from dlcourse.cli import main
 from dlcourse.course.errors import UserError
-from dlcourse.grading.book.gradebook import read_scores
+from dlcourse.grading.book.gradebook import read_answers, read_scores
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.book.statistics import commonest_mistakes, exercise_statistics, missing
 from dlcourse.grading.intake.roster import ClassList
@@ -177,6 +177,13 @@ def test_the_same_text_twice_is_told_with_its_caution(class_of_five):
     told = page[page.index("The same text twice") : page.index("<h2>Students")]
     assert f'<bdi>&lt;b&gt;cyd</bdi>, <bdi>bob</bdi></th><td class="text">{LESSON}: the whole hand-in' in told
     assert "This proves nothing." in told
+
+
+def test_a_section_is_told_of_the_same_texts_of_its_own_students_alone(class_of_five):
+    scores, answers = read_scores(class_of_five.out), read_answers(class_of_five.out)
+    for student, is_told in ("ada", False), ("bob", True):
+        of = ClassReport([s for s in scores if s.student == student], ClassList({student: ""}), answers)
+        assert ("The same text twice" in class_page(of)) == is_told
 
 
 def test_a_gradebook_in_which_answers_were_not_compared_says_so(class_of_five):

@@ -60,6 +60,11 @@ def test_what_is_another_answer_says_something_else(old, new):
     assert not same(ANSWER, ANSWER.replace(old, new))
 
 
+def test_what_stands_after_a_dot_is_no_name_of_the_students():
+    one, other = (answer_text("f", [f"def f(x):\n    return x.{name} + 1"]) for name in ("T", "real"))
+    assert one != other
+
+
 def test_a_string_of_signs_is_one_word():
     assert answer_text("f", ["def f(x):\n    return '''#)\n\\'''(''' + x"]).length == 4
 
