@@ -187,7 +187,7 @@ def _median_column(lesson: str, points: dict[str, dict[str, float]]) -> Column:
 def _exercises(scores: list[Score], tables: Tables) -> Markup:
     columns = [
         Column("exercise", lambda of: of.exercise, is_text=True),
-        Column("lesson", lambda of: of.lesson, is_text=True),
+        Column("lesson", lambda of: of.lesson[:2]),
         *map(_status_column, _STATUSES),
         Column("earned", lambda of: of.difficulty, lambda of: f"{of.difficulty:.0%}"),
         Column("discrimination", lambda of: of.discrimination, lambda of: _signed(of.discrimination)),

@@ -24,7 +24,7 @@ caption { text-align: left; padding: .25rem 0 }
 th, td { text-align: right; padding: .15rem .6rem; border-bottom: 1px solid #8886; font-weight: normal }
 th, td { overflow-wrap: normal }
 th.text, td.text { text-align: left; overflow-wrap: anywhere; min-width: 8rem }
-th.text { min-width: 12rem }
+tbody th.text { min-width: 15rem }
 thead th { font-weight: bold; vertical-align: bottom }
 thead th[aria-sort]::after { content: " ↑" }
 tfoot th, tfoot td { border-bottom: none }
