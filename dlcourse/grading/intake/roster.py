@@ -140,12 +140,12 @@ def _under(headings: list[str], row: list[str]) -> Person:
     both = [f"{last[0]}, {first[0]}", f"{first[0]} {last[0]}"] if first and last else []
     logins, called = cells(_LOGINS[1:]), [*cells(_NAMES), *both, *cells(_LOGINS[:1])]
     shown = [*cells(_LOGINS[:1]), *cells(_NAMES), *both, *logins]
-    if not shown or shown[0].casefold().startswith((*_NOBODY, _TEST_STUDENT)):
+    if shown and shown[0].casefold().startswith((*_NOBODY, _TEST_STUDENT)):
         return _NO_ONE
     called += [f"{b} {a}" for name in called for a, comma, b in [name.partition(", ")] if comma]
     digits = re.search(r"\d+$", (cells(_NUMBERS) or [""])[0])
     return Person(
-        shown[0],
+        shown[0] if shown else "",
         tuple(dict.fromkeys([*logins, *called])),
         digits[0] if digits else "",
         ", ".join(cells(_SECTIONS)),
