@@ -12,6 +12,7 @@ from dlcourse.grading import gradescope
 from dlcourse.grading.book.gradebook import read_handins, read_scores
 from dlcourse.grading.book.scores import Score, defused, write_table
 from dlcourse.grading.book.statistics import totals
+from dlcourse.grading.intake.roster import ClassList, read_class
 from dlcourse.grading.output import canvas, moodle, returned
 
 FORMATS = ("csv", "canvas", "canvas-feedback", "moodle", "moodle-feedback", "gradescope")
@@ -34,15 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--roster",
         type=Path,
         metavar="FILE",
-        help="the gradebook exported from Canvas, or Moodle's grading worksheet, to be filled in",
+        help="the gradebook exported from Canvas, or Moodle's grading worksheet, to be filled in; "
+        "for csv any list of who is in the course",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the file, and say whom it leaves out."""
     scores = _of_lesson(read_scores(args.out), args.lesson)
-    if args.roster and args.format not in ("canvas", "moodle"):
-        raise UserError(f"--roster is for canvas and moodle; {args.format} needs none")
+    if args.roster and args.format == "gradescope":
+        raise UserError("--roster is for csv, canvas and moodle; gradescope needs none")
     try:
         not_in_it = _WRITERS[args.format](scores, args)
     except OSError as error:
@@ -66,18 +68,22 @@ _Told = dict[str, list[str]]  # what is to be said of which students
 
 
 def _csv(scores: list[Score], args: argparse.Namespace) -> _Told:
-    """A row a student, a column a lesson."""
-    lessons = sorted({score.lesson for score in scores})
+    """A row a student, a column a lesson; with a roster, a row for each who is on it, and their sections."""
+    lessons, points = sorted({score.lesson for score in scores}), totals(scores)
+    known = read_class(args.roster, points) if args.roster else ClassList(dict.fromkeys(points, ""))
+    has_sections = any(known.sections.values())
     rows = [
         [
-            defused(student),
-            *(f"{points[name]:g}" if name in points else "" for name in lessons),
-            f"{sum(points.values()):g}",
+            *map(defused, [student, section] if has_sections else [student]),
+            *(f"{of[name]:g}" if name in of else "" for name in lessons),
+            f"{sum(of.values()):g}",
         ]
-        for student, points in totals(scores).items()
+        for student, section in known.sections.items()
+        for of in [points.get(student, {})]
     ]
-    write_table(args.to, [["student", *lessons, "total"], *rows], for_spreadsheets=True)
-    return {}
+    headings = ["student", *(["section"] if has_sections else []), *lessons, "total"]
+    write_table(args.to, [headings, *rows], for_spreadsheets=True)
+    return _unknown(list(known.strangers), args)
 
 
 def _canvas(scores: list[Score], args: argparse.Namespace) -> _Told:

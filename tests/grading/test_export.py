@@ -58,6 +58,37 @@ def test_a_spreadsheet(graded, tmp_path):
     assert {name: float(points) for name, points, _ in body} == earned(graded)
 
 
+@pytest.mark.parametrize(
+    "roster",
+    [
+        "student,section\nroejim_4712,B\nNew,B\nDOEJANE_4711,A\n",
+        "Student,ID,Section\n    Points Possible,,\nJim,4712,B\nNew,4799,B\nJane,4711,A\n",
+        "Identifier,Full name,Group\nParticipant 4712,Jim,B\nParticipant 9,New,B\nParticipant 4711,Jane,A\n",
+    ],
+)
+def test_a_spreadsheet_by_any_roster_has_all_who_are_on_it_and_names_who_is_not(
+    graded, tmp_path, capsys, roster
+):
+    (tmp_path / "roster.csv").write_text(roster)
+    assert export(graded, "csv", tmp_path / "all.csv", "--roster", tmp_path / "roster.csv") == 0
+    points = {name: f"{of:g}" for name, of in earned(graded).items()}
+    assert rows(tmp_path / "all.csv") == [
+        ["student", "section", LESSON, "total"],
+        ["roejim_4712", "B"] + 2 * [points["roejim_4712"]],
+        ["New", "B", "", "0"],
+        ["doejane_4711", "A"] + 2 * [points["doejane_4711"]],
+    ]
+    assert capsys.readouterr().out.rstrip().endswith("rows they are: poepat_4713")
+
+
+def test_canvas_knows_a_name_the_other_way_round_as_the_report_does(course, tmp_path):
+    course.hand_in("jane doe", RIGHT)
+    course.grade()
+    (tmp_path / "roster.csv").write_text(CANVAS)
+    assert export(course, "canvas", tmp_path / "canvas.csv", "--roster", tmp_path / "roster.csv") == 0
+    assert rows(tmp_path / "canvas.csv")[2][5] == f"{MOST}"
+
+
 @pytest.mark.parametrize("typed", ["3", "03", "activations", f"lessons/{LESSON}.ipynb"])
 def test_a_lesson_is_named_as_dlcourse_start_takes_it(course, tmp_path, typed):
     course.hand_in("ada", RIGHT)
@@ -266,7 +297,8 @@ def test_the_gradescope_autograder_grades_by_itself(graded, tmp_path):
         (["--format", "csv", "--lesson", "activatoins"], "did you mean 03_activations or"),
         (["--format", "csv", "--lesson", "4"], "no scores for 04_rectifiers"),
         (["--format", "csv", "--lesson", "04_rectifiers"], "no scores for 04_rectifiers"),
-        (["--format", "csv", "--roster", "x"], "--roster is for"),
+        (["--format", "gradescope", "--roster", "x"], "--roster is for"),
+        (["--format", "csv", "--roster", __file__], "nobody of"),
         (["--format", "canvas", "--roster", "nowhere.csv"], "cannot be read"),
         (["--format", "canvas", "--roster", __file__], "has no column"),
         (["--format", "moodle", "--roster", __file__], "has no column"),

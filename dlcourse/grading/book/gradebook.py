@@ -9,6 +9,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from itertools import chain
 from pathlib import Path
@@ -20,6 +21,7 @@ from dlcourse.course.errors import UserError
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.book.adjustments import Applied
 from dlcourse.grading.book.handins import HandedIn
+from dlcourse.grading.book.same_text import Answer
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.run.judge import Failure, Report
 
@@ -68,6 +70,12 @@ _STEPS = (
             change TEXT NOT NULL, reason TEXT NOT NULL, students INTEGER NOT NULL
         )""",
     ),
+    (
+        """CREATE TABLE answer (
+            student TEXT NOT NULL, lesson TEXT NOT NULL, exercise TEXT NOT NULL, status TEXT NOT NULL,
+            content TEXT NOT NULL, fingerprint TEXT NOT NULL, length INTEGER NOT NULL
+        )""",
+    ),
 )
 
 _Rows = TypeVar("_Rows")
@@ -96,6 +104,7 @@ _HANDIN = tuple(field.name for field in fields(HandedIn))
 _ADJUSTMENT = tuple(field.name for field in fields(Applied))
 _VERDICT = (*(field.name for field in fields(Key)), "status", "points", "max_points", "details")
 _SCORE = tuple(field.name for field in fields(Score))
+_ANSWER = tuple(field.name for field in fields(Answer))
 
 
 class Gradebook:
@@ -148,6 +157,17 @@ class Gradebook:
         """What was published last, in the order of the policy."""
         rows = self._database.execute(f"SELECT {', '.join(_ADJUSTMENT)} FROM adjustment ORDER BY position")
         return [Applied(*row) for row in rows]
+
+    def publish_answers(self, answers: list[Answer]) -> None:
+        """The texts of what there is now, in place of those of what was."""
+        with self._database:
+            self._database.execute("DELETE FROM answer")
+            self._database.executemany(_insert("answer", _ANSWER), map(astuple, answers))
+
+    def answers(self) -> list[Answer]:
+        """What was published of them last."""
+        rows = self._database.execute(f"SELECT {', '.join(_ANSWER)} FROM answer ORDER BY rowid")
+        return [Answer(*row) for row in rows]
 
     def has(self, key: Key) -> bool:
         return self._row(key, "1") is not None
@@ -257,6 +277,11 @@ def read_adjustments(out: Path) -> list[Applied]:
     return _read(out, Gradebook.adjustments)
 
 
+def read_answers(out: Path) -> list[Answer]:
+    """The texts of the answers graded into `out`; none where an earlier version did."""
+    return _read(out, Gradebook.answers)
+
+
 def _read(out: Path, what: Callable[[Gradebook], _Rows]) -> _Rows:
     path = out / GRADEBOOK
     if not path.is_file():
@@ -264,11 +289,8 @@ def _read(out: Path, what: Callable[[Gradebook], _Rows]) -> _Rows:
             f"nothing has been graded into {out}: run `dlcourse grade SUBMISSIONS --out {out}` first"
         )
     try:
-        gradebook = Gradebook(path)
-        try:
+        with closing(Gradebook(path)) as gradebook:
             scores, found = gradebook.scores(), what(gradebook)
-        finally:
-            gradebook.close()
     except (sqlite3.DatabaseError, OSError) as error:
         raise UserError(f"{path} cannot be used: {error}") from error
     if not scores:

@@ -3,12 +3,13 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
 from dlcourse.exercises import catalogue
 from dlcourse.grading.book.gradebook import Gradebook, Key
+from dlcourse.grading.intake.answer_text import AnswerText, answer_text
 from dlcourse.grading.intake.notebook import Unreadable
 from dlcourse.grading.intake.released_cells import known_lessons, lesson
 from dlcourse.grading.intake.submissions import Handin, opened
@@ -22,11 +23,12 @@ Progress = Callable[[int, int], None]  # done, of how many
 
 @dataclass(frozen=True)
 class Entry:
-    """A hand-in as it was read: the keys of its verdicts, or why there are none."""
+    """A hand-in as it was read: the keys of its verdicts, or why there are none; and its answers' texts."""
 
     handin: Handin
     keys: tuple[Key, ...] = ()
     problem: str = ""
+    texts: dict[str, AnswerText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ class Pending:
             return Entry(handin, problem=f"{handin.name} {problem}."), ()
         content = _content(handin.lesson, cells)
         exercises = catalogue()[handin.lesson].values()
-        return Entry(handin, tuple(Key(content, e.name, e.version, self._seed) for e in exercises)), cells
+        keys = tuple(Key(content, e.name, e.version, self._seed) for e in exercises)
+        return Entry(handin, keys, texts=_texts(handin.lesson, cells)), cells
 
     def _advance(self) -> None:
         self._done += 1
@@ -120,6 +123,13 @@ def limits_as_text(limits: Limits) -> str:
 def _seed_of(secret: int, content: str) -> int:
     """Of the inputs on which this content is tried: what it finds out of them is of no use to another."""
     return int.from_bytes(hashlib.sha256(f"{secret} {content}".encode()).digest()[:7])
+
+
+def _texts(stem: str, cells) -> dict[str, AnswerText]:
+    """{exercise: what its answer says}, of those that have one."""
+    sources = [source for _, source in cells]
+    found = {name: answer_text(name, sources) for name in catalogue()[stem]}
+    return {name: text for name, text in found.items() if text}
 
 
 def _content(stem: str, cells) -> str:

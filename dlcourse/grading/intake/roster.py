@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,24 +36,62 @@ _NOBODY = ("points possible", "manual posting", "muted")  # rows of Canvas's tha
 _TEST_STUDENT = "student, test"  # Canvas's
 
 
-Rows = list[tuple[str, list[str]]]  # (number, names) each
-Named = tuple[str | None, bool]  # (a student, whether by the last of several names)
+Named = tuple[str | None, bool]  # (a student, whether by a name that people choose)
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody on a roster.
+    """Somebody on a roster; a row of it that is nobody's has no names.
 
     name     as the roster calls them
     names    what they may be called here, the surest first
     number   that a platform's files have at the end of a name
     section  where the roster says one
+    chosen   those of the names that people choose themselves, where there are logins too
     """
 
     name: str
     names: tuple[str, ...]
     number: str = ""
     section: str = ""
+    chosen: frozenset[str] = frozenset()
+
+
+_NO_ONE = Person("", ())
+
+
+@dataclass(frozen=True)
+class ClassList:
+    """A class, its students named as grading names them, or else as the roster does.
+
+    sections   {student: section, "" where there is none} of all on the roster, in its order
+    strangers  who is graded and not on the roster
+    """
+
+    sections: dict[str, str]
+    strangers: tuple[str, ...] = ()
+
+    def of_section(self, name: str) -> "ClassList":
+        """Those in a section; of who is in several, as "A and B" or "A, B", each counts."""
+        wanted = _loosely(name)
+        return ClassList(
+            {
+                student: section
+                for student, section in self.sections.items()
+                if wanted in {_loosely(of) for of in (section, *re.split(r", and |, | and ", section))}
+            },
+            self.strangers,
+        )
+
+
+def read_class(path: Path, students: Iterable[str]) -> ClassList:
+    """The class on a roster. UserError where none of `students`, who are graded, is on it."""
+    people, students = read_people(path), sorted(set(students))
+    ours = matched(people, students)
+    if not any(ours):
+        raise UserError(f"nobody of {path} is among those graded: names must be those of scores.csv")
+    sections = {student or person.name: person.section for person, student in zip(people, ours, strict=True)}
+    return ClassList(sections, tuple(student for student in students if student not in sections))
 
 
 def read_people(path: Path) -> list[Person]:
@@ -62,27 +100,29 @@ def read_people(path: Path) -> list[Person]:
     UserError where there are none.
     """
     rows = read_csv(path)
-    headings = [" ".join(heading.split()).casefold() for heading in rows[0]]
-    listed = map(_listed, rows) if not _ALL & set(headings) else (_under(headings, row) for row in rows[1:])
-    people = list({(p.name, p.number, p.names): p for p in listed if p is not None}.values())
+    headings = [_heading(text) for text in rows[0]]
+    listed = people_under(headings, rows[1:]) if _ALL & set(headings) else map(_listed, rows)
+    people = list({(p.name, p.number, p.names): p for p in listed if p.names}.values())
     if not people:
         raise UserError(f"{path} names no students: write a name a line")
     return people
 
 
-def read_roster(path: Path, students: Iterable[str] = ()) -> list[str]:
-    """The names on a roster, as `students`, those known here, are called. UserError where there are none."""
-    people = read_people(path)
-    ours = matched([(person.number, list(person.names)) for person in people], students)
-    names = (student or person.name for person, student in zip(people, ours, strict=True))
-    return list(dict.fromkeys(names))
+def people_under(headings: Iterable[str], rows: Iterable[list[str]]) -> list[Person]:
+    """Whom each row of a table means, by what stands over its cells."""
+    headings = [_heading(text) for text in headings]
+    return [_under(headings, row) for row in rows]
 
 
-def _listed(row: list[str]) -> Person | None:
+def _heading(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _listed(row: list[str]) -> Person:
     """Of a line without headings: "Lovelace, Ada", or a name and whatever else."""
     cells = [_cell(text) for text in row]
     if not any(cells):
-        return None
+        return _NO_ONE
     if len(row) > 1 and row[1][:1].isspace() and cells[1]:
         last, first, *more = cells
         return Person(f"{last}, {first}", (f"{last}, {first}", f"{first} {last}", *filter(None, more)))
@@ -90,8 +130,7 @@ def _listed(row: list[str]) -> Person | None:
     return Person(names[0], names)
 
 
-def _under(headings: list[str], row: list[str]) -> Person | None:
-    """Of a row, by what stands over its cells."""
+def _under(headings: list[str], row: list[str]) -> Person:
     found = {heading: _cell(text) for heading, text in zip(headings, row, strict=False)}
 
     def cells(wanted: Iterable[str]) -> list[str]:
@@ -99,14 +138,19 @@ def _under(headings: list[str], row: list[str]) -> Person | None:
 
     first, last = cells(_FIRST)[:1], cells(_LAST)[:1]
     both = [f"{last[0]}, {first[0]}", f"{first[0]} {last[0]}"] if first and last else []
-    names = [*cells(_LOGINS[1:]), *cells(_NAMES), *both, *cells(_LOGINS[:1])]
-    shown = [*cells(_LOGINS[:1]), *cells(_NAMES), *both, *names]
-    if not shown or shown[0].casefold().startswith((*_NOBODY, _TEST_STUDENT)):
-        return None
+    logins, called = cells(_LOGINS[1:]), [*cells(_NAMES), *both, *cells(_LOGINS[:1])]
+    shown = [*cells(_LOGINS[:1]), *cells(_NAMES), *both, *logins]
+    if shown and shown[0].casefold().startswith((*_NOBODY, _TEST_STUDENT)):
+        return _NO_ONE
+    called += [f"{b} {a}" for name in called for a, comma, b in [name.partition(", ")] if comma]
     digits = re.search(r"\d+$", (cells(_NUMBERS) or [""])[0])
-    turned = [f"{b} {a}" for name in names for a, comma, b in [name.partition(", ")] if comma]
-    section = ", ".join(cells(_SECTIONS))
-    return Person(shown[0], tuple(dict.fromkeys([*names, *turned])), digits[0] if digits else "", section)
+    return Person(
+        shown[0] if shown else "",
+        tuple(dict.fromkeys([*logins, *called])),
+        digits[0] if digits else "",
+        ", ".join(cells(_SECTIONS)),
+        frozenset(called) - set(logins) if logins else frozenset(),
+    )
 
 
 def _cell(text: str) -> str:
@@ -117,41 +161,39 @@ def _cell(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(_SIGNS) else text
 
 
-def matched(rows: Rows, students: Iterable[str]) -> list[str | None]:
-    """Which of `students` each row means, given as its number and its names; None where that is not clear.
+def matched(people: Sequence[Person], students: Iterable[str]) -> list[str | None]:
+    """Which of `students` each person is; None where that is not clear.
 
-    A name that is the student's is better than a number at the end of one; but the last of several names,
-    which people choose, does not stand against a number. No student is two rows, no number two students.
+    A name that is the student's is better than a number at the end of one; but a name that people choose
+    does not stand against a number. No student is two people, no number two students.
 
-    >>> matched([("12", ["Kim"]), ("13", ["Lee"]), ("14", ["Lee"])], ["kim_12", "Lee"])
+    >>> people = Person("Kim", ("Kim",), "12"), Person("Lee", ("Lee",), "13"), Person("Lee", ("Lee",), "14")
+    >>> matched(people, ["kim_12", "Lee"])
     ['kim_12', None, None]
     """
     there = list(dict.fromkeys(students))
-    numbered = _by_number([number for number, _ in rows], there)
-    named = _named(rows, {_composed(name): name for name in there} | {name: name for name in there}, str)
+    numbered = _by_number([person.number for person in people], there)
+    named = _named(people, {_composed(name): name for name in there} | {name: name for name in there}, str)
     known = {name for name, _ in named}
-    others = _named(rows, _alike([name for name in there if name not in known]), _loosely)
+    others = _named(people, _alike([name for name in there if name not in known]), _loosely)
     by_name = [
-        None if chosen and name in numbered.values() and numbered.get(number) != name else name
-        for (number, _), (name, chosen) in zip(rows, map(_either, named, others), strict=True)
+        None if chosen and name in numbered.values() and numbered.get(person.number) != name else name
+        for person, (name, chosen) in zip(people, map(_either, named, others), strict=True)
     ]
     claims = Counter(by_name)
     rest = {number: student for number, student in numbered.items() if student not in claims}
     return [
-        (name if claims[name] == 1 else None) if name else rest.get(number)
-        for name, (number, _) in zip(by_name, rows, strict=True)
+        (name if claims[name] == 1 else None) if name else rest.get(person.number)
+        for name, person in zip(by_name, people, strict=True)
     ]
 
 
-def _named(
-    rows: list[tuple[str, list[str]]], known: dict[str, str], key: Callable[[str], str]
-) -> list[Named]:
-    """Whom each row names, by the first of its names, or its number, that is somebody's."""
+def _named(people: Iterable[Person], known: dict[str, str], key: Callable[[str], str]) -> list[Named]:
+    """Whom each one's names mean, by the first of them, or else by the number, that is somebody's."""
     found: list[Named] = []
-    for number, names in rows:
-        students = [known.get(key(name)) for name in [*map(_cell, names), number]]
-        n = next((n for n, student in enumerate(students) if student), -1)
-        found.append((students[n], 0 < n == len(names) - 1) if n >= 0 else (None, False))
+    for person in people:
+        name = next((name for name in (*person.names, person.number) if known.get(key(name))), None)
+        found.append((known[key(name)], name in person.chosen) if name is not None else (None, False))
     return found
 
 

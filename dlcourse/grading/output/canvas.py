@@ -10,7 +10,7 @@ from pathlib import Path
 from dlcourse.course.errors import UserError
 from dlcourse.grading.book.scores import Score, defused
 from dlcourse.grading.book.statistics import most_points, totals
-from dlcourse.grading.intake.roster import matched, read_csv
+from dlcourse.grading.intake.roster import matched, people_under, read_csv
 
 _WHO = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 _POSSIBLE = "Points Possible"
@@ -32,17 +32,11 @@ def gradebook(scores: list[Score], roster: Path | None) -> tuple[list[list[str]]
     columns = [headings.index(name) for name in who]
     people = [[row[n] if n < len(row) else "" for n in columns] for row in listed]
     people = [person for person in people if person[0].strip() != _POSSIBLE and any(person)]
-    ours = matched([(person[who.index("ID")], _names(who, person)) for person in people], points)
+    ours = matched(people_under(who, people), points)
     titles = [
         next((heading for heading in headings if heading.startswith(f"{name} (")), name) for name in most
     ]
     return _table(who, people, ours, points, most, titles), sorted(set(points) - set(ours))
-
-
-def _names(who: list[str], person: list[str]) -> list[str]:
-    """What a row says of somebody that may be a student's name here, the surest first."""
-    known = dict(zip(who, person, strict=True))
-    return [known.get(name, "") for name in ("SIS User ID", "SIS Login ID", "Student")]
 
 
 def _table(

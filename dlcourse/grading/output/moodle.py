@@ -12,7 +12,7 @@ from dlcourse.course.errors import UserError
 from dlcourse.exercises.engine.verdict import each, marked_up
 from dlcourse.grading.book.scores import Score, defused
 from dlcourse.grading.book.statistics import most_points, totals
-from dlcourse.grading.intake.roster import matched, read_csv
+from dlcourse.grading.intake.roster import matched, people_under, read_csv
 
 _WHO, _GRADE, _MOST, _CHANGED, _COMMENTS = (
     "Identifier",
@@ -21,7 +21,6 @@ _WHO, _GRADE, _MOST, _CHANGED, _COMMENTS = (
     "Last modified (grade)",
     "Feedback comments",
 )
-_NAMES = ("Username", "Email address", "ID number", "Full name")  # the surest first
 
 
 def worksheet(scores: list[Score], roster: Path | None) -> tuple[list[list[str]], list[str]]:
@@ -57,9 +56,7 @@ def _filled_in(table: list[list[str]], roster: Path, by_student: dict[str, list[
         )
     for row in rows:
         row += [""] * (len(headings) - len(row))
-    names = [[row[columns[name]] for name in _NAMES if name in columns] for row in rows]
-    numbers = [row[columns[_WHO]].rpartition(" ")[2] for row in rows]
-    ours = matched(list(zip(numbers, names, strict=True)), by_student)
+    ours = matched(people_under(headings, rows), by_student)
     for row, student in zip(rows, ours, strict=True):
         if student is None:
             continue

@@ -13,6 +13,7 @@ from dlcourse.grading.book.handins import HandedIn, dates_of, write_handins
 from dlcourse.grading.book.lateness import Timing
 from dlcourse.grading.book.pending import Entry
 from dlcourse.grading.book.policy import Policy, late_scores
+from dlcourse.grading.book.same_text import Answer
 from dlcourse.grading.book.scores import Score, write_scores
 from dlcourse.grading.output import feedback
 
@@ -41,8 +42,10 @@ def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Polic
     places: set[Path] = set()
     scores: list[Score] = []
     rows: list[HandedIn] = []
+    answers: list[Answer] = []
     for group in _by_student_and_lesson(entries):
         attempts = [_attempt(entry, gradebook, policy) for entry in group]
+        answers += [answer for attempt in attempts for answer in _answers(attempt)]
         counted = _counted(attempts, policy)
         scores += counted.scores
         path = feedback.free_path(out / "feedback", counted.entry.handin, places)
@@ -52,6 +55,7 @@ def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Polic
     scores += _of_absent(scores, policy)
     _remove_pages(out / "feedback", gone(gradebook.scores(), scores), places)
     scores.sort(key=lambda score: (score.student, score.lesson))  # exercises keep the lesson's order
+    gradebook.publish_answers(answers)
     gradebook.publish(rows, scores, policy.applied(scores))
     write_handins(out / handins.NAME, rows)
     write_scores(out / "scores.csv", scores)
@@ -125,6 +129,23 @@ def _of_absent(scores: list[Score], policy: Policy) -> list[Score]:
         for student in students
         if (student, lesson) not in there
         for score in policy.adjusted(_nothing(student, lesson, "missing", "Not handed in.", absent=True))
+    ]
+
+
+def _answers(attempt: Attempt) -> list[Answer]:
+    handin, texts = attempt.entry.handin, attempt.entry.texts
+    return [
+        Answer(
+            handin.student,
+            handin.lesson,
+            key.exercise,
+            verdict.status,
+            key.content,
+            text.fingerprint,
+            text.length,
+        )
+        for key, verdict in zip(attempt.entry.keys, attempt.verdicts, strict=True)
+        if (text := texts.get(key.exercise))
     ]
 
 

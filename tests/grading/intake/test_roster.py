@@ -3,7 +3,7 @@
 import pytest
 
 from dlcourse.course.errors import UserError
-from dlcourse.grading.intake.roster import matched, read_csv, read_people, read_roster
+from dlcourse.grading.intake.roster import Person, matched, read_class, read_csv, read_people
 
 CANVAS = '''Student,ID,SIS User ID,SIS Login ID,Section,03_activations (7),Current Score
 ,,,,,Manual Posting,
@@ -16,10 +16,14 @@ CANVAS = '''Student,ID,SIS User ID,SIS Login ID,Section,03_activations (7),Curre
 MOODLE = "Identifier,Full name,Email address,Status\nParticipant 77,Ada Lovelace,ada@x.org,Submitted\n"
 
 
-def roster(tmp_path, text, students=()):
+def written(tmp_path, text):
     path = tmp_path / "roster"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_roster(path, students)
+    return path
+
+
+def roster(tmp_path, text):
+    return [person.name for person in read_people(written(tmp_path, text))]
 
 
 @pytest.mark.parametrize(
@@ -67,12 +71,26 @@ def test_a_roster_names_people_and_nobody_else(tmp_path, text, names):
     ],
 )
 def test_who_is_known_here_is_called_as_here(tmp_path, text, student):
-    assert student in roster(tmp_path, text, [student, "somebody else"])
+    found = read_class(written(tmp_path, text), [student, "somebody else"])
+    assert student in found.sections
+    assert found.strangers == ("somebody else",)
 
 
 def test_sections_are_kept(tmp_path):
-    (tmp_path / "roster").write_text(CANVAS)
-    assert [person.section for person in read_people(tmp_path / "roster")] == ["A and B", "A", "A"]
+    found = read_class(written(tmp_path, CANVAS), ["alice_77", "b bobb"])
+    assert found.sections == {"b bobb": "A and B", "alice_77": "A", "=Eve, E": "A"}
+    assert found.strangers == ()
+
+
+def test_a_roster_of_another_class_is_the_users_error(tmp_path):
+    with pytest.raises(UserError, match="nobody of"):
+        read_class(written(tmp_path, CANVAS), ["ada"])
+
+
+def test_a_name_that_people_choose_does_not_stand_against_a_number_turned_round_either(tmp_path):
+    forged = 'Student,ID,SIS Login ID\n"Lovelace_7, Ada",66,eve\n"Lovelace, A",7,ada\n'
+    people = read_people(written(tmp_path, forged))
+    assert matched(people, ["Ada Lovelace_7"]) == [None, "Ada Lovelace_7"]
 
 
 @pytest.mark.parametrize(
@@ -112,4 +130,7 @@ def test_a_roster_that_is_a_folder_or_is_not_there_is_the_users_error(tmp_path):
     ],
 )
 def test_nobody_gets_anothers_points(rows, students, found):
-    assert matched(rows, students) == found
+    people = [
+        Person(names[0], tuple(names), number, chosen=frozenset(names[1:][-1:])) for number, names in rows
+    ]
+    assert matched(people, students) == found
