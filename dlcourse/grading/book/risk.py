@@ -41,14 +41,16 @@ class Risk:
 
 def risks(scores: list[Score], students: Iterable[str]) -> dict[str, Risk]:
     """{student: why}, of those of `students`, the whole class, who are at risk."""
-    class_, handed_in, late = list(students), _lessons(scores), _lessons(filter(_is_late, scores))
+    class_, there = list(students), [score for score in scores if not score.absent]
+    handed_in, late = _lessons(there), _lessons(score for score in there if score.late)
     due = [
         lesson
         for lesson in catalogue()
         if 2 * sum(lesson in handed_in.get(student, ()) for student in class_) >= max(1, len(class_))
     ]
-    shares = _shares(scores, due)
-    middle = {lesson: median(of[lesson] for of in shares.values() if lesson in of) for lesson in due}
+    shares = _shares(there, due)
+    of_lesson = {lesson: [of[lesson] for of in shares.values() if lesson in of] for lesson in due}
+    middle = {lesson: median(found) for lesson, found in of_lesson.items() if found}
     found = {
         student: Risk(
             _missing(due, handed_in.get(student, set())),
@@ -67,10 +69,6 @@ def _lessons(scores: Iterable[Score]) -> dict[str, set[str]]:
     return found
 
 
-def _is_late(score: Score) -> bool:
-    return score.note.startswith(("Handed in ", "Late, "))
-
-
 def _missing(due: list[str], handed_in: set[str]) -> tuple[str, ...]:
     missing = tuple(lesson for lesson in due if lesson not in handed_in)
     return missing if len(missing) >= MISSED or missing[-1:] == tuple(due[-1:]) else ()
@@ -78,9 +76,9 @@ def _missing(due: list[str], handed_in: set[str]) -> tuple[str, ...]:
 
 def _shares(scores: list[Score], due: list[str]) -> dict[str, dict[str, float]]:
     """{student: {lesson: share of its points}}, of the lessons that are due and handed in, in their order."""
-    worth = {lesson: most_points(lesson) for lesson in due}
+    worth = {lesson: most for lesson in due if (most := most_points(lesson, scores))}
     return {
-        student: {lesson: of[lesson] / worth[lesson] for lesson in due if lesson in of}
+        student: {lesson: of[lesson] / most for lesson, most in worth.items() if lesson in of}
         for student, of in totals(scores).items()
     }
 
