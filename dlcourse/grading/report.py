@@ -57,17 +57,14 @@ def _report(args: argparse.Namespace) -> ClassReport:
     scores = read_scores(args.out)
     graded = {score.student for score in scores if score.student}
     roster = read_class(args.roster, graded) if args.roster else None
+    adjustments = read_adjustments(args.out)
     if args.section is not None:
         roster = _section(roster, args)
         scores = [score for score in scores if score.student in roster.sections]
-    return ClassReport(
-        scores,
-        roster,
-        read_answers(args.out),
-        read_adjustments(args.out),
-        args.section or "",
-        _links(args.out),
-    )
+        elsewhere = graded - set(roster.sections)
+        adjustments = [change for change in adjustments if change.whom not in elsewhere]
+    answers = read_answers(args.out)
+    return ClassReport(scores, roster, answers, adjustments, args.section or "", _links(args.out))
 
 
 def _section(roster: ClassList | None, args: argparse.Namespace) -> ClassList:

@@ -9,7 +9,6 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from itertools import chain
 from pathlib import Path
@@ -148,6 +147,16 @@ class Gradebook:
         rows = self._database.execute(f"SELECT {', '.join(_SCORE)} FROM score ORDER BY position")
         return [Score(*row) for row in rows]
 
+    def publish_answers(self, answers: list[Answer]) -> None:
+        """The texts of what there is now, in place of those of what was."""
+        with self._database:
+            self._replace("answer", _ANSWER, map(astuple, answers))
+
+    def answers(self) -> list[Answer]:
+        """What was published of them last."""
+        rows = self._database.execute(f"SELECT {', '.join(_ANSWER)} FROM answer ORDER BY rowid")
+        return [Answer(*row) for row in rows]
+
     def handins(self) -> list[HandedIn]:
         """What was published last, a student's attempts in their order."""
         rows = self._database.execute(f"SELECT {', '.join(_HANDIN)} FROM handin ORDER BY rowid")
@@ -157,17 +166,6 @@ class Gradebook:
         """What was published last, in the order of the policy."""
         rows = self._database.execute(f"SELECT {', '.join(_ADJUSTMENT)} FROM adjustment ORDER BY position")
         return [Applied(*row) for row in rows]
-
-    def publish_answers(self, answers: list[Answer]) -> None:
-        """The texts of what there is now, in place of those of what was."""
-        with self._database:
-            self._database.execute("DELETE FROM answer")
-            self._database.executemany(_insert("answer", _ANSWER), map(astuple, answers))
-
-    def answers(self) -> list[Answer]:
-        """What was published of them last."""
-        rows = self._database.execute(f"SELECT {', '.join(_ANSWER)} FROM answer ORDER BY rowid")
-        return [Answer(*row) for row in rows]
 
     def has(self, key: Key) -> bool:
         return self._row(key, "1") is not None
@@ -278,7 +276,7 @@ def read_adjustments(out: Path) -> list[Applied]:
 
 
 def read_answers(out: Path) -> list[Answer]:
-    """The texts of the answers graded into `out`; none where an earlier version did."""
+    """The texts of the answers; none where an earlier version graded. UserError where nothing has been."""
     return _read(out, Gradebook.answers)
 
 
@@ -289,8 +287,11 @@ def _read(out: Path, what: Callable[[Gradebook], _Rows]) -> _Rows:
             f"nothing has been graded into {out}: run `dlcourse grade SUBMISSIONS --out {out}` first"
         )
     try:
-        with closing(Gradebook(path)) as gradebook:
+        gradebook = Gradebook(path)
+        try:
             scores, found = gradebook.scores(), what(gradebook)
+        finally:
+            gradebook.close()
     except (sqlite3.DatabaseError, OSError) as error:
         raise UserError(f"{path} cannot be used: {error}") from error
     if not scores:

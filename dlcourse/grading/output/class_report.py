@@ -40,18 +40,18 @@ Link = Callable[[str, str], str]  # of a student and lesson, the address of thei
 class ClassReport:
     """What a report is made from.
 
-    scores   of those whom it is about
-    roster   who is in the course, or in the section, where that is known
-    answers  the texts of the whole class's
-    adjusted what the policy changed
-    about    the section, if it is one's
-    link     to the students' pages
+    scores       of those whom it is about
+    roster       who is in the course, or in the section, where that is known
+    answers      the texts of the whole class's
+    adjustments  what the policy changes of the scores
+    about        the section, if it is one's
+    link         to the students' pages
     """
 
     scores: list[Score]
     roster: ClassList | None = None
     answers: Sequence[Answer] = ()
-    adjusted: Sequence[Applied] = ()
+    adjustments: Sequence[Applied] = ()
     about: str = ""
     link: Link = lambda student, lesson: ""
 
@@ -72,7 +72,7 @@ def class_page(report: ClassReport, tables: Tables | None = None) -> Markup:
         _summary(report.scores, len(report.students)),
         *_of_the_class(report.scores, tables),
         _sections(report, tables),
-        _adjustments(report.adjusted, tables),
+        _adjustments(report.adjustments, tables),
         _missing(report),
         _strangers(report),
         _unreadable(report.scores),
@@ -99,7 +99,7 @@ def _of_many(scores: list[Score]) -> list[Score]:
     """Those of lessons of which no number is one student's or nearly so."""
     students: dict[str, set[str]] = {}
     for score in scores:
-        students.setdefault(score.lesson, set()).add(score.student)
+        students.setdefault(score.lesson, set()).update(() if score.absent else (score.student,))
     return [score for score in scores if len(students[score.lesson]) >= FEW or not score.exercise]
 
 
@@ -120,11 +120,11 @@ def _of_the_class(scores: list[Score], tables: Tables) -> list[Markup]:
 
 def _distributions(scores: list[Score], tables: Tables) -> Markup:
     there = [score for score in scores if not score.absent]
+    late = Counter(lesson for lesson, _ in {(s.lesson, s.student) for s in there if s.late})
     by_lesson: dict[str, list[float]] = {}
     for lessons in totals(there).values():
         for lesson, points in lessons.items():
             by_lesson.setdefault(lesson, []).append(points)
-    late = Counter(lesson for lesson, _ in {(s.lesson, s.student) for s in there if s.late})
     columns = [
         Column("lesson", lambda row: row[0], is_text=True),
         Column("students", lambda row: len(row[1])),
@@ -226,7 +226,7 @@ def _adjustments(found: Sequence[Applied], tables: Tables) -> Markup:
         Column("for whom", lambda of: of.whom, is_text=True),
         Column("what", lambda of: f"{of.exercise or of.lesson}: {of.change}", is_text=True),
         Column("why", lambda of: of.reason, lambda of: marked_up(of.reason), is_text=True),
-        Column("adjusted", lambda of: of.students),
+        Column("students", lambda of: of.students),
     ]
     table = tables.table("All that the policy adjusts or withdraws.", columns, found)
     return section("Adjusted by hand", table)

@@ -41,8 +41,8 @@ def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Polic
     """Write all that people read; the scores in the order of the file."""
     places: set[Path] = set()
     scores: list[Score] = []
-    rows: list[HandedIn] = []
     answers: list[Answer] = []
+    rows: list[HandedIn] = []
     for group in _by_student_and_lesson(entries):
         attempts = [_attempt(entry, gradebook, policy) for entry in group]
         answers += [answer for attempt in attempts for answer in _answers(attempt)]
