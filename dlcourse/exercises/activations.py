@@ -1,4 +1,4 @@
-"""Lesson 03: why networks need a bend; sigmoid and tanh with their derivatives; the gradient of a neuron."""
+"""Lesson 03: why networks need a bend; sigmoid, the gradient of a neuron, tanh, and both derivatives."""
 
 import functools
 import itertools
@@ -203,6 +203,59 @@ sigmoid_derivative.mistake(
 )
 
 
+# ---- one neuron ----
+
+neuron_weight_gradient = Exercise(
+    "neuron_weight_gradient",
+    LESSON,
+    reference.neuron_weight_gradient,
+    hint="z = Σ xᵢwᵢ, so ∂z/∂wᵢ = xᵢ, and the chain rule makes that ∂L/∂wᵢ = δ·xᵢ: one number a weight.",
+)
+
+
+@neuron_weight_gradient.test("gives each weight δ times its own input", points=1)
+def _(rng):
+    yield call(rng.normal(size=3).round(1), round(rng.normal(), 1) + 0.05)
+    yield call(rng.uniform(size=5), -rng.uniform())
+
+
+@neuron_weight_gradient.test("takes one input, integers, float32, and a δ of zero", points=1)
+def _(rng):
+    yield call(rng.normal(size=1), 2.0)
+    yield call(np.append(rng.integers(-4, 5, size=3), 1), 0.5)
+    yield call(rng.normal(size=4), 3)
+    yield call(rng.normal(size=4).astype(np.float32), 0.1)
+    yield call(rng.normal(size=2), 0.0)
+
+
+neuron_weight_gradient.mistake(
+    "The products are summed into one number. Each weight has its own entry of the gradient.",
+    lambda x, delta: float(np.sum(delta * x)),
+)
+neuron_weight_gradient.mistake(
+    "This repeats δ for every weight: the input of each weight is missing.",
+    lambda x, delta: delta * np.ones(len(x)),
+)
+neuron_weight_gradient.mistake(
+    "The sign is flipped: this is the direction of the step. The gradient is +δ·x.",
+    lambda x, delta: -delta * x,
+)
+neuron_weight_gradient.mistake(
+    "np.outer makes a matrix with one row. The gradient has the shape of the weights, (d,).",
+    lambda x, delta: np.outer(delta, x),
+)
+neuron_weight_gradient.mistake(
+    "This divides by the number of inputs. There is one example here and nothing to average.",
+    lambda x, delta: delta * x / len(x),
+)
+
+
+@neuron_weight_gradient.mistake("`x *= delta` writes into the caller's array. `delta * x` makes a new one.")
+def _(x, delta):
+    x *= delta
+    return x
+
+
 # ---- tanh by way of the sigmoid ----
 
 tanh_from_sigmoid = Exercise(
@@ -278,59 +331,6 @@ tanh_derivative.mistake(
     "cosh overflows beyond 710. 1 − tanh(x)² is the same number and never does.",
     lambda x: 1 / np.cosh(x) ** 2,
 )
-
-
-# ---- one neuron ----
-
-neuron_weight_gradient = Exercise(
-    "neuron_weight_gradient",
-    LESSON,
-    reference.neuron_weight_gradient,
-    hint="z = Σ xᵢwᵢ, so ∂z/∂wᵢ = xᵢ, and the chain rule makes that ∂L/∂wᵢ = δ·xᵢ: one number a weight.",
-)
-
-
-@neuron_weight_gradient.test("gives each weight δ times its own input", points=1)
-def _(rng):
-    yield call(rng.normal(size=3).round(1), round(rng.normal(), 1) + 0.05)
-    yield call(rng.uniform(size=5), -rng.uniform())
-
-
-@neuron_weight_gradient.test("takes one input, integers, float32, and a δ of zero", points=1)
-def _(rng):
-    yield call(rng.normal(size=1), 2.0)
-    yield call(np.append(rng.integers(-4, 5, size=3), 1), 0.5)
-    yield call(rng.normal(size=4), 3)
-    yield call(rng.normal(size=4).astype(np.float32), 0.1)
-    yield call(rng.normal(size=2), 0.0)
-
-
-neuron_weight_gradient.mistake(
-    "The products are summed into one number. Each weight has its own entry of the gradient.",
-    lambda x, delta: float(np.sum(delta * x)),
-)
-neuron_weight_gradient.mistake(
-    "This repeats δ for every weight: the input of each weight is missing.",
-    lambda x, delta: delta * np.ones(len(x)),
-)
-neuron_weight_gradient.mistake(
-    "The sign is flipped: this is the direction of the step. The gradient is +δ·x.",
-    lambda x, delta: -delta * x,
-)
-neuron_weight_gradient.mistake(
-    "np.outer makes a matrix with one row. The gradient has the shape of the weights, (d,).",
-    lambda x, delta: np.outer(delta, x),
-)
-neuron_weight_gradient.mistake(
-    "This divides by the number of inputs. There is one example here and nothing to average.",
-    lambda x, delta: delta * x / len(x),
-)
-
-
-@neuron_weight_gradient.mistake("`x *= delta` writes into the caller's array. `delta * x` makes a new one.")
-def _(x, delta):
-    x *= delta
-    return x
 
 
 QUIZ = (

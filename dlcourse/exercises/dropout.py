@@ -1,4 +1,4 @@
-"""Lesson 10: dropout forwards, backwards, and at test where it was not scaled in training."""
+"""Lesson 10: dropout forwards, at test where it was not scaled in training, and backwards."""
 
 import numpy as np
 
@@ -113,6 +113,63 @@ def _(x, noise, drop_rate):
     return mask, x * mask
 
 
+# ---- at test, where training did not scale ----
+
+vanilla_dropout_at_test = Exercise(
+    "vanilla_dropout_at_test",
+    LESSON,
+    reference.vanilla_dropout_at_test,
+    hint="In training a neuron was there a share 1 − drop_rate of the time. Give that share of x.",
+)
+
+
+@vanilla_dropout_at_test.test("gives what training gave on average", points=2)
+def _(rng):
+    yield call(rng.normal(size=4).round(1) + 0.05, 0.2)
+    yield call(rng.normal(size=(3, 4)), rng.uniform(0.55, 0.9))
+    yield call(rng.normal(size=(2, 3, 2)), 0.25)
+
+
+@vanilla_dropout_at_test.test("takes integers, single numbers, float32, nan, and rate 0", points=1)
+def _(rng):
+    yield call(rng.integers(1, 6, size=5), 0.3)
+    yield call(np.array(3.0), 0.75)
+    yield call(rng.normal(size=4).astype(np.float32), 0.4)
+    yield call(rng.normal(size=4), 0.0)
+    yield call(np.array([np.nan, round(rng.normal(), 1) + 0.05]), 0.5)
+
+
+vanilla_dropout_at_test.mistake(
+    "Nothing is scaled: every neuron now speaks at once, and the next layer hears too much. Multiply by "
+    "1 − drop_rate.",
+    lambda x, drop_rate: x,
+)
+vanilla_dropout_at_test.mistake(
+    "This multiplies by the share that was dropped. The share that was there is 1 − drop_rate.",
+    lambda x, drop_rate: x * drop_rate,
+)
+vanilla_dropout_at_test.mistake(
+    "This divides: that is what inverted dropout does in training. Here the test is to be scaled down.",
+    lambda x, drop_rate: x / (1 - drop_rate),
+)
+vanilla_dropout_at_test.mistake(
+    "Neurons are dropped at test. There all of them take part, scaled.",
+    lambda x, drop_rate: x * (np.random.default_rng(0).random(np.shape(x)) >= drop_rate),
+)
+vanilla_dropout_at_test.mistake(
+    "1 − drop_rate · x is not (1 − drop_rate) · x: mind the brackets.",
+    lambda x, drop_rate: 1 - drop_rate * x,
+)
+
+
+@vanilla_dropout_at_test.mistake(
+    "`x *= …` writes into the caller's array. `x * (1 - drop_rate)` makes a new one."
+)
+def _(x, drop_rate):
+    x *= 1 - drop_rate
+    return x
+
+
 # ---- backwards ----
 
 dropout_backward = Exercise(
@@ -174,63 +231,6 @@ dropout_backward.mistake(
 def _(upstream, mask):
     upstream *= mask
     return upstream
-
-
-# ---- at test, where training did not scale ----
-
-vanilla_dropout_at_test = Exercise(
-    "vanilla_dropout_at_test",
-    LESSON,
-    reference.vanilla_dropout_at_test,
-    hint="In training a neuron was there a share 1 − drop_rate of the time. Give that share of x.",
-)
-
-
-@vanilla_dropout_at_test.test("gives what training gave on average", points=2)
-def _(rng):
-    yield call(rng.normal(size=4).round(1) + 0.05, 0.2)
-    yield call(rng.normal(size=(3, 4)), rng.uniform(0.55, 0.9))
-    yield call(rng.normal(size=(2, 3, 2)), 0.25)
-
-
-@vanilla_dropout_at_test.test("takes integers, single numbers, float32, nan, and rate 0", points=1)
-def _(rng):
-    yield call(rng.integers(1, 6, size=5), 0.3)
-    yield call(np.array(3.0), 0.75)
-    yield call(rng.normal(size=4).astype(np.float32), 0.4)
-    yield call(rng.normal(size=4), 0.0)
-    yield call(np.array([np.nan, round(rng.normal(), 1) + 0.05]), 0.5)
-
-
-vanilla_dropout_at_test.mistake(
-    "Nothing is scaled: every neuron now speaks at once, and the next layer hears too much. Multiply by "
-    "1 − drop_rate.",
-    lambda x, drop_rate: x,
-)
-vanilla_dropout_at_test.mistake(
-    "This multiplies by the share that was dropped. The share that was there is 1 − drop_rate.",
-    lambda x, drop_rate: x * drop_rate,
-)
-vanilla_dropout_at_test.mistake(
-    "This divides: that is what inverted dropout does in training. Here the test is to be scaled down.",
-    lambda x, drop_rate: x / (1 - drop_rate),
-)
-vanilla_dropout_at_test.mistake(
-    "Neurons are dropped at test. There all of them take part, scaled.",
-    lambda x, drop_rate: x * (np.random.default_rng(0).random(np.shape(x)) >= drop_rate),
-)
-vanilla_dropout_at_test.mistake(
-    "1 − drop_rate · x is not (1 − drop_rate) · x: mind the brackets.",
-    lambda x, drop_rate: 1 - drop_rate * x,
-)
-
-
-@vanilla_dropout_at_test.mistake(
-    "`x *= …` writes into the caller's array. `x * (1 - drop_rate)` makes a new one."
-)
-def _(x, drop_rate):
-    x *= 1 - drop_rate
-    return x
 
 
 QUIZ = (

@@ -1,4 +1,4 @@
-"""Lesson 12: random numbers on a log scale, configurations, narrowed ranges, and the search itself."""
+"""Lesson 12: random numbers on a log scale, configurations, the search itself, and narrowed ranges."""
 
 import math
 
@@ -143,127 +143,6 @@ sample_configurations.mistake(
 )
 
 
-# ---- narrower ----
-
-narrow_range = Exercise(
-    "narrow_range",
-    LESSON,
-    reference.narrow_range,
-    hint="np.argsort(-np.asarray(scores), kind='stable')[:keep] are the best, nan being last. From their "
-    "smallest and largest value go margin · (largest − smallest) further out.",
-)
-
-
-def many_ties(rng):
-    """Values ever further out, half of them with the best score: to keep a later one is to span more."""
-    values = np.arange(1, 61) * np.resize([-1, 1], 60) + rng.random(60)
-    return values, rng.permutation(np.repeat([0.25, 0.5], 30))
-
-
-@narrow_range.test("spans the values that scored best", points=1)
-def _(rng):
-    yield call(np.array([1.0, 2.0, 3.0, 9.0]), np.array([0.1, 0.9, 0.8, 0.2]), 2)
-    yield call(rng.normal(size=6).round(1), rng.permutation(6) / 10, 3)
-    yield call(rng.random(20), rng.random(20), int(rng.integers(2, 15)))
-
-
-@narrow_range.test(
-    "widens by the margin on each side, never keeps a nan, keeps the earlier of a tie", points=2
-)
-def _(rng):
-    yield call(np.array([1.0, 2.0, 4.0, 9.0]), np.array([0.1, 0.9, 0.8, 0.2]), 2, margin=0.5)
-    yield call(np.array([1.0, 2.0, 4.0, 9.0]), np.array([0.8, 0.1, 0.2, 0.9]), 2, margin=0.25)
-    yield call(np.array([5.0, 1.0, 3.0, 8.0]), np.array([np.nan, 0.3, -0.2, np.nan]), 2)
-    yield call(np.array([4.0, 1.0, 7.0, 2.0]), np.array([0.5, 0.9, 0.5, 0.5]), 2)
-    yield call(rng.random(12), rng.integers(0, 4, 12) / 4, 4, rng.uniform(0.1, 1))
-    yield call(rng.random(5), rng.random(5), 1, 0.25)
-    yield call(rng.random(5), rng.random(5), 5)
-    yield call(*many_ties(rng), 25)
-
-
-def _widened(low, high, margin):
-    return low - margin * (high - low), high + margin * (high - low)
-
-
-def _low_first(low, high, margin):
-    low = low - margin * (high - low)
-    return low, high + margin * (high - low)
-
-
-def _spanned(values, order, keep, margin):
-    kept = np.asarray(values, float)[list(order)[:keep]]
-    return _widened(float(kept.min()), float(kept.max()), margin)
-
-
-def _narrowed(rank=lambda scores: np.argsort(-scores, kind="stable"), ends=_widened):
-    """A wrong answer whose only fault is how it ranks, or what it makes of low, high and margin."""
-
-    def answer(values, scores, keep, margin=0.0):
-        order = [i for i in rank(scores) if not np.isnan(scores[i])]
-        return ends(*_spanned(values, order, keep, 0.0), margin)
-
-    return answer
-
-
-narrow_range.mistake(
-    "The worst are kept. Higher is better: sort from the highest score down.",
-    _narrowed(lambda scores: np.argsort(scores, kind="stable")),
-)
-narrow_range.mistake("The margin is left out.", _narrowed(ends=lambda low, high, margin: (low, high)))
-narrow_range.mistake(
-    "The margin is split over the two sides. Each side gets all of it.",
-    _narrowed(ends=lambda low, high, margin: _widened(low, high, margin / 2)),
-)
-narrow_range.mistake(
-    "The margin is added as it is. It is a share of the range's width.",
-    _narrowed(ends=lambda low, high, margin: (low - margin, high + margin)),
-)
-narrow_range.mistake(
-    "Only the upper end is moved outwards. Each side gets the margin.",
-    _narrowed(ends=lambda low, high, margin: (low, _widened(low, high, margin)[1])),
-)
-narrow_range.mistake(
-    "low has moved already when high − low is taken again. Note the width before you move either end.",
-    _narrowed(ends=_low_first),
-)
-narrow_range.mistake(
-    "A nan is kept as the best: np.argsort puts nan last, and reversing brings it to the front.",
-    lambda values, scores, keep, margin=0.0: _spanned(
-        values, np.argsort(scores, kind="stable")[::-1], keep, margin
-    ),
-)
-narrow_range.mistake(
-    "A nan is kept: as a 0 it beats negative scores, sorted() leaves it anywhere. Take it out first.",
-    lambda values, scores, keep, margin=0.0: _spanned(
-        values, np.argsort(-np.nan_to_num(scores), kind="stable"), keep, margin
-    ),
-)
-narrow_range.mistake(
-    "Among equal scores the later is kept. Sort −scores, with kind='stable', rather than reversing.",
-    _narrowed(lambda scores: np.argsort(scores, kind="stable")[::-1]),
-)
-narrow_range.mistake(
-    "np.argsort leaves equal scores in any order. Say kind='stable', and the earlier comes first.",
-    _narrowed(lambda scores: np.argsort(-scores)),
-)
-
-
-@narrow_range.mistake(
-    "Sorted pairs compare their values where the scores are equal. Sort by the score alone."
-)
-def _(values, scores, keep, margin=0.0):
-    pairs = [(s, v, i) for i, (s, v) in enumerate(zip(scores, values, strict=True)) if s == s]
-    return _spanned(values, [i for *_, i in sorted(pairs, reverse=True)], keep, margin)
-
-
-narrow_range.mistake(
-    "This spans the scores. The range is of the values that have them.",
-    lambda values, scores, keep, margin=0.0: _spanned(
-        scores, np.argsort(-scores, kind="stable"), keep, margin
-    ),
-)
-
-
 # ---- the search ----
 
 random_search = Exercise(
@@ -386,6 +265,127 @@ def _(objective, configurations):
 def _(objective, configurations):
     best, score, scores = reference.random_search(objective, configurations)
     return configurations.index(best) if best else 0, score, scores
+
+
+# ---- narrower ----
+
+narrow_range = Exercise(
+    "narrow_range",
+    LESSON,
+    reference.narrow_range,
+    hint="np.argsort(-np.asarray(scores), kind='stable')[:keep] are the best, nan being last. From their "
+    "smallest and largest value go margin · (largest − smallest) further out.",
+)
+
+
+def many_ties(rng):
+    """Values ever further out, half of them with the best score: to keep a later one is to span more."""
+    values = np.arange(1, 61) * np.resize([-1, 1], 60) + rng.random(60)
+    return values, rng.permutation(np.repeat([0.25, 0.5], 30))
+
+
+@narrow_range.test("spans the values that scored best", points=1)
+def _(rng):
+    yield call(np.array([1.0, 2.0, 3.0, 9.0]), np.array([0.1, 0.9, 0.8, 0.2]), 2)
+    yield call(rng.normal(size=6).round(1), rng.permutation(6) / 10, 3)
+    yield call(rng.random(20), rng.random(20), int(rng.integers(2, 15)))
+
+
+@narrow_range.test(
+    "widens by the margin on each side, never keeps a nan, keeps the earlier of a tie", points=2
+)
+def _(rng):
+    yield call(np.array([1.0, 2.0, 4.0, 9.0]), np.array([0.1, 0.9, 0.8, 0.2]), 2, margin=0.5)
+    yield call(np.array([1.0, 2.0, 4.0, 9.0]), np.array([0.8, 0.1, 0.2, 0.9]), 2, margin=0.25)
+    yield call(np.array([5.0, 1.0, 3.0, 8.0]), np.array([np.nan, 0.3, -0.2, np.nan]), 2)
+    yield call(np.array([4.0, 1.0, 7.0, 2.0]), np.array([0.5, 0.9, 0.5, 0.5]), 2)
+    yield call(rng.random(12), rng.integers(0, 4, 12) / 4, 4, rng.uniform(0.1, 1))
+    yield call(rng.random(5), rng.random(5), 1, 0.25)
+    yield call(rng.random(5), rng.random(5), 5)
+    yield call(*many_ties(rng), 25)
+
+
+def _widened(low, high, margin):
+    return low - margin * (high - low), high + margin * (high - low)
+
+
+def _low_first(low, high, margin):
+    low = low - margin * (high - low)
+    return low, high + margin * (high - low)
+
+
+def _spanned(values, order, keep, margin):
+    kept = np.asarray(values, float)[list(order)[:keep]]
+    return _widened(float(kept.min()), float(kept.max()), margin)
+
+
+def _narrowed(rank=lambda scores: np.argsort(-scores, kind="stable"), ends=_widened):
+    """A wrong answer whose only fault is how it ranks, or what it makes of low, high and margin."""
+
+    def answer(values, scores, keep, margin=0.0):
+        order = [i for i in rank(scores) if not np.isnan(scores[i])]
+        return ends(*_spanned(values, order, keep, 0.0), margin)
+
+    return answer
+
+
+narrow_range.mistake(
+    "The worst are kept. Higher is better: sort from the highest score down.",
+    _narrowed(lambda scores: np.argsort(scores, kind="stable")),
+)
+narrow_range.mistake("The margin is left out.", _narrowed(ends=lambda low, high, margin: (low, high)))
+narrow_range.mistake(
+    "The margin is split over the two sides. Each side gets all of it.",
+    _narrowed(ends=lambda low, high, margin: _widened(low, high, margin / 2)),
+)
+narrow_range.mistake(
+    "The margin is added as it is. It is a share of the range's width.",
+    _narrowed(ends=lambda low, high, margin: (low - margin, high + margin)),
+)
+narrow_range.mistake(
+    "Only the upper end is moved outwards. Each side gets the margin.",
+    _narrowed(ends=lambda low, high, margin: (low, _widened(low, high, margin)[1])),
+)
+narrow_range.mistake(
+    "low has moved already when high − low is taken again. Note the width before you move either end.",
+    _narrowed(ends=_low_first),
+)
+narrow_range.mistake(
+    "A nan is kept as the best: np.argsort puts nan last, and reversing brings it to the front.",
+    lambda values, scores, keep, margin=0.0: _spanned(
+        values, np.argsort(scores, kind="stable")[::-1], keep, margin
+    ),
+)
+narrow_range.mistake(
+    "A nan is kept: as a 0 it beats negative scores, sorted() leaves it anywhere. Take it out first.",
+    lambda values, scores, keep, margin=0.0: _spanned(
+        values, np.argsort(-np.nan_to_num(scores), kind="stable"), keep, margin
+    ),
+)
+narrow_range.mistake(
+    "Among equal scores the later is kept. Sort −scores, with kind='stable', rather than reversing.",
+    _narrowed(lambda scores: np.argsort(scores, kind="stable")[::-1]),
+)
+narrow_range.mistake(
+    "np.argsort leaves equal scores in any order. Say kind='stable', and the earlier comes first.",
+    _narrowed(lambda scores: np.argsort(-scores)),
+)
+
+
+@narrow_range.mistake(
+    "Sorted pairs compare their values where the scores are equal. Sort by the score alone."
+)
+def _(values, scores, keep, margin=0.0):
+    pairs = [(s, v, i) for i, (s, v) in enumerate(zip(scores, values, strict=True)) if s == s]
+    return _spanned(values, [i for *_, i in sorted(pairs, reverse=True)], keep, margin)
+
+
+narrow_range.mistake(
+    "This spans the scores. The range is of the values that have them.",
+    lambda values, scores, keep, margin=0.0: _spanned(
+        scores, np.argsort(-scores, kind="stable"), keep, margin
+    ),
+)
 
 
 QUIZ = (

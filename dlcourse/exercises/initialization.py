@@ -1,4 +1,4 @@
-"""Lesson 05: the variance of first weights by LeCun, Glorot and He, uniform weights of it, and saturation."""
+"""Lesson 05: saturation, the variance of first weights by LeCun, Glorot and He, and uniform weights of it."""
 
 import numpy as np
 
@@ -13,6 +13,62 @@ SCHEMES = ("lecun", "glorot", "he")
 def widths(rng):
     """Two widths that differ."""
     return (int(n) for n in rng.choice(np.arange(2, 600), size=2, replace=False))
+
+
+# ---- saturation ----
+
+saturated_fraction = Exercise(
+    "saturated_fraction",
+    LESSON,
+    reference.saturated_fraction,
+    hint="np.mean of a condition is the share of entries for which it holds; the condition is on |z|.",
+)
+
+
+@saturated_fraction.test("gives the share of entries beyond the threshold on either side", points=1)
+def _(rng):
+    yield call(rng.permutation([-7.5, -2.0, 0.5, 5.3, round(rng.uniform(5.5, 9), 1)]))
+    yield call(rng.normal(scale=5, size=(4, 6)))
+    yield call(rng.normal(scale=3, size=(2, 3, 4)))
+
+
+@saturated_fraction.test(
+    "takes other thresholds, integers, numbers; the threshold itself is not beyond", points=1
+)
+def _(rng):
+    yield call(np.append(rng.normal(scale=4, size=10), [2.3, -2.7]), threshold=2.5)
+    yield call(np.append(rng.integers(-9, 10, size=7), [5, -5, 6]))
+    yield call(np.array([3.0, -3.0, 3.5, 0.0, *rng.normal(size=2)]), threshold=3.0)
+    yield call(np.array(-6.0 - rng.random()))
+    yield call(rng.normal(scale=5, size=(3, 3)).astype(np.float32))
+
+
+saturated_fraction.mistake(
+    "Only the right side is counted. Far on the left the sigmoid is as flat: use |z|.",
+    lambda pre_activations, threshold=5.0: float(np.mean(pre_activations > threshold)),
+)
+saturated_fraction.mistake(
+    "This is the number of entries. Divide by how many there are: np.mean.",
+    lambda pre_activations, threshold=5.0: float(np.sum(np.abs(pre_activations) > threshold)),
+)
+saturated_fraction.mistake(
+    "The threshold itself is counted: > rather than >=.",
+    lambda pre_activations, threshold=5.0: float(np.mean(np.abs(pre_activations) >= threshold)),
+)
+saturated_fraction.mistake(
+    "The threshold is fixed at 5: use the argument.",
+    lambda pre_activations, threshold=5.0: float(np.mean(np.abs(pre_activations) > 5)),
+)
+saturated_fraction.mistake(
+    "This is the share that is *not* saturated.",
+    lambda pre_activations, threshold=5.0: float(np.mean(np.abs(pre_activations) <= threshold)),
+)
+saturated_fraction.mistake(
+    "This is a share a row. One number is asked for, over all entries.",
+    lambda pre_activations, threshold=5.0: np.mean(
+        np.abs(np.atleast_2d(pre_activations)) > threshold, axis=-1
+    ),
+)
 
 
 # ---- the variance ----
@@ -204,62 +260,6 @@ initialize_uniform.mistake(
 initialize_uniform.mistake(
     "The sign is flipped: noise 0 must give −a.",
     _uniform(stretch=lambda u: 1 - 2 * u),
-)
-
-
-# ---- saturation ----
-
-saturated_fraction = Exercise(
-    "saturated_fraction",
-    LESSON,
-    reference.saturated_fraction,
-    hint="np.mean of a condition is the share of entries for which it holds; the condition is on |z|.",
-)
-
-
-@saturated_fraction.test("gives the share of entries beyond the threshold on either side", points=1)
-def _(rng):
-    yield call(rng.permutation([-7.5, -2.0, 0.5, 5.3, round(rng.uniform(5.5, 9), 1)]))
-    yield call(rng.normal(scale=5, size=(4, 6)))
-    yield call(rng.normal(scale=3, size=(2, 3, 4)))
-
-
-@saturated_fraction.test(
-    "takes other thresholds, integers, numbers; the threshold itself is not beyond", points=1
-)
-def _(rng):
-    yield call(np.append(rng.normal(scale=4, size=10), [2.3, -2.7]), threshold=2.5)
-    yield call(np.append(rng.integers(-9, 10, size=7), [5, -5, 6]))
-    yield call(np.array([3.0, -3.0, 3.5, 0.0, *rng.normal(size=2)]), threshold=3.0)
-    yield call(np.array(-6.0 - rng.random()))
-    yield call(rng.normal(scale=5, size=(3, 3)).astype(np.float32))
-
-
-saturated_fraction.mistake(
-    "Only the right side is counted. Far on the left the sigmoid is as flat: use |z|.",
-    lambda pre_activations, threshold=5.0: float(np.mean(pre_activations > threshold)),
-)
-saturated_fraction.mistake(
-    "This is the number of entries. Divide by how many there are: np.mean.",
-    lambda pre_activations, threshold=5.0: float(np.sum(np.abs(pre_activations) > threshold)),
-)
-saturated_fraction.mistake(
-    "The threshold itself is counted: > rather than >=.",
-    lambda pre_activations, threshold=5.0: float(np.mean(np.abs(pre_activations) >= threshold)),
-)
-saturated_fraction.mistake(
-    "The threshold is fixed at 5: use the argument.",
-    lambda pre_activations, threshold=5.0: float(np.mean(np.abs(pre_activations) > 5)),
-)
-saturated_fraction.mistake(
-    "This is the share that is *not* saturated.",
-    lambda pre_activations, threshold=5.0: float(np.mean(np.abs(pre_activations) <= threshold)),
-)
-saturated_fraction.mistake(
-    "This is a share a row. One number is asked for, over all entries.",
-    lambda pre_activations, threshold=5.0: np.mean(
-        np.abs(np.atleast_2d(pre_activations)) > threshold, axis=-1
-    ),
 )
 
 

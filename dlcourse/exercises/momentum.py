@@ -1,4 +1,4 @@
-"""Lesson 07: a step of momentum, a step of Nesterov's, and where a constant slope leads the velocity."""
+"""Lesson 07: a step of momentum, where a constant slope leads the velocity, and a step of Nesterov's."""
 
 import numpy as np
 
@@ -82,6 +82,63 @@ def _(params, velocity, grad, learning_rate, mu):
     velocity *= mu
     velocity -= learning_rate * grad
     return params + velocity, velocity
+
+
+# ---- terminal velocity ----
+
+terminal_velocity = Exercise(
+    "terminal_velocity",
+    LESSON,
+    reference.terminal_velocity,
+    hint="It no longer changes: v = mu · v − learning_rate · g. Solve for v.",
+)
+
+
+@terminal_velocity.test("is the velocity that a step leaves as it is", points=1)
+def _(rng):
+    yield call(np.array(2.0), 0.1, 0.9)
+    yield call(
+        rng.normal(size=3).round(1) + 0.05, round(rng.uniform(0.01, 0.5), 2), round(rng.uniform(0.2, 0.8), 2)
+    )
+    yield call(rng.normal(size=(2, 3)), rng.uniform(0.01, 0.5), rng.uniform(0.9, 0.999))
+
+
+@terminal_velocity.test("takes integers, float32, no friction left out, and mu = 0", points=1)
+def _(rng):
+    yield call(np.append(rng.integers(1, 6, 2), 1), 0.3, 0.75)
+    yield call(rng.normal(size=3).astype(np.float32), 0.1, 0.5)
+    yield call(rng.normal(size=4), 0.2, 0.0)
+    yield call(rng.normal(size=2), 0.05, 0.9999)
+
+
+terminal_velocity.mistake(
+    "The sign: the ball rolls *down*, against the gradient.",
+    lambda grad, learning_rate, mu: learning_rate * grad / (1 - mu),
+)
+terminal_velocity.mistake(
+    "This divides by 1 + mu. From v − mu·v = −η·g comes 1 − mu.",
+    lambda grad, learning_rate, mu: -learning_rate * grad / (1 + mu),
+)
+terminal_velocity.mistake(
+    "This divides by mu. From v = mu·v − η·g comes 1 − mu.",
+    lambda grad, learning_rate, mu: -learning_rate * grad / mu if mu else -learning_rate * grad * 2,
+)
+terminal_velocity.mistake(
+    "This is the first step, from rest. Later ones add up: divide by 1 − mu.",
+    lambda grad, learning_rate, mu: -learning_rate * grad,
+)
+terminal_velocity.mistake(
+    "This multiplies by 1 − mu. Divide.", lambda grad, learning_rate, mu: -learning_rate * grad * (1 - mu)
+)
+terminal_velocity.mistake("The learning rate is missing.", lambda grad, learning_rate, mu: -grad / (1 - mu))
+
+
+@terminal_velocity.mistake("A loop gets close, and with mu near 1 not even that. Solve v = mu·v − η·g for v.")
+def _(grad, learning_rate, mu):
+    velocity = 0.0 * grad
+    for _ in range(1000):
+        velocity = mu * velocity - learning_rate * grad
+    return velocity
 
 
 # ---- Nesterov ----
@@ -168,63 +225,6 @@ def _(params, velocity, gradient, learning_rate, mu):
     new = mu * velocity - learning_rate * gradient(params + mu * velocity)
     params += new
     return params, new
-
-
-# ---- terminal velocity ----
-
-terminal_velocity = Exercise(
-    "terminal_velocity",
-    LESSON,
-    reference.terminal_velocity,
-    hint="It no longer changes: v = mu · v − learning_rate · g. Solve for v.",
-)
-
-
-@terminal_velocity.test("is the velocity that a step leaves as it is", points=1)
-def _(rng):
-    yield call(np.array(2.0), 0.1, 0.9)
-    yield call(
-        rng.normal(size=3).round(1) + 0.05, round(rng.uniform(0.01, 0.5), 2), round(rng.uniform(0.2, 0.8), 2)
-    )
-    yield call(rng.normal(size=(2, 3)), rng.uniform(0.01, 0.5), rng.uniform(0.9, 0.999))
-
-
-@terminal_velocity.test("takes integers, float32, no friction left out, and mu = 0", points=1)
-def _(rng):
-    yield call(np.append(rng.integers(1, 6, 2), 1), 0.3, 0.75)
-    yield call(rng.normal(size=3).astype(np.float32), 0.1, 0.5)
-    yield call(rng.normal(size=4), 0.2, 0.0)
-    yield call(rng.normal(size=2), 0.05, 0.9999)
-
-
-terminal_velocity.mistake(
-    "The sign: the ball rolls *down*, against the gradient.",
-    lambda grad, learning_rate, mu: learning_rate * grad / (1 - mu),
-)
-terminal_velocity.mistake(
-    "This divides by 1 + mu. From v − mu·v = −η·g comes 1 − mu.",
-    lambda grad, learning_rate, mu: -learning_rate * grad / (1 + mu),
-)
-terminal_velocity.mistake(
-    "This divides by mu. From v = mu·v − η·g comes 1 − mu.",
-    lambda grad, learning_rate, mu: -learning_rate * grad / mu if mu else -learning_rate * grad * 2,
-)
-terminal_velocity.mistake(
-    "This is the first step, from rest. Later ones add up: divide by 1 − mu.",
-    lambda grad, learning_rate, mu: -learning_rate * grad,
-)
-terminal_velocity.mistake(
-    "This multiplies by 1 − mu. Divide.", lambda grad, learning_rate, mu: -learning_rate * grad * (1 - mu)
-)
-terminal_velocity.mistake("The learning rate is missing.", lambda grad, learning_rate, mu: -grad / (1 - mu))
-
-
-@terminal_velocity.mistake("A loop gets close, and with mu near 1 not even that. Solve v = mu·v − η·g for v.")
-def _(grad, learning_rate, mu):
-    velocity = 0.0 * grad
-    for _ in range(1000):
-        velocity = mu * velocity - learning_rate * grad
-    return velocity
 
 
 QUIZ = (

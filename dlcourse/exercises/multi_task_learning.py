@@ -1,4 +1,4 @@
-"""Lesson 13: one trunk and several heads, their losses and gradients, and the score of a tagger."""
+"""Lesson 13: the score of a tagger; one trunk and several heads, their losses and gradients."""
 
 from collections import Counter
 
@@ -11,169 +11,6 @@ from dlcourse.exercises.engine.question import Question, right, wrong
 
 LESSON = "13_multi_task_learning"
 LABELS = ["PER", "LOC", "ORG"]
-
-
-# ---- what reaches the shared layer ----
-
-shared_layer_gradient = Exercise(
-    "shared_layer_gradient",
-    LESSON,
-    reference.shared_layer_gradient,
-    hint="The shared output feeds both losses, so by the chain rule the two gradients add up.",
-)
-
-
-@shared_layer_gradient.test("adds what comes back from the two tasks", points=1)
-def _(rng):
-    yield call(rng.normal(size=3).round(1), rng.normal(size=3).round(1))
-    yield call(rng.normal(size=(4, 5)), rng.normal(size=(4, 5)))
-
-
-@shared_layer_gradient.test("takes integers, single numbers and float32", points=1)
-def _(rng):
-    yield call(rng.integers(1, 6, size=3), rng.integers(1, 6, size=3))
-    yield call(np.array(rng.normal()), np.array(rng.normal()))
-    yield call(*(rng.normal(size=(2, 2)).astype(np.float32) for _ in range(2)))
-
-
-shared_layer_gradient.mistake(
-    "This is the mean. The loss is the *sum* of the tasks' losses, and so is its gradient.",
-    lambda delta_ner, delta_pos: (delta_ner + delta_pos) / 2,
-)
-shared_layer_gradient.mistake("Only the names' gradient is used.", lambda delta_ner, delta_pos: delta_ner)
-shared_layer_gradient.mistake(
-    "Only the parts of speech's gradient is used.", lambda delta_ner, delta_pos: delta_pos
-)
-shared_layer_gradient.mistake(
-    "The gradients are multiplied. Two ways from the layer to the loss add.",
-    lambda delta_ner, delta_pos: delta_ner * delta_pos,
-)
-shared_layer_gradient.mistake(
-    "This is the difference: the tasks do not compete by sign.",
-    lambda delta_ner, delta_pos: delta_ner - delta_pos,
-)
-shared_layer_gradient.mistake(
-    "The gradients are put side by side. The shared layer has one output, and one gradient of its shape.",
-    lambda delta_ner, delta_pos: np.stack([delta_ner, delta_pos]),
-)
-
-
-@shared_layer_gradient.mistake("`+=` writes into the caller's array. `a + b` makes a new one.")
-def _(delta_ner, delta_pos):
-    delta_ner += delta_pos
-    return delta_ner
-
-
-# ---- one loss ----
-
-multi_task_loss = Exercise(
-    "multi_task_loss",
-    LESSON,
-    reference.multi_task_loss,
-    hint="Multiply each loss by its own weight and add: a sum over pairs.",
-)
-
-
-@multi_task_loss.test("adds the losses, each times its weight", points=1)
-def _(rng):
-    yield call(rng.uniform(0.1, 3, 2).round(1), np.array([1.0, round(rng.uniform(0.2, 0.8), 1)]))
-    yield call(rng.uniform(0, 3, 4), rng.uniform(0, 2, 4))
-
-
-@multi_task_loss.test("takes lists, one task, integers, and a weight of 0", points=1)
-def _(rng):
-    yield call(rng.uniform(0, 3, 3).tolist(), rng.uniform(0, 2, 3).tolist())
-    yield call(rng.uniform(1, 3, 1), np.array([0.5]))
-    yield call(rng.integers(1, 6, 2), rng.integers(2, 4, 2))
-    yield call(rng.uniform(1, 3, 3), np.array([2.0, 0.0, 1.0]))
-
-
-multi_task_loss.mistake("The weights are left out.", lambda losses, task_weights: float(np.sum(losses)))
-multi_task_loss.mistake(
-    "This divides by the number of tasks. The weighted losses are added.",
-    lambda losses, task_weights: float(np.mean(np.multiply(losses, task_weights))),
-)
-multi_task_loss.mistake(
-    "This is the weighted mean: it divides by the sum of the weights.",
-    lambda losses, task_weights: float(np.dot(losses, task_weights) / np.sum(task_weights)),
-)
-multi_task_loss.mistake(
-    "The products are not added up. One number is asked for.",
-    lambda losses, task_weights: np.multiply(losses, task_weights),
-)
-multi_task_loss.mistake(
-    "All losses get the same weight: pair each with its own.",
-    lambda losses, task_weights: float(np.sum(losses)) * float(np.asarray(task_weights)[0]),
-)
-multi_task_loss.mistake(
-    "`*` on lists does not multiply entry by entry: use np.dot, or zip and a sum.",
-    lambda losses, task_weights: float(sum(losses * task_weights)),
-)
-
-
-# ---- trunk and heads ----
-
-multi_task_forward = Exercise(
-    "multi_task_forward",
-    LESSON,
-    reference.multi_task_forward,
-    hint="h = np.tanh(x @ W + b) once; then h @ V + c for each head, in a list.",
-)
-
-
-def _network(rng, n, d, m, classes):
-    def layer(n_in, n_out):
-        return rng.normal(size=(n_in, n_out)).round(2), (1 + rng.normal(size=n_out)).round(2)
-
-    return rng.normal(size=(n, d)).round(2), layer(d, m), [layer(m, k) for k in classes]
-
-
-@multi_task_forward.test("computes the shared layer once and every head from it", points=2)
-def _(rng):
-    yield call(*_network(rng, 1, 2, 2, [1, 2]))
-    yield call(*_network(rng, 3, 2, 3, [2, 4]))
-    yield call(*_network(rng, 5, 4, 3, [2, 3, 4]))
-
-
-@multi_task_forward.test("takes one head, many heads, integers and float32, and keeps nan", points=1)
-def _(rng):
-    yield call(*_network(rng, 4, 3, 2, [3]))
-    yield call(*_network(rng, 2, 3, 4, [1, 2, 1, 3, 2]))
-    x, shared, heads = _network(rng, 4, 2, 2, [2, 3])
-    yield call(rng.integers(-2, 3, size=(4, 2)), shared, heads)
-    single = [tuple(a.astype(np.float32) for a in layer) for layer in (shared, *heads)]
-    yield call(x.astype(np.float32), single[0], single[1:])
-    yield call(np.append(x, [[np.nan, 1.0]], axis=0), shared, heads)
-
-
-def _forward(hidden=lambda x, W, b: np.tanh(x @ W + b), head=lambda h, V, c: h @ V + c):
-    return lambda x, shared, heads: [head(hidden(x, *shared), V, c) for V, c in heads]
-
-
-multi_task_forward.mistake("The tanh is missing.", _forward(lambda x, W, b: x @ W + b))
-multi_task_forward.mistake(
-    "b, the bias of the shared layer, is missing.", _forward(lambda x, W, b: np.tanh(x @ W))
-)
-multi_task_forward.mistake(
-    "b is added after the tanh. It belongs inside.", _forward(lambda x, W, b: np.tanh(x @ W) + b)
-)
-multi_task_forward.mistake("c, the bias of the head, is missing.", _forward(head=lambda h, V, c: h @ V))
-multi_task_forward.mistake(
-    "The heads have a tanh as well. Logits are asked for, without any bend.",
-    _forward(head=lambda h, V, c: np.tanh(h @ V + c)),
-)
-multi_task_forward.mistake(
-    "This is the same head for every task: use each head's own V and c.",
-    lambda x, shared, heads: [_forward()(x, shared, heads)[0]] * len(heads),
-)
-multi_task_forward.mistake(
-    "The tasks' logits are joined into one array. Keep them apart, in a list.",
-    lambda x, shared, heads: np.concatenate(_forward()(x, shared, heads), axis=1),
-)
-multi_task_forward.mistake(
-    "Only the first task is returned.",
-    lambda x, shared, heads: _forward()(x, shared, heads)[:1],
-)
 
 
 # ---- entities from tags ----
@@ -413,6 +250,169 @@ span_f1.mistake(
     "The 2 is missing: both / (gold + predicted) is at most one half.",
     _scored(score=lambda both, gold, guess: both / (gold + guess)),
 )
+
+
+# ---- trunk and heads ----
+
+multi_task_forward = Exercise(
+    "multi_task_forward",
+    LESSON,
+    reference.multi_task_forward,
+    hint="h = np.tanh(x @ W + b) once; then h @ V + c for each head, in a list.",
+)
+
+
+def _network(rng, n, d, m, classes):
+    def layer(n_in, n_out):
+        return rng.normal(size=(n_in, n_out)).round(2), (1 + rng.normal(size=n_out)).round(2)
+
+    return rng.normal(size=(n, d)).round(2), layer(d, m), [layer(m, k) for k in classes]
+
+
+@multi_task_forward.test("computes the shared layer once and every head from it", points=2)
+def _(rng):
+    yield call(*_network(rng, 1, 2, 2, [1, 2]))
+    yield call(*_network(rng, 3, 2, 3, [2, 4]))
+    yield call(*_network(rng, 5, 4, 3, [2, 3, 4]))
+
+
+@multi_task_forward.test("takes one head, many heads, integers and float32, and keeps nan", points=1)
+def _(rng):
+    yield call(*_network(rng, 4, 3, 2, [3]))
+    yield call(*_network(rng, 2, 3, 4, [1, 2, 1, 3, 2]))
+    x, shared, heads = _network(rng, 4, 2, 2, [2, 3])
+    yield call(rng.integers(-2, 3, size=(4, 2)), shared, heads)
+    single = [tuple(a.astype(np.float32) for a in layer) for layer in (shared, *heads)]
+    yield call(x.astype(np.float32), single[0], single[1:])
+    yield call(np.append(x, [[np.nan, 1.0]], axis=0), shared, heads)
+
+
+def _forward(hidden=lambda x, W, b: np.tanh(x @ W + b), head=lambda h, V, c: h @ V + c):
+    return lambda x, shared, heads: [head(hidden(x, *shared), V, c) for V, c in heads]
+
+
+multi_task_forward.mistake("The tanh is missing.", _forward(lambda x, W, b: x @ W + b))
+multi_task_forward.mistake(
+    "b, the bias of the shared layer, is missing.", _forward(lambda x, W, b: np.tanh(x @ W))
+)
+multi_task_forward.mistake(
+    "b is added after the tanh. It belongs inside.", _forward(lambda x, W, b: np.tanh(x @ W) + b)
+)
+multi_task_forward.mistake("c, the bias of the head, is missing.", _forward(head=lambda h, V, c: h @ V))
+multi_task_forward.mistake(
+    "The heads have a tanh as well. Logits are asked for, without any bend.",
+    _forward(head=lambda h, V, c: np.tanh(h @ V + c)),
+)
+multi_task_forward.mistake(
+    "This is the same head for every task: use each head's own V and c.",
+    lambda x, shared, heads: [_forward()(x, shared, heads)[0]] * len(heads),
+)
+multi_task_forward.mistake(
+    "The tasks' logits are joined into one array. Keep them apart, in a list.",
+    lambda x, shared, heads: np.concatenate(_forward()(x, shared, heads), axis=1),
+)
+multi_task_forward.mistake(
+    "Only the first task is returned.",
+    lambda x, shared, heads: _forward()(x, shared, heads)[:1],
+)
+
+
+# ---- one loss ----
+
+multi_task_loss = Exercise(
+    "multi_task_loss",
+    LESSON,
+    reference.multi_task_loss,
+    hint="Multiply each loss by its own weight and add: a sum over pairs.",
+)
+
+
+@multi_task_loss.test("adds the losses, each times its weight", points=1)
+def _(rng):
+    yield call(rng.uniform(0.1, 3, 2).round(1), np.array([1.0, round(rng.uniform(0.2, 0.8), 1)]))
+    yield call(rng.uniform(0, 3, 4), rng.uniform(0, 2, 4))
+
+
+@multi_task_loss.test("takes lists, one task, integers, and a weight of 0", points=1)
+def _(rng):
+    yield call(rng.uniform(0, 3, 3).tolist(), rng.uniform(0, 2, 3).tolist())
+    yield call(rng.uniform(1, 3, 1), np.array([0.5]))
+    yield call(rng.integers(1, 6, 2), rng.integers(2, 4, 2))
+    yield call(rng.uniform(1, 3, 3), np.array([2.0, 0.0, 1.0]))
+
+
+multi_task_loss.mistake("The weights are left out.", lambda losses, task_weights: float(np.sum(losses)))
+multi_task_loss.mistake(
+    "This divides by the number of tasks. The weighted losses are added.",
+    lambda losses, task_weights: float(np.mean(np.multiply(losses, task_weights))),
+)
+multi_task_loss.mistake(
+    "This is the weighted mean: it divides by the sum of the weights.",
+    lambda losses, task_weights: float(np.dot(losses, task_weights) / np.sum(task_weights)),
+)
+multi_task_loss.mistake(
+    "The products are not added up. One number is asked for.",
+    lambda losses, task_weights: np.multiply(losses, task_weights),
+)
+multi_task_loss.mistake(
+    "All losses get the same weight: pair each with its own.",
+    lambda losses, task_weights: float(np.sum(losses)) * float(np.asarray(task_weights)[0]),
+)
+multi_task_loss.mistake(
+    "`*` on lists does not multiply entry by entry: use np.dot, or zip and a sum.",
+    lambda losses, task_weights: float(sum(losses * task_weights)),
+)
+
+
+# ---- what reaches the shared layer ----
+
+shared_layer_gradient = Exercise(
+    "shared_layer_gradient",
+    LESSON,
+    reference.shared_layer_gradient,
+    hint="The shared output feeds both losses, so by the chain rule the two gradients add up.",
+)
+
+
+@shared_layer_gradient.test("adds what comes back from the two tasks", points=1)
+def _(rng):
+    yield call(rng.normal(size=3).round(1), rng.normal(size=3).round(1))
+    yield call(rng.normal(size=(4, 5)), rng.normal(size=(4, 5)))
+
+
+@shared_layer_gradient.test("takes integers, single numbers and float32", points=1)
+def _(rng):
+    yield call(rng.integers(1, 6, size=3), rng.integers(1, 6, size=3))
+    yield call(np.array(rng.normal()), np.array(rng.normal()))
+    yield call(*(rng.normal(size=(2, 2)).astype(np.float32) for _ in range(2)))
+
+
+shared_layer_gradient.mistake(
+    "This is the mean. The loss is the *sum* of the tasks' losses, and so is its gradient.",
+    lambda delta_ner, delta_pos: (delta_ner + delta_pos) / 2,
+)
+shared_layer_gradient.mistake("Only the names' gradient is used.", lambda delta_ner, delta_pos: delta_ner)
+shared_layer_gradient.mistake(
+    "Only the parts of speech's gradient is used.", lambda delta_ner, delta_pos: delta_pos
+)
+shared_layer_gradient.mistake(
+    "The gradients are multiplied. Two ways from the layer to the loss add.",
+    lambda delta_ner, delta_pos: delta_ner * delta_pos,
+)
+shared_layer_gradient.mistake(
+    "This is the difference: the tasks do not compete by sign.",
+    lambda delta_ner, delta_pos: delta_ner - delta_pos,
+)
+shared_layer_gradient.mistake(
+    "The gradients are put side by side. The shared layer has one output, and one gradient of its shape.",
+    lambda delta_ner, delta_pos: np.stack([delta_ner, delta_pos]),
+)
+
+
+@shared_layer_gradient.mistake("`+=` writes into the caller's array. `a + b` makes a new one.")
+def _(delta_ner, delta_pos):
+    delta_ner += delta_pos
+    return delta_ner
 
 
 QUIZ = (

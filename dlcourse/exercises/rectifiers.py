@@ -1,4 +1,4 @@
-"""Lesson 04: ReLU, leaky ReLU and ELU with their backward passes, maxout, and how many units are dead."""
+"""Lesson 04: ReLU and how many units are dead; leaky ReLU, ELU with their backward passes; maxout."""
 
 import numpy as np
 
@@ -137,6 +137,73 @@ relu_backward.mistake(
 def _(x, upstream):
     upstream[x <= 0] = 0
     return upstream
+
+
+# ---- dead units ----
+
+dead_fraction = Exercise(
+    "dead_fraction",
+    LESSON,
+    reference.dead_fraction,
+    hint="np.all(activations <= 0, axis=0) says which units are dead; the mean of that is the share.",
+)
+
+
+def _activity(rng, n, m):
+    """Units of all kinds: never active, sometimes, always, below 0."""
+    a = np.maximum(rng.normal(size=(n, m)), 0)
+    a[:, rng.random(m) < 0.4] = 0
+    a[:, rng.random(m) < 0.2] = -0.01
+    return a
+
+
+@dead_fraction.test("counts the units that are silent on every example", points=1)
+def _(rng):
+    a = np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.5, 2.0, 0.0], [0.0, 3.0, 0.0, 0.0]])
+    yield call(a[:, rng.permutation(4)])
+    yield call(np.maximum(rng.normal(-1, 1, size=(3, 7)), 0).round(1))
+    yield call(_activity(rng, 6, 10))
+
+
+@dead_fraction.test(
+    "counts what is negative as silent; takes one example, one unit, integers, float32", points=1
+)
+def _(rng):
+    yield call(np.array([[-0.2, 0.3, 0.0], [-0.1, -0.4, 0.0]])[:, rng.permutation(3)])
+    yield call(rng.normal(size=(1, 8)))
+    yield call(-rng.random((5, 1)))
+    yield call(rng.integers(-3, 2, size=(4, 9)))
+    yield call(_activity(rng, 5, 6).astype(np.float32))
+
+
+dead_fraction.mistake(
+    "This is the share of zeros among all entries. A unit is dead only if it is silent on *every* example.",
+    lambda activations: float(np.mean(activations <= 0)),
+)
+dead_fraction.mistake(
+    "One silent example is enough here. A dead unit is silent on all: np.all.",
+    lambda activations: float(np.mean(np.any(activations <= 0, axis=0))),
+)
+dead_fraction.mistake(
+    "Sums cancel: a unit that says 0.3 and −0.4 is not silent. Look at every entry: np.all.",
+    lambda activations: float(np.mean(np.sum(activations, axis=0) <= 0)),
+)
+dead_fraction.mistake(
+    "This counts examples. Units are the columns: axis=0.",
+    lambda activations: float(np.mean(np.all(activations <= 0, axis=1))),
+)
+dead_fraction.mistake(
+    "This is the number of dead units. Divide by how many there are.",
+    lambda activations: float(np.sum(np.all(activations <= 0, axis=0))),
+)
+dead_fraction.mistake(
+    "Only exact zeros count here. A leaky unit that is negative on every example is silent as well.",
+    lambda activations: float(np.mean(np.all(activations == 0, axis=0))),
+)
+dead_fraction.mistake(
+    "This is the share that is alive.",
+    lambda activations: float(np.mean(np.any(activations > 0, axis=0))),
+)
 
 
 # ---- leaky ReLU ----
@@ -402,73 +469,6 @@ maxout.mistake(
 maxout.mistake(
     "The pieces' outputs are returned, all k of them. Take the largest over axis 0.",
     _maxed(lambda z: z),
-)
-
-
-# ---- dead units ----
-
-dead_fraction = Exercise(
-    "dead_fraction",
-    LESSON,
-    reference.dead_fraction,
-    hint="np.all(activations <= 0, axis=0) says which units are dead; the mean of that is the share.",
-)
-
-
-def _activity(rng, n, m):
-    """Units of all kinds: never active, sometimes, always, below 0."""
-    a = np.maximum(rng.normal(size=(n, m)), 0)
-    a[:, rng.random(m) < 0.4] = 0
-    a[:, rng.random(m) < 0.2] = -0.01
-    return a
-
-
-@dead_fraction.test("counts the units that are silent on every example", points=1)
-def _(rng):
-    a = np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.5, 2.0, 0.0], [0.0, 3.0, 0.0, 0.0]])
-    yield call(a[:, rng.permutation(4)])
-    yield call(np.maximum(rng.normal(-1, 1, size=(3, 7)), 0).round(1))
-    yield call(_activity(rng, 6, 10))
-
-
-@dead_fraction.test(
-    "counts what is negative as silent; takes one example, one unit, integers, float32", points=1
-)
-def _(rng):
-    yield call(np.array([[-0.2, 0.3, 0.0], [-0.1, -0.4, 0.0]])[:, rng.permutation(3)])
-    yield call(rng.normal(size=(1, 8)))
-    yield call(-rng.random((5, 1)))
-    yield call(rng.integers(-3, 2, size=(4, 9)))
-    yield call(_activity(rng, 5, 6).astype(np.float32))
-
-
-dead_fraction.mistake(
-    "This is the share of zeros among all entries. A unit is dead only if it is silent on *every* example.",
-    lambda activations: float(np.mean(activations <= 0)),
-)
-dead_fraction.mistake(
-    "One silent example is enough here. A dead unit is silent on all: np.all.",
-    lambda activations: float(np.mean(np.any(activations <= 0, axis=0))),
-)
-dead_fraction.mistake(
-    "Sums cancel: a unit that says 0.3 and −0.4 is not silent. Look at every entry: np.all.",
-    lambda activations: float(np.mean(np.sum(activations, axis=0) <= 0)),
-)
-dead_fraction.mistake(
-    "This counts examples. Units are the columns: axis=0.",
-    lambda activations: float(np.mean(np.all(activations <= 0, axis=1))),
-)
-dead_fraction.mistake(
-    "This is the number of dead units. Divide by how many there are.",
-    lambda activations: float(np.sum(np.all(activations <= 0, axis=0))),
-)
-dead_fraction.mistake(
-    "Only exact zeros count here. A leaky unit that is negative on every example is silent as well.",
-    lambda activations: float(np.mean(np.all(activations == 0, axis=0))),
-)
-dead_fraction.mistake(
-    "This is the share that is alive.",
-    lambda activations: float(np.mean(np.any(activations > 0, axis=0))),
 )
 
 

@@ -1,4 +1,4 @@
-"""Lesson 01: labels and words as numbers, softmax, cross-entropy, accuracy."""
+"""Lesson 01: labels as numbers, softmax, cross-entropy, accuracy; words as numbers."""
 
 import numpy as np
 
@@ -84,157 +84,6 @@ one_hot.mistake(
     "These are truth values. Numbers are asked for: .astype(float).",
     lambda labels, num_classes: np.asarray(labels)[:, None] == np.arange(num_classes),
 )
-
-
-# ---- windows ----
-
-context_window = Exercise(
-    "context_window",
-    LESSON,
-    datasets.context_window,
-    hint="Put `size` pads before and behind a copy of the tokens; the window is a slice of that.",
-)
-
-
-@context_window.test("gives the token with its neighbours on both sides", points=1)
-def _(rng):
-    tokens = sentence(rng, 7)
-    yield call(tokens, 3, 1, "<pad>")
-    yield call(tokens, int(rng.integers(2, 5)), 2, "<pad>")
-    yield call(tokens, int(rng.integers(0, 7)), 0, "<pad>")
-    yield call([*tokens[:2], "Will", *tokens[:2], "will"], 3, 2, "<pad>")
-
-
-@context_window.test("pads where the sentence has ended, on either side", points=1)
-def _(rng):
-    tokens = sentence(rng, int(rng.integers(4, 7)))
-    yield call(tokens, 0, 2, "<pad>")
-    yield call(tokens, len(tokens) - 1, 2, "_")
-    yield call(tokens[:1], 0, 3, "<pad>")
-    yield call(tokens[:2], 1, 4, "-")
-
-
-def _window(tokens, index, size, pad):
-    padded = [pad] * size + list(tokens) + [pad] * size
-    return padded[index : index + 2 * size + 1]
-
-
-context_window.mistake(
-    "A negative index counts from the end: at the head of a sentence this reads its tail. Pad first.",
-    lambda tokens, index, size, pad: [
-        tokens[i] if i < len(tokens) else pad for i in range(index - size, index + size + 1)
-    ],
-)
-context_window.mistake(
-    "The window is cut short at the ends. It always has 2·size + 1 tokens: fill up with pad.",
-    lambda tokens, index, size, pad: tokens[max(0, index - size) : index + size + 1],
-)
-context_window.mistake(
-    "The last neighbour is missing: a slice stops *before* its end.",
-    lambda tokens, index, size, pad: _window(tokens, index, size, pad)[:-1],
-)
-context_window.mistake(
-    "The word in the middle is left out. It belongs to its window.",
-    lambda tokens, index, size, pad: (
-        _window(tokens, index, size, pad)[:size] + _window(tokens, index, size, pad)[size + 1 :]
-    ),
-)
-context_window.mistake(
-    "The window begins at the word. It should be in the middle.",
-    lambda tokens, index, size, pad: (
-        _window(tokens, index + size, size, pad)
-        + [pad] * (2 * size + 1 - len(_window(tokens, index + size, size, pad)))
-    ),
-)
-context_window.mistake(
-    "All pads stand at the end. On the left they belong before the words.",
-    lambda tokens, index, size, pad: sorted(
-        _window(tokens, index, size, pad), key=lambda token: token == pad
-    ),
-)
-
-
-context_window.mistake(
-    "tokens.index finds the first such word, which may stand elsewhere. `index` says where the middle is.",
-    lambda tokens, index, size, pad: _window(tokens, tokens.index(tokens[index]), size, pad),
-)
-
-
-@context_window.mistake(
-    "`tokens.insert` changes the caller's list. Make a new one with `[pad] * size + tokens`."
-)
-def _(tokens, index, size, pad):
-    for _ in range(size):
-        tokens.insert(0, pad)
-        tokens.append(pad)
-    return tokens[index : index + 2 * size + 1]
-
-
-# ---- bags ----
-
-bag_of_words = Exercise(
-    "bag_of_words",
-    LESSON,
-    datasets.bag_of_words,
-    hint="For every word of the vocabulary, in its order, count it in tokens: tokens.count(word).",
-)
-
-
-@bag_of_words.test("counts each word of the vocabulary, in its order", points=1)
-def _(rng):
-    vocabulary = [str(word) for word in rng.permutation(WORDS)[:4]]
-    yield call([vocabulary[0], vocabulary[2], vocabulary[0]], vocabulary)
-    yield call([str(word) for word in rng.choice(vocabulary, size=9)], vocabulary)
-
-
-@bag_of_words.test("passes over unknown words; takes no words at all", points=1)
-def _(rng):
-    vocabulary = [str(word) for word in rng.permutation(WORDS)[:6]]
-    yield call([*sentence(rng, 12), "xylophone", vocabulary[1]], vocabulary)
-    yield call([], vocabulary[: int(rng.integers(2, 6))])
-    yield call(["xylophone"], vocabulary[:3])
-    yield call(["park", "Rose", "mark", "the", "rose"], ["a", "Rose", *rng.permutation(["park", "rose"])])
-
-
-bag_of_words.mistake(
-    "This says whether a word is there. How *often* is asked for.",
-    lambda tokens, vocabulary: np.array([float(word in tokens) for word in vocabulary]),
-)
-bag_of_words.mistake(
-    "Parts of words are counted too, as the a in park. Count in the list: tokens.count(word).",
-    lambda tokens, vocabulary: np.array([" ".join(tokens).count(word) for word in vocabulary]),
-)
-bag_of_words.mistake(
-    "The order is the tokens', not the vocabulary's.",
-    lambda tokens, vocabulary: np.array(
-        [tokens.count(word) for word in dict.fromkeys(tokens) if word in vocabulary] or [0]
-    ),
-)
-bag_of_words.mistake(
-    "The order is the alphabet's. Keep the vocabulary's own.",
-    lambda tokens, vocabulary: np.array([tokens.count(word) for word in sorted(vocabulary)]),
-)
-bag_of_words.mistake(
-    "The counts are divided by the number of tokens. Plain counts are asked for.",
-    lambda tokens, vocabulary: np.array([tokens.count(word) / max(len(tokens), 1) for word in vocabulary]),
-)
-bag_of_words.mistake(
-    "An unknown word raises KeyError. Pass over it.",
-    lambda tokens, vocabulary: _counted(tokens, vocabulary),
-)
-bag_of_words.mistake(
-    "There is an extra place for unknown words at the end. They are to be passed over.",
-    lambda tokens, vocabulary: np.array(
-        [tokens.count(word) for word in vocabulary] + [sum(word not in vocabulary for word in tokens)]
-    ),
-)
-
-
-def _counted(tokens, vocabulary):
-    counts = dict.fromkeys(vocabulary, 0)
-    for word in tokens:
-        counts[word] = counts[word] + 1
-    return np.array(list(counts.values()))
 
 
 # ---- softmax ----
@@ -461,6 +310,157 @@ accuracy.mistake(
     "A tie counts as right here. Only the first of tied classes is the prediction.",
     lambda logits, labels: float(np.mean(_at(logits, labels) == np.max(logits, axis=1))),
 )
+
+
+# ---- windows ----
+
+context_window = Exercise(
+    "context_window",
+    LESSON,
+    datasets.context_window,
+    hint="Put `size` pads before and behind a copy of the tokens; the window is a slice of that.",
+)
+
+
+@context_window.test("gives the token with its neighbours on both sides", points=1)
+def _(rng):
+    tokens = sentence(rng, 7)
+    yield call(tokens, 3, 1, "<pad>")
+    yield call(tokens, int(rng.integers(2, 5)), 2, "<pad>")
+    yield call(tokens, int(rng.integers(0, 7)), 0, "<pad>")
+    yield call([*tokens[:2], "Will", *tokens[:2], "will"], 3, 2, "<pad>")
+
+
+@context_window.test("pads where the sentence has ended, on either side", points=1)
+def _(rng):
+    tokens = sentence(rng, int(rng.integers(4, 7)))
+    yield call(tokens, 0, 2, "<pad>")
+    yield call(tokens, len(tokens) - 1, 2, "_")
+    yield call(tokens[:1], 0, 3, "<pad>")
+    yield call(tokens[:2], 1, 4, "-")
+
+
+def _window(tokens, index, size, pad):
+    padded = [pad] * size + list(tokens) + [pad] * size
+    return padded[index : index + 2 * size + 1]
+
+
+context_window.mistake(
+    "A negative index counts from the end: at the head of a sentence this reads its tail. Pad first.",
+    lambda tokens, index, size, pad: [
+        tokens[i] if i < len(tokens) else pad for i in range(index - size, index + size + 1)
+    ],
+)
+context_window.mistake(
+    "The window is cut short at the ends. It always has 2·size + 1 tokens: fill up with pad.",
+    lambda tokens, index, size, pad: tokens[max(0, index - size) : index + size + 1],
+)
+context_window.mistake(
+    "The last neighbour is missing: a slice stops *before* its end.",
+    lambda tokens, index, size, pad: _window(tokens, index, size, pad)[:-1],
+)
+context_window.mistake(
+    "The word in the middle is left out. It belongs to its window.",
+    lambda tokens, index, size, pad: (
+        _window(tokens, index, size, pad)[:size] + _window(tokens, index, size, pad)[size + 1 :]
+    ),
+)
+context_window.mistake(
+    "The window begins at the word. It should be in the middle.",
+    lambda tokens, index, size, pad: (
+        _window(tokens, index + size, size, pad)
+        + [pad] * (2 * size + 1 - len(_window(tokens, index + size, size, pad)))
+    ),
+)
+context_window.mistake(
+    "All pads stand at the end. On the left they belong before the words.",
+    lambda tokens, index, size, pad: sorted(
+        _window(tokens, index, size, pad), key=lambda token: token == pad
+    ),
+)
+
+
+context_window.mistake(
+    "tokens.index finds the first such word, which may stand elsewhere. `index` says where the middle is.",
+    lambda tokens, index, size, pad: _window(tokens, tokens.index(tokens[index]), size, pad),
+)
+
+
+@context_window.mistake(
+    "`tokens.insert` changes the caller's list. Make a new one with `[pad] * size + tokens`."
+)
+def _(tokens, index, size, pad):
+    for _ in range(size):
+        tokens.insert(0, pad)
+        tokens.append(pad)
+    return tokens[index : index + 2 * size + 1]
+
+
+# ---- bags ----
+
+bag_of_words = Exercise(
+    "bag_of_words",
+    LESSON,
+    datasets.bag_of_words,
+    hint="For every word of the vocabulary, in its order, count it in tokens: tokens.count(word).",
+)
+
+
+@bag_of_words.test("counts each word of the vocabulary, in its order", points=1)
+def _(rng):
+    vocabulary = [str(word) for word in rng.permutation(WORDS)[:4]]
+    yield call([vocabulary[0], vocabulary[2], vocabulary[0]], vocabulary)
+    yield call([str(word) for word in rng.choice(vocabulary, size=9)], vocabulary)
+
+
+@bag_of_words.test("passes over unknown words; takes no words at all", points=1)
+def _(rng):
+    vocabulary = [str(word) for word in rng.permutation(WORDS)[:6]]
+    yield call([*sentence(rng, 12), "xylophone", vocabulary[1]], vocabulary)
+    yield call([], vocabulary[: int(rng.integers(2, 6))])
+    yield call(["xylophone"], vocabulary[:3])
+    yield call(["park", "Rose", "mark", "the", "rose"], ["a", "Rose", *rng.permutation(["park", "rose"])])
+
+
+bag_of_words.mistake(
+    "This says whether a word is there. How *often* is asked for.",
+    lambda tokens, vocabulary: np.array([float(word in tokens) for word in vocabulary]),
+)
+bag_of_words.mistake(
+    "Parts of words are counted too, as the a in park. Count in the list: tokens.count(word).",
+    lambda tokens, vocabulary: np.array([" ".join(tokens).count(word) for word in vocabulary]),
+)
+bag_of_words.mistake(
+    "The order is the tokens', not the vocabulary's.",
+    lambda tokens, vocabulary: np.array(
+        [tokens.count(word) for word in dict.fromkeys(tokens) if word in vocabulary] or [0]
+    ),
+)
+bag_of_words.mistake(
+    "The order is the alphabet's. Keep the vocabulary's own.",
+    lambda tokens, vocabulary: np.array([tokens.count(word) for word in sorted(vocabulary)]),
+)
+bag_of_words.mistake(
+    "The counts are divided by the number of tokens. Plain counts are asked for.",
+    lambda tokens, vocabulary: np.array([tokens.count(word) / max(len(tokens), 1) for word in vocabulary]),
+)
+bag_of_words.mistake(
+    "An unknown word raises KeyError. Pass over it.",
+    lambda tokens, vocabulary: _counted(tokens, vocabulary),
+)
+bag_of_words.mistake(
+    "There is an extra place for unknown words at the end. They are to be passed over.",
+    lambda tokens, vocabulary: np.array(
+        [tokens.count(word) for word in vocabulary] + [sum(word not in vocabulary for word in tokens)]
+    ),
+)
+
+
+def _counted(tokens, vocabulary):
+    counts = dict.fromkeys(vocabulary, 0)
+    for word in tokens:
+        counts[word] = counts[word] + 1
+    return np.array(list(counts.values()))
 
 
 QUIZ = (

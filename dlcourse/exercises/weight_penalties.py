@@ -1,4 +1,4 @@
-"""Lesson 09: how many weights, when to stop, and what large weights cost: L2, L1, both; how many are zero."""
+"""Lesson 09: how many weights, when to stop, and what large weights cost: L2, L1; how many are 0; both."""
 
 import math
 from itertools import pairwise
@@ -71,312 +71,6 @@ count_parameters.mistake(
 count_parameters.mistake(
     "Only the first layer is counted.",
     lambda layer_sizes: (layer_sizes[0] + 1) * layer_sizes[1],
-)
-
-
-# ---- L2 ----
-
-
-def strength(rng) -> float:
-    return round(rng.uniform(0.1, 0.8), 2)
-
-
-def two_layers(rng):
-    """Small numbers to retype, then two matrices."""
-    yield call([rng.normal(scale=2, size=2).round(1) + 0.05], strength(rng))
-    yield call([rng.normal(size=(2, 2)).round(1) + 0.05, rng.normal(size=3).round(1) + 0.05], strength(rng))
-    yield call([rng.normal(size=(4, 3)), rng.normal(size=(3, 2))], rng.uniform(0.01, 0.1))
-
-
-def other_weights(rng):
-    """One weight, integers, float32, alike shapes, weights of 0 or close to it, and strength 0."""
-    yield call([rng.integers(1, 6, size=(2, 3)), rng.integers(-5, 0, size=3)], 0.5)
-    yield call([rng.normal(size=(2, 3)), rng.normal(size=(2, 3))], 2)
-    yield call([rng.normal(size=(3, 2)).astype(np.float32)], 0.1)
-    yield call([np.array(rng.normal()), rng.normal(size=(2, 3, 2))], 0.3)
-    yield call([np.array([0.0, round(rng.normal(), 1) + 0.05, 0.0])], 0.7)
-    yield call([np.array([-1e-12, 1.5e-12])], 0.7)
-    yield call([rng.normal(size=4)], 0.0)
-
-
-def together(weights):
-    return np.concatenate([np.ravel(w) for w in weights])
-
-
-def penalty(value, gradient):
-    """A wrong answer: a value from all weights in one row, and a gradient for each array."""
-    return lambda weights, strength: (
-        float(value(together(weights), strength)),
-        [gradient(w, strength) for w in weights],
-    )
-
-
-def half_squares(w, strength):
-    return strength / 2 * np.sum(w * w)
-
-
-def times_w(w, strength):
-    return strength * w
-
-
-l2_penalty = Exercise(
-    "l2_penalty",
-    LESSON,
-    reference.l2_penalty,
-    hint="λ/2 times the sum of all squares, over all arrays; the gradients are λ·w, one array for each.",
-    parts=("penalty", "gradients"),
-)
-l2_penalty.test("gives λ/2·Σw² over all arrays, and λ·w for each", 1, two_layers)
-l2_penalty.test("takes any shapes, integers, float32, zeros, and strength 0", 1, other_weights)
-
-l2_penalty.mistake(
-    "The ½ is missing in the penalty: λ/2·Σw². Its gradient, λ·w, is right.",
-    penalty(lambda w, strength: strength * np.sum(w * w), times_w),
-)
-l2_penalty.mistake(
-    "The gradient is twice as large as it should be: the ½ in λ/2·w² takes the 2 away.",
-    penalty(half_squares, lambda w, strength: 2 * strength * w),
-)
-l2_penalty.mistake(
-    "The ½ is missing, in the penalty and so in its gradient: λ/2·Σw² and λ·w.",
-    penalty(lambda w, strength: strength * np.sum(w * w), lambda w, strength: 2 * strength * w),
-)
-l2_penalty.mistake(
-    "λ is missing in the gradient.",
-    penalty(half_squares, lambda w, strength: 1.0 * w),
-)
-l2_penalty.mistake(
-    "The sign of the gradient is flipped: −λ·w is the direction of the step. The gradient is +λ·w.",
-    penalty(half_squares, lambda w, strength: -strength * w),
-)
-l2_penalty.mistake(
-    "The weights are added before they are squared. Square each one, then add.",
-    penalty(lambda w, strength: strength / 2 * np.sum(w) ** 2, times_w),
-)
-l2_penalty.mistake(
-    "This averages the squares. The penalty is their sum, however many they are.",
-    penalty(lambda w, strength: strength / 2 * np.mean(w * w), times_w),
-)
-l2_penalty.mistake(
-    "This takes the root: the length of the weights. L2 is half of its *square*, times λ.",
-    penalty(lambda w, strength: strength / 2 * np.sqrt(np.sum(w * w)), times_w),
-)
-l2_penalty.mistake(
-    "λ is squared along with the weights.",
-    penalty(lambda w, strength: np.sum((strength * w) ** 2) / 2, times_w),
-)
-l2_penalty.mistake(
-    "The gradients of all arrays are in one row. Return a list, with one array for each of `weights`.",
-    lambda weights, strength: (half_squares(together(weights), strength), strength * together(weights)),
-)
-l2_penalty.mistake(
-    "The penalty is of the last array only. Start at 0 and add each array's share with +=.",
-    lambda weights, strength: (half_squares(weights[-1], strength), [strength * w for w in weights]),
-)
-l2_penalty.mistake(
-    "The gradients are missing. Return two things: the penalty, and a list of gradients.",
-    lambda weights, strength: float(half_squares(together(weights), strength)),
-)
-
-l2_penalty.mistake(
-    "The penalty and the gradient are those of the last array. Sum up in the loop, and append each gradient.",
-    lambda weights, strength: (half_squares(weights[-1], strength), strength * weights[-1]),
-)
-l2_penalty.mistake(
-    "np.concatenate joins arrays of matching shapes only. Sum over each array, then over the arrays.",
-    lambda weights, strength: (
-        half_squares(np.concatenate(weights), strength),
-        [strength * w for w in weights],
-    ),
-)
-
-
-@l2_penalty.mistake("`w *= strength` writes into the caller's weights. `strength * w` makes a new array.")
-def _(weights, strength):
-    value = half_squares(together(weights), strength)
-    for w in weights:
-        w *= strength
-    return value, weights
-
-
-@l2_penalty.mistake("`weights` is a list, and a list has no square. Take its arrays one by one.")
-def _(weights, strength):
-    return strength / 2 * np.sum(weights**2), strength * weights
-
-
-# ---- L1 ----
-
-
-def sizes(w, strength):
-    return strength * np.sum(np.abs(w))
-
-
-def signs(w, strength):
-    return strength * np.sign(w)
-
-
-l1_penalty = Exercise(
-    "l1_penalty",
-    LESSON,
-    reference.l1_penalty,
-    hint="λ times the sum of all |w|; the gradients are λ·np.sign(w), which is 0 where w is 0.",
-    parts=("penalty", "gradients"),
-)
-l1_penalty.test("gives λ·Σ|w| over all arrays, and λ·sign(w) for each", 1, two_layers)
-l1_penalty.test("takes any shapes, integers, float32, strength 0, and has gradient 0 at 0", 1, other_weights)
-
-l1_penalty.mistake(
-    "The bars are missing: negative weights must not pay for positive ones. Σ|w|.",
-    penalty(lambda w, strength: strength * np.sum(w), signs),
-)
-l1_penalty.mistake(
-    "This is |Σw|. Take the absolute value of each weight, then add.",
-    penalty(lambda w, strength: strength * abs(np.sum(w)), signs),
-)
-l1_penalty.mistake(
-    "There is no ½ in L1: it is there in L2 to cancel the 2 of the derivative.",
-    penalty(lambda w, strength: strength / 2 * np.sum(np.abs(w)), signs),
-)
-l1_penalty.mistake(
-    "This averages. The penalty is a sum, however many weights there are.",
-    penalty(lambda w, strength: strength * np.mean(np.abs(w)), signs),
-)
-l1_penalty.mistake(
-    "This gradient is that of L2. The slope of |w| is the same however large w is: its sign.",
-    penalty(sizes, times_w),
-)
-l1_penalty.mistake(
-    "The gradient is λ·sign(w), not λ·|w|: it must push negative weights up.",
-    penalty(sizes, lambda w, strength: strength * np.abs(w)),
-)
-l1_penalty.mistake(
-    "λ is missing in the gradient.",
-    penalty(sizes, lambda w, strength: 1.0 * np.sign(w)),
-)
-l1_penalty.mistake(
-    "The sign of the gradient is flipped: −λ·sign(w) is the direction of the step.",
-    penalty(sizes, lambda w, strength: -strength * np.sign(w)),
-)
-l1_penalty.mistake(
-    "At w = 0 the gradient must be 0, and this gives +λ. np.sign does it right.",
-    penalty(sizes, lambda w, strength: strength * np.where(w >= 0, 1.0, -1.0)),
-)
-l1_penalty.mistake(
-    "At w = 0 the gradient must be 0, and this gives −λ. np.sign does it right.",
-    penalty(sizes, lambda w, strength: strength * np.where(w > 0, 1.0, -1.0)),
-)
-l1_penalty.mistake(
-    "The penalty is of the last array only. Start at 0 and add each array's share with +=.",
-    lambda weights, strength: (sizes(weights[-1], strength), [strength * np.sign(w) for w in weights]),
-)
-l1_penalty.mistake(
-    "The gradients are missing. Return two things: the penalty, and a list of gradients.",
-    lambda weights, strength: float(sizes(together(weights), strength)),
-)
-
-
-@l1_penalty.mistake("w / |w| is 0/0 = nan at w = 0, where the gradient must be 0. np.sign(w) does it right.")
-def _(weights, strength):
-    with np.errstate(all="ignore"):
-        return sizes(together(weights), strength), [strength * (w / np.abs(w)) for w in weights]
-
-
-# ---- both ----
-
-elastic_net_penalty = Exercise(
-    "elastic_net_penalty",
-    LESSON,
-    reference.elastic_net_penalty,
-    hint="Call l2_penalty and l1_penalty; add the two penalties, and the gradients array by array.",
-    parts=("penalty", "gradients"),
-    builds_on=(l2_penalty, l1_penalty),
-)
-
-
-@elastic_net_penalty.test("is the sum of L2 and L1, each with its own strength", points=1)
-def _(rng):
-    for case in two_layers(rng):
-        (weights, first), _ = case.call.arguments
-        yield call(weights, first, round(first / 2 + rng.uniform(0.5, 0.9), 2))
-
-
-@elastic_net_penalty.test("takes any shapes, integers, float32, zeros, and strengths of 0", points=1)
-def _(rng):
-    for case in other_weights(rng):
-        (weights, first), _ = case.call.arguments
-        yield call(weights, first, round(rng.uniform(0.9, 1.5), 2))
-    yield call([rng.normal(size=(2, 2)).round(1) + 0.05], strength(rng), 0.0)
-
-
-def elastic(value, gradient):
-    """A wrong answer: a value from all weights in one row, and a gradient for each array."""
-    return lambda weights, l2_strength, l1_strength: (
-        float(value(together(weights), l2_strength, l1_strength)),
-        [gradient(w, l2_strength, l1_strength) for w in weights],
-    )
-
-
-def both_values(w, l2_strength, l1_strength):
-    return half_squares(w, l2_strength) + sizes(w, l1_strength)
-
-
-def both_gradients(w, l2_strength, l1_strength):
-    return l2_strength * w + signs(w, l1_strength)
-
-
-elastic_net_penalty.mistake(
-    "The strengths are swapped: l2_strength goes with the squares, l1_strength with |w|.",
-    lambda weights, l2_strength, l1_strength: reference.elastic_net_penalty(
-        weights, l1_strength, l2_strength
-    ),
-)
-elastic_net_penalty.mistake(
-    "The ½ before the squares is missing.",
-    elastic(lambda w, l2, l1: l2 * np.sum(w * w) + l1 * np.sum(np.abs(w)), both_gradients),
-)
-elastic_net_penalty.mistake(
-    "The ½ before the squares is missing, and so the gradient has a 2 too many.",
-    elastic(
-        lambda w, l2, l1: l2 * np.sum(w * w) + l1 * np.sum(np.abs(w)),
-        lambda w, l2, l1: 2 * l2 * w + l1 * np.sign(w),
-    ),
-)
-elastic_net_penalty.mistake(
-    "The ½ belongs to L2 alone, not to the sum of both.",
-    elastic(lambda w, l2, l1: (l2 * np.sum(w * w) + l1 * np.sum(np.abs(w))) / 2, both_gradients),
-)
-elastic_net_penalty.mistake(
-    "The gradients are those of L2 alone: add λ₁·sign(w).",
-    elastic(both_values, lambda w, l2, l1: l2 * w),
-)
-elastic_net_penalty.mistake(
-    "The gradients are those of L1 alone: add λ₂·w.",
-    elastic(both_values, lambda w, l2, l1: l1 * np.sign(w)),
-)
-elastic_net_penalty.mistake(
-    "One strength serves for both penalties here. There are two.",
-    lambda weights, l2_strength, l1_strength: reference.elastic_net_penalty(
-        weights, l2_strength, l2_strength
-    ),
-)
-
-
-@elastic_net_penalty.mistake(
-    "+ between two *lists* puts one behind the other. Add the arrays pair by pair: "
-    "[a + b for a, b in zip(g2, g1)]."
-)
-def _(weights, l2_strength, l1_strength):
-    squares, g2 = reference.l2_penalty(weights, l2_strength)
-    absolutes, g1 = reference.l1_penalty(weights, l1_strength)
-    return squares + absolutes, g2 + g1
-
-
-elastic_net_penalty.mistake(
-    "This returns two pairs, one for each penalty. Add them: one penalty, one list of gradients.",
-    lambda weights, l2_strength, l1_strength: (
-        reference.l2_penalty(weights, l2_strength),
-        reference.l1_penalty(weights, l1_strength),
-    ),
 )
 
 
@@ -598,6 +292,213 @@ def _(validation_losses, patience, min_delta=0.0):
     return stop, int(np.nanargmin(validation_losses))
 
 
+# ---- L2 ----
+
+
+def strength(rng) -> float:
+    return round(rng.uniform(0.1, 0.8), 2)
+
+
+def two_layers(rng):
+    """Small numbers to retype, then two matrices."""
+    yield call([rng.normal(scale=2, size=2).round(1) + 0.05], strength(rng))
+    yield call([rng.normal(size=(2, 2)).round(1) + 0.05, rng.normal(size=3).round(1) + 0.05], strength(rng))
+    yield call([rng.normal(size=(4, 3)), rng.normal(size=(3, 2))], rng.uniform(0.01, 0.1))
+
+
+def other_weights(rng):
+    """One weight, integers, float32, alike shapes, weights of 0 or close to it, and strength 0."""
+    yield call([rng.integers(1, 6, size=(2, 3)), rng.integers(-5, 0, size=3)], 0.5)
+    yield call([rng.normal(size=(2, 3)), rng.normal(size=(2, 3))], 2)
+    yield call([rng.normal(size=(3, 2)).astype(np.float32)], 0.1)
+    yield call([np.array(rng.normal()), rng.normal(size=(2, 3, 2))], 0.3)
+    yield call([np.array([0.0, round(rng.normal(), 1) + 0.05, 0.0])], 0.7)
+    yield call([np.array([-1e-12, 1.5e-12])], 0.7)
+    yield call([rng.normal(size=4)], 0.0)
+
+
+def together(weights):
+    return np.concatenate([np.ravel(w) for w in weights])
+
+
+def penalty(value, gradient):
+    """A wrong answer: a value from all weights in one row, and a gradient for each array."""
+    return lambda weights, strength: (
+        float(value(together(weights), strength)),
+        [gradient(w, strength) for w in weights],
+    )
+
+
+def half_squares(w, strength):
+    return strength / 2 * np.sum(w * w)
+
+
+def times_w(w, strength):
+    return strength * w
+
+
+l2_penalty = Exercise(
+    "l2_penalty",
+    LESSON,
+    reference.l2_penalty,
+    hint="λ/2 times the sum of all squares, over all arrays; the gradients are λ·w, one array for each.",
+    parts=("penalty", "gradients"),
+)
+l2_penalty.test("gives λ/2·Σw² over all arrays, and λ·w for each", 1, two_layers)
+l2_penalty.test("takes any shapes, integers, float32, zeros, and strength 0", 1, other_weights)
+
+l2_penalty.mistake(
+    "The ½ is missing in the penalty: λ/2·Σw². Its gradient, λ·w, is right.",
+    penalty(lambda w, strength: strength * np.sum(w * w), times_w),
+)
+l2_penalty.mistake(
+    "The gradient is twice as large as it should be: the ½ in λ/2·w² takes the 2 away.",
+    penalty(half_squares, lambda w, strength: 2 * strength * w),
+)
+l2_penalty.mistake(
+    "The ½ is missing, in the penalty and so in its gradient: λ/2·Σw² and λ·w.",
+    penalty(lambda w, strength: strength * np.sum(w * w), lambda w, strength: 2 * strength * w),
+)
+l2_penalty.mistake(
+    "λ is missing in the gradient.",
+    penalty(half_squares, lambda w, strength: 1.0 * w),
+)
+l2_penalty.mistake(
+    "The sign of the gradient is flipped: −λ·w is the direction of the step. The gradient is +λ·w.",
+    penalty(half_squares, lambda w, strength: -strength * w),
+)
+l2_penalty.mistake(
+    "The weights are added before they are squared. Square each one, then add.",
+    penalty(lambda w, strength: strength / 2 * np.sum(w) ** 2, times_w),
+)
+l2_penalty.mistake(
+    "This averages the squares. The penalty is their sum, however many they are.",
+    penalty(lambda w, strength: strength / 2 * np.mean(w * w), times_w),
+)
+l2_penalty.mistake(
+    "This takes the root: the length of the weights. L2 is half of its *square*, times λ.",
+    penalty(lambda w, strength: strength / 2 * np.sqrt(np.sum(w * w)), times_w),
+)
+l2_penalty.mistake(
+    "λ is squared along with the weights.",
+    penalty(lambda w, strength: np.sum((strength * w) ** 2) / 2, times_w),
+)
+l2_penalty.mistake(
+    "The gradients of all arrays are in one row. Return a list, with one array for each of `weights`.",
+    lambda weights, strength: (half_squares(together(weights), strength), strength * together(weights)),
+)
+l2_penalty.mistake(
+    "The penalty is of the last array only. Start at 0 and add each array's share with +=.",
+    lambda weights, strength: (half_squares(weights[-1], strength), [strength * w for w in weights]),
+)
+l2_penalty.mistake(
+    "The gradients are missing. Return two things: the penalty, and a list of gradients.",
+    lambda weights, strength: float(half_squares(together(weights), strength)),
+)
+
+l2_penalty.mistake(
+    "The penalty and the gradient are those of the last array. Sum up in the loop, and append each gradient.",
+    lambda weights, strength: (half_squares(weights[-1], strength), strength * weights[-1]),
+)
+l2_penalty.mistake(
+    "np.concatenate joins arrays of matching shapes only. Sum over each array, then over the arrays.",
+    lambda weights, strength: (
+        half_squares(np.concatenate(weights), strength),
+        [strength * w for w in weights],
+    ),
+)
+
+
+@l2_penalty.mistake("`w *= strength` writes into the caller's weights. `strength * w` makes a new array.")
+def _(weights, strength):
+    value = half_squares(together(weights), strength)
+    for w in weights:
+        w *= strength
+    return value, weights
+
+
+@l2_penalty.mistake("`weights` is a list, and a list has no square. Take its arrays one by one.")
+def _(weights, strength):
+    return strength / 2 * np.sum(weights**2), strength * weights
+
+
+# ---- L1 ----
+
+
+def sizes(w, strength):
+    return strength * np.sum(np.abs(w))
+
+
+def signs(w, strength):
+    return strength * np.sign(w)
+
+
+l1_penalty = Exercise(
+    "l1_penalty",
+    LESSON,
+    reference.l1_penalty,
+    hint="λ times the sum of all |w|; the gradients are λ·np.sign(w), which is 0 where w is 0.",
+    parts=("penalty", "gradients"),
+)
+l1_penalty.test("gives λ·Σ|w| over all arrays, and λ·sign(w) for each", 1, two_layers)
+l1_penalty.test("takes any shapes, integers, float32, strength 0, and has gradient 0 at 0", 1, other_weights)
+
+l1_penalty.mistake(
+    "The bars are missing: negative weights must not pay for positive ones. Σ|w|.",
+    penalty(lambda w, strength: strength * np.sum(w), signs),
+)
+l1_penalty.mistake(
+    "This is |Σw|. Take the absolute value of each weight, then add.",
+    penalty(lambda w, strength: strength * abs(np.sum(w)), signs),
+)
+l1_penalty.mistake(
+    "There is no ½ in L1: it is there in L2 to cancel the 2 of the derivative.",
+    penalty(lambda w, strength: strength / 2 * np.sum(np.abs(w)), signs),
+)
+l1_penalty.mistake(
+    "This averages. The penalty is a sum, however many weights there are.",
+    penalty(lambda w, strength: strength * np.mean(np.abs(w)), signs),
+)
+l1_penalty.mistake(
+    "This gradient is that of L2. The slope of |w| is the same however large w is: its sign.",
+    penalty(sizes, times_w),
+)
+l1_penalty.mistake(
+    "The gradient is λ·sign(w), not λ·|w|: it must push negative weights up.",
+    penalty(sizes, lambda w, strength: strength * np.abs(w)),
+)
+l1_penalty.mistake(
+    "λ is missing in the gradient.",
+    penalty(sizes, lambda w, strength: 1.0 * np.sign(w)),
+)
+l1_penalty.mistake(
+    "The sign of the gradient is flipped: −λ·sign(w) is the direction of the step.",
+    penalty(sizes, lambda w, strength: -strength * np.sign(w)),
+)
+l1_penalty.mistake(
+    "At w = 0 the gradient must be 0, and this gives +λ. np.sign does it right.",
+    penalty(sizes, lambda w, strength: strength * np.where(w >= 0, 1.0, -1.0)),
+)
+l1_penalty.mistake(
+    "At w = 0 the gradient must be 0, and this gives −λ. np.sign does it right.",
+    penalty(sizes, lambda w, strength: strength * np.where(w > 0, 1.0, -1.0)),
+)
+l1_penalty.mistake(
+    "The penalty is of the last array only. Start at 0 and add each array's share with +=.",
+    lambda weights, strength: (sizes(weights[-1], strength), [strength * np.sign(w) for w in weights]),
+)
+l1_penalty.mistake(
+    "The gradients are missing. Return two things: the penalty, and a list of gradients.",
+    lambda weights, strength: float(sizes(together(weights), strength)),
+)
+
+
+@l1_penalty.mistake("w / |w| is 0/0 = nan at w = 0, where the gradient must be 0. np.sign(w) does it right.")
+def _(weights, strength):
+    with np.errstate(all="ignore"):
+        return sizes(together(weights), strength), [strength * (w / np.abs(w)) for w in weights]
+
+
 # ---- how many are zero ----
 
 sparsity = Exercise(
@@ -658,6 +559,105 @@ sparsity.mistake(
 sparsity.mistake(
     "len(weights) is the number of rows. The number of weights is weights.size.",
     lambda weights, tolerance=1e-8: float(np.sum(np.abs(weights) <= tolerance) / len(weights)),
+)
+
+
+# ---- both ----
+
+elastic_net_penalty = Exercise(
+    "elastic_net_penalty",
+    LESSON,
+    reference.elastic_net_penalty,
+    hint="Call l2_penalty and l1_penalty; add the two penalties, and the gradients array by array.",
+    parts=("penalty", "gradients"),
+    builds_on=(l2_penalty, l1_penalty),
+)
+
+
+@elastic_net_penalty.test("is the sum of L2 and L1, each with its own strength", points=1)
+def _(rng):
+    for case in two_layers(rng):
+        (weights, first), _ = case.call.arguments
+        yield call(weights, first, round(first / 2 + rng.uniform(0.5, 0.9), 2))
+
+
+@elastic_net_penalty.test("takes any shapes, integers, float32, zeros, and strengths of 0", points=1)
+def _(rng):
+    for case in other_weights(rng):
+        (weights, first), _ = case.call.arguments
+        yield call(weights, first, round(rng.uniform(0.9, 1.5), 2))
+    yield call([rng.normal(size=(2, 2)).round(1) + 0.05], strength(rng), 0.0)
+
+
+def elastic(value, gradient):
+    """A wrong answer: a value from all weights in one row, and a gradient for each array."""
+    return lambda weights, l2_strength, l1_strength: (
+        float(value(together(weights), l2_strength, l1_strength)),
+        [gradient(w, l2_strength, l1_strength) for w in weights],
+    )
+
+
+def both_values(w, l2_strength, l1_strength):
+    return half_squares(w, l2_strength) + sizes(w, l1_strength)
+
+
+def both_gradients(w, l2_strength, l1_strength):
+    return l2_strength * w + signs(w, l1_strength)
+
+
+elastic_net_penalty.mistake(
+    "The strengths are swapped: l2_strength goes with the squares, l1_strength with |w|.",
+    lambda weights, l2_strength, l1_strength: reference.elastic_net_penalty(
+        weights, l1_strength, l2_strength
+    ),
+)
+elastic_net_penalty.mistake(
+    "The ½ before the squares is missing.",
+    elastic(lambda w, l2, l1: l2 * np.sum(w * w) + l1 * np.sum(np.abs(w)), both_gradients),
+)
+elastic_net_penalty.mistake(
+    "The ½ before the squares is missing, and so the gradient has a 2 too many.",
+    elastic(
+        lambda w, l2, l1: l2 * np.sum(w * w) + l1 * np.sum(np.abs(w)),
+        lambda w, l2, l1: 2 * l2 * w + l1 * np.sign(w),
+    ),
+)
+elastic_net_penalty.mistake(
+    "The ½ belongs to L2 alone, not to the sum of both.",
+    elastic(lambda w, l2, l1: (l2 * np.sum(w * w) + l1 * np.sum(np.abs(w))) / 2, both_gradients),
+)
+elastic_net_penalty.mistake(
+    "The gradients are those of L2 alone: add λ₁·sign(w).",
+    elastic(both_values, lambda w, l2, l1: l2 * w),
+)
+elastic_net_penalty.mistake(
+    "The gradients are those of L1 alone: add λ₂·w.",
+    elastic(both_values, lambda w, l2, l1: l1 * np.sign(w)),
+)
+elastic_net_penalty.mistake(
+    "One strength serves for both penalties here. There are two.",
+    lambda weights, l2_strength, l1_strength: reference.elastic_net_penalty(
+        weights, l2_strength, l2_strength
+    ),
+)
+
+
+@elastic_net_penalty.mistake(
+    "+ between two *lists* puts one behind the other. Add the arrays pair by pair: "
+    "[a + b for a, b in zip(g2, g1)]."
+)
+def _(weights, l2_strength, l1_strength):
+    squares, g2 = reference.l2_penalty(weights, l2_strength)
+    absolutes, g1 = reference.l1_penalty(weights, l1_strength)
+    return squares + absolutes, g2 + g1
+
+
+elastic_net_penalty.mistake(
+    "This returns two pairs, one for each penalty. Add them: one penalty, one list of gradients.",
+    lambda weights, l2_strength, l1_strength: (
+        reference.l2_penalty(weights, l2_strength),
+        reference.l1_penalty(weights, l1_strength),
+    ),
 )
 
 

@@ -185,6 +185,12 @@ def test_the_lesson_asks_the_questions_that_are_answered(lesson):
 
 
 @each_published
+def test_the_exercises_come_in_the_order_of_the_lesson(lesson):
+    source = (SOLUTIONS / f"{lesson}.py").read_text(encoding="utf-8")
+    assert list(catalogue()[lesson]) == re.findall(r'^# %% exercise="(\w+)"', source, re.MULTILINE)
+
+
+@each_published
 def test_the_published_solutions_pass_and_their_blanks_are_not_attempted(lesson):
     from dlcourse.authoring.solutions import blanked, solved
     from dlcourse.authoring.source import read_lesson
