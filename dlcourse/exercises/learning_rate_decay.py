@@ -39,6 +39,9 @@ def _(rng):
     yield call(rate(rng), np.array([4.99, 5.0, 7.5, 14.9]), 5, 0.5)
     yield call(rate(rng), rng.integers(0, 50, size=(2, 3)), 7, 0.3)
     yield call(rate(rng), np.array(12), 4, 1.0)
+    yield call(0.8, 14, 5, 0.5)
+    yield call(1, 7.5, 2.5, 0.1)
+    yield call(0.4, np.int64(int(rng.integers(6, 20))), 3, 0.5)
 
 
 step_decay.mistake(
@@ -70,8 +73,53 @@ step_decay.mistake(
     lambda initial_rate, epoch, every, factor: factor ** (epoch // every) * np.ones(np.shape(epoch)),
 )
 step_decay.mistake(
-    "int() takes one number only. `epoch // every` takes a whole array.",
+    "This works for one number, not for an array (int, math.floor). `epoch // every` takes both.",
     lambda initial_rate, epoch, every, factor: initial_rate * factor ** int(epoch / every),
+)
+
+step_decay.mistake(
+    "Every cut takes `factor` off the rate, which is soon negative. A cut multiplies: factor ** cuts.",
+    lambda initial_rate, epoch, every, factor: initial_rate - factor * (epoch // every),
+)
+step_decay.mistake(
+    "Every cut takes the same amount off, factor · initial_rate, and the rate is soon 0 or below. Multiply "
+    "by the factor at each cut.",
+    lambda initial_rate, epoch, every, factor: initial_rate - factor * initial_rate * (epoch // every),
+)
+step_decay.mistake(
+    "factor is taken for the share that a cut takes off. It is what a cut multiplies by: factor ** cuts.",
+    lambda initial_rate, epoch, every, factor: initial_rate * (1 - factor) ** (epoch // every),
+)
+step_decay.mistake(
+    "The cuts are rounded *up*, so the first comes right after epoch 0. Round down: epoch // every.",
+    lambda initial_rate, epoch, every, factor: initial_rate * factor ** np.ceil(epoch / every),
+)
+step_decay.mistake(
+    "There is one cut only. Another comes every `every` epochs: factor ** (epoch // every).",
+    lambda initial_rate, epoch, every, factor: np.where(epoch < every, 1, factor) * initial_rate,
+)
+step_decay.mistake(
+    "There is a cut in every epoch, as if every were 1: count the cuts, epoch // every.",
+    lambda initial_rate, epoch, every, factor: initial_rate * factor ** (epoch // 1),
+)
+step_decay.mistake(
+    "The rate is lower only in the epochs of a cut, and back after them. Cuts stay: count all of them so "
+    "far.",
+    lambda initial_rate, epoch, every, factor: initial_rate * np.where(epoch % every == 0, factor, 1.0),
+)
+step_decay.mistake(
+    "This divides by the factor, and the rate grows. Multiply.",
+    lambda initial_rate, epoch, every, factor: initial_rate / factor ** (epoch // every),
+)
+step_decay.mistake(
+    "The rate is divided by the number of cuts and one. Each cut multiplies by factor.",
+    lambda initial_rate, epoch, every, factor: initial_rate / (1 + factor * (epoch // every)),
+)
+step_decay.mistake(
+    "A plain number has no .astype or .shape. `epoch // every`, or np.floor of it, takes numbers and arrays.",
+    lambda initial_rate, epoch, every, factor: (
+        initial_rate * factor ** epoch.astype(float).__floordiv__(every)
+    ),
 )
 
 
@@ -97,6 +145,9 @@ def other_times(rng):
     yield call(rate(rng), np.array(0), 0.2)
     yield call(rate(rng), rng.uniform(0, 9, size=4).astype(np.float32), 0.1)
     yield call(rate(rng), np.arange(4), 0.0)
+    yield call(0.8, 10, 0.1)
+    yield call(1, round(rng.uniform(2, 9), 1), 0.25)
+    yield call(0.5, np.int64(int(rng.integers(2, 9))), 0.5)
 
 
 exponential_decay.test("agrees with η₀·e^(−k·t)", 1, times)
@@ -133,6 +184,40 @@ exponential_decay.mistake(
 exponential_decay.mistake(
     "math.exp takes one number only. np.exp takes a whole array.",
     lambda initial_rate, t, k: initial_rate * math.exp(-k * t),
+)
+
+exponential_decay.mistake(
+    "initial_rate is missing: this starts at 1.", lambda initial_rate, t, k: np.exp(-k * t)
+)
+exponential_decay.mistake(
+    "k is missing in the exponent.", lambda initial_rate, t, k: initial_rate * np.exp(-1.0 * t)
+)
+exponential_decay.mistake(
+    "t is outside of the exponential: e^(−k·t), not e^(−k)·t.",
+    lambda initial_rate, t, k: initial_rate * np.exp(-k) * t,
+)
+exponential_decay.mistake(
+    "k is taken for the share that is left after each step, k^t. What is left is e^(−k).",
+    lambda initial_rate, t, k: initial_rate * k ** (1.0 * t),
+)
+exponential_decay.mistake(
+    "t counts from 0 here: the rate at t = 0 is η₀. Leave out the + 1.",
+    lambda initial_rate, t, k: initial_rate * np.exp(-k * (t + 1)),
+)
+exponential_decay.mistake(
+    "This is what has been lost. What is left is η₀·e^(−k·t), without 1 − ….",
+    lambda initial_rate, t, k: initial_rate * (1 - np.exp(-k * t)),
+)
+exponential_decay.mistake(
+    "The base is e, not 10: np.exp.", lambda initial_rate, t, k: initial_rate * 10.0 ** (-k * t)
+)
+exponential_decay.mistake(
+    "The decay stays level and then jumps: t is rounded. e^(−k·t) falls all the time.",
+    lambda initial_rate, t, k: initial_rate * np.exp(-np.floor(k * t)),
+)
+exponential_decay.mistake(
+    "A plain number has no .astype or .shape. np.exp takes numbers and arrays.",
+    lambda initial_rate, t, k: initial_rate * np.exp(-k * t.astype(float)),
 )
 
 
@@ -180,6 +265,43 @@ inverse_time_decay.mistake(
     lambda initial_rate, t, k: initial_rate / (k * (1 + t)) if k else initial_rate / (1 + t),
 )
 
+inverse_time_decay.mistake(
+    "initial_rate is missing: this starts at 1.", lambda initial_rate, t, k: 1 / (1 + k * t)
+)
+inverse_time_decay.mistake("k is missing: 1 + k·t.", lambda initial_rate, t, k: initial_rate / (1 + t))
+inverse_time_decay.mistake(
+    "This falls with the square of 1 + k·t. Divide once.",
+    lambda initial_rate, t, k: initial_rate / (1 + k * t) ** 2,
+)
+inverse_time_decay.mistake(
+    "This falls with the root of 1 + k·t. Divide by 1 + k·t itself.",
+    lambda initial_rate, t, k: initial_rate / np.sqrt(1 + k * t),
+)
+inverse_time_decay.mistake(
+    "t counts from 0 here: the rate at t = 0 is η₀. Leave out the + 1 at t.",
+    lambda initial_rate, t, k: initial_rate / (1 + k * (t + 1)),
+)
+inverse_time_decay.mistake(
+    "The brackets end too early: this is η₀/(1 + k), times t.",
+    lambda initial_rate, t, k: initial_rate / (1 + k) * t,
+)
+inverse_time_decay.mistake(
+    "This takes an amount off with every step, and ends below 0. Divide by 1 + k·t.",
+    lambda initial_rate, t, k: initial_rate - k * t,
+)
+inverse_time_decay.mistake(
+    "This is a straight line down, η₀·(1 − k·t). Divide by 1 + k·t, and it never gets to 0.",
+    lambda initial_rate, t, k: initial_rate * (1 - k * t),
+)
+inverse_time_decay.mistake(
+    "initial_rate is in the sum below the line too. There stands 1 + k·t.",
+    lambda initial_rate, t, k: initial_rate / (initial_rate + k * t),
+)
+inverse_time_decay.mistake(
+    "A plain number has no .astype or .shape. initial_rate / (1 + k * t) takes numbers and arrays.",
+    lambda initial_rate, t, k: initial_rate / (1 + k * t.astype(float)),
+)
+
 
 # ---- up, and down again ----
 
@@ -205,6 +327,11 @@ def _(rng):
     yield call(rate(rng), np.array([0, 5, 20]), 0, 20)
     yield call(rate(rng), np.array(0), 0, 20)
     yield call(rate(rng), np.array([20, 23, 27]), 4, 20)
+    yield call(0.1, 3, 5, 10)
+    yield call(1.0, 7, 0, 31)
+    yield call(1, 0, 0, 8)
+    yield call(0.5, round(rng.uniform(4, 9), 1), 3, 12)
+    yield call(0.3, np.int64(int(rng.integers(5, 9))), 4, 12)
 
 
 def _schedule(rising, falling):
@@ -271,6 +398,84 @@ def _(initial_rate, step, warmup_steps, total_steps):
     if step < warmup_steps:
         return initial_rate * step / warmup_steps
     return initial_rate * _down(step, warmup_steps, total_steps)
+
+
+warmup_cosine.mistake(
+    "The cosine falls during the warm-up too, and the rate never gets to η₀. Below warmup_steps it is "
+    "η₀·step/warmup_steps alone, and the cosine begins after it.",
+    lambda initial_rate, step, warmup_steps, total_steps: (
+        initial_rate
+        * np.where(step < warmup_steps, step / max(warmup_steps, 1), 1.0)
+        * 0.5
+        * (1 + np.cos(np.pi * step / total_steps))
+    ),
+)
+warmup_cosine.mistake(
+    "The cosine makes a whole turn, and is back at η₀ at the end. Half a turn is π.",
+    _schedule(
+        _up, lambda step, warmup, total: 0.5 * (1 + np.cos(2 * np.pi * (step - warmup) / (total - warmup)))
+    ),
+)
+warmup_cosine.mistake(
+    "This is a quarter of a turn, cos(π/2·x): steepest at its end. Half a cosine is ½(1 + cos(π·x)).",
+    _schedule(_up, lambda step, warmup, total: np.cos(np.pi / 2 * (step - warmup) / (total - warmup))),
+)
+warmup_cosine.mistake(
+    "cos(π·x) alone ends at −1. Lift it and halve it: ½(1 + cos(π·x)).",
+    _schedule(_up, lambda step, warmup, total: np.cos(np.pi * (step - warmup) / (total - warmup))),
+)
+warmup_cosine.mistake(
+    "The rate stands at η₀ all through the warm-up. It is to rise: η₀·step/warmup_steps.",
+    _schedule(lambda step, warmup: np.ones(np.shape(step)), _down),
+)
+warmup_cosine.mistake(
+    "The rate is 0 all through the warm-up. It is to rise: η₀·step/warmup_steps.",
+    _schedule(lambda step, warmup: np.zeros(np.shape(step)), _down),
+)
+warmup_cosine.mistake(
+    "The warm-up falls. It rises from 0 to η₀: step/warmup_steps.",
+    _schedule(lambda step, warmup: 1 - step / warmup, _down),
+)
+warmup_cosine.mistake(
+    "initial_rate multiplies one half only. Both are shares of it.",
+    lambda initial_rate, step, warmup_steps, total_steps: np.where(
+        step < warmup_steps,
+        step / max(warmup_steps, 1),
+        initial_rate * _down(step, warmup_steps, total_steps),
+    ),
+)
+warmup_cosine.mistake(
+    "initial_rate is missing: this rises to 1.",
+    lambda initial_rate, step, warmup_steps, total_steps: np.where(
+        step < warmup_steps, step / max(warmup_steps, 1), _down(step, warmup_steps, total_steps)
+    ),
+)
+
+
+@warmup_cosine.mistake(
+    "The warm-up is measured in total_steps: below warmup_steps the rate is η₀·step/warmup_steps."
+)
+def _(initial_rate, step, warmup_steps, total_steps):
+    down = _down(step, warmup_steps, total_steps)
+    return initial_rate * np.where(step < warmup_steps, step / total_steps, down)
+
+
+@warmup_cosine.mistake(
+    "With warmup_steps = 0 this divides by 0, though the rise is not even used: np.where works out both "
+    "sides. Divide by max(warmup_steps, 1)."
+)
+def _(initial_rate, step, warmup_steps, total_steps):
+    rising = initial_rate * step / warmup_steps
+    return np.where(step < warmup_steps, rising, initial_rate * _down(step, warmup_steps, total_steps))
+
+
+@warmup_cosine.mistake("A plain number has no .shape or .astype. Begin with step = np.asarray(step, float).")
+def _(initial_rate, step, warmup_steps, total_steps):
+    share = np.zeros(step.shape)
+    share[step < warmup_steps] = step[step < warmup_steps] / max(warmup_steps, 1)
+    late = step >= warmup_steps
+    share[late] = _down(step[late], warmup_steps, total_steps)
+    return initial_rate * share
 
 
 QUIZ = (

@@ -30,13 +30,20 @@ def _(rng):
     yield call(*_three(rng, (3, 4)), round(rng.uniform(0.01, 0.5), 2), round(rng.uniform(0.2, 0.8), 2))
 
 
-@momentum_step.test("takes single numbers, integers, float32, a start at rest, and mu = 0", points=1)
+@momentum_step.test(
+    "takes numbers, integers, float32, rates in a column, a start at rest, and mu = 0", points=1
+)
 def _(rng):
     yield call(*(np.array(each) for each in _three(rng, ())), 0.5, 0.5)
     yield call(rng.integers(-5, 6, 3), *(np.append(rng.integers(1, 6, 2), 1) for _ in range(2)), 0.3, 0.8)
     yield call(*(each.astype(np.float32) for each in _three(rng, 3)), 0.1, 0.9)
     yield call(rng.normal(size=3), np.zeros(3), rng.normal(size=3), 0.2, 0.9)
     yield call(*_three(rng, 4), 0.2, 0.0)
+    yield call(1.5, 0.5, 2.0, 0.1, 0.9)
+    yield call(3, -2, 1, 0.5, 0.75)
+    yield call(*(np.float64(round(each, 1)) for each in rng.uniform(0.5, 2, 3)), 0.1, 0.9)
+    rates = np.array([[0.1], [0.3]])  # one run a row, each at a rate of its own
+    yield call(rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rates, 0.5)
 
 
 def _moved(velocity=lambda v, g, rate, mu: mu * v - rate * g, params=lambda p, old, new, rate: p + new):
@@ -65,8 +72,66 @@ momentum_step.mistake(
     _moved(lambda v, g, rate, mu: mu * v - (1 - mu) * rate * g),
 )
 momentum_step.mistake(
-    "The learning rate is applied when moving instead (as PyTorch does): here it is part of the velocity.",
+    "The learning rate is applied when moving. Here it is part of the velocity: mu·v − learning_rate·grad.",
     _moved(lambda v, g, rate, mu: mu * v - g, lambda p, old, new, rate: p + rate * new),
+)
+momentum_step.mistake(
+    "This is PyTorch's form, mu·v + grad, and then params − learning_rate·v. Here the learning rate and the "
+    "minus are in the velocity, and params + velocity is all there is to moving.",
+    _moved(lambda v, g, rate, mu: mu * v + g, lambda p, old, new, rate: p - rate * new),
+)
+momentum_step.mistake(
+    "Both signs are turned round: mu·v + learning_rate·grad, and params − v. The velocity is to be what the "
+    "params move by: mu·v − learning_rate·grad, and params + v.",
+    _moved(lambda v, g, rate, mu: mu * v + rate * g, lambda p, old, new, rate: p - new),
+)
+momentum_step.mistake(
+    "The velocity is an average of gradients, mu·v + (1 − mu)·grad, and the learning rate comes when moving. "
+    "Here it is mu·v − learning_rate·grad, and is added to params.",
+    _moved(lambda v, g, rate, mu: mu * v + (1 - mu) * g, lambda p, old, new, rate: p - rate * new),
+)
+momentum_step.mistake(
+    "Both signs are turned round, and the gradient is weighted with 1 − mu. The velocity is "
+    "mu·v − learning_rate·grad, and is added.",
+    _moved(lambda v, g, rate, mu: mu * v + (1 - mu) * rate * g, lambda p, old, new, rate: p - new),
+)
+momentum_step.mistake(
+    "mu and learning_rate are swapped: mu belongs to the old velocity, learning_rate to the gradient.",
+    _moved(lambda v, g, rate, mu: rate * v - mu * g),
+)
+momentum_step.mistake(
+    "The old velocity keeps the share 1 − mu. mu is the share that is *left*: mu · velocity.",
+    _moved(lambda v, g, rate, mu: (1 - mu) * v - rate * g),
+)
+momentum_step.mistake(
+    "mu multiplies the new slope too. It slows down the old velocity alone: mu·v − learning_rate·grad.",
+    _moved(lambda v, g, rate, mu: mu * (v - rate * g)),
+)
+momentum_step.mistake(
+    "The params are moved by one glance more, mu·v − learning_rate·grad with the *new* v, as Nesterov's "
+    "method is often written. Here they move by the new velocity itself.",
+    lambda params, velocity, grad, learning_rate, mu: (
+        params + mu * (mu * velocity - learning_rate * grad) - learning_rate * grad,
+        mu * velocity - learning_rate * grad,
+    ),
+)
+momentum_step.mistake(
+    "The params move by the gradient alone, as without momentum. Add the new velocity to them.",
+    lambda params, velocity, grad, learning_rate, mu: (
+        params - learning_rate * grad,
+        mu * velocity - learning_rate * grad,
+    ),
+)
+momentum_step.mistake(
+    "The old velocity is handed back. The next step needs the new one.",
+    lambda params, velocity, grad, learning_rate, mu: (
+        params + mu * velocity - learning_rate * grad,
+        1 * velocity,
+    ),
+)
+momentum_step.mistake(
+    "Only the params are returned. The next step needs the velocity too: return params, velocity.",
+    lambda params, velocity, grad, learning_rate, mu: params + mu * velocity - learning_rate * grad,
 )
 momentum_step.mistake("The learning rate is missing.", _moved(lambda v, g, rate, mu: mu * v - g))
 momentum_step.mistake(
@@ -82,6 +147,24 @@ def _(params, velocity, grad, learning_rate, mu):
     velocity *= mu
     velocity -= learning_rate * grad
     return params + velocity, velocity
+
+
+@momentum_step.mistake("`params += …` writes into the caller's array: make a new one.")
+def _(params, velocity, grad, learning_rate, mu):
+    velocity = mu * velocity - learning_rate * grad
+    params += velocity
+    return params, velocity
+
+
+@momentum_step.mistake(
+    "A copy of integers holds integers, and a plain number has no .copy(). mu * velocity makes a new array "
+    "of floats."
+)
+def _(params, velocity, grad, learning_rate, mu):
+    new = velocity.copy()
+    new *= mu
+    new -= learning_rate * grad
+    return params + new, new
 
 
 # ---- terminal velocity ----
@@ -100,15 +183,18 @@ def _(rng):
     yield call(
         rng.normal(size=3).round(1) + 0.05, round(rng.uniform(0.01, 0.5), 2), round(rng.uniform(0.2, 0.8), 2)
     )
-    yield call(rng.normal(size=(2, 3)), rng.uniform(0.01, 0.5), rng.uniform(0.9, 0.999))
+    yield call(rng.normal(size=(2, 3)), rng.uniform(0.01, 0.5), rng.uniform(0.99, 0.999))
 
 
-@terminal_velocity.test("takes integers, float32, no friction left out, and mu = 0", points=1)
+@terminal_velocity.test("takes integers, numbers, float32, mu close to 1, and mu = 0", points=1)
 def _(rng):
     yield call(np.append(rng.integers(1, 6, 2), 1), 0.3, 0.75)
     yield call(rng.normal(size=3).astype(np.float32), 0.1, 0.5)
     yield call(rng.normal(size=4), 0.2, 0.0)
     yield call(rng.normal(size=2), 0.05, 0.9999)
+    yield call(1.0, 0.1, 0.9)
+    yield call(2, 0.25, 0.5)
+    yield call(np.float64(round(rng.uniform(1, 3), 1)), 0.1, 0.8)
 
 
 terminal_velocity.mistake(
@@ -141,6 +227,32 @@ def _(grad, learning_rate, mu):
     return velocity
 
 
+terminal_velocity.mistake(
+    "Brackets are missing: … / 1 − mu divides by 1 and takes mu off. Write / (1 − mu).",
+    lambda grad, learning_rate, mu: -learning_rate * grad / 1 - mu,
+)
+terminal_velocity.mistake(
+    "The gradient is missing: twice the slope leads to twice the velocity.",
+    lambda grad, learning_rate, mu: -learning_rate / (1 - mu) * np.ones(np.shape(grad)),
+)
+terminal_velocity.mistake(
+    "The newest slope is left out of the sum: 1 + mu + mu² + … is 1/(1 − mu), not mu/(1 − mu).",
+    lambda grad, learning_rate, mu: -learning_rate * mu * grad / (1 - mu),
+)
+terminal_velocity.mistake(
+    "Two steps are added up. There are more, each mu times the one before: in all 1/(1 − mu).",
+    lambda grad, learning_rate, mu: -learning_rate * grad * (1 + mu),
+)
+terminal_velocity.mistake(
+    "The learning rate is below the line. It multiplies the slope: −learning_rate · grad / (1 − mu).",
+    lambda grad, learning_rate, mu: -grad / (learning_rate * (1 - mu)),
+)
+terminal_velocity.mistake(
+    "This multiplies by mu: a velocity that keeps more of itself ends *higher*. Divide by 1 − mu.",
+    lambda grad, learning_rate, mu: -learning_rate * grad * mu,
+)
+
+
 # ---- Nesterov ----
 
 nesterov_step = Exercise(
@@ -167,11 +279,14 @@ def _(rng):
     yield call(*_three(rng, (2, 3))[:2], sine_plus_a_tenth, round(rng.uniform(0.05, 0.5), 2), 0.5)
 
 
-@nesterov_step.test("takes single numbers, a start at rest, and mu = 0", points=1)
+@nesterov_step.test("takes single numbers, integers, a start at rest, and mu = 0", points=1)
 def _(rng):
     yield call(np.array(rng.normal()), np.array(rng.normal()), sine_plus_a_tenth, 0.3, 0.7)
     yield call(rng.normal(size=3), np.zeros(3), sine_plus_a_tenth, 0.2, 0.9)
     yield call(*_three(rng, 4)[:2], sine_plus_a_tenth, 0.2, 0.0)
+    yield call(1.5, -0.5, sine_plus_a_tenth, 0.1, 0.9)
+    yield call(2, 1, sine_plus_a_tenth, 0.5, 0.75)
+    yield call(rng.integers(1, 4, 3), rng.integers(1, 4, 3), sine_plus_a_tenth, 0.3, 0.8)
 
 
 def _looked(at, params=lambda p, v, new, mu: p + new):
@@ -225,6 +340,98 @@ def _(params, velocity, gradient, learning_rate, mu):
     new = mu * velocity - learning_rate * gradient(params + mu * velocity)
     params += new
     return params, new
+
+
+nesterov_step.mistake(
+    "This asks for the gradient at params, and moves by mu·v − learning_rate·grad with the new v, as Keras "
+    "does. That keeps other params. Here: ask at params + mu·velocity, then add the velocity.",
+    _looked(
+        lambda p, v, mu: 1.0 * p,
+        lambda p, v, new, mu: p + mu * new + (new - mu * v),
+    ),
+)
+nesterov_step.mistake(
+    "Looked ahead twice: the gradient is the one ahead, so params + velocity is enough.",
+    _looked(lambda p, v, mu: p + mu * v, lambda p, v, new, mu: p + mu * new + (new - mu * v)),
+)
+nesterov_step.mistake(
+    "The old velocity moves the params. Compute the new one first, then move by it.",
+    _looked(lambda p, v, mu: p + mu * v, lambda p, v, new, mu: p + v),
+)
+nesterov_step.mistake(
+    "The params move by the gradient alone. Add the new velocity to them, of which the gradient is a part.",
+    _looked(lambda p, v, mu: p + mu * v, lambda p, v, new, mu: p + (new - mu * v)),
+)
+nesterov_step.mistake(
+    "params − velocity goes backwards: with this sign of the velocity it is added.",
+    _looked(lambda p, v, mu: p + mu * v, lambda p, v, new, mu: p - new),
+)
+
+
+@nesterov_step.mistake(
+    "All signs are turned round: params − mu·v, mu·v + learning_rate·gradient, and params − v. The velocity "
+    "is to be what the params move by: plus, minus, plus."
+)
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * velocity + learning_rate * gradient(params - mu * velocity)
+    return params - new, new
+
+
+@nesterov_step.mistake(
+    "The learning rate is applied when moving: mu·v + gradient, and params − learning_rate·v. Here the rate "
+    "and the minus are in the velocity."
+)
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * velocity + gradient(params + mu * velocity)
+    return params - learning_rate * new, new
+
+
+@nesterov_step.mistake("The learning rate is missing.")
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * velocity - gradient(params + mu * velocity)
+    return params + new, new
+
+
+@nesterov_step.mistake("mu is missing from the velocity: it is mu · velocity − learning_rate · gradient.")
+def _(params, velocity, gradient, learning_rate, mu):
+    new = velocity - learning_rate * gradient(params + mu * velocity)
+    return params + new, new
+
+
+@nesterov_step.mistake(
+    "This looks ahead by a whole step of momentum, gradient and all. Look ahead by the velocity alone, mu · "
+    "velocity."
+)
+def _(params, velocity, gradient, learning_rate, mu):
+    ahead = params + mu * velocity - learning_rate * gradient(params)
+    new = mu * velocity - learning_rate * gradient(ahead)
+    return params + new, new
+
+
+@nesterov_step.mistake("The gradient is weighted with 1 − mu, as in an average. Here it comes in full.")
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * velocity - (1 - mu) * learning_rate * gradient(params + mu * velocity)
+    return params + new, new
+
+
+@nesterov_step.mistake(
+    "This is the gradient at params, times the step. `gradient` is a function: ask it at params + mu · "
+    "velocity only."
+)
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * velocity - learning_rate * gradient(params) * (params + mu * velocity)
+    return params + new, new
+
+
+@nesterov_step.mistake("`gradient` is a function, not an array: call it, gradient(params + mu * velocity).")
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * velocity - learning_rate * gradient
+    return params + new, new
+
+
+@nesterov_step.mistake("The old velocity is handed back. The next step needs the new one.")
+def _(params, velocity, gradient, learning_rate, mu):
+    return params + mu * velocity - learning_rate * gradient(params + mu * velocity), 1 * velocity
 
 
 QUIZ = (

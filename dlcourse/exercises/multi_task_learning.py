@@ -1,5 +1,6 @@
 """Lesson 13: the score of a tagger; one trunk and several heads, their losses and gradients."""
 
+import operator
 from collections import Counter
 
 import numpy as np
@@ -45,7 +46,8 @@ def _(rng):
 
 
 @iob_spans.test(
-    "opens a span at an I that continues none; knows labels with a dash and empty sentences", points=2
+    "opens a span at an I that continues none; knows labels with a dash, tuples and empty sentences",
+    points=2,
 )
 def _(rng):
     a, b, _ = rng.permutation(LABELS)
@@ -54,6 +56,8 @@ def _(rng):
     yield call([f"B-{a}", "O", f"I-{a}", f"I-{a}"])
     yield call([f"B-{a}-X", f"I-{a}-X", f"B-{a}-Y", "O", f"I-{b}-X"])
     yield call([f"B-{a}", f"I-{a}-X", f"B-{b}-X", f"I-{b}"])
+    yield call([f"I-{a}", f"B-{a}", f"I-{a}"])
+    yield call((f"B-{a}", f"I-{a}", "O", f"B-{b}"))
     yield call([])
     yield call(["O"] * int(rng.integers(1, 4)))
     for n in rng.integers(5, 20, size=4):
@@ -127,6 +131,82 @@ def _(tags):
     return spans
 
 
+iob_spans.mistake(
+    "The label is cut at its second dash. It is all that follows the first, PER-X of I-PER-X.",
+    _read(label_of=lambda tag: tag.split("-")[1]),
+)
+iob_spans.mistake("The end is one too far. It is the index after the last word of the span.", _read(end=1))
+iob_spans.mistake(
+    "A span of one word is lost. It ends at start + 1.",
+    lambda tags: [span for span in metrics.iob_spans(tags) if span[2] - span[1] > 1],
+)
+iob_spans.mistake(
+    "Every word is a span of its own. An I- of the same label continues the one before.",
+    lambda tags: [(tag.split("-", 1)[1], i, i + 1) for i, tag in enumerate(tags) if tag != "O"],
+)
+iob_spans.mistake(
+    "Words are counted from 1 here. The first is word 0.",
+    lambda tags: [(label, start + 1, end + 1) for label, start, end in metrics.iob_spans(tags)],
+)
+iob_spans.mistake(
+    "The third entry is how long the span is. The index where it ends is asked for.",
+    lambda tags: [(label, start, end - start) for label, start, end in metrics.iob_spans(tags)],
+)
+iob_spans.mistake(
+    "The spans come last one first. List them as they come in the sentence.",
+    lambda tags: metrics.iob_spans(tags)[::-1],
+)
+iob_spans.mistake(
+    "`tags + [...]` joins lists, and the tags of a sentence may be a tuple. [*tags, 'O'] takes both.",
+    lambda tags: metrics.iob_spans(operator.add(tags, ["O"])),
+)
+iob_spans.mistake(
+    "An empty sentence has no first tag. Its spans are an empty list.",
+    lambda tags: metrics.iob_spans([tags[0], *tags[1:]]),
+)
+
+
+@iob_spans.mistake(
+    "An I- of another label closes the span, and is then passed over. It opens a span of its own label."
+)
+def _(tags):
+    spans, opened = [], None
+    for i, tag in enumerate([*tags, "O"]):
+        kind, _, label = tag.partition("-")
+        if opened and kind == "I" and label == opened[0]:
+            continue
+        if opened:
+            spans.append((*opened, i))
+        opened = (label, i) if kind == "B" or (kind == "I" and not opened) else None
+    return spans
+
+
+@iob_spans.mistake(
+    "An I- of another label is passed over, and the span before it stays open. It closes that span, and "
+    "opens its own."
+)
+def _(tags):
+    spans, opened, end = [], None, 0
+    for i, tag in enumerate([*tags, "O"]):
+        kind, _, label = tag.partition("-")
+        if kind == "I" and opened:
+            end = i + 1 if label == opened[0] else end
+            continue
+        if opened:
+            spans.append((*opened, end))
+        opened, end = (None, 0) if kind == "O" else ((label, i), i + 1)
+    return spans
+
+
+@iob_spans.mistake("What lies outside, the O's, is listed as a span too. Pass over it.")
+def _(tags):
+    spans = metrics.iob_spans(tags)
+    taken = {i for _, start, end in spans for i in range(start, end)}
+    return sorted(
+        [*spans, *(("O", i, i + 1) for i in range(len(tags)) if i not in taken)], key=lambda s: s[1]
+    )
+
+
 # ---- the score ----
 
 span_f1 = Exercise(
@@ -161,6 +241,9 @@ def _(rng):
     yield call([[f"B-{a}", "O", f"B-{a}"]], [[f"B-{b}", "O", f"B-{a}"]])
     yield call([[f"B-{a}", f"I-{a}", f"B-{b}"]], [["O", f"B-{a}", f"B-{b}"]])
     yield call([["O", f"I-{a}", f"B-{b}"]], [["O", f"B-{a}", f"I-{b}"]])
+    yield call([[f"B-{a}", f"B-{b}", f"B-{a}"]], [["O", f"B-{b}", f"B-{a}"]])
+    yield call([[f"B-{a}", f"B-{b}"], ["O", "O"]], [["O", f"B-{b}"], [f"B-{a}", "O"]])
+    yield call([(f"B-{a}",), (f"I-{a}", "O")], [[f"B-{a}"], [f"B-{a}", "O"]])
     yield call(*_sentences(rng, 4))
     yield call(*_sentences(rng, 12))
 
@@ -252,6 +335,97 @@ span_f1.mistake(
 )
 
 
+def _counts(gold, predicted):
+    """How many spans are in both, in gold, in predicted."""
+    pairs = [(metrics.iob_spans(a), metrics.iob_spans(b)) for a, b in zip(gold, predicted, strict=True)]
+    both = sum(span in there for there, found in pairs for span in found)
+    return both, sum(len(there) for there, _ in pairs), sum(len(found) for _, found in pairs)
+
+
+def _words_in_spans(tags):
+    return {(span[0], i) for span in metrics.iob_spans(tags) for i in range(*span[1:])}
+
+
+span_f1.mistake(
+    "This is the plain mean of precision and recall. F1 is 2 · both / (gold spans + predicted spans).",
+    _scored(score=lambda both, gold, guess: both / max(gold, 1) / 2 + both / max(guess, 1) / 2),
+)
+span_f1.mistake(
+    "This is both over all different spans. F1 is 2 · both / (gold spans + predicted spans).",
+    _scored(score=lambda both, gold, guess: both / (gold + guess - both)),
+)
+span_f1.mistake(
+    "This is a percentage. F1 lies between 0 and 1.", lambda *sides: 100 * metrics.span_f1(*sides)
+)
+span_f1.mistake(
+    "The end is not compared. A span counts where label, start and end agree.",
+    _scored(key=lambda i, span: (i, *span[:2])),
+)
+span_f1.mistake(
+    "The sentences are joined into one, so that a span at the end of one goes on in the next. Read the spans "
+    "sentence by sentence.",
+    lambda gold, predicted: metrics.span_f1(
+        [[tag for tags in gold for tag in tags]], [[tag for tags in predicted for tag in tags]]
+    ),
+)
+span_f1.mistake(
+    "This is the share of sentences whose spans are all right. F1 counts spans.",
+    lambda gold, predicted: float(
+        np.mean([metrics.iob_spans(a) == metrics.iob_spans(b) for a, b in zip(gold, predicted, strict=True)])
+    ),
+)
+
+
+@span_f1.mistake(
+    "Words are counted, not spans. A span of three words counts once, and only if all of it is right."
+)
+def _(gold, predicted):
+    pairs = [(_words_in_spans(a), _words_in_spans(b)) for a, b in zip(gold, predicted, strict=True)]
+    both, total = sum(len(a & b) for a, b in pairs), sum(len(a) + len(b) for a, b in pairs)
+    return 2 * both / total if total else 1.0
+
+
+@span_f1.mistake("A span that only overlaps is taken for found. Label, start and end must all agree.")
+def _(gold, predicted):
+    both = total = 0
+    for a, b in zip(gold, predicted, strict=True):
+        there, found = metrics.iob_spans(a), metrics.iob_spans(b)
+        both += sum(any(s[0] == t[0] and s[1] < t[2] and t[1] < s[2] for s in there) for t in found)
+        total += len(there) + len(found)
+    return 2 * both / total if total else 1.0
+
+
+@span_f1.mistake(
+    "Spans are compared by their place in the list, so one that is missing shifts all the others. Ask which "
+    "spans are in both."
+)
+def _(gold, predicted):
+    both = total = 0
+    for a, b in zip(gold, predicted, strict=True):
+        there, found = metrics.iob_spans(a), metrics.iob_spans(b)
+        both += sum(s == t for s, t in zip(there, found, strict=False))
+        total += len(there) + len(found)
+    return 2 * both / total if total else 1.0
+
+
+@span_f1.mistake("Where neither has a span, this divides by 0. Return 1.0 there, before you divide.")
+def _(gold, predicted):
+    both, there, found = _counts(gold, predicted)
+    return 2 * both / (there + found)
+
+
+@span_f1.mistake(
+    "Where nothing matches, precision and recall are 0, and 2·p·r/(p + r) divides by 0. Return 0.0 there, or "
+    "use 2 · both / (gold spans + predicted spans)."
+)
+def _(gold, predicted):
+    both, there, found = _counts(gold, predicted)
+    if not there and not found:
+        return 1.0
+    precision, recall = (both / found, both / there) if both else (0, 0)
+    return 2 * precision * recall / (precision + recall)
+
+
 # ---- trunk and heads ----
 
 multi_task_forward = Exercise(
@@ -287,6 +461,10 @@ def _(rng):
     yield call(np.append(x, [[np.nan, 1.0]], axis=0), shared, heads)
 
 
+def _softmax(z):
+    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
 def _forward(hidden=lambda x, W, b: np.tanh(x @ W + b), head=lambda h, V, c: h @ V + c):
     return lambda x, shared, heads: [head(hidden(x, *shared), V, c) for V, c in heads]
 
@@ -314,6 +492,55 @@ multi_task_forward.mistake(
 multi_task_forward.mistake(
     "Only the first task is returned.",
     lambda x, shared, heads: _forward()(x, shared, heads)[:1],
+)
+
+multi_task_forward.mistake(
+    "This cuts what is negative, as ReLU does. The trunk bends with tanh.",
+    _forward(lambda x, W, b: np.maximum(x @ W + b, 0)),
+)
+multi_task_forward.mistake(
+    "This is the sigmoid, from 0 to 1. The trunk bends with tanh.",
+    _forward(lambda x, W, b: 1 / (1 + np.exp(-(x @ W + b)))),
+)
+multi_task_forward.mistake(
+    "b is added to W, so it is multiplied by x as well. It is added after the product: x @ W + b.",
+    _forward(lambda x, W, b: np.tanh(x @ (W + b))),
+)
+multi_task_forward.mistake(
+    "c is added to V, so it is multiplied by h as well. It is added after the product: h @ V + c.",
+    _forward(head=lambda h, V, c: h @ (V + c)),
+)
+multi_task_forward.mistake(
+    "The heads are given x. They work on what the shared layer makes of it, h.",
+    lambda x, shared, heads: [x @ V + c for V, c in heads],
+)
+multi_task_forward.mistake(
+    "These are probabilities. Logits are asked for, before the softmax.",
+    _forward(head=lambda h, V, c: _softmax(h @ V + c)),
+)
+multi_task_forward.mistake(
+    "The bias is taken off. It is added: h @ V + c.", _forward(head=lambda h, V, c: h @ V - c)
+)
+multi_task_forward.mistake(
+    "Only the logits of the first head are returned, as if `return` stood inside the loop. Collect them in a "
+    "list.",
+    lambda x, shared, heads: _forward()(x, shared, heads)[0],
+)
+multi_task_forward.mistake(
+    "Only the logits of the last head are returned. Collect those of all heads in a list.",
+    lambda x, shared, heads: _forward()(x, shared, heads)[-1],
+)
+multi_task_forward.mistake(
+    "The heads come in another order. The first logits are those of the first head.",
+    lambda x, shared, heads: _forward()(x, shared, heads)[::-1],
+)
+multi_task_forward.mistake(
+    "np.array wants logits of one shape, and tasks have different numbers of classes. Return a list.",
+    lambda x, shared, heads: np.array(_forward()(x, shared, heads)),
+)
+multi_task_forward.mistake(
+    "The shared output is returned as well. Only the logits are asked for, in a list.",
+    lambda x, shared, heads: [np.tanh(x @ shared[0] + shared[1]), *_forward()(x, shared, heads)],
 )
 
 
@@ -361,6 +588,44 @@ multi_task_loss.mistake(
 multi_task_loss.mistake(
     "`*` on lists does not multiply entry by entry: use np.dot, or zip and a sum.",
     lambda losses, task_weights: float(sum(losses * task_weights)),
+)
+
+multi_task_loss.mistake(
+    "Sums are multiplied: every loss gets the weights of all tasks. Multiply each loss by its own weight, "
+    "then add.",
+    lambda losses, task_weights: float(np.sum(losses) * np.sum(task_weights)),
+)
+multi_task_loss.mistake(
+    "The weights are added to the losses. Multiply each loss by its weight.",
+    lambda losses, task_weights: float(np.sum(losses) + np.sum(task_weights)),
+)
+multi_task_loss.mistake(
+    "The losses are divided by their weights. A larger weight counts more: multiply.",
+    lambda losses, task_weights: float(np.sum(np.divide(losses, task_weights))),
+)
+multi_task_loss.mistake(
+    "Only the last task's share is there. Start at 0 and add each one's with +=.",
+    lambda losses, task_weights: float(losses[-1] * task_weights[-1]),
+)
+multi_task_loss.mistake(
+    "Only the first task's share is there, as if `return` stood inside the loop. Add up all of them.",
+    lambda losses, task_weights: float(losses[0] * task_weights[0]),
+)
+multi_task_loss.mistake(
+    "This is made for two tasks. There may be one, or four: go through them in a loop, or use np.dot.",
+    lambda losses, task_weights: float(losses[0] * task_weights[0] + losses[1] * task_weights[1]),
+)
+multi_task_loss.mistake(
+    "The largest share is returned. The tasks' shares are added.",
+    lambda losses, task_weights: float(np.max(np.multiply(losses, task_weights))),
+)
+multi_task_loss.mistake(
+    "The weights are squared. Multiply each loss by its weight once.",
+    lambda losses, task_weights: float(np.dot(losses, np.square(task_weights))),
+)
+multi_task_loss.mistake(
+    "A list has no .dot or .sum. np.dot and np.sum take lists and arrays.",
+    lambda losses, task_weights: losses.dot(task_weights),
 )
 
 
@@ -413,6 +678,39 @@ shared_layer_gradient.mistake(
 def _(delta_ner, delta_pos):
     delta_ner += delta_pos
     return delta_ner
+
+
+shared_layer_gradient.mistake(
+    "The sign is flipped: this is the direction of the step. The gradient is the sum itself.",
+    lambda delta_ner, delta_pos: -(delta_ner + delta_pos),
+)
+shared_layer_gradient.mistake(
+    "The larger of the two is taken. Both tasks have a say: add.",
+    lambda delta_ner, delta_pos: np.maximum(delta_ner, delta_pos),
+)
+shared_layer_gradient.mistake(
+    "This is one number. h has a gradient in each of its entries: add entry by entry.",
+    lambda delta_ner, delta_pos: float(np.sum(delta_ner + delta_pos)),
+)
+shared_layer_gradient.mistake(
+    "The gradients are multiplied and summed into one number. Two ways from the layer to the loss add.",
+    lambda delta_ner, delta_pos: np.vdot(delta_ner, delta_pos),
+)
+shared_layer_gradient.mistake(
+    "The gradients are joined into one long one. Add them: the shared layer has one gradient of its own "
+    "shape.",
+    lambda delta_ner, delta_pos: np.concatenate([np.atleast_1d(delta_ner), np.atleast_1d(delta_pos)]),
+)
+shared_layer_gradient.mistake(
+    "The gradients are brought to length 1. The sum alone is asked for.",
+    lambda delta_ner, delta_pos: (
+        delta_ner / np.linalg.norm(delta_ner) + delta_pos / np.linalg.norm(delta_pos)
+    ),
+)
+shared_layer_gradient.mistake(
+    "This is √(a² + b²), in which signs are lost. Gradients add: a + b.",
+    lambda delta_ner, delta_pos: np.hypot(delta_ner, delta_pos),
+)
 
 
 QUIZ = (

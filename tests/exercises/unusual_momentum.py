@@ -4,9 +4,10 @@ import numpy as np
 
 
 def momentum_number_by_number(params, velocity, grad, learning_rate, mu):
+    rates = np.broadcast_to(learning_rate, np.shape(params)).ravel()
     new = [
-        mu * v - learning_rate * g
-        for v, g in zip(np.ravel(velocity).tolist(), np.ravel(grad).tolist(), strict=True)
+        float(mu * v - rate * g)
+        for v, g, rate in zip(np.ravel(velocity).tolist(), np.ravel(grad).tolist(), rates, strict=True)
     ]
     moved = [p + v for p, v in zip(np.ravel(params).tolist(), new, strict=True)]
     return np.reshape(moved, np.shape(params)).tolist(), np.reshape(new, np.shape(params)).tolist()
