@@ -73,6 +73,39 @@ count_parameters.mistake(
     lambda layer_sizes: (layer_sizes[0] + 1) * layer_sizes[1],
 )
 
+count_parameters.mistake(
+    "The output layer has no biases here. Each of its neurons has one, too.",
+    lambda layer_sizes: sum((a + 1) * b for a, b in pairwise(layer_sizes)) - layer_sizes[-1],
+)
+count_parameters.mistake(
+    "This has a bias on both sides of a layer. A layer has n_in·n_out weights and n_out biases.",
+    lambda layer_sizes: sum((a + 1) * (b + 1) for a, b in pairwise(layer_sizes)),
+)
+count_parameters.mistake(
+    "The last layer is left out: check where your loop stops.",
+    lambda layer_sizes: sum((a + 1) * b for a, b in pairwise(layer_sizes[:-1])),
+)
+count_parameters.mistake(
+    "The network has one bias here. Each neuron after the input has one of its own.",
+    lambda layer_sizes: sum(a * b for a, b in pairwise(layer_sizes)) + 1,
+)
+count_parameters.mistake(
+    "layer_sizes[i + 1] runs past the end of the list: there is one layer less than there are sizes.",
+    lambda layer_sizes: sum((layer_sizes[i] + 1) * layer_sizes[i + 1] for i in range(len(layer_sizes))),
+)
+count_parameters.mistake(
+    "Every size is paired with every later one. Only neighbours are connected.",
+    lambda layer_sizes: sum((a + 1) * b for i, a in enumerate(layer_sizes) for b in layer_sizes[i + 1 :]),
+)
+count_parameters.mistake(
+    "This is a list with one count a layer. Their sum is asked for.",
+    lambda layer_sizes: [(a + 1) * b for a, b in pairwise(layer_sizes)],
+)
+count_parameters.mistake(
+    "This is a float. A count is a whole number: int(…).",
+    lambda layer_sizes: float(sum((a + 1) * b for a, b in pairwise(layer_sizes))),
+)
+
 
 # ---- when to stop ----
 
@@ -104,6 +137,7 @@ def _(rng):
     bumps = [2.0, 2.5, 1.5, 1.8, 1.2, 1.4, 1.0, 1.6, 1.3, 1.1, 0.5]
     yield call(losses_of(*np.round(np.add(bumps, rng.uniform(0, 0.04)), 3)), 3).integers()
     yield call([2.0, 3.0, 2.5, 2.4, 2.2, round(rng.uniform(1.0, 1.9), 2), 1.0], 3).integers()
+    yield call(list(np.array([1.5, 1.0, 1.25, round(rng.uniform(1.1, 1.9), 2), 0.5])), 2).integers()
 
 
 @early_stopping.test("counts an epoch only if it is better than the best by more than min_delta", points=1)
@@ -292,6 +326,72 @@ def _(validation_losses, patience, min_delta=0.0):
     return stop, int(np.nanargmin(validation_losses))
 
 
+early_stopping.mistake(
+    "The best loss is returned. The *epoch* in which it was is asked for.",
+    lambda validation_losses, patience, min_delta=0.0: (
+        reference.early_stopping(validation_losses, patience, min_delta)[0],
+        validation_losses[reference.early_stopping(validation_losses, patience, min_delta)[1]],
+    ),
+)
+early_stopping.mistake(
+    "Only one number is returned. Return two: the epoch where it stops, and the best.",
+    lambda validation_losses, patience, min_delta=0.0: reference.early_stopping(
+        validation_losses, patience, min_delta
+    )[0],
+)
+early_stopping.mistake(
+    "This stops `patience` epochs after the best even where the list ends before. The last epoch is "
+    "len(validation_losses) − 1.",
+    lambda validation_losses, patience, min_delta=0.0: (
+        reference.early_stopping(validation_losses, patience, min_delta)[1] + patience,
+        reference.early_stopping(validation_losses, patience, min_delta)[1],
+    ),
+)
+early_stopping.mistake(
+    "It never stops before the last epoch: leave the loop as soon as `patience` epochs in a row have not "
+    "improved.",
+    _stopping(over=lambda waited, patience: False),
+)
+
+
+@early_stopping.mistake(
+    "Only epochs that are worse than the best by more than min_delta count as waiting. Every epoch that has "
+    "not improved counts."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    best, best_epoch, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_losses):
+        if epoch == 0 or loss < best:
+            best, best_epoch, waited = loss, epoch, 0
+        elif loss > best + min_delta:
+            waited += 1
+        if waited >= patience:
+            return epoch, best_epoch
+    return epoch, best_epoch
+
+
+@early_stopping.mistake(
+    "It stops in the epoch after. As soon as `patience` epochs in a row have not improved, this one is the "
+    "last."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    stop, best = reference.early_stopping(validation_losses, patience, min_delta)
+    return min(stop + 1, len(validation_losses) - 1), best
+
+
+@early_stopping.mistake(
+    "The last epoch before the waiting began is returned twice. It stops `patience` epochs later."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    _, best = reference.early_stopping(validation_losses, patience, min_delta)
+    return best, best
+
+
+@early_stopping.mistake("This looks for the highest value. A loss improves where it is lower.")
+def _(validation_losses, patience, min_delta=0.0):
+    return reference.early_stopping([-loss for loss in validation_losses], patience, min_delta)
+
+
 # ---- L2 ----
 
 
@@ -311,10 +411,17 @@ def other_weights(rng):
     yield call([rng.integers(1, 6, size=(2, 3)), rng.integers(-5, 0, size=3)], 0.5)
     yield call([rng.normal(size=(2, 3)), rng.normal(size=(2, 3))], 2)
     yield call([rng.normal(size=(3, 2)).astype(np.float32)], 0.1)
-    yield call([np.array(rng.normal()), rng.normal(size=(2, 3, 2))], 0.3)
+    yield call([rng.normal(size=1), rng.normal(size=(2, 3, 2))], 0.3)
     yield call([np.array([0.0, round(rng.normal(), 1) + 0.05, 0.0])], 0.7)
     yield call([np.array([-1e-12, 1.5e-12])], 0.7)
     yield call([rng.normal(size=4)], 0.0)
+
+
+def single_weights(rng):
+    """As other_weights, and weights that are single numbers."""
+    yield from other_weights(rng)
+    yield call([np.array(round(rng.normal(), 1) + 0.05)], 0.3)
+    yield call([np.float64(-0.4), np.float64(0.0)], 0.3)
 
 
 def together(weights):
@@ -345,7 +452,7 @@ l2_penalty = Exercise(
     parts=("penalty", "gradients"),
 )
 l2_penalty.test("gives λ/2·Σw² over all arrays, and λ·w for each", 1, two_layers)
-l2_penalty.test("takes any shapes, integers, float32, zeros, and strength 0", 1, other_weights)
+l2_penalty.test("takes any shapes, numbers, integers, float32, zeros, and strength 0", 1, single_weights)
 
 l2_penalty.mistake(
     "The ½ is missing in the penalty: λ/2·Σw². Its gradient, λ·w, is right.",
@@ -422,6 +529,57 @@ def _(weights, strength):
     return strength / 2 * np.sum(weights**2), strength * weights
 
 
+l2_penalty.mistake(
+    "The ½ is in the gradient too. The derivative of λ/2·w² is λ·w: the 2 of the square takes it away.",
+    penalty(half_squares, lambda w, strength: strength / 2 * w),
+)
+l2_penalty.mistake(
+    "λ is missing in the penalty: λ/2·Σw².",
+    penalty(lambda w, strength: np.sum(w * w) / 2, times_w),
+)
+l2_penalty.mistake(
+    "This is λ times the length of the weights. L2 is λ/2 times the *square* of the length: no root.",
+    penalty(lambda w, strength: strength * np.sqrt(np.sum(w * w)), times_w),
+)
+l2_penalty.mistake(
+    "Penalty and gradient are divided by the number of weights. Both are of the sum, however many they are.",
+    lambda weights, strength: (
+        half_squares(together(weights), strength) / together(weights).size,
+        [strength * w / together(weights).size for w in weights],
+    ),
+)
+l2_penalty.mistake(
+    "This is the penalty of L1, with |w|. L2 squares the weights.",
+    penalty(lambda w, strength: strength * np.sum(np.abs(w)), times_w),
+)
+l2_penalty.mistake(
+    "The gradient is λ·|w|. It keeps the sign of the weight: λ·w.",
+    penalty(half_squares, lambda w, strength: strength * np.abs(w)),
+)
+l2_penalty.mistake(
+    "The two results are swapped: return the penalty first, then the gradients.",
+    lambda weights, strength: reference.l2_penalty(weights, strength)[::-1],
+)
+l2_penalty.mistake(
+    "Only the first array is there, as if `return` stood inside the loop. Go through all of them.",
+    lambda weights, strength: (half_squares(weights[0], strength), [strength * weights[0]]),
+)
+l2_penalty.mistake(
+    "This is a list with one penalty an array. One number is asked for, their sum.",
+    lambda weights, strength: (
+        [half_squares(w, strength) for w in weights],
+        [strength * w for w in weights],
+    ),
+)
+l2_penalty.mistake(
+    "w @ w is a product of matrices. w * w squares each entry.",
+    lambda weights, strength: (
+        strength / 2 * sum(np.sum(w @ w) for w in weights),
+        [strength * w for w in weights],
+    ),
+)
+
+
 # ---- L1 ----
 
 
@@ -441,7 +599,9 @@ l1_penalty = Exercise(
     parts=("penalty", "gradients"),
 )
 l1_penalty.test("gives λ·Σ|w| over all arrays, and λ·sign(w) for each", 1, two_layers)
-l1_penalty.test("takes any shapes, integers, float32, strength 0, and has gradient 0 at 0", 1, other_weights)
+l1_penalty.test(
+    "takes any shapes, numbers, integers, float32, strength 0; gradient 0 at 0", 1, single_weights
+)
 
 l1_penalty.mistake(
     "The bars are missing: negative weights must not pay for positive ones. Σ|w|.",
@@ -499,6 +659,54 @@ def _(weights, strength):
         return sizes(together(weights), strength), [strength * (w / np.abs(w)) for w in weights]
 
 
+l1_penalty.mistake(
+    "This is the penalty of L2, with w². L1 adds up the sizes, |w|.",
+    penalty(half_squares, signs),
+)
+l1_penalty.mistake(
+    "This is L2 all through, λ/2·Σw² and λ·w. L1 is λ·Σ|w| and λ·sign(w).", penalty(half_squares, times_w)
+)
+l1_penalty.mistake(
+    "λ is missing in the penalty: λ·Σ|w|.", penalty(lambda w, strength: np.sum(np.abs(w)), signs)
+)
+l1_penalty.mistake(
+    "There is a ½ in the gradient. The slope of |w| is ±1, so that of λ·|w| is ±λ.",
+    penalty(sizes, lambda w, strength: strength / 2 * np.sign(w)),
+)
+l1_penalty.mistake(
+    "Negative weights have gradient 0 here. It is −λ: they are pushed up.",
+    penalty(sizes, lambda w, strength: strength * (w > 0)),
+)
+l1_penalty.mistake(
+    "Something small is added below the line, w / (|w| + ε), and weights close to 0 get too small a "
+    "gradient. np.sign(w) does it right.",
+    penalty(sizes, lambda w, strength: strength * w / (np.abs(w) + 1e-8)),
+)
+l1_penalty.mistake(
+    "This is a norm of matrices, the largest sum of a column. L1 adds up |w| over all entries.",
+    lambda weights, strength: (
+        strength * float(sum(np.linalg.norm(w, 1) for w in weights)),
+        [strength * np.sign(w) for w in weights],
+    ),
+)
+l1_penalty.mistake(
+    "The two results are swapped: return the penalty first, then the gradients.",
+    lambda weights, strength: reference.l1_penalty(weights, strength)[::-1],
+)
+l1_penalty.mistake(
+    "The gradients of all arrays are in one row. Return a list, with one array for each of `weights`.",
+    lambda weights, strength: (sizes(together(weights), strength), strength * np.sign(together(weights))),
+)
+l1_penalty.mistake(
+    "Only the first array is there, as if `return` stood inside the loop. Go through all of them.",
+    lambda weights, strength: (sizes(weights[0], strength), [strength * np.sign(weights[0])]),
+)
+l1_penalty.mistake(
+    "The gradients are summed up, one number an array. Each entry of each array has its own.",
+    penalty(sizes, lambda w, strength: strength * np.sum(np.sign(w))),
+)
+
+
 # ---- how many are zero ----
 
 sparsity = Exercise(
@@ -524,6 +732,7 @@ def _(rng):
     yield call(signed.reshape(2, 5), tolerance=0.3)
     yield call(rng.permutation(np.append(np.zeros(rng.integers(1, 7)), rng.normal(size=14))[:14]) + 0.0)
     yield call(np.append(rng.integers(1, 4, size=3), [0, -2]))
+    yield call(rng.permutation([1.0, -1.0, 2.0, -2.0, 0.0]))
     yield call(np.append(rng.normal(size=5), [0, 0]).astype(np.float32), 1e-6)
     yield call(np.array(0.0))
 
@@ -561,6 +770,40 @@ sparsity.mistake(
     lambda weights, tolerance=1e-8: float(np.sum(np.abs(weights) <= tolerance) / len(weights)),
 )
 
+sparsity.mistake(
+    "This is how small the mean of the weights is, as one yes or no. Ask it of each weight, then take the "
+    "share.",
+    lambda weights, tolerance=1e-8: float(np.abs(np.mean(weights)) <= tolerance),
+)
+sparsity.mistake(
+    "The squares are compared with the tolerance. It is |w| that must not exceed it.",
+    lambda weights, tolerance=1e-8: float(np.mean(np.square(weights) <= tolerance)),
+)
+sparsity.mistake(
+    "Positive weights are counted as small. Take the absolute value first.",
+    lambda weights, tolerance=1e-8: float(np.mean(weights >= -tolerance)),
+)
+sparsity.mistake(
+    "The tolerance is taken for a share of the largest weight. It is an amount: |w| <= tolerance.",
+    lambda weights, tolerance=1e-8: float(np.mean(np.abs(weights) <= tolerance * np.max(np.abs(weights)))),
+)
+sparsity.mistake(
+    "Weights are rounded to the tolerance first, and what lies just above it is lost. |w| <= tolerance.",
+    lambda weights, tolerance=1e-8: float(np.mean(np.round(np.divide(weights, tolerance)) == 0)),
+)
+sparsity.mistake(
+    "This is a share a row. One number is asked for, over all weights.",
+    lambda weights, tolerance=1e-8: np.mean(np.abs(np.atleast_2d(weights)) <= tolerance, axis=-1),
+)
+sparsity.mistake(
+    "These are truth values, one a weight. The share of True among them is their mean.",
+    lambda weights, tolerance=1e-8: np.abs(weights) <= tolerance,
+)
+sparsity.mistake(
+    "Whole division makes 0 of the share: divide with /, not //.",
+    lambda weights, tolerance=1e-8: int(np.sum(np.abs(weights) <= tolerance)) // np.size(weights),
+)
+
 
 # ---- both ----
 
@@ -587,6 +830,7 @@ def _(rng):
         (weights, first), _ = case.call.arguments
         yield call(weights, first, round(rng.uniform(0.9, 1.5), 2))
     yield call([rng.normal(size=(2, 2)).round(1) + 0.05], strength(rng), 0.0)
+    yield call([rng.normal(size=3).round(1) + 0.05], l2_strength=0.003, l1_strength=0.5)
 
 
 def elastic(value, gradient):
@@ -657,6 +901,70 @@ elastic_net_penalty.mistake(
     lambda weights, l2_strength, l1_strength: (
         reference.l2_penalty(weights, l2_strength),
         reference.l1_penalty(weights, l1_strength),
+    ),
+)
+
+
+@elastic_net_penalty.mistake(
+    "+ between two *lists* puts one behind the other, the gradients of L1 and then those of L2. Add the "
+    "arrays pair by pair."
+)
+def _(weights, l2_strength, l1_strength):
+    squares, g2 = reference.l2_penalty(weights, l2_strength)
+    absolutes, g1 = reference.l1_penalty(weights, l1_strength)
+    return squares + absolutes, g1 + g2
+
+
+@elastic_net_penalty.mistake(
+    "NumPy adds lists of arrays only where all arrays have one shape. Add them pair by pair, in a list."
+)
+def _(weights, l2_strength, l1_strength):
+    squares, g2 = reference.l2_penalty(weights, l2_strength)
+    absolutes, g1 = reference.l1_penalty(weights, l1_strength)
+    return squares + absolutes, np.add(g2, g1)
+
+
+elastic_net_penalty.mistake(
+    "The penalty is that of L2 alone: add λ₁·Σ|w|.",
+    elastic(lambda w, l2, l1: half_squares(w, l2), both_gradients),
+)
+elastic_net_penalty.mistake(
+    "The penalty is that of L1 alone: add λ₂/2·Σw².", elastic(lambda w, l2, l1: sizes(w, l1), both_gradients)
+)
+elastic_net_penalty.mistake(
+    "One strength is shared out by the other, as a ratio. Here each penalty has a strength of its own: add "
+    "them.",
+    elastic(
+        lambda w, l2, l1: l2 * (l1 * np.sum(np.abs(w)) + (1 - l1) / 2 * np.sum(w * w)),
+        lambda w, l2, l1: l2 * (l1 * np.sign(w) + (1 - l1) * w),
+    ),
+)
+elastic_net_penalty.mistake(
+    "This is the mean of the two penalties. They are added in full, and so are their gradients.",
+    elastic(
+        lambda w, l2, l1: both_values(w, l2, l1) / 2,
+        lambda w, l2, l1: both_gradients(w, l2, l1) / 2,
+    ),
+)
+elastic_net_penalty.mistake(
+    "The penalties are multiplied. They are added.",
+    elastic(lambda w, l2, l1: half_squares(w, l2) * sizes(w, l1), both_gradients),
+)
+elastic_net_penalty.mistake(
+    "The gradients are missing. Return two things: the penalty, and a list of gradients.",
+    lambda weights, l2_strength, l1_strength: float(both_values(together(weights), l2_strength, l1_strength)),
+)
+elastic_net_penalty.mistake(
+    "The two results are swapped: return the penalty first, then the gradients.",
+    lambda weights, l2_strength, l1_strength: reference.elastic_net_penalty(
+        weights, l2_strength, l1_strength
+    )[::-1],
+)
+elastic_net_penalty.mistake(
+    "The gradients are those of L2 and L1 in two lists. Add them array by array: one list.",
+    lambda weights, l2_strength, l1_strength: (
+        both_values(together(weights), l2_strength, l1_strength),
+        [reference.l2_penalty(weights, l2_strength)[1], reference.l1_penalty(weights, l1_strength)[1]],
     ),
 )
 
