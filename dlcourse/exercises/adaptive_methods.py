@@ -19,6 +19,9 @@ def squares(rng, *shape):
     return rng.uniform(0.5, 5, shape).round(1)
 
 
+RATES = np.array([[0.1], [0.3]])  # one run a row, each at a rate of its own
+
+
 def singles(*arrays):
     return [array.astype(np.float32) for array in arrays]
 
@@ -47,6 +50,7 @@ def _(rng):
     yield call(np.array(rng.normal()), np.array(1.5), np.array(0.5), 0.1, 0.2)
     yield call(*singles(numbers(rng, 4), squares(rng, 4), numbers(rng, 4)), 0.1, 0.1)
     yield call(numbers(rng, 3), np.zeros(3), np.array([0.0, rng.uniform(1, 2), 0.0]), 0.1, 1e-8)
+    yield call(np.float64(0.5), np.float64(2.0), np.array(-1.0), learning_rate=1.0, eps=1e-8)
 
 
 def _adagrad(h_rule=lambda h, g: h + g**2, step=lambda g, h, eps: g / (np.sqrt(h) + eps)):
@@ -105,6 +109,68 @@ def _(params, h, grad, learning_rate, eps):
     return params - learning_rate * grad / (np.sqrt(h) + eps), h
 
 
+adagrad_step.mistake(
+    "eps is fixed at 1e-8. Use the argument.", _adagrad(step=lambda g, h, eps: g / (np.sqrt(h) + 1e-8))
+)
+adagrad_step.mistake(
+    "eps is fixed at 1e-7. Use the argument.", _adagrad(step=lambda g, h, eps: g / (np.sqrt(h) + 1e-7))
+)
+
+
+@adagrad_step.mistake("eps is added to the quotient. It belongs below the line: grad / (√h + eps).")
+def _(params, h, grad, learning_rate, eps):
+    h = h + grad**2
+    with np.errstate(all="ignore"):
+        return params - learning_rate * (grad / np.sqrt(h) + eps), h
+
+
+adagrad_step.mistake(
+    "The square of the gradient stands above the line, and its sign is lost. The step is made of grad "
+    "itself.",
+    _adagrad(step=lambda g, h, eps: g**2 / (np.sqrt(h) + eps)),
+)
+adagrad_step.mistake(
+    "The sign of the gradient is lost: above the line stands grad, not |grad|.",
+    _adagrad(step=lambda g, h, eps: np.abs(g) / (np.sqrt(h) + eps)),
+)
+adagrad_step.mistake(
+    "The gradient is missing above the line: learning_rate · grad / (√h + eps).",
+    _adagrad(step=lambda g, h, eps: 1 / (np.sqrt(h) + eps)),
+)
+adagrad_step.mistake(
+    "Nothing is forgotten in AdaGrad: h + grad**2. An average, such as 0.9·h + 0.1·grad**2, is RMSProp's.",
+    _adagrad(lambda h, g: 0.9 * h + 0.1 * g**2),
+)
+adagrad_step.mistake("|grad| is added to h. It is the square, grad**2.", _adagrad(lambda h, g: h + np.abs(g)))
+adagrad_step.mistake(
+    "h is multiplied by the square, and stays 0 from a start at 0. Add.", _adagrad(lambda h, g: h * g**2)
+)
+
+
+@adagrad_step.mistake("The learning rate is missing.")
+def _(params, h, grad, learning_rate, eps):
+    h = h + grad**2
+    return params - grad / (np.sqrt(h) + eps), h
+
+
+@adagrad_step.mistake(
+    "The root of h is returned. Keep the sum of squares itself; the root is for this step alone."
+)
+def _(params, h, grad, learning_rate, eps):
+    h = h + grad**2
+    return params - learning_rate * grad / (np.sqrt(h) + eps), np.sqrt(h)
+
+
+@adagrad_step.mistake("The old h is handed back. The next step needs the new one.")
+def _(params, h, grad, learning_rate, eps):
+    return params - learning_rate * grad / (np.sqrt(h + grad**2) + eps), 1 * h
+
+
+@adagrad_step.mistake("Only the params are returned. The next step needs h too: return params, h.")
+def _(params, h, grad, learning_rate, eps):
+    return params - learning_rate * grad / (np.sqrt(h + grad**2) + eps)
+
+
 # ---- RMSProp ----
 
 rmsprop_step = Exercise(
@@ -129,6 +195,7 @@ def _(rng):
     yield call(np.array(rng.normal()), np.array(1.5), np.array(0.5), 0.1, 0.8, 0.2)
     yield call(*singles(numbers(rng, 4), squares(rng, 4), numbers(rng, 4)), 0.1, 0.9, 0.1)
     yield call(numbers(rng, 3), np.zeros(3), np.array([0.0, rng.uniform(1, 2), 0.0]), 0.1, 0.9, 1e-8)
+    yield call(np.float64(0.5), np.float64(2.0), np.float64(-1.0), 0.1, 0.99, eps=1e-8)
 
 
 def _rmsprop(
@@ -188,6 +255,82 @@ def _(params, h, grad, learning_rate, decay_rate, eps):
     return params - learning_rate * grad / (np.sqrt(h) + eps), h
 
 
+rmsprop_step.mistake(
+    "eps is fixed at 1e-8. Use the argument.", _rmsprop(step=lambda g, h, eps: g / (np.sqrt(h) + 1e-8))
+)
+rmsprop_step.mistake(
+    "eps is fixed at 1e-7. Use the argument.", _rmsprop(step=lambda g, h, eps: g / (np.sqrt(h) + 1e-7))
+)
+rmsprop_step.mistake(
+    "The share that is kept is fixed at 0.9. Use decay_rate.",
+    _rmsprop(lambda h, g, rho: 0.9 * h + 0.1 * g**2),
+)
+rmsprop_step.mistake(
+    "decay_rate multiplies the square too. It keeps the old h; the square gets 1 − decay_rate.",
+    _rmsprop(lambda h, g, rho: rho * (h + g**2)),
+)
+rmsprop_step.mistake(
+    "h is the newest square alone: decay_rate · h is missing.", _rmsprop(lambda h, g, rho: (1 - rho) * g**2)
+)
+rmsprop_step.mistake(
+    "1 − decay_rate is squared along with the gradient: (1 − decay_rate) · grad**2.",
+    _rmsprop(lambda h, g, rho: rho * h + ((1 - rho) * g) ** 2),
+)
+rmsprop_step.mistake(
+    "The square of the gradient stands above the line, and its sign is lost. The step is made of grad "
+    "itself.",
+    _rmsprop(step=lambda g, h, eps: g**2 / (np.sqrt(h) + eps)),
+)
+rmsprop_step.mistake(
+    "The gradient is missing above the line: learning_rate · grad / (√h + eps).",
+    _rmsprop(step=lambda g, h, eps: 1 / (np.sqrt(h) + eps)),
+)
+rmsprop_step.mistake(
+    "One average for all parameters gives them all one rate. Each has its own h: no mean, no sum.",
+    _rmsprop(lambda h, g, rho: rho * h + (1 - rho) * np.mean(np.square(g))),
+)
+
+
+def _rmsprop_h(h, grad, decay_rate):
+    return decay_rate * h + (1 - decay_rate) * grad**2
+
+
+@rmsprop_step.mistake("eps is added to the quotient. It belongs below the line: grad / (√h + eps).")
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h = _rmsprop_h(h, grad, decay_rate)
+    with np.errstate(all="ignore"):
+        return params - learning_rate * (grad / np.sqrt(h) + eps), h
+
+
+@rmsprop_step.mistake("The sign of the step is flipped: descent goes against the gradient.")
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h = _rmsprop_h(h, grad, decay_rate)
+    return params + learning_rate * grad / (np.sqrt(h) + eps), h
+
+
+@rmsprop_step.mistake("The learning rate is missing.")
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h = _rmsprop_h(h, grad, decay_rate)
+    return params - grad / (np.sqrt(h) + eps), h
+
+
+@rmsprop_step.mistake("The root of h is returned. Keep the average itself; the root is for this step alone.")
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h = _rmsprop_h(h, grad, decay_rate)
+    return params - learning_rate * grad / (np.sqrt(h) + eps), np.sqrt(h)
+
+
+@rmsprop_step.mistake("The old h is handed back. The next step needs the new one.")
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    return params - learning_rate * grad / (np.sqrt(_rmsprop_h(h, grad, decay_rate)) + eps), 1 * h
+
+
+@rmsprop_step.mistake("The results are in the wrong order: params first, then h.")
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h = _rmsprop_h(h, grad, decay_rate)
+    return h, params - learning_rate * grad / (np.sqrt(h) + eps)
+
+
 # ---- Adam ----
 
 
@@ -220,6 +363,8 @@ def _(rng):
     yield call(*singles(numbers(rng, 4), *memories(rng, 4), numbers(rng, 4)), 0.1, 0.9, 0.99, 0.1)
     zero_but_one = np.array([0.0, rng.uniform(1, 2), 0.0])
     yield call(numbers(rng, 3), np.zeros(3), np.zeros(3), zero_but_one, 0.1, 0.9, 0.999, 1e-8)
+    yield call(*(np.float64(each) for each in (0.5, 0.25, 1.5, -1.0)), 0.1, 0.8, beta2=0.9, eps=0.2)
+    yield call(numbers(rng, 2, 3), *memories(rng, 2, 3), numbers(rng, 2, 3), RATES, 0.9, 0.99, 0.1)
 
 
 def _average(old, new, beta):
@@ -291,6 +436,78 @@ def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
     return params - learning_rate * m / (np.sqrt(v) + eps), m, v
 
 
+adam_step_uncorrected.mistake(
+    "eps is fixed at 1e-8. Use the argument.", _adam(step=lambda m, v, g, eps: m / (np.sqrt(v) + 1e-8))
+)
+adam_step_uncorrected.mistake(
+    "eps is added to the quotient. It belongs below the line: m / (√v + eps).",
+    _adam(step=lambda m, v, g, eps: m / np.sqrt(v) + eps),
+)
+adam_step_uncorrected.mistake(
+    "The weight 1 − beta2 before the square is missing: v is a sum, not an average.",
+    _adam(lambda m, v, g, b1, b2: (_average(m, g, b1), b2 * v + g**2)),
+)
+adam_step_uncorrected.mistake(
+    "The weight 1 − beta1 before the gradient is missing: m is a sum, not an average.",
+    _adam(lambda m, v, g, b1, b2: (b1 * m + g, _average(v, g**2, b2))),
+)
+adam_step_uncorrected.mistake(
+    "beta1 is used twice. v is averaged with beta2.",
+    _adam(lambda m, v, g, b1, b2: (_average(m, g, b1), _average(v, g**2, b1))),
+)
+adam_step_uncorrected.mistake(
+    "1 − beta2 is squared along with the gradient: (1 − beta2) · grad**2.",
+    _adam(lambda m, v, g, b1, b2: (_average(m, g, b1), b2 * v + ((1 - b2) * g) ** 2)),
+)
+adam_step_uncorrected.mistake(
+    "v never falls here, as in AMSGrad. In Adam it is the average alone.",
+    _adam(lambda m, v, g, b1, b2: (_average(m, g, b1), np.maximum(v, _average(v, g**2, b2)))),
+)
+adam_step_uncorrected.mistake(
+    "The averages are divided by 1 − beta1 and 1 − beta2. Nothing is corrected in this exercise.",
+    lambda params, m, v, grad, learning_rate, beta1, beta2, eps: reference.adam_step(
+        params, m, v, 1, grad, learning_rate, beta1, beta2, eps
+    ),
+)
+
+
+def _moments(m, v, grad, beta1, beta2):
+    return _average(m, grad, beta1), _average(v, grad**2, beta2)
+
+
+@adam_step_uncorrected.mistake("The learning rate is missing.")
+def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
+    m, v = _moments(m, v, grad, beta1, beta2)
+    return params - m / (np.sqrt(v) + eps), m, v
+
+
+@adam_step_uncorrected.mistake(
+    "The step is made of the old m and v. Bring both up to date first, then use them."
+)
+def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
+    return params - learning_rate * m / (np.sqrt(v) + eps), *_moments(m, v, grad, beta1, beta2)
+
+
+@adam_step_uncorrected.mistake("The old m and v are handed back. The next step needs the new ones.")
+def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
+    new_m, new_v = _moments(m, v, grad, beta1, beta2)
+    return params - learning_rate * new_m / (np.sqrt(new_v) + eps), 1 * m, 1 * v
+
+
+@adam_step_uncorrected.mistake("m and v are swapped in what is returned: params, m, v.")
+def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
+    m, v = _moments(m, v, grad, beta1, beta2)
+    return params - learning_rate * m / (np.sqrt(v) + eps), v, m
+
+
+@adam_step_uncorrected.mistake(
+    "Only the params are returned. The next step needs m and v too: return params, m, v."
+)
+def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
+    m, v = _moments(m, v, grad, beta1, beta2)
+    return params - learning_rate * m / (np.sqrt(v) + eps)
+
+
 adam_step = Exercise(
     "adam_step",
     LESSON,
@@ -329,6 +546,9 @@ def _(rng):
     yield call(params, m, v, 4, grad, 0.1, 0.9, 0.99, 0.1)
     zero_but_one = np.array([0.0, rng.uniform(1, 2), 0.0])
     yield call(numbers(rng, 3), np.zeros(3), np.zeros(3), 1, zero_but_one, 0.1, 0.9, 0.999, 1e-8)
+    params, m, v, grad = (np.float64(each) for each in (0.5, 0.25, 1.5, -1.0))
+    yield call(params, m, v, np.int64(3), grad, 0.1, 0.8, beta2=0.9, eps=0.2)
+    yield call(numbers(rng, 2, 3), *memories(rng, 2, 3), 2, numbers(rng, 2, 3), RATES, 0.9, 0.99, 0.1)
 
 
 def _hats(m, v, t, b1, b2):
@@ -404,6 +624,94 @@ def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
     v += (1 - beta2) * grad**2
     m_hat, v_hat = _hats(m, v, t, beta1, beta2)
     return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+adam_step.mistake(
+    "eps is fixed at 1e-8. Use the argument.", _corrected(step=lambda m, v, eps: m / (np.sqrt(v) + 1e-8))
+)
+adam_step.mistake(
+    "eps is added to the quotient. It belongs below the line: m̂ / (√v̂ + eps).",
+    _corrected(step=lambda m, v, eps: m / np.sqrt(v) + eps),
+)
+adam_step.mistake(
+    "eps is missing below the line: where every gradient so far was 0, this is 0/0.",
+    _corrected(step=lambda m, v, eps: m / np.sqrt(v)),
+)
+adam_step.mistake(
+    "The corrections are swapped: m is divided by 1 − beta1**t, v by 1 − beta2**t.",
+    _corrected(lambda m, v, t, b1, b2: (m / (1 - b2**t), v / (1 - b1**t))),
+)
+adam_step.mistake(
+    "Both are corrected with beta1. v is divided by 1 − beta2**t.",
+    _corrected(lambda m, v, t, b1, b2: (m / (1 - b1**t), v / (1 - b1**t))),
+)
+adam_step.mistake(
+    "The power is over the bracket: 1 − beta**t, not (1 − beta)**t.",
+    _corrected(lambda m, v, t, b1, b2: (m / (1 - b1) ** t, v / (1 - b2) ** t)),
+)
+adam_step.mistake(
+    "beta is multiplied by t. It is beta to the *power* t: 1 − beta**t.",
+    _corrected(lambda m, v, t, b1, b2: (m / (1 - b1 * t), v / (1 - b2 * t))),
+)
+
+
+@adam_step.mistake("t counts from 1 here, so the power is t. With t − 1 the first step divides by 0.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m, v = _moments(m, v, grad, beta1, beta2)
+    with np.errstate(all="ignore"):
+        m_hat, v_hat = (np.divide(each, 1.0 - beta ** (t - 1)) for each, beta in ((m, beta1), (v, beta2)))
+        return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+@adam_step.mistake("The step is made of the newest gradient, as in RMSProp. Above the line stands m̂.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m, v = _moments(m, v, grad, beta1, beta2)
+    return params - learning_rate * grad / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@adam_step.mistake("The weights 1 − beta1 and 1 − beta2 are missing: these are sums, not averages.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m, v = beta1 * m + grad, beta2 * v + grad**2
+    m_hat, v_hat = _hats(m, v, t, beta1, beta2)
+    return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+@adam_step.mistake("Old and new have swapped their weights: beta keeps the old, 1 − beta lets the new in.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m, v = _average(grad, m, beta1), _average(grad**2, v, beta2)
+    m_hat, v_hat = _hats(m, v, t, beta1, beta2)
+    return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+@adam_step.mistake("v averages g. It must average the square, grad**2.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m, v = _average(m, grad, beta1), _average(v, grad, beta2)
+    m_hat, v_hat = _hats(m, v, t, beta1, beta2)
+    with np.errstate(all="ignore"):
+        return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+@adam_step.mistake("The learning rate is missing.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m, v = _moments(m, v, grad, beta1, beta2)
+    m_hat, v_hat = _hats(m, v, t, beta1, beta2)
+    return params - m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+@adam_step.mistake("m and v are swapped in what is returned: params, m, v.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    params, m, v = reference.adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps)
+    return params, v, m
+
+
+@adam_step.mistake("t is returned as well. The caller counts: return params, m, v.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    return *reference.adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps), t + 1
+
+
+@adam_step.mistake("Only the params are returned. The next step needs m and v too: return params, m, v.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    return reference.adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps)[0]
 
 
 QUIZ = (
