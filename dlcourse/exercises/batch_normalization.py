@@ -33,13 +33,17 @@ def _(rng):
     yield call(rng.normal(size=(4, 4)), *layer(rng, 4), 0.1)
 
 
-@batch_norm_forward.test("takes a batch of one, constant units, integers, float32, and keeps nan", points=2)
+@batch_norm_forward.test(
+    "takes a batch of one, constant units, large means, integers, float32; keeps nan", points=2
+)
 def _(rng):
     yield call(rng.normal(size=(1, 3)), *layer(rng, 3), 1e-3)
     x = rng.normal(size=(5, 2))
     x[:, 0] = round(rng.normal(), 2)
     yield call(x, *layer(rng, 2), 1e-3)
+    yield call(1e5 + rng.permutation(6).reshape(3, 2) / 2, *layer(rng, 2), 1e-3)
     yield call(rng.integers(-5, 6, size=(6, 3)), *layer(rng, 3), 0.1)
+    yield call(rng.normal(size=(6, 3)), np.ones(3), np.zeros(3), 1e-5)
     yield call(
         rng.normal(size=(8, 3)).astype(np.float32), *(a.astype(np.float32) for a in layer(rng, 3)), 0.1
     )
@@ -59,7 +63,8 @@ def _with(mean=lambda x: x.mean(axis=0), variance=lambda x: x.var(axis=0), out=N
 
 
 def _unbiased(x):
-    return x.var(axis=0) * len(x) / max(len(x) - 1, 1)
+    with np.errstate(all="ignore"):  # n − 1 is 0 for one example
+        return ((x - x.mean(axis=0)) ** 2).sum(axis=0) / np.float64(len(x) - 1)
 
 
 batch_norm_forward.mistake(
@@ -117,6 +122,84 @@ def _(x, gamma, beta, eps):
     return gamma * x / np.sqrt(s + eps) + beta, m, s
 
 
+batch_norm_forward.mistake(
+    "The mean of the squares minus the square of the mean loses all its digits where the mean is large. Take "
+    "the mean off first, then square: x.var(axis=0).",
+    _with(variance=lambda x: (x * x).mean(axis=0) - x.mean(axis=0) ** 2),
+)
+batch_norm_forward.mistake(
+    "The squares are summed. The variance is their *mean* over the batch.",
+    _with(variance=lambda x: ((x - x.mean(axis=0)) ** 2).sum(axis=0)),
+)
+batch_norm_forward.mistake(
+    "This is the mean distance from the mean. The variance is the mean of its square.",
+    _with(variance=lambda x: np.abs(x - x.mean(axis=0)).mean(axis=0)),
+)
+batch_norm_forward.mistake(
+    "The standard deviation stands where the variance should, and its root is taken once more.",
+    _with(variance=lambda x: x.std(axis=0)),
+)
+batch_norm_forward.mistake(
+    "This is the mean of the squares. The mean is taken off before squaring.",
+    _with(variance=lambda x: (x * x).mean(axis=0)),
+)
+batch_norm_forward.mistake(
+    "eps is part of the variance that is returned. It belongs under the root only.",
+    lambda x, gamma, beta, eps: (
+        gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + beta,
+        x.mean(axis=0),
+        x.var(axis=0) + eps,
+    ),
+)
+batch_norm_forward.mistake(
+    "γ and β are swapped: γ multiplies, β is added.",
+    _with(out=lambda x, m, s, gamma, beta, eps: beta * (x - m) / np.sqrt(s + eps) + gamma),
+)
+batch_norm_forward.mistake(
+    "γ and β are both left out: γ·x̂ + β.",
+    _with(out=lambda x, m, s, gamma, beta, eps: (x - m) / np.sqrt(s + eps)),
+)
+batch_norm_forward.mistake(
+    "β is divided by the root too. It is added at the end.",
+    _with(out=lambda x, m, s, gamma, beta, eps: (gamma * (x - m) + beta) / np.sqrt(s + eps)),
+)
+batch_norm_forward.mistake(
+    "Nothing is divided: √(variance + eps) is missing below the line.",
+    _with(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m) + beta),
+)
+batch_norm_forward.mistake(
+    "Brackets are missing: x − mean / √… divides the mean alone.",
+    _with(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m / np.sqrt(s + eps)) + beta),
+)
+batch_norm_forward.mistake(
+    "mean and variance are swapped in what is returned: out, mean, variance.",
+    _with(give=lambda out, m, s: (out, s, m)),
+)
+batch_norm_forward.mistake(
+    "Only the output is returned. Return three things: out, mean, variance.",
+    _with(give=lambda out, m, s: out),
+)
+batch_norm_forward.mistake(
+    "There is one mean and one variance for the whole array. Each unit has its own: axis=0.",
+    _with(lambda x: x.mean(), lambda x: x.var()),
+)
+batch_norm_forward.mistake(
+    "axis=1 goes over the units of one example, and the result is a column. The batch is axis 0.",
+    _with(lambda x: x.mean(axis=1, keepdims=True), lambda x: x.var(axis=1, keepdims=True)),
+)
+batch_norm_forward.mistake(
+    "axis=1 goes over the units of one example, and does not line up with the columns. The batch is axis 0.",
+    _with(lambda x: x.mean(axis=1), lambda x: x.var(axis=1)),
+)
+
+
+@batch_norm_forward.mistake("eps is left out: a unit that is the same on all examples gives 0/0.")
+def _(x, gamma, beta, eps):
+    m, s = x.mean(axis=0), x.var(axis=0)
+    with np.errstate(all="ignore"):
+        return gamma * (x - m) / np.sqrt(s) + beta, m, s
+
+
 # ---- backwards ----
 
 batch_norm_backward = Exercise(
@@ -136,10 +219,12 @@ def _(rng):
     yield call(rng.normal(size=(16, 3)) + 1, rng.normal(size=(16, 3)), layer(rng, 3)[0], 1e-5)
 
 
-@batch_norm_backward.test("takes a batch of one, integers and float32", points=1)
+@batch_norm_backward.test("takes a batch of one, as many units as examples, integers and float32", points=1)
 def _(rng):
     yield call(rng.normal(size=(1, 3)), rng.normal(size=(1, 3)), layer(rng, 3)[0], 1e-3)
     yield call(rng.integers(-3, 4, size=(6, 2)), rng.integers(-5, 6, size=(6, 2)), layer(rng, 2)[0], 0.1)
+    yield call(rng.normal(size=(6, 2)), rng.integers(-5, 6, size=(6, 2)), layer(rng, 2)[0], 0.1)
+    yield call(rng.normal(size=(4, 4)), rng.normal(size=(4, 4)), layer(rng, 4)[0], 0.1)
     single = [rng.normal(size=(6, 2)).astype(np.float32) for _ in range(2)]
     yield call(*single, layer(rng, 2)[0].astype(np.float32), 0.1)
 
@@ -208,6 +293,122 @@ batch_norm_backward.mistake(
 )
 
 
+def _three_parts(
+    parts=lambda dx, dgamma, dbeta: (dx, dgamma, dbeta), spread=lambda x: x.var(axis=0), power=0.5
+):
+    """A wrong answer that hands back other parts, or has another number below the line."""
+
+    def answer(upstream, x, gamma, eps):
+        with np.errstate(all="ignore"):
+            root = (spread(x) + eps) ** power
+            x_hat = (x - x.mean(axis=0)) / root
+            dx = gamma / root * (upstream - upstream.mean(axis=0) - x_hat * (upstream * x_hat).mean(axis=0))
+            return parts(dx, (upstream * x_hat).sum(axis=0), upstream.sum(axis=0))
+
+    return answer
+
+
+batch_norm_backward.mistake(
+    "dgamma and dbeta are swapped. β is added to every row, so dbeta is the sum of upstream; dgamma is that "
+    "of upstream·x̂.",
+    _three_parts(lambda dx, dgamma, dbeta: (dx, dbeta, dgamma)),
+)
+batch_norm_backward.mistake(
+    "dx is not the first result here. The order is dx, dgamma, dbeta.",
+    _three_parts(lambda dx, dgamma, dbeta: (dgamma, dbeta, dx)),
+)
+batch_norm_backward.mistake(
+    "dgamma and dbeta are missing. Return three things: dx, dgamma, dbeta.",
+    _three_parts(lambda dx, dgamma, dbeta: dx),
+)
+batch_norm_backward.mistake(
+    "dgamma and dbeta have shape (1, d). They are (d,), as γ and β are: leave out keepdims=True.",
+    _three_parts(lambda dx, dgamma, dbeta: (dx, dgamma[None], dbeta[None])),
+)
+batch_norm_backward.mistake(
+    "The root is missing: this divides by variance + eps. x̂ is (x − mean)/√(variance + eps).",
+    _three_parts(power=1.0),
+)
+batch_norm_backward.mistake(
+    "eps is missing: x̂ is (x − mean)/√(variance + eps), as on the way forwards.",
+    lambda upstream, x, gamma, eps: _three_parts()(upstream, x, gamma, 0.0),
+)
+batch_norm_backward.mistake(
+    "The variance is divided by n − 1. On the way forwards it is divided by n: x.var(axis=0), no ddof.",
+    _three_parts(spread=_unbiased),
+)
+batch_norm_backward.mistake(
+    "eps is added to the root. It belongs under it: √(variance + eps).",
+    lambda upstream, x, gamma, eps: _three_parts(spread=lambda x: (x.std(axis=0) + eps) ** 2)(
+        upstream, x, gamma, 0.0
+    ),
+)
+batch_norm_backward.mistake(
+    "The term of the variance has the wrong sign in dx: − x̂ · mean of upstream·x̂.",
+    _back(
+        dx=lambda u, x, gamma, root, x_hat: (
+            gamma / root * (u - u.mean(axis=0) + x_hat * (u * x_hat).mean(axis=0))
+        )
+    ),
+)
+batch_norm_backward.mistake(
+    "The term of the mean has the wrong sign in dx: − mean of upstream.",
+    _back(
+        dx=lambda u, x, gamma, root, x_hat: (
+            gamma / root * (u + u.mean(axis=0) - x_hat * (u * x_hat).mean(axis=0))
+        )
+    ),
+)
+batch_norm_backward.mistake(
+    "x̂ is missing before the last mean in dx: x̂ · mean of upstream·x̂.",
+    _back(dx=lambda u, x, gamma, root, x_hat: gamma / root * (u - u.mean(axis=0) - (u * x_hat).mean(axis=0))),
+)
+batch_norm_backward.mistake(
+    "x̂ is missing inside the last mean in dx: x̂ · mean of upstream·x̂.",
+    _back(dx=lambda u, x, gamma, root, x_hat: gamma / root * (u - u.mean(axis=0) - x_hat * u.mean(axis=0))),
+)
+batch_norm_backward.mistake(
+    "x stands in dx where x̂ should. The centred and scaled x̂ is meant, twice.",
+    _back(dx=lambda u, x, gamma, root, x_hat: gamma / root * (u - u.mean(axis=0) - x * (u * x).mean(axis=0))),
+)
+batch_norm_backward.mistake(
+    "All of dx is divided by n, and upstream itself lacks its factor n: γ/(n·root) · (n·u − Σu − x̂·Σ(u·x̂)).",
+    _back(
+        dx=lambda u, x, gamma, root, x_hat: (
+            gamma / root / len(u) * (u - u.sum(axis=0) - x_hat * (u * x_hat).sum(axis=0))
+        )
+    ),
+)
+batch_norm_backward.mistake(
+    "dx multiplies by the root. It divides: γ/√(variance + eps).",
+    _back(
+        dx=lambda u, x, gamma, root, x_hat: (
+            gamma * root * (u - u.mean(axis=0) - x_hat * (u * x_hat).mean(axis=0))
+        )
+    ),
+)
+batch_norm_backward.mistake(
+    "The means in dx are over everything. They are over the batch, unit by unit: axis=0.",
+    _back(dx=lambda u, x, gamma, root, x_hat: gamma / root * (u - u.mean() - x_hat * (u * x_hat).mean())),
+)
+batch_norm_backward.mistake(
+    "dgamma is upstream·x̂ for every example. γ takes part in all of them: sum over axis 0.",
+    _back(dgamma=lambda upstream, x, x_hat: upstream * x_hat),
+)
+batch_norm_backward.mistake(
+    "dgamma lacks x̂: it is the sum of upstream·x̂.",
+    _back(dgamma=lambda upstream, x, x_hat: upstream.sum(axis=0)),
+)
+batch_norm_backward.mistake(
+    "dbeta is upstream itself. β takes part in every example: sum over axis 0.",
+    _back(dbeta=lambda upstream: 1 * upstream),
+)
+batch_norm_backward.mistake(
+    "dbeta is summed over the units. Sum over the batch: axis=0.",
+    _back(dbeta=lambda upstream: upstream.sum(axis=1)),
+)
+
+
 # ---- running values ----
 
 update_running = Exercise(
@@ -231,6 +432,9 @@ def _(rng):
     yield call(rng.integers(-5, 0, size=3), rng.integers(1, 6, size=3), 0.9)
     yield call(*(rng.normal(size=4).astype(np.float32) for _ in range(2)), 0.9)
     yield call(rng.normal(size=3), rng.normal(size=3), 0.0)
+    yield call(2.0, 4.5, 0.75)
+    yield call(3, 1, 0.5)
+    yield call(np.float64(round(rng.uniform(1, 2), 1)), np.float64(4.0), 0.9)
 
 
 update_running.mistake(
@@ -260,6 +464,50 @@ def _(running, batch_value, momentum):
     running *= momentum
     running += (1 - momentum) * batch_value
     return running
+
+
+update_running.mistake(
+    "The batch's value is lost: this only shrinks the old one. Add (1 − momentum) · batch_value.",
+    lambda running, batch_value, momentum: momentum * running,
+)
+update_running.mistake(
+    "momentum multiplies both. The batch's value gets 1 − momentum.",
+    lambda running, batch_value, momentum: momentum * (running + batch_value),
+)
+update_running.mistake(
+    "The batch's value is taken off. It is added: momentum·running + (1 − momentum)·batch_value.",
+    lambda running, batch_value, momentum: momentum * running - (1 - momentum) * batch_value,
+)
+update_running.mistake(
+    "Brackets are missing: momentum·running + 1 − momentum·batch_value. Write (1 − momentum) · batch_value.",
+    lambda running, batch_value, momentum: momentum * running + 1 - momentum * batch_value,
+)
+update_running.mistake(
+    "1 − momentum is the share of both. The old value gets momentum.",
+    lambda running, batch_value, momentum: (1 - momentum) * (running + batch_value),
+)
+update_running.mistake(
+    "momentum is fixed at 0.9: use the argument.",
+    lambda running, batch_value, momentum: 0.9 * running + 0.1 * batch_value,
+)
+update_running.mistake(
+    "The old value is handed back as it was.", lambda running, batch_value, momentum: 1.0 * running
+)
+update_running.mistake(
+    "This moves away from the batch's value. The difference is the other way round: batch_value − running.",
+    lambda running, batch_value, momentum: running + (1 - momentum) * (running - batch_value),
+)
+
+
+@update_running.mistake(
+    "A copy of integers holds integers, and a plain number has no .copy(). momentum * running makes a new "
+    "array of floats."
+)
+def _(running, batch_value, momentum):
+    new = running.copy()
+    new *= momentum
+    new += (1 - momentum) * batch_value
+    return new
 
 
 QUIZ = (

@@ -73,7 +73,7 @@ UNUSUAL = {
             [running, batch_value], axis=0, weights=[momentum, 1 - momentum]
         ),
         lambda running, batch_value, momentum: (
-            momentum * running.astype(np.longdouble) + (1 - momentum) * batch_value
+            momentum * np.asarray(running, np.longdouble) + (1 - momentum) * batch_value
         ),
     ],
 }
