@@ -23,7 +23,7 @@ dropout_forward = Exercise(
 @dropout_forward.test("drops where noise < drop_rate and scales the rest by 1/(1 − drop_rate)", points=2)
 def _(rng):
     yield call(np.array([1.0, 2.0, 3.0, 4.0]), np.append(rng.permutation([0.1, 0.3, 0.6]), 0.9), 0.2)
-    yield call(rng.normal(size=5).round(1) + 0.05, rng.random(5).round(2), 0.5)
+    yield call(rng.normal(size=5).round(1) + 0.05, rng.random(5).round(2) + 0.003, 0.5)
     yield call(rng.normal(size=(4, 6)), rng.random((4, 6)), 0.75)
     yield call(rng.normal(size=(2, 3, 4)), rng.random((2, 3, 4)), rng.uniform(0.1, 0.9))
 
@@ -40,6 +40,9 @@ def _(rng):
     yield call(rng.integers(1, 6, size=6), rng.random(6), 0.4)
     yield call(np.array(3.0), np.array(0.7), 0.5)
     yield call(np.array(3.0), np.array(0.2), 0.5)
+    yield call(3.0, 0.75, 0.5)
+    yield call(2, round(rng.uniform(0.1, 0.2), 2), 0.25)
+    yield call(np.float64(1.5), np.float64(0.9), 0.2)
     yield call(rng.normal(size=(2, 3)).astype(np.float32), rng.random((2, 3)).astype(np.float32), 0.5)
     yield call(np.array([np.nan, 2.0, 3.0]), np.array([0.9, 0.1, round(rng.uniform(0.6, 0.9), 1)]), 0.5)
 
@@ -113,6 +116,69 @@ def _(x, noise, drop_rate):
     return mask, x * mask
 
 
+dropout_forward.mistake(
+    "drop_rate is used as the share to keep, in the comparison and in the scale. Drop where noise < "
+    "drop_rate, and divide by 1 − drop_rate.",
+    _masked(lambda noise, rate: (noise < rate) / (rate or 1.0)),
+)
+dropout_forward.mistake(
+    "Dropped and kept are swapped, and the scale is missing: the mask is 0 where noise < drop_rate, else "
+    "1/(1 − drop_rate).",
+    _masked(lambda noise, rate: 1.0 * (noise < rate)),
+)
+dropout_forward.mistake(
+    "What is kept is noise < 1 − drop_rate. As often, but not the same entries: keep where noise >= "
+    "drop_rate. The scale is missing, too.",
+    _masked(lambda noise, rate: 1.0 * (noise < 1 - rate)),
+)
+dropout_forward.mistake(
+    "What is kept is scaled by 1 + drop_rate. The share that is kept is 1 − drop_rate: divide by it.",
+    _masked(lambda noise, rate: (noise >= rate) * (1.0 + rate)),
+)
+dropout_forward.mistake(
+    "What is kept is scaled by the root of 1/(1 − drop_rate). Leave the root out.",
+    _masked(lambda noise, rate: (noise >= rate) / np.sqrt(1 - rate)),
+)
+dropout_forward.mistake(
+    "The dropped are scaled as well: nothing is 0. The mask is 0 where noise < drop_rate.",
+    _masked(lambda noise, rate: np.ones(np.shape(noise)) / (1 - rate)),
+)
+dropout_forward.mistake(
+    "The noise itself is in the mask. It only decides: 0, or 1/(1 − drop_rate).",
+    _masked(lambda noise, rate: (noise >= rate) * noise / (1 - rate)),
+)
+dropout_forward.mistake(
+    "The mask is of truth values: 0 and 1/(1 − drop_rate) are asked for.",
+    lambda x, noise, drop_rate: (x * (noise >= drop_rate) / (1 - drop_rate), noise >= drop_rate),
+)
+
+
+@dropout_forward.mistake("The output is scaled twice: the mask has the scale already, so out is x · mask.")
+def _(x, noise, drop_rate):
+    mask = (noise >= drop_rate) / (1 - drop_rate)
+    return x * mask / (1 - drop_rate), mask
+
+
+@dropout_forward.mistake("The mask is scaled, the output is not: out is x · mask, with the scale.")
+def _(x, noise, drop_rate):
+    mask = (noise >= drop_rate) / (1 - drop_rate)
+    return x * (noise >= drop_rate), mask
+
+
+@dropout_forward.mistake("Only the mask is returned. Return both: out, mask.")
+def _(x, noise, drop_rate):
+    return (noise >= drop_rate) / (1 - drop_rate)
+
+
+@dropout_forward.mistake(
+    "A plain number has no .shape. np.where(noise < drop_rate, 0, …) takes numbers and arrays."
+)
+def _(x, noise, drop_rate):
+    mask = np.ones(x.shape)
+    mask[noise < drop_rate] = 0
+    return x * mask / (1 - drop_rate), mask / (1 - drop_rate)
+
+
 # ---- at test, where training did not scale ----
 
 vanilla_dropout_at_test = Exercise(
@@ -134,6 +200,9 @@ def _(rng):
 def _(rng):
     yield call(rng.integers(1, 6, size=5), 0.3)
     yield call(np.array(3.0), 0.75)
+    yield call(2.0, 0.25)
+    yield call(3, 0.5)
+    yield call(np.float64(round(rng.uniform(1, 3), 1)), 0.2)
     yield call(rng.normal(size=4).astype(np.float32), 0.4)
     yield call(rng.normal(size=4), 0.0)
     yield call(np.array([np.nan, round(rng.normal(), 1) + 0.05]), 0.5)
@@ -168,6 +237,47 @@ vanilla_dropout_at_test.mistake(
 def _(x, drop_rate):
     x *= 1 - drop_rate
     return x
+
+
+vanilla_dropout_at_test.mistake(
+    "This divides by drop_rate. Multiply by the share that was there, 1 − drop_rate.",
+    lambda x, drop_rate: x / (drop_rate or 0.5),
+)
+vanilla_dropout_at_test.mistake(
+    "The root is too much: the mean of what came through is (1 − drop_rate) · x.",
+    lambda x, drop_rate: x * np.sqrt(1 - drop_rate),
+)
+vanilla_dropout_at_test.mistake(
+    "The share is squared. It comes once: (1 − drop_rate) · x.", lambda x, drop_rate: x * (1 - drop_rate) ** 2
+)
+vanilla_dropout_at_test.mistake(
+    "drop_rate is taken off x. It is a share: (1 − drop_rate) · x.", lambda x, drop_rate: x - drop_rate
+)
+vanilla_dropout_at_test.mistake(
+    "This is 1 + drop_rate times x. Training let a share 1 − drop_rate through.",
+    lambda x, drop_rate: x * (1 + drop_rate),
+)
+vanilla_dropout_at_test.mistake(
+    "Everything is halved, whatever the rate. Multiply by 1 − drop_rate.", lambda x, drop_rate: x * 0.5
+)
+vanilla_dropout_at_test.mistake(
+    "The mean over the neurons is returned. Each of them is scaled by itself.",
+    lambda x, drop_rate: np.mean(x) * (1 - drop_rate),
+)
+vanilla_dropout_at_test.mistake(
+    "The sign is flipped: (1 − drop_rate) · x, not (drop_rate − 1) · x.",
+    lambda x, drop_rate: x * (drop_rate - 1),
+)
+
+
+@vanilla_dropout_at_test.mistake(
+    "A copy of integers holds integers, and a plain number has no .copy(). x * (1 - drop_rate) takes them "
+    "all."
+)
+def _(x, drop_rate):
+    out = x.copy()
+    out *= 1 - drop_rate
+    return out
 
 
 # ---- backwards ----
@@ -231,6 +341,31 @@ dropout_backward.mistake(
 def _(upstream, mask):
     upstream *= mask
     return upstream
+
+
+dropout_backward.mistake(
+    "The mask is taken off, upstream · (1 − mask). Multiply by the mask itself.",
+    lambda upstream, mask: upstream * (1 - mask),
+)
+dropout_backward.mistake(
+    "This is the mask alone. Multiply it by upstream.", lambda upstream, mask: 1.0 * mask
+)
+dropout_backward.mistake("The mask is added. Multiply by it.", lambda upstream, mask: upstream + mask)
+dropout_backward.mistake(
+    "The scale is divided out where it should be multiplied: kept neurons get upstream · mask.",
+    lambda upstream, mask: np.where(mask > 0, upstream / np.maximum(mask, 1), 0.0),
+)
+dropout_backward.mistake(
+    "The sign is flipped: the gradient is upstream · mask.", lambda upstream, mask: -upstream * mask
+)
+dropout_backward.mistake(
+    "The mask is cut to whole numbers, and its scale with it. Leave it as it is.",
+    lambda upstream, mask: upstream * np.asarray(mask).astype(int),
+)
+dropout_backward.mistake(
+    "This is the mean of the entries. Each neuron has a gradient of its own.",
+    lambda upstream, mask: float(np.mean(upstream * mask)),
+)
 
 
 QUIZ = (

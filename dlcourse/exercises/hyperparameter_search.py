@@ -34,6 +34,8 @@ def _(rng):
     yield call(rng.random(4), 1, 1000)
     yield call(rng.random(4).astype(np.float32), 0.01, 1.0)
     yield call(rng.random(3), 0.5, 0.5)
+    yield call(0.5, 0.01, 100.0)
+    yield call(np.float64(round(rng.uniform(0.1, 0.9), 2)), 1, 1000)
 
 
 log_uniform.mistake(
@@ -59,6 +61,45 @@ log_uniform.mistake(
 log_uniform.mistake(
     "The exponent is over high alone: this runs from low to low·high. It is (high/low)^noise.",
     lambda noise, low, high: low * high**noise,
+)
+
+log_uniform.mistake(
+    "10 is raised to a number between low and high themselves. Their *logarithms* are what noise goes "
+    "between.",
+    lambda noise, low, high: 10.0 ** (low + noise * (high - low)),
+)
+log_uniform.mistake(
+    "e is raised to a number between low and high themselves. Their *logarithms* are what noise goes "
+    "between.",
+    lambda noise, low, high: np.exp(low + noise * (high - low)),
+)
+log_uniform.mistake(
+    "log goes with exp, log10 with 10 **. Here they are mixed.",
+    lambda noise, low, high: 10.0 ** (np.log(low) + noise * (np.log(high) - np.log(low))),
+)
+log_uniform.mistake(
+    "The exponent is over high − low. It is over their ratio: low · (high/low)^noise.",
+    lambda noise, low, high: low * (high - low) ** noise,
+)
+log_uniform.mistake(
+    "The ratio is multiplied by noise. Noise is the exponent: low · (high/low)^noise.",
+    lambda noise, low, high: low * (high / low) * noise,
+)
+log_uniform.mistake(
+    "low is added. It multiplies: low · (high/low)^noise.",
+    lambda noise, low, high: low + (high / low) ** noise,
+)
+log_uniform.mistake(
+    "The exponent goes from 0 to log(high), so noise 0 gives 1. It goes from log(low) to log(high).",
+    lambda noise, low, high: high**noise,
+)
+log_uniform.mistake(
+    "log(high) − log(low) is added in full: noise multiplies this difference of the logarithms.",
+    lambda noise, low, high: np.exp(noise + np.log(low) + np.log(high) - np.log(low)),
+)
+log_uniform.mistake(
+    "A plain number has no .shape or .astype. low * (high / low) ** noise takes numbers and arrays.",
+    lambda noise, low, high: low * (high / low) ** noise.astype(float),
 )
 
 
@@ -142,6 +183,55 @@ sample_configurations.mistake(
     lambda noise, ranges: _dicts()(noise, ranges)[:1],
 )
 
+sample_configurations.mistake(
+    "Every range is taken as logarithmic. Look at the third entry: 'log' or 'linear'.",
+    _dicts(lambda noise, low, high, scale: _value(noise, low, high, "log" if low > 0 else "linear")),
+)
+sample_configurations.mistake(
+    "Every name gets the first column of noise. Column j belongs to the j-th name.",
+    lambda noise, ranges: [
+        {name: _value(float(row[0]), *ranges[name]) for name in ranges} for row in np.asarray(noise)
+    ],
+)
+sample_configurations.mistake(
+    "The noise itself stands in the dicts. Stretch it to the range of its name.",
+    _dicts(lambda noise, low, high, scale: noise),
+)
+sample_configurations.mistake(
+    "The logarithm stands in the dicts. Raise it: exp of it, or 10 to it.",
+    _dicts(
+        lambda noise, low, high, scale: (
+            np.log(low) + noise * (np.log(high) - np.log(low))
+            if scale == "log"
+            else _value(noise, low, high, scale)
+        )
+    ),
+)
+sample_configurations.mistake(
+    "The ranges are upside down: noise 0 must give low.",
+    _dicts(lambda noise, low, high, scale: _value(1 - noise, low, high, scale)),
+)
+sample_configurations.mistake(
+    "Values are cut to whole numbers. The caller rounds where it wants to.",
+    _dicts(lambda noise, low, high, scale: int(_value(noise, low, high, scale))),
+)
+sample_configurations.mistake(
+    "There is a dict for each name. One dict a row holds all names: make it before the inner loop.",
+    lambda noise, ranges: [{name: value} for row in _dicts()(noise, ranges) for name, value in row.items()],
+)
+sample_configurations.mistake(
+    "Only the last name is in each dict, as if it were made anew for every name. Make it once a row.",
+    lambda noise, ranges: [dict([list(row.items())[-1]]) for row in _dicts()(noise, ranges)],
+)
+sample_configurations.mistake(
+    "The values come without their names. A dict {name: value} is asked for, one a row.",
+    lambda noise, ranges: [list(row.values()) for row in _dicts()(noise, ranges)],
+)
+sample_configurations.mistake(
+    "Only the last row is returned. Collect a dict for every row in a list.",
+    lambda noise, ranges: _dicts()(noise, ranges)[-1],
+)
+
 
 # ---- the search ----
 
@@ -166,9 +256,7 @@ def minus_x_or_nan_below_0(c):
 @random_search.test("tries each configuration once, in order, and returns best, score, scores", points=2)
 def _(rng):
     yield call(minus_squared_distance_from_2, [{"x": 0}, {"x": 3}, {"x": 5}]).traced()
-    yield call(
-        minus_squared_distance_from_2, [{"x": float(x)} for x in rng.normal(2, 2, size=6).round(1)]
-    ).traced()
+    yield call(minus_squared_distance_from_2, [{"x": float(x)} for x in rng.normal(2, 2, size=6)]).traced()
     yield call(
         lambda c: c["a"] * c["b"], [{"a": float(a), "b": float(b)} for a, b in rng.normal(size=(8, 2))]
     )
@@ -182,6 +270,7 @@ def _(rng):
     yield call(minus_x_or_nan_below_0, [{"x": -1}, {"x": int(good.max())}, {"x": -2}, {"x": int(good.min())}])
     yield call(minus_x_or_nan_below_0, [{"x": int(good[0])}, {"x": -3}])
     yield call(minus_x_or_nan_below_0, [{"x": -1}, {"x": -2}])
+    yield call(minus_x_or_nan_below_0, [{"x": 4}, {"x": -1}, {"x": 2}])
 
 
 def _searched(better, start=-math.inf):
@@ -223,7 +312,9 @@ def _(objective, configurations):
     return best, best_score, scores
 
 
-@random_search.mistake("max() with a nan among the scores depends on their order. Pass over nan yourself.")
+@random_search.mistake(
+    "A nan that comes first stays the best, as no score is > nan. Pass over nan, wherever it stands."
+)
 def _(objective, configurations):
     scores = [objective(c) for c in configurations]
     best = max(range(len(scores)), key=scores.__getitem__)
@@ -267,6 +358,83 @@ def _(objective, configurations):
     return configurations.index(best) if best else 0, score, scores
 
 
+random_search.mistake(
+    "The list of all scores is missing. Return three things: best, score, scores.",
+    lambda objective, configurations: reference.random_search(objective, configurations)[:2],
+)
+
+
+@random_search.mistake(
+    "The scores that are nan are left out of the list. It has one score for each configuration."
+)
+def _(objective, configurations):
+    best, score, scores = reference.random_search(objective, configurations)
+    return best, score, [each for each in scores if each == each]
+
+
+@random_search.mistake("The scores are sorted. Leave them in the order of the configurations.")
+def _(objective, configurations):
+    best, score, scores = reference.random_search(objective, configurations)
+    return best, score, sorted(scores, reverse=True)
+
+
+@random_search.mistake("Where all are nan, the best score is still the −∞ to begin with. It is nan there.")
+def _(objective, configurations):
+    best, score, scores = reference.random_search(objective, configurations)
+    return best, score if best else -math.inf, scores
+
+
+@random_search.mistake(
+    "Where all are nan, the first configuration stands for the best, with −∞. The answer then is (None, nan, "
+    "scores)."
+)
+def _(objective, configurations):
+    best, score, scores = reference.random_search(objective, configurations)
+    return (best, score, scores) if best else (configurations[0], -math.inf, scores)
+
+
+@random_search.mistake(
+    "Where all are nan, the first configuration stands for the best. The answer then is (None, nan, scores)."
+)
+def _(objective, configurations):
+    best, score, scores = reference.random_search(objective, configurations)
+    return best or configurations[0], score, scores
+
+
+@random_search.mistake(
+    "`objective` takes a configuration, one dict. With ** its entries are handed over one by one."
+)
+def _(objective, configurations):
+    scores = [objective(**configuration) for configuration in configurations]
+    return configurations[int(np.argmax(scores))], max(scores), scores
+
+
+@random_search.mistake("The first configuration is tried twice: in earnest that is another training run.")
+def _(objective, configurations):
+    objective(configurations[0])
+    return reference.random_search(objective, configurations)
+
+
+@random_search.mistake("The score comes before the configuration. Return best, score, scores.")
+def _(objective, configurations):
+    best, score, scores = reference.random_search(objective, configurations)
+    return score, best, scores
+
+
+@random_search.mistake(
+    "The search stops at the first nan. Go on: the other configurations are still to be tried."
+)
+def _(objective, configurations):
+    best, best_score, scores = None, -math.inf, []
+    for configuration in configurations:
+        scores.append(objective(configuration))
+        if math.isnan(scores[-1]):
+            break
+        if scores[-1] > best_score:
+            best, best_score = configuration, scores[-1]
+    return best, best_score if best else math.nan, scores
+
+
 # ---- narrower ----
 
 narrow_range = Exercise(
@@ -289,6 +457,7 @@ def _(rng):
     yield call(np.array([1.0, 2.0, 3.0, 9.0]), np.array([0.1, 0.9, 0.8, 0.2]), 2)
     yield call(rng.normal(size=6).round(1), rng.permutation(6) / 10, 3)
     yield call(rng.random(20), rng.random(20), int(rng.integers(2, 15)))
+    yield call([0.5, 0.125, 3.0, 2.0], [0.5, 0.25, 0.75, round(rng.uniform(0.8, 0.9), 2)], keep=3)
 
 
 @narrow_range.test(
@@ -303,6 +472,8 @@ def _(rng):
     yield call(rng.random(5), rng.random(5), 1, 0.25)
     yield call(rng.random(5), rng.random(5), 5)
     yield call(*many_ties(rng), 25)
+    yield call(np.log([0.5, 0.125, 3.0, 2.0]), [0.5, math.nan, 0.25, 0.75], keep=2, margin=0.25)
+    yield call([3, 1, 8, 5], list(rng.permutation(4) / 4), keep=2, margin=0.25)
 
 
 def _widened(low, high, margin):
@@ -319,10 +490,15 @@ def _spanned(values, order, keep, margin):
     return _widened(float(kept.min()), float(kept.max()), margin)
 
 
-def _narrowed(rank=lambda scores: np.argsort(-scores, kind="stable"), ends=_widened):
+def _best_first(scores):
+    return np.argsort(-np.asarray(scores), kind="stable")
+
+
+def _narrowed(rank=_best_first, ends=_widened, kept=lambda keep: keep):
     """A wrong answer whose only fault is how it ranks, or what it makes of low, high and margin."""
 
     def answer(values, scores, keep, margin=0.0):
+        scores, keep = np.asarray(scores), kept(keep)
         order = [i for i in rank(scores) if not np.isnan(scores[i])]
         return ends(*_spanned(values, order, keep, 0.0), margin)
 
@@ -359,7 +535,7 @@ narrow_range.mistake(
 narrow_range.mistake(
     "A nan is kept: as a 0 it beats negative scores, sorted() leaves it anywhere. Take it out first.",
     lambda values, scores, keep, margin=0.0: _spanned(
-        values, np.argsort(-np.nan_to_num(scores), kind="stable"), keep, margin
+        values, _best_first(np.nan_to_num(scores)), keep, margin
     ),
 )
 narrow_range.mistake(
@@ -382,10 +558,75 @@ def _(values, scores, keep, margin=0.0):
 
 narrow_range.mistake(
     "This spans the scores. The range is of the values that have them.",
-    lambda values, scores, keep, margin=0.0: _spanned(
-        scores, np.argsort(-scores, kind="stable"), keep, margin
-    ),
+    lambda values, scores, keep, margin=0.0: _spanned(scores, _best_first(scores), keep, margin),
 )
+
+
+@narrow_range.mistake(
+    "A list has no minus: −scores works for arrays only, and lists may come. Begin with np.asarray(scores)."
+)
+def _(values, scores, keep, margin=0.0):
+    order = [i for i in np.argsort(-scores, kind="stable") if not np.isnan(scores[i])]
+    return _spanned(values, order, keep, margin)
+
+
+@narrow_range.mistake(
+    "A list cannot be asked for several places at once: values[order] works for arrays only, and lists may "
+    "come. Begin with np.asarray(values)."
+)
+def _(values, scores, keep, margin=0.0):
+    kept = values[np.array([i for i in _best_first(scores) if not np.isnan(scores[i])][:keep])]
+    return _widened(float(kept.min()), float(kept.max()), margin)
+
+
+narrow_range.mistake(
+    "All values are spanned. Only the `keep` best are kept.", _narrowed(kept=lambda keep: None)
+)
+narrow_range.mistake(
+    "One value too many is kept: [:keep] are the first `keep`.", _narrowed(kept=lambda keep: keep + 1)
+)
+narrow_range.mistake(
+    "The ends are swapped: return low, high.",
+    _narrowed(ends=lambda low, high, margin: _widened(low, high, margin)[::-1]),
+)
+narrow_range.mistake(
+    "The ends are multiplied by 1 ∓ margin. Each moves by margin · (high − low).",
+    _narrowed(ends=lambda low, high, margin: (low * (1 - margin), high * (1 + margin))),
+)
+narrow_range.mistake(
+    "The margin narrows the range. It widens it: low goes down, high up.",
+    _narrowed(ends=lambda low, high, margin: _widened(low, high, -margin)),
+)
+narrow_range.mistake(
+    "Only the lower end is moved outwards. Each side gets the margin.",
+    _narrowed(ends=lambda low, high, margin: (_widened(low, high, margin)[0], high)),
+)
+
+
+@narrow_range.mistake("The margin is a share of the whole old range. It is one of the *new* range's width.")
+def _(values, scores, keep, margin=0.0):
+    low, high = reference.narrow_range(values, scores, keep)
+    width = max(values) - min(values)
+    return low - margin * width, high + margin * width
+
+
+@narrow_range.mistake("The smallest values are kept. The best are those with the highest scores.")
+def _(values, scores, keep, margin=0.0):
+    return _spanned(values, np.argsort(values, kind="stable"), keep, margin)
+
+
+@narrow_range.mistake(
+    "The values of the best and of the last one kept are the ends. They are the smallest and the largest."
+)
+def _(values, scores, keep, margin=0.0):
+    order = [i for i in _best_first(scores) if not np.isnan(scores[i])][:keep]
+    return _widened(float(values[order[0]]), float(values[order[-1]]), margin)
+
+
+@narrow_range.mistake("The places of the best are returned. The range is of the values that stand there.")
+def _(values, scores, keep, margin=0.0):
+    order = [i for i in _best_first(scores) if not np.isnan(scores[i])]
+    return _spanned(np.arange(len(values)), order, keep, margin)
 
 
 QUIZ = (

@@ -63,7 +63,7 @@ def narrowed_by_infinities(values, scores, keep, margin=0.0):
 
 def narrowed_by_masking(values, scores, keep, margin=0.0):
     there = ~np.isnan(scores)
-    values, scores = values[there], scores[there]
+    values, scores = np.asarray(values)[there], np.asarray(scores)[there]
     kept = values[np.argsort(-scores, kind="stable")][:keep]
     return np.quantile(kept, [0, 1]) + np.array([-margin, margin]) * np.ptp(kept)
 
