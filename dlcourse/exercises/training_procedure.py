@@ -1,5 +1,7 @@
 """Lesson 01: labels as numbers, softmax, cross-entropy, accuracy; words as numbers."""
 
+import math
+
 import numpy as np
 
 from dlcourse import datasets, losses, metrics
@@ -44,13 +46,14 @@ one_hot = Exercise(
 @one_hot.test("puts a single 1 into each row, in the column of its label", points=1)
 def _(rng):
     yield call(rng.permutation(4)[:3], 4)
-    yield call(rng.integers(0, 10, size=12), 10)
+    yield call(rng.integers(0, 9, size=12), 10)
 
 
 @one_hot.test("has a column for classes that do not occur; takes lists and one label", points=1)
 def _(rng):
     yield call(rng.integers(0, 3, size=4), int(rng.integers(5, 9)))
     yield call([int(label) for label in rng.integers(0, 3, size=5)], 3)
+    yield call([2, 0, 1, 0], 3)
     yield call(np.array([int(rng.integers(0, 4))]), 4)
 
 
@@ -83,6 +86,35 @@ one_hot.mistake(
 one_hot.mistake(
     "These are truth values. Numbers are asked for: .astype(float).",
     lambda labels, num_classes: np.asarray(labels)[:, None] == np.arange(num_classes),
+)
+
+one_hot.mistake(
+    "This is the identity: row i has its 1 in column i. It belongs into the column of row i's *label*.",
+    lambda labels, num_classes: np.eye(len(labels), num_classes),
+)
+one_hot.mistake(
+    "There is one column too many. num_classes counts all classes, from 0 to num_classes − 1.",
+    lambda labels, num_classes: _ones(labels, (len(labels), num_classes + 1)),
+)
+one_hot.mistake(
+    "The rows are added up, which counts the labels. Each label has a row of its own.",
+    lambda labels, num_classes: _ones(labels, (len(labels), num_classes)).sum(axis=0),
+)
+one_hot.mistake(
+    "0 and 1 are swapped. The 1 stands in the label's column, all else is 0.",
+    lambda labels, num_classes: 1 - _ones(labels, (len(labels), num_classes)),
+)
+one_hot.mistake(
+    "The labels are sorted first. Row i belongs to label i, as they come.",
+    lambda labels, num_classes: _ones(sorted(labels), (len(labels), num_classes)),
+)
+one_hot.mistake(
+    "All is in one long row. An array of shape (n, num_classes) is asked for.",
+    lambda labels, num_classes: _ones(labels, (len(labels), num_classes)).ravel(),
+)
+one_hot.mistake(
+    "A list has no .shape or .size, and labels may be a list. len(labels) takes both.",
+    lambda labels, num_classes: _ones(labels, (labels.shape[0], num_classes)),
 )
 
 
@@ -164,6 +196,77 @@ def _(logits):
     return np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
 
 
+@softmax.mistake("The row maximum has shape (n,) and does not line up with the rows: add keepdims=True.")
+def _(logits):
+    e = np.exp(logits - np.max(logits, axis=1))
+    return e / np.sum(e, axis=1)
+
+
+@softmax.mistake("The row sum has shape (n,) and does not line up with the rows: add keepdims=True.")
+def _(logits):
+    return _exp(logits) / np.sum(_exp(logits), axis=1)
+
+
+softmax.mistake(
+    "The sign of the exponent is flipped: the largest score must get the largest probability.",
+    lambda logits: _exp(-logits) / _exp(-logits).sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "Each score is squeezed by itself, as a sigmoid does, so a row does not add up to 1. Divide e^z by the "
+    "row's sum.",
+    lambda logits: 0.5 * (1 + np.tanh(logits / 2)),
+)
+softmax.mistake(
+    "The base is 2 here. Softmax takes e^z: np.exp.",
+    lambda logits: (
+        2.0 ** (logits - np.max(logits, axis=1, keepdims=True))
+        / (2.0 ** (logits - np.max(logits, axis=1, keepdims=True))).sum(axis=1, keepdims=True)
+    ),
+)
+softmax.mistake(
+    "This is a single 1 in each row, at the largest score. Softmax gives every class a share: e^z over the "
+    "row's sum.",
+    lambda logits: np.eye(logits.shape[1])[np.argmax(logits, axis=1)],
+)
+softmax.mistake(
+    "The row's mean is taken off, which is not enough for large scores. Take off its maximum.",
+    lambda logits: (
+        np.exp(logits - logits.mean(axis=1, keepdims=True))
+        / np.exp(logits - logits.mean(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+    ),
+)
+softmax.mistake(
+    "The scores are clipped, so that large ones come out equal. Take each row's maximum off instead.",
+    lambda logits: (
+        np.exp(np.clip(logits, -500, 500)) / np.exp(np.clip(logits, -500, 500)).sum(axis=1, keepdims=True)
+    ),
+)
+softmax.mistake(
+    "The scores are divided by the row's maximum. Take it off: e^(z − max z).",
+    lambda logits: (
+        np.exp(logits / np.max(logits, axis=1, keepdims=True))
+        / np.exp(logits / np.max(logits, axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+    ),
+)
+softmax.mistake(
+    "Something small is added below the line, so a row adds up to less than 1. With the maximum taken off "
+    "the sum is at least 1: add nothing.",
+    lambda logits: _exp(logits) / (_exp(logits).sum(axis=1, keepdims=True) + 1e-8),
+)
+softmax.mistake(
+    "This divides by the length of the row, √Σ(e^z)². Divide by its sum, Σe^z.",
+    lambda logits: _exp(logits) / np.sqrt((_exp(logits) ** 2).sum(axis=1, keepdims=True)),
+)
+softmax.mistake(
+    "This works for one number at a time, and a row has many: np.exp takes a whole array.",
+    lambda logits: [[math.exp(row) / sum(map(math.exp, row))] for row in logits],
+)
+softmax.mistake(
+    "e^z is too large for a float, which is an error in plain Python. Take each row's maximum off first.",
+    lambda logits: [[math.exp(z) / sum(map(math.exp, row)) for z in row] for row in logits.tolist()],
+)
+
+
 # ---- the loss ----
 
 cross_entropy = Exercise(
@@ -189,6 +292,7 @@ def _(rng):
 def _(rng):
     yield call(np.array([[1000.0, 0.0], [0.0, -1000.0]]), rng.permutation(2)).without_warnings()
     yield call(np.array([[1e300, -1e300, float(rng.integers(1, 9))]]), np.array([1])).without_warnings()
+    yield call(np.array([[1000.0, 0.0]]), np.array([0])).without_warnings()
     yield call(rng.integers(-5, 6, size=(4, 3)), rng.integers(0, 3, size=4))
     yield call(rng.normal(size=(3, 3)).astype(np.float32), rng.integers(0, 3, size=3))
     yield call(np.array([[rng.normal(), np.nan], [1.0, 2.0]]), np.array([0, 1]))
@@ -216,7 +320,8 @@ cross_entropy.mistake(
     lambda logits, labels: float(-np.mean(_log_softmax(logits))),
 )
 cross_entropy.mistake(
-    "log(softmax) is −∞ once softmax has rounded to 0. Compute the logarithm from the scores.",
+    "The loss is infinite where the probability at the label has rounded to 0. Compute its logarithm from "
+    "the scores, z − max z − log Σ e^(z − max z).",
     lambda logits, labels: float(
         -np.mean(np.log(_at(_exp(logits) / _exp(logits).sum(axis=1, keepdims=True), labels)))
     ),
@@ -241,6 +346,100 @@ cross_entropy.mistake(
 )
 
 
+def _capped(smallest):
+    """The mean of −log p with p kept off 0."""
+    return lambda logits, labels: float(
+        -np.mean(np.log(smallest(_at(_exp(logits) / _exp(logits).sum(axis=1, keepdims=True), labels))))
+    )
+
+
+for _eps in (1e-15, 1e-10, 1e-9, 1e-8, 1e-7):
+    cross_entropy.mistake(
+        f"The probability is kept above {_eps:g}, which caps the loss at {-math.log(_eps):.0f}. Compute the "
+        "logarithm from the scores, and nothing is ever log 0.",
+        _capped(lambda p, eps=_eps: np.maximum(p, eps)),
+    )
+for _eps in (1e-8, 1e-7, 1e-6, 1e-5):
+    cross_entropy.mistake(
+        f"{_eps:g} is added inside the log, which spoils every loss a little and caps it at "
+        f"{-math.log(_eps):.0f}. Compute the logarithm from the scores.",
+        _capped(lambda p, eps=_eps: p + eps),
+    )
+cross_entropy.mistake(
+    "e^z overflows for large scores, and the loss is infinite. Take each row's maximum off before the "
+    "exponential, and in both places: z − max z − log Σ e^(z − max z).",
+    lambda logits, labels: float(
+        -np.mean(_at(logits - np.log(np.sum(np.exp(logits), axis=1, keepdims=True)), labels))
+    ),
+)
+cross_entropy.mistake(
+    "e^z overflows for large scores, and ∞/∞ is nan. Take each row's maximum off first.",
+    lambda logits, labels: float(
+        -np.mean(np.log(_at(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True), labels)))
+    ),
+)
+cross_entropy.mistake(
+    "One maximum is taken off the whole batch. A row far below it comes out as log 0: each row has its own "
+    "maximum.",
+    lambda logits, labels: float(
+        -np.mean(
+            _at(
+                logits
+                - np.max(logits)
+                - np.log(np.sum(np.exp(logits - np.max(logits)), axis=1, keepdims=True)),
+                labels,
+            )
+        )
+    ),
+)
+cross_entropy.mistake(
+    "The maximum is taken off inside the sum, and not outside: z − max z − log Σ e^(z − max z).",
+    lambda logits, labels: float(
+        -np.mean(_at(logits - np.log(np.sum(_exp(logits), axis=1, keepdims=True)), labels))
+    ),
+)
+cross_entropy.mistake(
+    "The sums run down the columns. The classes of one example stand in a row: axis=1.",
+    lambda logits, labels: float(-np.mean(_at(_log_softmax(logits.T).T, labels))),
+)
+cross_entropy.mistake(
+    "[:, labels] takes every label's column for every row. Pair them: [np.arange(n), labels].",
+    lambda logits, labels: float(-np.mean(_log_softmax(logits)[:, labels])),
+)
+cross_entropy.mistake(
+    "This divides by the number of entries, n·k. The mean is over the n examples.",
+    lambda logits, labels: float(-np.sum(_at(_log_softmax(logits), labels)) / np.size(logits)),
+)
+cross_entropy.mistake(
+    "The logarithm has the base 2. The natural one is asked for: np.log.",
+    lambda logits, labels: float(-np.mean(_at(_log_softmax(logits), labels)) / np.log(2)),
+)
+cross_entropy.mistake(
+    "The logarithm has the base 10. The natural one is asked for: np.log.",
+    lambda logits, labels: float(-np.mean(_at(_log_softmax(logits), labels)) / np.log(10)),
+)
+cross_entropy.mistake(
+    "The other classes are counted in, with log(1 − p), as for yes-or-no questions. Only the entry at the "
+    "label counts.",
+    lambda logits, labels: _binary(logits, labels),
+)
+cross_entropy.mistake(
+    "Softmax is taken twice: of probabilities. The scores go in once.",
+    lambda logits, labels: float(-np.mean(_at(_log_softmax(np.exp(_log_softmax(logits))), labels))),
+)
+cross_entropy.mistake(
+    "Classes are counted from 0: label 2 is the third column.",
+    lambda logits, labels: float(-np.mean(_at(_log_softmax(logits), labels - 1))),
+)
+
+
+def _binary(logits, labels):
+    log_p = _log_softmax(logits)
+    with np.errstate(all="ignore"):
+        others = np.log1p(-np.exp(log_p))
+    return float(-np.mean(_at(log_p, labels) + others.sum(axis=1) - _at(others, labels)))
+
+
 # ---- the score ----
 
 accuracy = Exercise(
@@ -253,7 +452,7 @@ accuracy = Exercise(
 
 @accuracy.test("is the share of rows whose largest score is at the label", points=1)
 def _(rng):
-    logits = rng.normal(size=(5, 3)).round(1)
+    logits = rng.permutation(15).reshape(5, 3) / 10 - 0.7
     guesses = logits.argmax(axis=1)
     yield call(logits, np.append(guesses[:2], (guesses[2:] + 1) % 3))
     yield call(rng.normal(size=(12, 3)), rng.integers(0, 3, size=12))
@@ -311,6 +510,43 @@ accuracy.mistake(
     lambda logits, labels: float(np.mean(_at(logits, labels) == np.max(logits, axis=1))),
 )
 
+accuracy.mistake(
+    "This is a percentage. A share lies between 0 and 1.",
+    lambda logits, labels: 100 * float(np.mean(np.argmax(logits, axis=1) == labels)),
+)
+accuracy.mistake(
+    "The smallest score wins here. The prediction is where the largest is: np.argmax.",
+    lambda logits, labels: float(np.mean(np.argmin(logits, axis=1) == labels)),
+)
+accuracy.mistake(
+    "One prediction is made for the whole batch. Each row has its own: axis=1.",
+    lambda logits, labels: float(np.mean(np.argmax(logits) == labels)),
+)
+accuracy.mistake(
+    "These are truth values, one an example. The share of True among them is their mean.",
+    lambda logits, labels: np.argmax(logits, axis=1) == labels,
+)
+accuracy.mistake(
+    "The right ones are divided by the number of classes. Divide by that of the examples.",
+    lambda logits, labels: float(np.sum(np.argmax(logits, axis=1) == labels) / logits.shape[1]),
+)
+accuracy.mistake(
+    "The right ones are divided by the number of scores, n·k. Divide by that of the examples.",
+    lambda logits, labels: float(np.sum(np.argmax(logits, axis=1) == labels) / logits.size),
+)
+accuracy.mistake(
+    "Classes are counted from 0, as argmax does: leave out the + 1.",
+    lambda logits, labels: float(np.mean(np.argmax(logits, axis=1) + 1 == labels)),
+)
+accuracy.mistake(
+    "Whole division makes 0 of the share: divide with /, not //.",
+    lambda logits, labels: int(np.sum(np.argmax(logits, axis=1) == labels) // len(labels)),
+)
+accuracy.mistake(
+    "This is the mean score at the label. How often it is the largest is asked for.",
+    lambda logits, labels: float(np.mean(_at(logits, labels))),
+)
+
 
 # ---- windows ----
 
@@ -333,7 +569,7 @@ def _(rng):
 
 @context_window.test("pads where the sentence has ended, on either side", points=1)
 def _(rng):
-    tokens = sentence(rng, int(rng.integers(4, 7)))
+    tokens = [str(word) for word in rng.permutation(WORDS)[: int(rng.integers(4, 7))]]
     yield call(tokens, 0, 2, "<pad>")
     yield call(tokens, len(tokens) - 1, 2, "_")
     yield call(tokens[:1], 0, 3, "<pad>")
@@ -396,6 +632,62 @@ def _(tokens, index, size, pad):
     return tokens[index : index + 2 * size + 1]
 
 
+context_window.mistake(
+    "The sentence goes on from its start, as in a ring. Where it has ended, pad stands in.",
+    lambda tokens, index, size, pad: [tokens[i % len(tokens)] for i in range(index - size, index + size + 1)],
+)
+context_window.mistake(
+    "The first and the last word stand in where the sentence has ended. It is pad that does.",
+    lambda tokens, index, size, pad: [
+        tokens[min(max(i, 0), len(tokens) - 1)] for i in range(index - size, index + size + 1)
+    ],
+)
+context_window.mistake(
+    "This reads past the end of the sentence. Where it has ended, pad stands in.",
+    lambda tokens, index, size, pad: [
+        pad if i < 0 else tokens[i] for i in range(index - size, index + size + 1)
+    ],
+)
+context_window.mistake(
+    "Only the words before are there. There are `size` neighbours on *each* side.",
+    lambda tokens, index, size, pad: _window(tokens, index, size, pad)[: size + 1],
+)
+context_window.mistake(
+    "Only the words after are there. There are `size` neighbours on *each* side.",
+    lambda tokens, index, size, pad: _window(tokens, index, size, pad)[size:],
+)
+context_window.mistake(
+    "size is shared between the two sides. There are `size` neighbours on *each* side.",
+    lambda tokens, index, size, pad: _window(tokens, index, size // 2, pad),
+)
+context_window.mistake(
+    "The first neighbour is missing, and there is one too many behind: the slice begins one too late.",
+    lambda tokens, index, size, pad: _window([*tokens, pad], index + 1, size, pad),
+)
+context_window.mistake(
+    "The middle is one word early. `index` counts from 0.",
+    lambda tokens, index, size, pad: _window([pad, *tokens], index, size, pad),
+)
+context_window.mistake(
+    "There is one pad on each side, whatever size is. Put `size` of them: [pad] * size.",
+    lambda tokens, index, size, pad: ([pad, *tokens, pad])[max(index + 1 - size, 0) : index + 1 + size + 1],
+)
+context_window.mistake(
+    "Empty text stands in where the sentence has ended: use `pad`.",
+    lambda tokens, index, size, pad: [
+        token if token != pad else "" for token in _window(tokens, index, size, pad)
+    ],
+)
+context_window.mistake(
+    "The window is joined into one text. A list of words is asked for.",
+    lambda tokens, index, size, pad: " ".join(_window(tokens, index, size, pad)),
+)
+context_window.mistake(
+    "An array of text is returned. A list is asked for.",
+    lambda tokens, index, size, pad: np.array(_window(tokens, index, size, pad)),
+)
+
+
 # ---- bags ----
 
 bag_of_words = Exercise(
@@ -408,7 +700,7 @@ bag_of_words = Exercise(
 
 @bag_of_words.test("counts each word of the vocabulary, in its order", points=1)
 def _(rng):
-    vocabulary = [str(word) for word in rng.permutation(WORDS)[:4]]
+    vocabulary = sorted(map(str, rng.permutation([word for word in WORDS if len(word) > 3])[:4]))[::-1]
     yield call([vocabulary[0], vocabulary[2], vocabulary[0]], vocabulary)
     yield call([str(word) for word in rng.choice(vocabulary, size=9)], vocabulary)
 
@@ -416,14 +708,15 @@ def _(rng):
 @bag_of_words.test("passes over unknown words; takes no words at all", points=1)
 def _(rng):
     vocabulary = [str(word) for word in rng.permutation(WORDS)[:6]]
-    yield call([*sentence(rng, 12), "xylophone", vocabulary[1]], vocabulary)
+    yield call([*sentence(rng, 12), "xylophone", vocabulary[1], vocabulary[1]], vocabulary)
     yield call([], vocabulary[: int(rng.integers(2, 6))])
     yield call(["xylophone"], vocabulary[:3])
     yield call(["park", "Rose", "mark", "the", "rose"], ["a", "Rose", *rng.permutation(["park", "rose"])])
 
 
 bag_of_words.mistake(
-    "This says whether a word is there. How *often* is asked for.",
+    "Every word counts once, however often it is there (as it does with out[places] += 1). How *often* is "
+    "asked for.",
     lambda tokens, vocabulary: np.array([float(word in tokens) for word in vocabulary]),
 )
 bag_of_words.mistake(
@@ -461,6 +754,52 @@ def _counted(tokens, vocabulary):
     for word in tokens:
         counts[word] = counts[word] + 1
     return np.array(list(counts.values()))
+
+
+bag_of_words.mistake(
+    "Only the words of the vocabulary that occur have a place. Each has one, with 0 where it does not occur.",
+    lambda tokens, vocabulary: np.array([tokens.count(word) for word in vocabulary if word in tokens]),
+)
+bag_of_words.mistake(
+    "This looks the tokens up in the vocabulary: one number a token. One a word of the vocabulary is asked "
+    "for.",
+    lambda tokens, vocabulary: np.array([vocabulary.count(token) for token in tokens]),
+)
+bag_of_words.mistake(
+    "Small and capital letters are taken for the same. 'Rose' and 'rose' are two words.",
+    lambda tokens, vocabulary: np.array(
+        [[token.lower() for token in tokens].count(word.lower()) for word in vocabulary]
+    ),
+)
+bag_of_words.mistake(
+    "An unknown word has no place in the vocabulary, which is a ValueError. Pass over it.",
+    lambda tokens, vocabulary: np.bincount(
+        [vocabulary.index(token) for token in tokens], minlength=len(vocabulary)
+    ),
+)
+bag_of_words.mistake(
+    "These are the places of the tokens in the vocabulary. How often each word occurs is asked for.",
+    lambda tokens, vocabulary: np.array(
+        [vocabulary.index(token) for token in tokens if token in vocabulary], int
+    ),
+)
+bag_of_words.mistake(
+    "Each token has a row of its own. Add the rows up.",
+    lambda tokens, vocabulary: np.array(
+        [[float(token == word) for word in vocabulary] for token in tokens]
+    ).reshape(len(tokens), len(vocabulary)),
+)
+bag_of_words.mistake(
+    "The counts are in a dict. The numbers alone are asked for, in the vocabulary's order.",
+    lambda tokens, vocabulary: {word: tokens.count(word) for word in vocabulary},
+)
+bag_of_words.mistake(
+    "The counts are divided by the largest of them. Plain counts are asked for.",
+    lambda tokens, vocabulary: (
+        np.array([tokens.count(word) for word in vocabulary])
+        / max(1, *(tokens.count(word) for word in vocabulary))
+    ),
+)
 
 
 QUIZ = (
