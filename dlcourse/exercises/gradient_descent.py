@@ -31,6 +31,9 @@ def _(rng):
     yield call(rng.integers(-5, 6, size=4), rng.integers(1, 6, size=4), 0.3)
     yield call(*(rng.normal(size=3).astype(np.float32) for _ in range(2)), 0.1)
     yield call(rng.normal(size=3), np.zeros(3), 0.1)
+    yield call(1.5, -2.0, 0.25)
+    yield call(3, 2, 0.5)
+    yield call(np.float64(round(rng.uniform(1, 3), 1)), np.float64(0.5), 0.1)
 
 
 gradient_descent_step.mistake(
@@ -62,6 +65,58 @@ gradient_descent_step.mistake(
 def _(params, grad, learning_rate):
     params -= learning_rate * grad
     return params
+
+
+gradient_descent_step.mistake(
+    "Only the sign of the gradient is used. A steep slope should give a long step: multiply by grad itself.",
+    lambda params, grad, learning_rate: params - learning_rate * np.sign(grad),
+)
+gradient_descent_step.mistake(
+    "The gradient is squared, and its sign lost. Multiply the rate by grad itself.",
+    lambda params, grad, learning_rate: params - learning_rate * np.square(grad),
+)
+gradient_descent_step.mistake(
+    "The step is multiplied by the params: params · (1 − learning_rate · grad). Take learning_rate · grad "
+    "off them.",
+    lambda params, grad, learning_rate: params * (1 - learning_rate * grad),
+)
+gradient_descent_step.mistake(
+    "The rate shrinks the params, and the gradient comes in full: params − learning_rate · grad.",
+    lambda params, grad, learning_rate: learning_rate * params - grad,
+)
+gradient_descent_step.mistake(
+    "The learning rate is taken off as well. It multiplies the gradient: params − learning_rate · grad.",
+    lambda params, grad, learning_rate: params - learning_rate - grad,
+)
+gradient_descent_step.mistake(
+    "The step is divided by the number of params. grad is what it is: params − learning_rate · grad.",
+    lambda params, grad, learning_rate: params - learning_rate * grad / np.size(params),
+)
+gradient_descent_step.mistake(
+    "All params make the same step, that of the mean slope. Each has its own entry of grad.",
+    lambda params, grad, learning_rate: params - learning_rate * np.mean(grad),
+)
+gradient_descent_step.mistake(
+    "The difference is the wrong way round: learning_rate · grad − params.",
+    lambda params, grad, learning_rate: learning_rate * grad - params,
+)
+gradient_descent_step.mistake(
+    "The params come back as they were.", lambda params, grad, learning_rate: 1.0 * params
+)
+gradient_descent_step.mistake(
+    "Two things are returned. The new params alone are asked for.",
+    lambda params, grad, learning_rate: (params - learning_rate * grad, grad),
+)
+
+
+@gradient_descent_step.mistake(
+    "A copy of integers holds integers, and a plain number has no .copy(). params - learning_rate * grad "
+    "makes a new array."
+)
+def _(params, grad, learning_rate):
+    new = params.copy()
+    new -= learning_rate * grad
+    return new
 
 
 # ---- batches ----
@@ -125,6 +180,63 @@ minibatches.mistake(
     ],
 )
 
+minibatches.mistake(
+    "The batches are of nearly equal size. All but the last have batch_size examples.",
+    lambda order, batch_size: np.array_split(order, -(-len(order) // batch_size)),
+)
+minibatches.mistake(
+    "There is an empty batch at the end where batch_size divides the number of examples. Stop the range at "
+    "len(order).",
+    lambda order, batch_size: [
+        order[i * batch_size : (i + 1) * batch_size] for i in range(len(order) // batch_size + 1)
+    ],
+)
+minibatches.mistake(
+    "Each batch is one short: a slice stops *before* its end, so leave out the − 1.",
+    lambda order, batch_size: [order[i : i + batch_size - 1] for i in range(0, len(order), batch_size)],
+)
+minibatches.mistake(
+    "Each batch has the first example of the next as well: a slice stops before its end, so leave out the + "
+    "1.",
+    lambda order, batch_size: [order[i : i + batch_size + 1] for i in range(0, len(order), batch_size)],
+)
+minibatches.mistake(
+    "Only the first batch is returned, as if `return` stood inside the loop. Collect all of them in a list.",
+    lambda order, batch_size: order[:batch_size],
+)
+minibatches.mistake(
+    "What is left over is joined to the batch before. It makes a short batch of its own.",
+    lambda order, batch_size: _joined(order, batch_size),
+)
+minibatches.mistake(
+    "The batches come last one first. Keep the order you were given.",
+    lambda order, batch_size: _cut(order, batch_size)[::-1],
+)
+minibatches.mistake(
+    "Every batch_size-th index is taken. A batch is the next batch_size indices in a row.",
+    lambda order, batch_size: [
+        order[i :: -(-len(order) // batch_size)] for i in range(-(-len(order) // batch_size))
+    ],
+)
+minibatches.mistake(
+    "These are the places where batches begin. The batches themselves are asked for: order[i : i + "
+    "batch_size].",
+    lambda order, batch_size: list(range(0, len(order), batch_size)),
+)
+minibatches.mistake(
+    "`yield` makes a generator. A list of arrays is asked for.",
+    lambda order, batch_size: (batch for batch in _cut(order, batch_size)),
+)
+minibatches.mistake(
+    "Indices that come twice are lost: a set keeps one of each. Slice the array.",
+    lambda order, batch_size: _cut(np.array(list(dict.fromkeys(order.tolist()))), batch_size),
+)
+
+
+def _joined(order, batch_size):
+    *full, last = _cut(order, batch_size)
+    return [*full, last] if len(last) == batch_size or not full else [*full[:-1], np.append(full[-1], last)]
+
 
 # ---- how many ----
 
@@ -150,7 +262,8 @@ def _(rng):
     size = int(rng.integers(2, 40))
     yield call(size * int(rng.integers(2, 30)), size).integers()
     yield call(int(rng.integers(2, 500)), 1).integers()
-    yield call(size, size + int(rng.integers(0, 9))).integers()
+    yield call(size + 20, size + 20 + int(rng.integers(1, 9))).integers()
+    yield call(size, size).integers()
 
 
 updates_per_epoch.mistake(
@@ -176,6 +289,39 @@ updates_per_epoch.mistake(
 updates_per_epoch.mistake(
     "This is the number of examples. A batch of them makes one update.",
     lambda num_examples, batch_size: num_examples,
+)
+
+updates_per_epoch.mistake(
+    "This is how many examples are left over. The number of batches is n / b, rounded up.",
+    lambda num_examples, batch_size: num_examples % batch_size,
+)
+updates_per_epoch.mistake(
+    "The division is upside down: how many batches go into the examples, n / b.",
+    lambda num_examples, batch_size: -(-batch_size // num_examples),
+)
+updates_per_epoch.mistake(
+    "Each example that is left over counts as an update. Together they make one batch.",
+    lambda num_examples, batch_size: num_examples // batch_size + num_examples % batch_size,
+)
+updates_per_epoch.mistake(
+    "This counts windows that overlap. Batches follow one another: n / b, rounded up.",
+    lambda num_examples, batch_size: max(num_examples - batch_size + 1, 1),
+)
+updates_per_epoch.mistake(
+    "This rounds down, but never below 1. The short batch at the end counts: round up.",
+    lambda num_examples, batch_size: max(num_examples // batch_size, 1),
+)
+updates_per_epoch.mistake(
+    "Examples and batch size are multiplied. Divide, and round up.",
+    lambda num_examples, batch_size: num_examples * batch_size,
+)
+updates_per_epoch.mistake(
+    "One too many: n / b is rounded up, and then 1 is added.",
+    lambda num_examples, batch_size: -(-num_examples // batch_size) + 1,
+)
+updates_per_epoch.mistake(
+    "This is a list, one number a batch. How many they are is asked for.",
+    lambda num_examples, batch_size: list(range(0, num_examples, batch_size)),
 )
 
 
@@ -253,7 +399,7 @@ minibatch_gradient_descent.mistake(
     _descended(take=lambda data, batch: data),
 )
 minibatch_gradient_descent.mistake(
-    "Only the first row of orders is used: one pass for each of them.",
+    "Only the first row of orders is used, as if `return` stood inside the loop: one pass for each of them.",
     _descended(epochs=lambda orders: orders[:1]),
 )
 minibatch_gradient_descent.mistake(
@@ -282,6 +428,117 @@ def _(gradient, params, data, orders, batch_size, learning_rate):
         for batch in _cut(np.asarray(order), batch_size):
             params -= learning_rate * gradient(params, data[batch])
     return params
+
+
+def _whole_epochs(gradient, params, data, orders, batch_size, learning_rate):
+    """The params after each epoch."""
+    after = [np.array(params, float)]
+    for order in orders:
+        after.append(
+            training.minibatch_gradient_descent(gradient, after[-1], data, [order], batch_size, learning_rate)
+        )
+    return after
+
+
+minibatch_gradient_descent.mistake(
+    "The params after every pass are returned. The last ones are asked for.",
+    lambda *args: np.array(_whole_epochs(*args)),
+)
+
+
+@minibatch_gradient_descent.mistake("The learning rate is missing.")
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    return training.minibatch_gradient_descent(gradient, params, data, orders, batch_size, 1.0)
+
+
+@minibatch_gradient_descent.mistake(
+    "Every pass begins at the first params again. Go on from where the one before has ended."
+)
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    last = np.array(params, float)
+    for order in orders:
+        last = training.minibatch_gradient_descent(gradient, params, data, [order], batch_size, learning_rate)
+    return last
+
+
+@minibatch_gradient_descent.mistake("There is one step a pass. Make one for every batch of it.")
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    params = np.array(params, float)
+    for order in orders:
+        slopes = [gradient(params, data[batch]) for batch in _cut(np.asarray(order), batch_size)]
+        params = params - learning_rate * np.mean(slopes, axis=0)
+    return params
+
+
+@minibatch_gradient_descent.mistake(
+    "Only the last batch of each pass makes a step. Step inside the inner loop."
+)
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    params = np.array(params, float)
+    for order in orders:
+        params = params - learning_rate * gradient(params, data[_cut(np.asarray(order), batch_size)[-1]])
+    return params
+
+
+@minibatch_gradient_descent.mistake("Only the first batch of each pass makes a step. Go through all of them.")
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    params = np.array(params, float)
+    for order in orders:
+        params = params - learning_rate * gradient(params, data[_cut(np.asarray(order), batch_size)[0]])
+    return params
+
+
+@minibatch_gradient_descent.mistake("gradient is given indices. It takes the examples: data[batch].")
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    params = np.array(params, float)
+    for order in orders:
+        for batch in _cut(np.asarray(order), batch_size):
+            params = params - learning_rate * gradient(params, batch)
+    return params
+
+
+@minibatch_gradient_descent.mistake("The arguments of gradient are swapped: gradient(params, batch).")
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    params = np.array(params, float)
+    for order in orders:
+        for batch in _cut(np.asarray(order), batch_size):
+            params = params - learning_rate * gradient(data[batch], params)
+    return params
+
+
+@minibatch_gradient_descent.mistake("The step alone is kept: the new params are the old ones *minus* it.")
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    params = np.array(params, float)
+    for order in orders:
+        for batch in _cut(np.asarray(order), batch_size):
+            params = -learning_rate * gradient(params, data[batch])
+    return params
+
+
+@minibatch_gradient_descent.mistake(
+    "Each example makes a step of its own. Hand gradient a whole batch, data[batch]."
+)
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    return training.minibatch_gradient_descent(gradient, params, data, orders, 1, learning_rate)
+
+
+@minibatch_gradient_descent.mistake("The learning rate is halved after every pass. It stays what it is.")
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    for order in orders:
+        params = training.minibatch_gradient_descent(
+            gradient, params, data, [order], batch_size, learning_rate
+        )
+        learning_rate = learning_rate / 2
+    return 1.0 * params
+
+
+@minibatch_gradient_descent.mistake(
+    "`orders` is taken for an array: a list of orders has no .shape. `for order in orders` takes both."
+)
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    return training.minibatch_gradient_descent(
+        gradient, params, data, orders[: orders.shape[0]], batch_size, learning_rate
+    )
 
 
 QUIZ = (

@@ -28,6 +28,7 @@ saturated_fraction = Exercise(
 @saturated_fraction.test("gives the share of entries beyond the threshold on either side", points=1)
 def _(rng):
     yield call(rng.permutation([-7.5, -2.0, 0.5, 5.3, round(rng.uniform(5.5, 9), 1)]))
+    yield call(np.array([[-7.5, 6.0, 1.0], [0.5, -2.0, round(rng.uniform(5.5, 9), 1)]]))
     yield call(rng.normal(scale=5, size=(4, 6)))
     yield call(rng.normal(scale=3, size=(2, 3, 4)))
 
@@ -39,6 +40,7 @@ def _(rng):
     yield call(np.append(rng.normal(scale=4, size=10), [2.3, -2.7]), threshold=2.5)
     yield call(np.append(rng.integers(-9, 10, size=7), [5, -5, 6]))
     yield call(np.array([3.0, -3.0, 3.5, 0.0, *rng.normal(size=2)]), threshold=3.0)
+    yield call(np.array([2.0, 2.0, -2.0, 0.5, round(rng.uniform(3, 9), 1)]), threshold=2.0)
     yield call(np.array(-6.0 - rng.random()))
     yield call(rng.normal(scale=5, size=(3, 3)).astype(np.float32))
 
@@ -70,6 +72,45 @@ saturated_fraction.mistake(
     ),
 )
 
+saturated_fraction.mistake(
+    "Only the left side is counted. Far on the right the sigmoid is as flat: use |z|.",
+    lambda pre_activations, threshold=5.0: float(np.mean(pre_activations < -threshold)),
+)
+saturated_fraction.mistake(
+    "This is a percentage. A share lies between 0 and 1.",
+    lambda pre_activations, threshold=5.0: 100 * float(np.mean(np.abs(pre_activations) > threshold)),
+)
+saturated_fraction.mistake(
+    "This asks whether the mean of |z| is beyond the threshold. Ask it of every entry, then take the share.",
+    lambda pre_activations, threshold=5.0: float(np.mean(np.abs(pre_activations)) > threshold),
+)
+saturated_fraction.mistake(
+    "The squares are compared with the threshold. It is |z| that must exceed it.",
+    lambda pre_activations, threshold=5.0: float(np.mean(np.square(pre_activations) > threshold)),
+)
+saturated_fraction.mistake(
+    "These are truth values, one an entry. The share of True among them is their mean.",
+    lambda pre_activations, threshold=5.0: np.abs(pre_activations) > threshold,
+)
+saturated_fraction.mistake(
+    "The threshold itself is counted on the left. Beyond means |z| > threshold on either side.",
+    lambda pre_activations, threshold=5.0: float(
+        np.mean((pre_activations > threshold) | (pre_activations <= -threshold))
+    ),
+)
+saturated_fraction.mistake(
+    "The threshold itself is counted on the right. Beyond means |z| > threshold on either side.",
+    lambda pre_activations, threshold=5.0: float(
+        np.mean((pre_activations >= threshold) | (pre_activations < -threshold))
+    ),
+)
+saturated_fraction.mistake(
+    "len() counts rows, not entries. The number of entries is .size, or take np.mean.",
+    lambda pre_activations, threshold=5.0: float(
+        np.sum(np.abs(pre_activations) > threshold) / len(np.atleast_1d(pre_activations))
+    ),
+)
+
 
 # ---- the variance ----
 
@@ -92,7 +133,8 @@ def _(rng):
 
 @weight_variance.test("raises ValueError for any other name, and for no other reason; case counts", points=1)
 def _(rng):
-    yield call(str(rng.choice(SCHEMES)), *widths(rng))
+    for scheme in SCHEMES:
+        yield call(scheme, *widths(rng))
     yield call("kaiming", *widths(rng)).raises(ValueError)
     yield call("He", *widths(rng)).raises(ValueError)
     yield call("GLOROT", *widths(rng)).raises(ValueError)
@@ -154,6 +196,70 @@ weight_variance.mistake(
 )
 
 
+def _unknown(answer):
+    """A wrong answer to unknown names, right for the others."""
+    return lambda scheme, n_in, n_out: (
+        reference.weight_variance(scheme, n_in, n_out) if scheme in SCHEMES else answer(scheme)
+    )
+
+
+weight_variance.mistake(
+    "An unknown name gives None. `raise ValueError(...)` at the end.", _unknown(lambda scheme: None)
+)
+weight_variance.mistake(
+    "The ValueError is returned. Write `raise` in place of `return`.", _unknown(ValueError)
+)
+weight_variance.mistake(
+    "A dict without that name raises KeyError. A ValueError is due: ask `if scheme not in …` first.",
+    _unknown(lambda scheme: {}[scheme]),
+)
+
+
+@weight_variance.mistake("This raises Exception, which is any error. Say which: `raise ValueError(...)`.")
+def _(scheme, n_in, n_out):
+    if scheme not in SCHEMES:
+        raise Exception(scheme)
+    return reference.weight_variance(scheme, n_in, n_out)
+
+
+@weight_variance.mistake("`assert` raises AssertionError. A ValueError is due: `raise ValueError(...)`.")
+def _(scheme, n_in, n_out):
+    assert scheme in SCHEMES
+    return reference.weight_variance(scheme, n_in, n_out)
+
+
+weight_variance.mistake(
+    "Glorot's is 2/(n_in + n_out), not the mean of 1/n_in and 1/n_out.",
+    _variances(glorot=lambda i, o: (1 / i + 1 / o) / 2),
+)
+weight_variance.mistake(
+    "These are the squares of Glorot's limit for uniform weights, with a 6. The variance is a third: 2/(n_in "
+    "+ n_out).",
+    _variances(glorot=lambda i, o: 6 / (i + o)),
+)
+weight_variance.mistake(
+    "He's variance goes by n_in alone: 2/n_in, not 4/(n_in + n_out).", _variances(he=lambda i, o: 4 / (i + o))
+)
+weight_variance.mistake(
+    "The 2 is on the wrong side of He's: 2/n_in, not 1/(2·n_in).", _variances(he=lambda i, o: 1 / (2 * i))
+)
+weight_variance.mistake(
+    "He's 2 is missing: 2/n_in, as ReLU passes on only half.", _variances(he=lambda i, o: 1 / i)
+)
+weight_variance.mistake(
+    "Brackets are missing: 2 / n_in + n_out adds n_out. Write 2 / (n_in + n_out).",
+    _variances(glorot=lambda i, o: 2 / i + o),
+)
+weight_variance.mistake(
+    "Glorot's adds the widths, it does not multiply them: 2/(n_in + n_out).",
+    _variances(glorot=lambda i, o: 2 / (i * o)),
+)
+weight_variance.mistake(
+    "Whole division makes 0 of a variance: divide with /, not //.",
+    _variances(lambda i, o: 1 // i, lambda i, o: 2 // (i + o), lambda i, o: 2 // i),
+)
+
+
 # ---- the limit ----
 
 uniform_limit = Exercise(
@@ -176,6 +282,7 @@ def _(rng):
     yield call(int(rng.integers(4, 100)))
     yield call(0.0)
     yield call(1 / int(rng.integers(2, 300)))
+    yield call(np.float64(round(rng.uniform(1, 9), 1)))
 
 
 uniform_limit.mistake(
@@ -196,6 +303,28 @@ uniform_limit.mistake(
 )
 uniform_limit.mistake(
     "√(6·Var) is Glorot's formula with its 2 counted twice.", lambda variance: np.sqrt(6 * variance)
+)
+
+uniform_limit.mistake(
+    "Var/12 is the square of a width, not a: a = √(3·Var).", lambda variance: np.sqrt(variance / 12)
+)
+uniform_limit.mistake(
+    "The variance is outside of the root: √(3·Var), not √3·Var.", lambda variance: np.sqrt(3) * variance
+)
+uniform_limit.mistake(
+    "√(2·Var) is not the limit: Var(U(−a, a)) is a²/3.", lambda variance: np.sqrt(2 * variance)
+)
+uniform_limit.mistake(
+    "The root is squared where it should be taken: a = √(3·Var).", lambda variance: (3 * variance) ** 2
+)
+uniform_limit.mistake(
+    "Both ends are returned. a alone is asked for.",
+    lambda variance: (-np.sqrt(3 * variance), np.sqrt(3 * variance)),
+)
+uniform_limit.mistake("The sign is flipped: a is the upper end.", lambda variance: -np.sqrt(3 * variance))
+uniform_limit.mistake(
+    "This is the variance of U(−a, a) for a given a. It is the other way round: a for a given variance.",
+    lambda variance: variance**2 / 3,
 )
 
 
@@ -261,6 +390,59 @@ initialize_uniform.mistake(
     "The sign is flipped: noise 0 must give −a.",
     _uniform(stretch=lambda u: 1 - 2 * u),
 )
+
+initialize_uniform.mistake(
+    "The limit has a 6 under the root for every scheme. It is √(3·Var), with the scheme's own variance.",
+    _uniform(limit=lambda v: np.sqrt(6 * v)),
+)
+initialize_uniform.mistake(
+    "The limit is √(Var/3). From Var = a²/3 comes a = √(3·Var).", _uniform(limit=lambda v: np.sqrt(v / 3))
+)
+initialize_uniform.mistake(
+    "The 3 is outside of the root: a = √(3·Var).", _uniform(limit=lambda v: 3 * np.sqrt(v))
+)
+initialize_uniform.mistake("The limit is 3·Var, without the root.", _uniform(limit=lambda v: 3 * v))
+initialize_uniform.mistake(
+    "Noise is stretched to 0 … 2a. Take a off, so that ½ becomes 0.", _uniform(stretch=lambda u: 2 * u)
+)
+initialize_uniform.mistake(
+    "Brackets are missing: a · 2 · noise − 1 takes 1 off, not a. Write a · (2 · noise − 1).",
+    lambda noise, scheme: 2 * _limit(noise, scheme) * noise - 1,
+)
+initialize_uniform.mistake(
+    "a is taken off, but the noise is not stretched: a · (2 · noise − 1).",
+    lambda noise, scheme: noise - _limit(noise, scheme),
+)
+initialize_uniform.mistake(
+    "Every scheme gives Glorot's weights. Use the variance of the scheme that is given.",
+    lambda noise, scheme: reference.initialize_uniform(noise, "glorot" if scheme in SCHEMES else scheme),
+)
+initialize_uniform.mistake(
+    "Every scheme gives He's weights. Use the variance of the scheme that is given.",
+    lambda noise, scheme: reference.initialize_uniform(noise, "he" if scheme in SCHEMES else scheme),
+)
+initialize_uniform.mistake(
+    "An unknown name gets weights all the same. A ValueError is due, which weight_variance raises.",
+    lambda noise, scheme: reference.initialize_uniform(noise, scheme if scheme in SCHEMES else "he"),
+)
+initialize_uniform.mistake(
+    "The width of a layer is taken for the number of all its weights. n_in is noise.shape[0].",
+    lambda noise, scheme: (
+        np.sqrt(3 * reference.weight_variance(scheme, np.size(noise), np.size(noise))) * (2 * noise - 1)
+    ),
+)
+
+
+def _limit(noise, scheme):
+    return np.sqrt(3 * reference.weight_variance(scheme, *np.shape(noise)))
+
+
+@initialize_uniform.mistake("`noise *= …` writes into the caller's array. Make a new one.")
+def _(noise, scheme):
+    limit = _limit(noise, scheme)
+    noise *= 2 * limit
+    noise -= limit
+    return noise
 
 
 QUIZ = (
