@@ -215,6 +215,52 @@ def _(f, x, h=1e-5):
     return gradient
 
 
+numerical_gradient.mistake(
+    "This is the backward difference, which has fewer digits. The central one is (f(x + h) − f(x − h))/2h.",
+    _entry_by_entry(lambda here, above, below, h: (here - below) / h),
+)
+numerical_gradient.mistake(
+    "From x to x + h the distance is h, and this divides by 2h. Take f(x − h) in place of f(x).",
+    _entry_by_entry(lambda here, above, below, h: (above - here) / (2 * h)),
+)
+numerical_gradient.mistake(
+    "f(x + h) and f(x − h) are added. Take their difference.",
+    _entry_by_entry(lambda here, above, below, h: (above + below) / (2 * h)),
+)
+numerical_gradient.mistake(
+    "The difference is not divided by anything: divide by 2h.",
+    _entry_by_entry(lambda here, above, below, h: above - below),
+)
+numerical_gradient.mistake(
+    "This is the second derivative, (f(x + h) − 2f(x) + f(x − h))/h². The first is (f(x + h) − f(x − h))/2h.",
+    _entry_by_entry(lambda here, above, below, h: (above - 2 * here + below) / h**2),
+)
+numerical_gradient.mistake(
+    "A fixed 1e-4 stands where h should: use the h that is given.",
+    lambda f, x, h=1e-5: gradient_check.numerical_gradient(f, x, 1e-4),
+)
+numerical_gradient.mistake(
+    "The entries are summed into one number. Each entry of x has a derivative of its own.",
+    lambda f, x, h=1e-5: float(gradient_check.numerical_gradient(f, x, h).sum()),
+)
+
+
+@numerical_gradient.mistake(
+    "range(x.size) gives one index, and x may have several axes, or none. Go through np.ndindex(x.shape)."
+)
+def _(f, x, h=1e-5):
+    x = np.array(x, float)
+    gradient = np.zeros(x.shape)
+    for i in range(x.size):
+        old = x[i]
+        x[i] = old + h
+        above = f(x)
+        x[i] = old - h
+        gradient[i] = (above - f(x)) / (2 * h)
+        x[i] = old
+    return gradient
+
+
 # ---- how far apart ----
 
 relative_error = Exercise(
@@ -229,6 +275,7 @@ relative_error = Exercise(
 def _(rng):
     a = rng.uniform(1, 3, size=2).round(1)
     yield call(a, a + np.array([0.5, 1.5]))
+    yield call(np.array([1.5, -0.5]), np.array([-0.5, 0.25]))
     yield call(np.array([0.2, 5.0]), np.array([0.2 + rng.uniform(0.1, 0.3), 6.0]))
     yield call(rng.normal(size=5), rng.normal(size=5))
     yield call(a := rng.normal(size=(3, 4)), a * rng.uniform(0.9, 1.1, size=(3, 4)))
@@ -240,6 +287,7 @@ def _(rng):
     yield call(np.array([0.0, 0.0]), np.array([0.0, small]))
     yield call(np.zeros(3), np.zeros(3))
     yield call(np.array([2e-8]), np.array([0.0]))
+    yield call(np.array([1, 100]), np.array([2, 100]))
     yield call(rng.integers(1, 9, size=4), -rng.integers(1, 9, size=4))
     yield call(np.array(rng.normal()), np.array(rng.normal()))
     yield call(a := rng.normal(size=(2, 1, 2)).astype(np.float32), a[::-1].copy())
@@ -305,6 +353,49 @@ relative_error.mistake(
     lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, np.abs(a) + np.abs(b)), np.nanmax),
 )
 
+relative_error.mistake(
+    "This divides by |a| alone. Below the line stands |a| + |b|.",
+    lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, np.abs(a))),
+)
+relative_error.mistake(
+    "This divides by |b| alone. Below the line stands |a| + |b|.",
+    lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, np.abs(b))),
+)
+relative_error.mistake(
+    "This divides by the mean of |a| and |b|. Below the line stands their sum.",
+    lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, (np.abs(a) + np.abs(b)) / 2)),
+)
+relative_error.mistake(
+    "The errors are summed. Take the largest.",
+    lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, np.abs(a) + np.abs(b)), np.sum),
+)
+relative_error.mistake(
+    "The smallest error is returned. Take the largest.",
+    lambda a, b: _apart(np.abs(a - b), np.maximum(1e-8, np.abs(a) + np.abs(b)), np.min),
+)
+relative_error.mistake(
+    "This divides the length of the difference by that of the sum, a + b. Divide entry by entry, by |a| + "
+    "|b|.",
+    lambda a, b: float(np.linalg.norm(a - b) / max(1e-8, np.linalg.norm(a + b))),
+)
+relative_error.mistake(
+    "All differences are summed before they are divided, and a small wrong entry drowns. Divide entry by "
+    "entry.",
+    lambda a, b: float(np.sum(np.abs(a - b)) / max(1e-8, np.sum(np.abs(a) + np.abs(b)))),
+)
+relative_error.mistake(
+    "|a| − |b| is not |a − b|: of opposite signs it is too small.",
+    lambda a, b: _apart(np.abs(np.abs(a) - np.abs(b)), np.maximum(1e-8, np.abs(a) + np.abs(b))),
+)
+relative_error.mistake(
+    "The differences are squared. Take |a − b| above the line.",
+    lambda a, b: _apart(np.square(a - b), np.maximum(1e-8, np.abs(a) + np.abs(b))),
+)
+relative_error.mistake(
+    "The smaller of 1e-8 and |a| + |b| stands below the line: np.maximum, not np.minimum.",
+    lambda a, b: _apart(np.abs(a - b), np.minimum(1e-8, np.abs(a) + np.abs(b))),
+)
+
 
 # ---- the affine layer ----
 
@@ -330,6 +421,7 @@ def _(rng):
     yield call(rng.normal(size=(1, 3)), rng.normal(size=(3, 2)), rng.normal(size=(1, 2)))
     yield call(*(rng.normal(size=(3, 3)) for _ in range(3)))
     yield call(*(rng.integers(-4, 5, size=shape) for shape in ((4, 2), (2, 3), (4, 3))))
+    yield call(np.array([[1, 2], [3, 4], [0, -1]]), np.array([[2, 1], [-1, 3]]), rng.normal(size=(3, 2)))
     yield call(*(rng.normal(size=shape).astype(np.float32) for shape in ((3, 2), (2, 4), (3, 4))))
 
 
@@ -386,6 +478,61 @@ affine_backward.mistake(
     lambda x, weights, upstream: (x.T @ upstream, upstream.sum(axis=0)),
 )
 
+affine_backward.mistake(
+    "dx came out transposed: upstream @ weights.T has the shape of x, (n, d).",
+    lambda x, weights, upstream: (weights @ upstream.T, x.T @ upstream, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dweights alone is divided by n. The mean over the batch is in upstream already.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream / len(x), upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "The signs are flipped: these are the directions of the step. The gradients are the products themselves.",
+    lambda x, weights, upstream: (-upstream @ weights.T, -x.T @ upstream, -upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dx is upstream itself. It goes back through the weights: upstream @ weights.T.",
+    lambda x, weights, upstream: (1 * upstream, x.T @ upstream, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dbias is the first row of upstream. The bias was added to every row: sum over axis 0.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, 1 * upstream[0]),
+)
+affine_backward.mistake(
+    "dbias is a column, (m, 1). The bias is (m,), and so is its gradient.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=0)[:, None]),
+)
+affine_backward.mistake(
+    "dbias comes before dweights. The order of the results is dx, dweights, dbias.",
+    lambda x, weights, upstream: (upstream @ weights.T, upstream.sum(axis=0), x.T @ upstream),
+)
+affine_backward.mistake(
+    "dbias is missing. Return dx, dweights, dbias.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream),
+)
+affine_backward.mistake(
+    "dbias is all ones. The bias was added to every row, so its gradient is the sum of upstream's.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, np.ones(upstream.shape[1])),
+)
+
+
+@affine_backward.mistake(
+    "np.zeros_like(x) of integers holds integers, and cuts dx. Take the product itself, upstream @ weights.T."
+)
+def _(x, weights, upstream):
+    dx = np.zeros_like(x)
+    dx[:] = upstream @ weights.T
+    return dx, x.T @ upstream, upstream.sum(axis=0)
+
+
+@affine_backward.mistake(
+    "np.zeros_like of integers holds integers, and cuts dx and dweights. Take the products themselves."
+)
+def _(x, weights, upstream):
+    dx, dweights = np.zeros_like(x), np.zeros_like(weights)
+    dx[:], dweights[:] = upstream @ weights.T, x.T @ upstream
+    return dx, dweights, upstream.sum(axis=0)
+
 
 # ---- the loss ----
 
@@ -402,6 +549,7 @@ def _(rng):
     yield call(rng.integers(-2, 3, size=(1, 2)) + np.array([[0.5, 0.0]]), rng.integers(0, 2, size=1))
     yield call(rng.normal(size=(2, 3)).round(1) + 0.0, rng.integers(0, 3, size=2))
     yield call(rng.normal(scale=2, size=(5, 4)), rng.integers(0, 4, size=5))
+    yield call(rng.normal(size=(3, 3)).round(1), np.array([0, 2, 1]))
 
 
 @softmax_cross_entropy_gradient.test("takes logits far out without a warning, integers and float32", points=1)
@@ -499,6 +647,62 @@ def _(logits, labels):
 def _(logits, labels):
     logits -= logits.max(axis=1, keepdims=True)
     return losses.softmax_cross_entropy_gradient(logits, labels)
+
+
+softmax_cross_entropy_gradient.mistake(
+    "The softmax is not divided by n, the 1 at the label is: divide the difference, (softmax − one-hot)/n.",
+    lambda logits, labels: (
+        losses.softmax(logits) + _minus_one_hot(np.zeros(logits.shape), labels) / len(labels)
+    ),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The 1 at the label is not divided by n, the softmax is: divide the difference, (softmax − one-hot)/n.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits) / len(labels), labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This divides by n twice. Once is enough.",
+    lambda logits, labels: losses.softmax_cross_entropy_gradient(logits, labels) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This divides by the number of classes. The mean is over the n rows.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels) / logits.shape[1],
+)
+softmax_cross_entropy_gradient.mistake(
+    "1 is taken off every entry. It comes off at the row's label only.",
+    lambda logits, labels: (losses.softmax(logits) - 1) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "1 is added at the label. It is taken off: softmax − one-hot.",
+    lambda logits, labels: (
+        (2 * losses.softmax(logits) - _minus_one_hot(losses.softmax(logits), labels)) / len(labels)
+    ),
+)
+softmax_cross_entropy_gradient.mistake(
+    "1 is taken off the *logarithm* of softmax. Take it off the probabilities themselves.",
+    lambda logits, labels: _minus_one_hot(logits - _log_of_sum(logits), labels) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "Classes are counted from 0: label 2 is the third column.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels - 1) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "p·(1 − p) is the derivative of each probability by its own logit. The loss's gradient is softmax − "
+    "one-hot.",
+    lambda logits, labels: losses.softmax(logits) * (1 - losses.softmax(logits)) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "Only the entry at the label is there. The other classes have a gradient too: their probability, over n.",
+    lambda logits, labels: np.minimum(losses.softmax_cross_entropy_gradient(logits, labels), 0),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This is the loss. Its gradient by the logits is asked for, of their shape.",
+    lambda logits, labels: losses.cross_entropy(logits, labels),
+)
+
+
+def _log_of_sum(logits):
+    largest = np.max(logits, axis=1, keepdims=True)
+    return largest + np.log(np.exp(logits - largest).sum(axis=1, keepdims=True))
 
 
 QUIZ = (
