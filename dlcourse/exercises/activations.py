@@ -18,12 +18,16 @@ def ordinary(rng):
     yield call(rng.normal(scale=2, size=4).round(1))
     yield call(rng.normal(scale=3, size=(3, 4)))
     yield call(rng.normal(size=(2, 3, 4)))
+    yield call(np.array([-12.5, 5.0, 12.5, 20.5]))
 
 
 def other_types(rng):
-    """Integers (with 0 and 1, which come out different), a single number, float32."""
+    """Integers (with 0 and 1, which come out different), single numbers of each kind, float32."""
     yield call(np.append(rng.integers(-4, 5, size=3), [0, 1]))
     yield call(np.array(round(rng.normal(), 1)))
+    yield call(round(rng.normal(), 1))
+    yield call(2)
+    yield call(np.float64(-0.5))
     yield call(rng.normal(scale=2, size=(2, 3)).astype(np.float32))
 
 
@@ -102,6 +106,42 @@ def _(weights):
     return product
 
 
+collapse_linear.mistake(
+    "The first layer is left out: begin with weights[0].",
+    lambda weights: functools.reduce(
+        lambda product, w: product @ w, weights[1:], np.eye(weights[0].shape[1])
+    ),
+)
+collapse_linear.mistake(
+    "Each matrix is transposed first. Rows are inputs here (x @ W), so no `.T` is needed.",
+    lambda weights: functools.reduce(lambda product, w: product @ w, [w.T for w in weights]),
+)
+collapse_linear.mistake(
+    "The product begins with zeros, and stays 0. Begin with weights[0], or with np.eye.",
+    lambda weights: np.zeros((weights[0].shape[0], weights[-1].shape[1])),
+)
+collapse_linear.mistake(
+    "Only the last matrix is there. Multiply it onto the product so far: product @ w.",
+    lambda weights: 1 * weights[-1],
+)
+collapse_linear.mistake(
+    "The first matrix is multiplied in twice: begin with weights[0] and go on with weights[1:].",
+    lambda weights: functools.reduce(lambda product, w: product @ w, weights, weights[0]),
+)
+collapse_linear.mistake(
+    "np.linalg.multi_dot wants two matrices at least, and there may be one. Go through the list in a loop.",
+    lambda weights: np.linalg.multi_dot(weights),
+)
+collapse_linear.mistake(
+    "The products on the way are returned too. The last of them is asked for.",
+    lambda weights: list(itertools.accumulate(weights, lambda product, w: product @ w)),
+)
+collapse_linear.mistake(
+    "Layers are bent here. What is asked for is the plain product of the matrices.",
+    lambda weights: functools.reduce(lambda product, w: np.tanh(product @ w), weights),
+)
+
+
 # ---- the sigmoid ----
 
 sigmoid = Exercise(
@@ -118,6 +158,7 @@ sigmoid.test("takes integers, single numbers and float32", 1, other_types)
 def _(rng):
     yield from extremes(rng)
     yield call(np.array([-np.finfo(float).max, np.finfo(float).max])).without_warnings()
+    yield call(np.array([-np.inf, np.inf])).within(0)
 
 
 sigmoid.mistake(
@@ -145,10 +186,11 @@ sigmoid.mistake(
     "math.exp takes one number only. np.exp takes a whole array.",
     lambda x: 1 / (1 + math.exp(-x)),
 )
-sigmoid.mistake(
-    "Clipping x to a small range stops σ short of its limits.",
-    lambda x: 1 / (1 + np.exp(-np.clip(x, -10, 10))),
-)
+for _end in (7, 10, 20, 30, 50, 100, 500, 700, 709):
+    sigmoid.mistake(
+        f"x is clipped at ±{_end}, which stops σ short of its limits: at −∞ it must be 0 exactly.",
+        lambda x, end=_end: 1 / (1 + np.exp(-np.clip(x, -end, end))),
+    )
 
 
 @sigmoid.mistake(
@@ -159,6 +201,47 @@ def _(x):
     out[positive] = 1 / (1 + np.exp(-x[positive]))
     out[~positive] = np.exp(x[~positive]) / (1 + np.exp(x[~positive]))
     return out
+
+
+sigmoid.mistake("This is tanh, from −1 to 1. σ runs from 0 to 1.", lambda x: np.tanh(x))
+sigmoid.mistake("x/(1 + |x|) is another S, from −1 to 1. σ is 1/(1 + e^−x).", lambda x: x / (1 + np.abs(x)))
+sigmoid.mistake("The base is 2 here. σ takes e: np.exp.", lambda x: 1 / (1 + np.exp2(-1.0 * np.asarray(x))))
+sigmoid.mistake(
+    "A straight line cut at 0 and 1 is not σ, which bends: 1/(1 + e^−x).",
+    lambda x: np.clip(0.2 * x + 0.5, 0, 1),
+)
+sigmoid.mistake(
+    "Left of 0 this gives what belongs to the right, σ(|x|). There it is e^x/(1+e^x).",
+    lambda x: 1 / (1 + np.exp(-np.abs(x))),
+)
+sigmoid.mistake("The result is rounded. σ is 0 or 1 at ±∞ only.", lambda x: np.round(1 / (1 + np.exp(-x)), 4))
+sigmoid.mistake(
+    "This is the derivative of σ. σ itself is 1/(1 + e^−x).", lambda x: reference.sigmoid_derivative(x)
+)
+sigmoid.mistake(
+    "The 1 below the line is missing: 1/e^−x is e^x. σ is 1/(1 + e^−x).",
+    lambda x: np.exp(np.minimum(x, 700.0)),
+)
+
+
+@sigmoid.mistake(
+    "x[…] works for arrays only, and x may be a plain number. Begin with x = np.asarray(x, float)."
+)
+def _(x):
+    out, positive = np.zeros(np.shape(x)), np.asarray(x) >= 0
+    out[positive] = 1 / (1 + np.exp(-x[positive]))
+    out[~positive] = np.exp(x[~positive]) / (1 + np.exp(x[~positive]))
+    return out
+
+
+@sigmoid.mistake("A plain number has no .shape, .copy or .astype. Begin with x = np.asarray(x, float).")
+def _(x):
+    return reference.sigmoid(x.astype(float))
+
+
+@sigmoid.mistake("`if` takes one condition, and an array has many. np.where chooses entry by entry.")
+def _(x):
+    return 1 / (1 + np.exp(-x)) if x >= 0 else np.exp(x) / (1 + np.exp(x))
 
 
 # ---- its derivative ----
@@ -202,6 +285,41 @@ sigmoid_derivative.mistake(
     lambda x: np.exp(-x) / (1 + np.exp(-x)) ** 2,
 )
 
+sigmoid_derivative.mistake(
+    "The square is too much: σ′ is s·(1 − s).",
+    lambda x: (reference.sigmoid(x) * (1 - reference.sigmoid(x))) ** 2,
+)
+sigmoid_derivative.mistake(
+    "This is 1 − σ(x): the factor σ(x) is missing.", lambda x: 1 - reference.sigmoid(x)
+)
+sigmoid_derivative.mistake(
+    "The sign is wrong in the second factor: s·(1 − s), not s·(1 + s).",
+    lambda x: reference.sigmoid(x) * (1 + reference.sigmoid(x)),
+)
+sigmoid_derivative.mistake(
+    "The sign is flipped: σ rises everywhere, so its derivative is never negative.",
+    lambda x: reference.sigmoid(x) * (reference.sigmoid(x) - 1),
+)
+sigmoid_derivative.mistake(
+    "σ is taken twice: x goes into it once, s = σ(x), and then s·(1 − s).",
+    lambda x: reference.sigmoid_derivative(reference.sigmoid(x)),
+)
+sigmoid_derivative.mistake(
+    "A difference is right to a few digits only. Use the formula, which is exact.",
+    lambda x: (reference.sigmoid(np.add(x, 1e-3)) - reference.sigmoid(np.subtract(x, 1e-3))) / 2e-3,
+)
+sigmoid_derivative.mistake(
+    "e^x/(1+e^x)² is inf/inf = nan for large x. Go by way of σ, which stays within 0 and 1.",
+    lambda x: np.exp(x) / (1 + np.exp(x)) ** 2,
+)
+sigmoid_derivative.mistake(
+    "There is a 2 too many: σ′ is s·(1 − s).", lambda x: 2 * reference.sigmoid_derivative(x)
+)
+sigmoid_derivative.mistake(
+    "A plain number has no .shape, .copy or .astype. sigmoid(x) takes numbers and arrays.",
+    lambda x: reference.sigmoid_derivative(x.astype(float)),
+)
+
 
 # ---- one neuron ----
 
@@ -215,7 +333,7 @@ neuron_weight_gradient = Exercise(
 
 @neuron_weight_gradient.test("gives each weight δ times its own input", points=1)
 def _(rng):
-    yield call(rng.normal(size=3).round(1), round(rng.normal(), 1) + 0.05)
+    yield call(rng.permutation([-1.5, 0.5, 2.0]), round(rng.normal(), 1) + 0.05)
     yield call(rng.uniform(size=5), -rng.uniform())
 
 
@@ -226,6 +344,7 @@ def _(rng):
     yield call(rng.normal(size=4), 3)
     yield call(rng.normal(size=4).astype(np.float32), 0.1)
     yield call(rng.normal(size=2), 0.0)
+    yield call(rng.normal(size=3), np.float64(round(rng.uniform(0.5, 2), 1)))
 
 
 neuron_weight_gradient.mistake(
@@ -256,6 +375,29 @@ def _(x, delta):
     return x
 
 
+neuron_weight_gradient.mistake(
+    "δ and x are added. The chain rule multiplies: δ·xᵢ.", lambda x, delta: delta + x
+)
+neuron_weight_gradient.mistake("δ is missing: this is ∂z/∂w alone. Multiply by it.", lambda x, delta: 1.0 * x)
+neuron_weight_gradient.mistake(
+    "The inputs are squared. ∂z/∂wᵢ is xᵢ itself.", lambda x, delta: delta * np.square(x)
+)
+neuron_weight_gradient.mistake(
+    "This divides by δ. The chain rule multiplies.", lambda x, delta: x / (delta or 0.5)
+)
+neuron_weight_gradient.mistake(
+    "The gradient is a column, (d, 1). It has the shape of the weights, (d,).",
+    lambda x, delta: (delta * x)[:, None],
+)
+neuron_weight_gradient.mistake(
+    "The sign of the inputs is lost: δ·xᵢ, not δ·|xᵢ|.", lambda x, delta: delta * np.abs(x)
+)
+neuron_weight_gradient.mistake(
+    "σ′ is multiplied in once more. It is part of δ = ∂L/∂z already.",
+    lambda x, delta: delta * x * reference.sigmoid_derivative(x),
+)
+
+
 # ---- tanh by way of the sigmoid ----
 
 tanh_from_sigmoid = Exercise(
@@ -269,7 +411,8 @@ tanh_from_sigmoid.test("agrees with tanh on ordinary numbers", 1, ordinary)
 tanh_from_sigmoid.test("takes integers, single numbers, float32, and numbers far out", 1, types_and_extremes)
 
 tanh_from_sigmoid.mistake(
-    "The σ in it overflows for very negative x. Use your stable one, `sigmoid(2 * x)`.",
+    "e^2x or e^−2x overflows far out. The answer is still right, the warning is not: use your stable "
+    "`sigmoid(2 * x)`.",
     lambda x: 2 / (1 + np.exp(-2 * x)) - 1,
 )
 tanh_from_sigmoid.mistake(
@@ -295,6 +438,31 @@ tanh_from_sigmoid.mistake(
 tanh_from_sigmoid.mistake(
     "(e^x − e^−x)/(e^x + e^−x) is inf/inf = nan far out. Go by way of σ, which never overflows.",
     lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x)),
+)
+
+tanh_from_sigmoid.mistake("This is σ itself. tanh(x) is 2σ(2x) − 1.", lambda x: reference.sigmoid(x))
+tanh_from_sigmoid.mistake("This is σ(2x). tanh(x) is 2σ(2x) − 1.", lambda x: reference.sigmoid(2 * x))
+tanh_from_sigmoid.mistake(
+    "σ is given x/2. It must be given 2x: tanh is twice as steep.", lambda x: 2 * reference.sigmoid(x / 2) - 1
+)
+tanh_from_sigmoid.mistake(
+    "Brackets: 2σ(2x) − 1, not 2·(σ(2x) − 1).", lambda x: 2 * (reference.sigmoid(2 * x) - 1)
+)
+tanh_from_sigmoid.mistake("1 is added. Take it off: 2σ(2x) − 1.", lambda x: 2 * reference.sigmoid(2 * x) + 1)
+tanh_from_sigmoid.mistake(
+    "½ is taken off in place of 1: this runs from −½ to 1½.", lambda x: 2 * reference.sigmoid(2 * x) - 0.5
+)
+tanh_from_sigmoid.mistake(
+    "(e^2x − 1)/(e^2x + 1) is inf/inf = nan for large x. Go by way of σ, which never overflows.",
+    lambda x: (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1),
+)
+tanh_from_sigmoid.mistake(
+    "(1 − e^−2x)/(1 + e^−2x) is nan for very negative x. Go by way of σ, which never overflows.",
+    lambda x: (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x)),
+)
+tanh_from_sigmoid.mistake(
+    "A plain number has no .shape, .copy or .astype. sigmoid(2 * x) takes numbers and arrays.",
+    lambda x: np.tanh(x.astype(float)),
 )
 
 
@@ -328,8 +496,32 @@ tanh_derivative.mistake(
     lambda x: np.tanh(x) ** 2 - 1,
 )
 tanh_derivative.mistake(
-    "cosh overflows beyond 710. 1 − tanh(x)² is the same number and never does.",
+    "Something in it overflows far out, as e^x and cosh do beyond 710. 1 − tanh(x)² is the same number and "
+    "never does.",
     lambda x: 1 / np.cosh(x) ** 2,
+)
+
+tanh_derivative.mistake("This is tanh itself. Its derivative is 1 − tanh(x)².", lambda x: np.tanh(x))
+tanh_derivative.mistake("The sign is wrong: 1 − tanh(x)², not 1 + tanh(x)².", lambda x: 1 + np.tanh(x) ** 2)
+tanh_derivative.mistake("The 1 − is missing: 1 − tanh(x)².", lambda x: np.tanh(x) ** 2)
+tanh_derivative.mistake("Brackets: 1 − tanh(x)², not (1 − tanh(x))².", lambda x: (1 - np.tanh(x)) ** 2)
+tanh_derivative.mistake(
+    "This is the derivative of σ. For tanh it is 1 − tanh(x)².", lambda x: reference.sigmoid_derivative(x)
+)
+tanh_derivative.mistake(
+    "tanh is taken twice: x goes into it once, t = tanh(x), and then 1 − t².",
+    lambda x: 1 - np.tanh(np.tanh(x)) ** 2,
+)
+tanh_derivative.mistake(
+    "4σ(x)(1 − σ(x)) is tanh′(x/2). σ must be given 2x here.", lambda x: 4 * reference.sigmoid_derivative(x)
+)
+tanh_derivative.mistake(
+    "A forward difference is right to a few digits only. Use the formula, which is exact.",
+    lambda x: (np.tanh(np.add(x, 1e-5)) - np.tanh(x)) / 1e-5,
+)
+tanh_derivative.mistake(
+    "A plain number has no .shape, .copy or .astype. np.tanh takes numbers and arrays.",
+    lambda x: 1 - np.tanh(x.astype(float)) ** 2,
 )
 
 

@@ -95,12 +95,11 @@ UNUSUAL = {
     ],
     "sigmoid": [
         sigmoid_by_masks,
-        sigmoid_of_clipped,
         sigmoid_without_warning,
         sigmoid_with_a_loop,
         np.vectorize(_stable_logistic, otypes=[np.longdouble]),
         lambda x: 0.5 + 0.5 * np.tanh(0.5 * x),
-        partial(lambda one, x: one / (one + np.exp(-np.maximum(x, -700))), 1),
+        partial(lambda zero, x: np.exp(-np.logaddexp(zero, np.negative(x))), 0.0),
     ],
     "sigmoid_derivative": [
         sigmoid_derivative_by_tanh,
