@@ -30,6 +30,7 @@ def _between(rng, low, high):
 def ordinary(rng):
     """Numbers of both signs and 0, in arrays of one, two and three axes."""
     yield (np.append(rng.permutation([-1, 1]) * rng.uniform(0.5, 3, 2).round(1), 0.0),)
+    yield (np.array([-7.5, 0.005, 7.5]),)
     yield (rng.normal(scale=3, size=(3, 4)),)
     yield (rng.normal(size=(2, 3, 4)),)
 
@@ -38,10 +39,18 @@ def unusual(rng):
     """Integers, single numbers, float32, numbers far out, nan."""
     yield (np.append(rng.integers(-5, 6, size=3), [-1, 0, 2]),)
     yield (np.array(-round(rng.uniform(0.1, 2), 1)),)
+    yield (-round(rng.uniform(0.1, 2), 1),)
+    yield (3,)
+    yield (np.float64(-1.5),)
     yield (rng.normal(size=(2, 3)).astype(np.float32),)
     yield (np.array([-1e4, 800.0]) * rng.uniform(0.9, 1.1),)
     yield (np.array([1e300]) * rng.uniform(0.9, 1.1),)
     yield (np.array([-rng.uniform(0.05, 0.1), np.nan, 2.0]),)
+
+
+def unusual_and_infinite(rng):
+    yield (np.array([-np.inf, -1.0, np.inf]),)
+    yield from unusual(rng)
 
 
 def going_back(rng):
@@ -56,6 +65,7 @@ def going_back_at_zero(rng):
     """The derivative at 0; integers, single numbers, float32, numbers far out."""
     yield np.array([0.0, -1.0, 0.0, 1.0]), rng.normal(size=4).round(1) + 0.05
     yield np.append(rng.integers(-5, 6, size=3), 0), rng.integers(1, 6, size=4)
+    yield np.array([-2, 0, 3]), rng.normal(size=3).round(1) + 0.05
     yield np.array(-round(rng.uniform(0.1, 2), 1)), np.array(3.0)
     yield tuple(rng.normal(size=(2, 3)).astype(np.float32) for _ in range(2))
     yield np.array([-1e4, 800.0, 1e300]), rng.normal(size=3)
@@ -71,7 +81,7 @@ relu = Exercise(
 )
 relu.test("keeps what is positive and cuts the rest to 0", 1, cases(ordinary))
 relu.test(
-    "takes integers, single numbers, float32, numbers far out, and leaves nan as nan", 1, cases(unusual)
+    "takes integers, single numbers, float32, numbers far out, ±∞; nan stays", 1, cases(unusual_and_infinite)
 )
 
 relu.mistake("This is the absolute value: what is negative must give 0.", lambda x: np.abs(x))
@@ -96,6 +106,30 @@ relu.mistake(
 def _(x):
     x[x < 0] = 0
     return x
+
+
+relu.mistake(
+    "At −∞ this is nan, as ∞ · 0 and ∞ − ∞ are. np.maximum(x, 0) gives 0 there.", lambda x: x * (x > 0)
+)
+relu.mistake("What is above 1 is cut. ReLU keeps all that is positive.", lambda x: np.clip(x, 0, 1))
+relu.mistake("What is above 6 is cut. ReLU keeps all that is positive.", lambda x: np.clip(x, 0, 6))
+relu.mistake("The sides are swapped: this is 0 for positive x.", lambda x: np.maximum(np.negative(x), 0))
+relu.mistake("This is log(1 + e^x), a smooth bend. ReLU has a kink: max(0, x).", lambda x: np.logaddexp(0, x))
+relu.mistake("All of x is left as it is: what is negative must give 0.", lambda x: 1 * x)
+relu.mistake("What is positive is squared. ReLU keeps it as it is.", lambda x: np.maximum(x, 0) * np.abs(x))
+relu.mistake("What is negative gives −1. ReLU gives 0.", lambda x: np.where(np.less(x, 0), -1.0, x))
+relu.mistake(
+    "One number at a time: max() and `if` ask for one truth value, and an array has many. np.maximum "
+    "compares entry by entry.",
+    lambda x: max(0, x),
+)
+
+
+@relu.mistake("A plain number has no .copy() and no places to write to. np.maximum takes numbers and arrays.")
+def _(x):
+    out = x.copy()
+    out[out < 0] = 0
+    return out
 
 
 relu_backward = Exercise(
@@ -139,6 +173,48 @@ def _(x, upstream):
     return upstream
 
 
+relu_backward.mistake(
+    "The derivative at 0 is 0 here, by agreement, not ½.",
+    lambda x, upstream: upstream * np.heaviside(np.asarray(x, float), 0.5),
+)
+relu_backward.mistake(
+    "This lets through only what is positive in upstream, too. What counts is the sign of x alone.",
+    lambda x, upstream: np.maximum(upstream, 0) * (x > 0),
+)
+relu_backward.mistake(
+    "This gives x where it is positive. Upstream is to come through there.",
+    lambda x, upstream: np.maximum(x, 0) * np.ones(np.shape(upstream)),
+)
+relu_backward.mistake(
+    "Where x is negative the gradient comes through with its sign flipped. There it is 0.",
+    lambda x, upstream: upstream * np.sign(x),
+)
+relu_backward.mistake(
+    "Where x is negative a hundredth of the gradient comes through, as in leaky ReLU. There it is 0.",
+    lambda x, upstream: upstream * np.where(x > 0, 1, 0.01),
+)
+relu_backward.mistake(
+    "This multiplies by x. The derivative is 1 where x > 0, else 0.", lambda x, upstream: upstream * x
+)
+relu_backward.mistake(
+    "Nothing comes through. Where x is positive, upstream does.", lambda x, upstream: 0.0 * upstream
+)
+relu_backward.mistake(
+    "The entries are summed. Each has a gradient of its own.",
+    lambda x, upstream: float(np.sum(upstream * (x > 0))),
+)
+
+
+@relu_backward.mistake(
+    "The result holds integers because x does (np.zeros_like(x), x.copy()), and cuts the gradient. "
+    "np.where(x > 0, upstream, 0) does not."
+)
+def _(x, upstream):
+    dx = np.zeros_like(x)
+    dx[x > 0] = upstream[x > 0]
+    return dx
+
+
 # ---- dead units ----
 
 dead_fraction = Exercise(
@@ -162,7 +238,7 @@ def _(rng):
     a = np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.5, 2.0, 0.0], [0.0, 3.0, 0.0, 0.0]])
     yield call(a[:, rng.permutation(4)])
     yield call(np.maximum(rng.normal(-1, 1, size=(3, 7)), 0).round(1))
-    yield call(_activity(rng, 6, 10))
+    yield call(np.maximum(_activity(rng, 6, 10), 0))
 
 
 @dead_fraction.test(
@@ -170,6 +246,8 @@ def _(rng):
 )
 def _(rng):
     yield call(np.array([[-0.2, 0.3, 0.0], [-0.1, -0.4, 0.0]])[:, rng.permutation(3)])
+    signs = np.array([[-0.2, 0.5, 0.25, -0.5, 0.0, -0.1], [-0.1, -0.5, -0.25, 0.5, 0.0, 0.0]])
+    yield call(signs[:, rng.permutation(6)])
     yield call(rng.normal(size=(1, 8)))
     yield call(-rng.random((5, 1)))
     yield call(rng.integers(-3, 2, size=(4, 9)))
@@ -205,6 +283,53 @@ dead_fraction.mistake(
     lambda activations: float(np.mean(np.any(activations > 0, axis=0))),
 )
 
+dead_fraction.mistake(
+    "Only units whose largest is exactly 0 count. One that is negative on every example is silent as well: "
+    "<= 0.",
+    lambda activations: float(np.mean(np.max(activations, axis=0) == 0)),
+)
+dead_fraction.mistake(
+    "Units whose mean is exactly 0 count. 0.5 and −0.5 cancel, and are not silence: look at every entry.",
+    lambda activations: float(np.mean(np.mean(activations, axis=0) == 0)),
+)
+dead_fraction.mistake(
+    "A 0 does not count as silent here: <= 0, not < 0.",
+    lambda activations: float(np.mean(np.all(activations < 0, axis=0))),
+)
+dead_fraction.mistake(
+    "Units that say the same on every example count as dead. Silent means <= 0.",
+    lambda activations: float(np.mean(np.ptp(activations, axis=0) == 0)),
+)
+dead_fraction.mistake(
+    "Only the first example is looked at. A dead unit is silent on all of them.",
+    lambda activations: float(np.mean(np.asarray(activations)[0] <= 0)),
+)
+dead_fraction.mistake(
+    "This is a percentage. A share lies between 0 and 1.",
+    lambda activations: 100 * float(np.mean(np.all(activations <= 0, axis=0))),
+)
+dead_fraction.mistake(
+    "The dead units are divided by the number of examples. Divide by that of the units.",
+    lambda activations: float(np.sum(np.all(activations <= 0, axis=0)) / activations.shape[0]),
+)
+dead_fraction.mistake(
+    "The dead units are divided by the number of all entries. Divide by that of the units.",
+    lambda activations: float(np.sum(np.all(activations <= 0, axis=0)) / activations.size),
+)
+dead_fraction.mistake(
+    "These are truth values, one a unit. The share of True among them is their mean.",
+    lambda activations: np.all(activations <= 0, axis=0),
+)
+dead_fraction.mistake(
+    "This asks whether *all* units are dead. How many of them is the question: axis=0, then the mean.",
+    lambda activations: float(np.all(activations <= 0)),
+)
+dead_fraction.mistake(
+    "This is a share a unit, of the examples on which it is silent. The share of units that are silent on "
+    "all is asked.",
+    lambda activations: np.mean(activations <= 0, axis=0),
+)
+
 
 # ---- leaky ReLU ----
 
@@ -230,7 +355,8 @@ leaky_relu.mistake(
     lambda x, slope=0.01: np.maximum(x, (slope or 0.01) * x),
 )
 leaky_relu.mistake(
-    "The smaller of the two is taken: np.maximum.", lambda x, slope=0.01: np.minimum(x, slope * x)
+    "The smaller of the two is taken, so what is positive shrinks: np.maximum.",
+    lambda x, slope=0.01: np.minimum(x, slope * x),
 )
 leaky_relu.mistake(
     "Nothing is left below 0: a share `slope` of x must be.", lambda x, slope=0.01: np.maximum(x, 0)
@@ -255,6 +381,55 @@ def _(x, slope=0.01):
 def _(x, slope=0.01):
     out = x.copy()
     out[x < 0] = slope * x[x < 0]
+    return out
+
+
+leaky_relu.mistake(
+    "Where no slope is given it is 0.01, not 0.1: `slope=0.01` in the first line.",
+    lambda x, slope=0.1: np.maximum(x, slope * x),
+)
+leaky_relu.mistake(
+    "Where no slope is given it is 0.01, not 0.2: `slope=0.01` in the first line.",
+    lambda x, slope=0.2: np.maximum(x, slope * x),
+)
+leaky_relu.mistake(
+    "All of x is multiplied by slope. What is positive is kept.", lambda x, slope=0.01: slope * x
+)
+leaky_relu.mistake(
+    "slope itself is compared with x. It is slope · x: np.maximum(x, slope * x).",
+    lambda x, slope=0.01: np.maximum(x, slope),
+)
+leaky_relu.mistake(
+    "What is positive is too large by slope · x: ReLU(x) + slope · x adds on both sides. np.maximum(x, slope "
+    "* x).",
+    lambda x, slope=0.01: np.maximum(x, 0) + slope * x,
+)
+leaky_relu.mistake(
+    "slope is taken off below 0. It multiplies: slope · x.",
+    lambda x, slope=0.01: np.where(np.greater(x, 0), x, x - slope),
+)
+leaky_relu.mistake(
+    "Below 0 x is divided by slope. Multiply: slope · x.",
+    lambda x, slope=0.01: np.where(np.greater(x, 0), x, x / (slope or 0.5)),
+)
+leaky_relu.mistake(
+    "This is the derivative, 1 or slope. Multiply it by x.",
+    lambda x, slope=0.01: np.where(np.greater(x, 0), 1.0, slope),
+)
+leaky_relu.mistake(
+    "One number at a time: max() and `if` ask for one truth value, and an array has many. np.maximum "
+    "compares entry by entry.",
+    lambda x, slope=0.01: max(x, slope * x),
+)
+
+
+@leaky_relu.mistake(
+    "A copy of integers holds integers, and a plain number has no .copy(). np.maximum(x, slope * x) makes a "
+    "new array."
+)
+def _(x, slope=0.01):
+    out = x.copy()
+    out[out < 0] *= slope
     return out
 
 
@@ -309,6 +484,69 @@ def _(x, upstream, slope=0.01):
     return upstream * derivative
 
 
+leaky_relu_backward.mistake(
+    "Where no slope is given it is 0.01, not 0.1: `slope=0.01` in the first line.",
+    lambda x, upstream, slope=0.1: upstream * np.where(x > 0, 1, slope),
+)
+leaky_relu_backward.mistake(
+    "The sides are swapped: the gradient comes through in full where x is positive.",
+    lambda x, upstream, slope=0.01: upstream * np.where(x > 0, slope, 1),
+)
+leaky_relu_backward.mistake(
+    "All of the gradient is multiplied by slope. Where x is positive it comes through in full.",
+    lambda x, upstream, slope=0.01: slope * upstream,
+)
+leaky_relu_backward.mistake(
+    "All of the gradient comes through. Where x is not positive, a share `slope` does.",
+    lambda x, upstream, slope=0.01: 1.0 * upstream,
+)
+leaky_relu_backward.mistake(
+    "The sign below 0 is flipped: the derivative there is slope, not −slope.",
+    lambda x, upstream, slope=0.01: upstream * np.where(x > 0, 1, -slope),
+)
+leaky_relu_backward.mistake(
+    "This multiplies by leaky_relu(x). The derivative is 1 or slope, whatever x.",
+    lambda x, upstream, slope=0.01: upstream * np.maximum(x, slope * x),
+)
+leaky_relu_backward.mistake(
+    "Below 0 slope is added to upstream. It multiplies.",
+    lambda x, upstream, slope=0.01: np.where(x > 0, upstream, upstream + slope),
+)
+leaky_relu_backward.mistake(
+    "Below 0 the gradient is slope alone. It is slope · upstream.",
+    lambda x, upstream, slope=0.01: np.where(x > 0, upstream, slope),
+)
+
+
+@leaky_relu_backward.mistake(
+    "The result holds integers because x does (np.zeros_like(x), x.copy()), and cuts the gradient. np.where "
+    "does not."
+)
+def _(x, upstream, slope=0.01):
+    dx = np.zeros_like(x)
+    dx[x > 0] = upstream[x > 0]
+    dx[x <= 0] = slope * upstream[x <= 0]
+    return dx
+
+
+@leaky_relu_backward.mistake(
+    "A copy of integers holds integers, and cannot be multiplied by slope in place. np.where makes a new "
+    "array."
+)
+def _(x, upstream, slope=0.01):
+    dx = upstream.copy()
+    dx[x <= 0] *= slope
+    return dx
+
+
+@leaky_relu_backward.mistake(
+    "`upstream[x <= 0] *= slope` writes into the caller's array. np.where makes a new one."
+)
+def _(x, upstream, slope=0.01):
+    upstream[x <= 0] *= slope
+    return upstream
+
+
 # ---- ELU ----
 
 elu = Exercise(
@@ -359,6 +597,63 @@ elu.mistake(
     "Below 0 this is a straight line, as leaky ReLU's. ELU bends: alpha · (e^x − 1).",
     lambda x, alpha=1.0: np.where(x > 0, x, alpha * x),
 )
+
+elu.mistake(
+    "The sign below 0 is flipped: alpha · (e^x − 1), which is negative there.",
+    lambda x, alpha=1.0: np.where(np.greater(x, 0), x, -alpha * _bent(x)),
+)
+elu.mistake(
+    "The exponent is divided by alpha, as in CELU. ELU is alpha · (e^x − 1).",
+    lambda x, alpha=1.0: np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0) / alpha)),
+)
+elu.mistake(
+    "All of it is scaled by 1.0507, as in SELU. ELU keeps what is positive as it is.",
+    lambda x, alpha=1.0: 1.0507 * np.where(np.greater(x, 0), x, alpha * _bent(x)),
+)
+elu.mistake(
+    "alpha multiplies what is positive, too. There x is kept as it is.",
+    lambda x, alpha=1.0: alpha * np.where(np.greater(x, 0), x, _bent(x)),
+)
+elu.mistake(
+    "Nothing is left below 0, as in ReLU. ELU bends: alpha · (e^x − 1).",
+    lambda x, alpha=1.0: np.maximum(x, 0),
+)
+elu.mistake(
+    "Below 0 this is tanh's bend. ELU's is alpha · (e^x − 1).",
+    lambda x, alpha=1.0: np.where(np.greater(x, 0), x, alpha * np.tanh(x)),
+)
+elu.mistake(
+    "The sides are swapped: what is positive is kept, and the rest is bent.",
+    lambda x, alpha=1.0: np.where(np.greater(x, 0), alpha * _bent(x), x),
+)
+elu.mistake(
+    "alpha is added to e^x. It multiplies the bracket: alpha · (e^x − 1).",
+    lambda x, alpha=1.0: np.where(np.greater(x, 0), x, alpha + _bent(x)),
+)
+elu.mistake(
+    "This is the derivative. ELU itself is x, or alpha · (e^x − 1).",
+    lambda x, alpha=1.0: np.where(np.greater(x, 0), 1.0, alpha * np.exp(np.minimum(x, 0))),
+)
+elu.mistake(
+    "One number at a time: `if` asks for one truth value, and an array has many. np.where chooses entry by "
+    "entry.",
+    lambda x, alpha=1.0: x if x > 0 else alpha * _bent(x),
+)
+
+
+@elu.mistake(
+    "A copy of integers holds integers, and a plain number has no .copy(). Use np.array(x, dtype=float)."
+)
+def _(x, alpha=1.0):
+    out = x.copy()
+    out[x < 0] = alpha * _bent(x[x < 0])
+    return out
+
+
+@elu.mistake("`x[x < 0] = …` writes into the caller's array. np.where makes a new one.")
+def _(x, alpha=1.0):
+    x[x < 0] = alpha * _bent(x[x < 0])
+    return x
 
 
 elu_backward = Exercise(
@@ -416,6 +711,57 @@ def _(x, upstream, alpha=1.0):
     return upstream * derivative
 
 
+elu_backward.mistake(
+    "All of the gradient is multiplied by alpha · e^x. Where x is positive it comes through in full.",
+    lambda x, upstream, alpha=1.0: upstream * alpha * _slope(x),
+)
+elu_backward.mistake(
+    "All of the gradient comes through. Where x is not positive, alpha · e^x of it does.",
+    lambda x, upstream, alpha=1.0: 1.0 * upstream,
+)
+elu_backward.mistake(
+    "Below 0 this is a straight line's derivative, alpha. ELU bends: alpha · e^x.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, alpha),
+)
+elu_backward.mistake(
+    "The exponent has the wrong sign: alpha · e^x falls to 0 on the left.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, alpha * np.exp(-np.clip(x, -700, 0))),
+)
+elu_backward.mistake(
+    "Below 0 there is an x too many: the derivative of alpha · (e^x − 1) is alpha · e^x.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, alpha * x * _slope(x)),
+)
+elu_backward.mistake(
+    "The condition is on upstream. What counts is the sign of x.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(upstream > 0, 1, alpha * _slope(x)),
+)
+elu_backward.mistake(
+    "The sides are swapped: the gradient comes through in full where x is positive.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, alpha * _slope(x), 1),
+)
+elu_backward.mistake(
+    "Below 0 the gradient lacks upstream: upstream · alpha · e^x.",
+    lambda x, upstream, alpha=1.0: np.where(x > 0, upstream, alpha * _slope(x)),
+)
+
+
+@elu_backward.mistake(
+    "The result holds integers because x does (np.zeros_like(x), x.copy()), and cuts the gradient. np.where "
+    "does not."
+)
+def _(x, upstream, alpha=1.0):
+    dx = np.zeros_like(x)
+    dx[x > 0] = upstream[x > 0]
+    dx[x <= 0] = alpha * np.exp(x[x <= 0]) * upstream[x <= 0]
+    return dx
+
+
+@elu_backward.mistake("`upstream[x <= 0] *= …` writes into the caller's array. np.where makes a new one.")
+def _(x, upstream, alpha=1.0):
+    upstream[x <= 0] *= alpha * np.exp(x[x <= 0])
+    return upstream
+
+
 # ---- maxout ----
 
 maxout = Exercise(
@@ -435,12 +781,16 @@ def _(rng):
     yield call(*(a.round(1) for a in _pieces(rng, 1, 2, 2, 2)))
     yield call(*_pieces(rng, 4, 2, 3, 2))
     yield call(*_pieces(rng, 5, 3, 4, 3))
+    x, weights, biases = _pieces(rng, 3, 3, 2, 2)
+    yield call(x, weights, biases - 9)
 
 
 @maxout.test("takes one piece, many pieces, one unit, integers and float32; leaves nan as nan", points=1)
 def _(rng):
     yield call(*_pieces(rng, 3, 1, 2, 4))
     yield call(*_pieces(rng, 2, 7, 3, 1))
+    x, weights, biases = _pieces(rng, 3, 4, 2, 2)
+    yield call(x, weights, biases - 9)
     yield call(rng.integers(-3, 4, (3, 2)), rng.integers(-3, 4, (2, 2, 3)), rng.integers(1, 9, (2, 3)))
     yield call(*(a.astype(np.float32) for a in _pieces(rng, 4, 3, 2, 3)))
     _, weights, biases = _pieces(rng, 1, 3, 2, 2)
@@ -469,6 +819,49 @@ maxout.mistake(
 maxout.mistake(
     "The pieces' outputs are returned, all k of them. Take the largest over axis 0.",
     _maxed(lambda z: z),
+)
+
+maxout.mistake(
+    "The search starts from 0, so pieces that are all negative lose to it. Start from the first piece.",
+    _maxed(lambda z: np.maximum(z.max(axis=0), 0)),
+)
+maxout.mistake(
+    "The one farthest from 0 is taken, with its sign. The largest is asked for.",
+    _maxed(lambda z: np.take_along_axis(z, np.abs(z).argmax(axis=0)[None], axis=0)[0]),
+)
+maxout.mistake(
+    "The largest size is taken, |z|. The largest value is asked for.", _maxed(lambda z: np.abs(z).max(axis=0))
+)
+maxout.mistake("Only the last piece is used.", _maxed(lambda z: z[-1]))
+maxout.mistake(
+    "This is made for two pieces. There may be one, or seven: take the largest over axis 0.",
+    _maxed(lambda z: np.maximum(z[0], z[1])),
+)
+maxout.mistake(
+    "The largest is taken over the examples. It is taken over the pieces, example by example: axis 0.",
+    _maxed(lambda z: z.max(axis=1)),
+)
+maxout.mistake(
+    "The number of the largest piece is returned. What it says is asked for: max, not argmax.",
+    _maxed(lambda z: z.argmax(axis=0)),
+)
+maxout.mistake("The biases are taken off. They are added.", _maxed(bias=lambda b: -b[:, None]))
+maxout.mistake(
+    "The largest products get the largest biases. Each piece has its own bias: add before you take the "
+    "largest.",
+    lambda x, weights, biases: np.matmul(x, weights).max(axis=0) + biases.max(axis=0),
+)
+maxout.mistake(
+    "The biases are all added, one piece's after the other. Each piece has its own.",
+    lambda x, weights, biases: np.matmul(x, weights).max(axis=0) + biases.sum(axis=0),
+)
+maxout.mistake(
+    "Biases of shape (k, m) do not line up with (k, n, m): biases[:, None] is (k, 1, m).",
+    lambda x, weights, biases: (np.matmul(x, weights) + biases).max(axis=0),
+)
+maxout.mistake(
+    "The result has one axis too many, (1, n, m): leave keepdims out.",
+    _maxed(lambda z: z.max(axis=0, keepdims=True)),
 )
 
 

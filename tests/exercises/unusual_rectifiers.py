@@ -78,10 +78,10 @@ def maxout_in_plain_python(x, weights, biases):
 UNUSUAL = {
     "relu": [
         relu_of_a_copy,
-        lambda x: (np.abs(x) + x) / 2,
+        lambda x: np.where(np.less(x, 0), 0.0, x),
         lambda x: np.clip(x, 0, None),
         np.vectorize(lambda t: max(t, 0.0), otypes=[float]),
-        lambda x: x * (x > 0),
+        lambda x: np.sort(np.stack([np.zeros(np.shape(x)), x]), axis=0)[1],
     ],
     "relu_backward": [
         relu_backward_by_indexing,
