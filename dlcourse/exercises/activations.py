@@ -98,7 +98,9 @@ collapse_linear.mistake(
 )
 
 
-@collapse_linear.mistake("`pop` takes the matrix out of the caller's list. Read it with `weights[0]`.")
+@collapse_linear.mistake(
+    "The matrix is taken out of the caller's list, as `pop` does. Read it with `weights[0]`."
+)
 def _(weights):
     product = weights.pop(0)
     for w in weights:
@@ -183,7 +185,7 @@ sigmoid.mistake(
     lambda x: (1 + np.tanh(x)) / 2,
 )
 sigmoid.mistake(
-    "math.exp takes one number only. np.exp takes a whole array.",
+    "This works for one number at a time (as math.exp does). np.exp takes a whole array.",
     lambda x: 1 / (1 + math.exp(-x)),
 )
 for _end in (7, 10, 20, 30, 50, 100, 500, 700, 709):
@@ -360,7 +362,7 @@ neuron_weight_gradient.mistake(
     lambda x, delta: -delta * x,
 )
 neuron_weight_gradient.mistake(
-    "np.outer makes a matrix with one row. The gradient has the shape of the weights, (d,).",
+    "This is a matrix with one row. The gradient has the shape of the weights, (d,).",
     lambda x, delta: np.outer(delta, x),
 )
 neuron_weight_gradient.mistake(
@@ -369,7 +371,9 @@ neuron_weight_gradient.mistake(
 )
 
 
-@neuron_weight_gradient.mistake("`x *= delta` writes into the caller's array. `delta * x` makes a new one.")
+@neuron_weight_gradient.mistake(
+    "This writes into the caller's array, as `x *= delta` does. `delta * x` makes a new one."
+)
 def _(x, delta):
     x *= delta
     return x

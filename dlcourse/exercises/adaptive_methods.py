@@ -103,7 +103,7 @@ def _(params, h, grad, learning_rate, eps):
     return h, params - learning_rate * grad / (np.sqrt(h) + eps)
 
 
-@adagrad_step.mistake("`h += …` writes into the caller's array. `h = h + …` makes a new one.")
+@adagrad_step.mistake("This writes into the caller's array, as `h += …` does. `h = h + …` makes a new one.")
 def _(params, h, grad, learning_rate, eps):
     h += grad**2
     return params - learning_rate * grad / (np.sqrt(h) + eps), h
@@ -248,7 +248,9 @@ def _(params, h, grad, learning_rate, decay_rate, eps):
     return params - learning_rate * grad / (np.sqrt(h) + eps), new
 
 
-@rmsprop_step.mistake("`h *= …` writes into the caller's array. `h = decay_rate * h + …` makes a new one.")
+@rmsprop_step.mistake(
+    "This writes into the caller's array, as `h *= …` does. `h = decay_rate * h + …` makes a new one."
+)
 def _(params, h, grad, learning_rate, decay_rate, eps):
     h *= decay_rate
     h += (1 - decay_rate) * grad**2
@@ -426,7 +428,7 @@ adam_step_uncorrected.mistake(
 
 
 @adam_step_uncorrected.mistake(
-    "`m *= …` writes into the caller's array. `m = beta1 * m + …` makes a new one."
+    "This writes into the caller's array, as `m *= …` does. `m = beta1 * m + …` makes a new one."
 )
 def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
     m *= beta1
@@ -616,7 +618,9 @@ def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
     return params - rate * m / (np.sqrt(v) + eps), m, v
 
 
-@adam_step.mistake("`m *= …` writes into the caller's array. `m = beta1 * m + …` makes a new one.")
+@adam_step.mistake(
+    "This writes into the caller's array, as `m *= …` does. `m = beta1 * m + …` makes a new one."
+)
 def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
     m *= beta1
     m += (1 - beta1) * grad

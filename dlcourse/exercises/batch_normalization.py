@@ -115,7 +115,9 @@ def _(x, gamma, beta, eps):
     return gamma * (x - m) / np.sqrt(s + eps) + beta, m[:, 0], s[:, 0]
 
 
-@batch_norm_forward.mistake("`x -= mean` writes into the caller's array. `x - mean` makes a new one.")
+@batch_norm_forward.mistake(
+    "This writes into the caller's array, as `x -= mean` does. `x - mean` makes a new one."
+)
 def _(x, gamma, beta, eps):
     m, s = x.mean(axis=0), x.var(axis=0)
     x -= m
@@ -459,7 +461,7 @@ update_running.mistake(
 )
 
 
-@update_running.mistake("`running *= momentum` writes into the caller's array. Make a new one.")
+@update_running.mistake("This writes into the caller's array, as `running *= momentum` does. Make a new one.")
 def _(running, batch_value, momentum):
     running *= momentum
     running += (1 - momentum) * batch_value

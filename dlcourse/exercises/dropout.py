@@ -89,7 +89,9 @@ def _(x, noise, drop_rate):
     return x * mask / (1 - drop_rate), mask
 
 
-@dropout_forward.mistake("`x *= mask` writes into the caller's array. `x * mask` makes a new one.")
+@dropout_forward.mistake(
+    "This writes into the caller's array, as `x *= mask` does. `x * mask` makes a new one."
+)
 def _(x, noise, drop_rate):
     mask = np.where(noise < drop_rate, 0, 1 / (1 - drop_rate))
     x *= mask
@@ -232,7 +234,7 @@ vanilla_dropout_at_test.mistake(
 
 
 @vanilla_dropout_at_test.mistake(
-    "`x *= …` writes into the caller's array. `x * (1 - drop_rate)` makes a new one."
+    "This writes into the caller's array, as `x *= …` does. `x * (1 - drop_rate)` makes a new one."
 )
 def _(x, drop_rate):
     x *= 1 - drop_rate
@@ -336,7 +338,7 @@ dropout_backward.mistake(
 
 
 @dropout_backward.mistake(
-    "`upstream *= mask` writes into the caller's array. `upstream * mask` makes a new one."
+    "This writes into the caller's array, as `upstream *= mask` does. `upstream * mask` makes a new one."
 )
 def _(upstream, mask):
     upstream *= mask

@@ -341,11 +341,12 @@ relative_error.mistake(
     lambda a, b: np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)),
 )
 relative_error.mistake(
-    "Python's max compares single numbers. np.maximum(1e-8, …) compares an array entry by entry.",
+    "The floor of 1e-8 is asked of the array as a whole. np.maximum(1e-8, …) compares entry by entry.",
     lambda a, b: np.max(np.abs(a - b) / max(1e-8, np.abs(a) + np.abs(b))),
 )
 relative_error.mistake(
-    "Python's max goes through rows, and may lose a nan. np.max finds the largest entry of any array.",
+    "The largest is sought among rows, and a nan may be lost on the way. np.max finds the largest entry of "
+    "any array.",
     lambda a, b: max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))),
 )
 relative_error.mistake(
@@ -642,7 +643,7 @@ def _(logits, labels):
 
 
 @softmax_cross_entropy_gradient.mistake(
-    "`logits -= …` writes into the caller's array. `logits = logits - …` makes a new one."
+    "This writes into the caller's array, as `logits -= …` does. `logits = logits - …` makes a new one."
 )
 def _(logits, labels):
     logits -= logits.max(axis=1, keepdims=True)

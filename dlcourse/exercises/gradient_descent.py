@@ -61,7 +61,9 @@ gradient_descent_step.mistake(
 )
 
 
-@gradient_descent_step.mistake("`params -= …` writes into the caller's array. `params - …` makes a new one.")
+@gradient_descent_step.mistake(
+    "This writes into the caller's array, as `params -= …` does. `params - …` makes a new one."
+)
 def _(params, grad, learning_rate):
     params -= learning_rate * grad
     return params
@@ -154,7 +156,7 @@ minibatches.mistake(
     lambda order, batch_size: [batch for batch in _cut(order, batch_size) if len(batch) == batch_size],
 )
 minibatches.mistake(
-    "np.array_split makes that many *pieces*. Batches of that many *examples* are asked for.",
+    "There are batch_size *pieces*. Batches of batch_size *examples* are asked for.",
     lambda order, batch_size: np.array_split(order, batch_size),
 )
 minibatches.mistake(
@@ -275,7 +277,7 @@ updates_per_epoch.mistake(
     lambda num_examples, batch_size: num_examples // batch_size + 1,
 )
 updates_per_epoch.mistake(
-    "round() goes to the nearest whole number. Round up: math.ceil.",
+    "This goes to the nearest whole number. Round up: math.ceil.",
     lambda num_examples, batch_size: round(num_examples / batch_size),
 )
 updates_per_epoch.mistake(
@@ -283,7 +285,7 @@ updates_per_epoch.mistake(
     lambda num_examples, batch_size: num_examples / batch_size,
 )
 updates_per_epoch.mistake(
-    "np.ceil gives a float. A whole number is asked for: math.ceil.",
+    "This is a float. A whole number is asked for: math.ceil, or int(…).",
     lambda num_examples, batch_size: float(np.ceil(num_examples / batch_size)),
 )
 updates_per_epoch.mistake(
@@ -421,7 +423,7 @@ minibatch_gradient_descent.mistake(
 
 
 @minibatch_gradient_descent.mistake(
-    "`params -= …` writes into the caller's array: make a copy, or a new array."
+    "This writes into the caller's array, as `params -= …` does: make a copy, or a new array."
 )
 def _(gradient, params, data, orders, batch_size, learning_rate):
     for order in orders:

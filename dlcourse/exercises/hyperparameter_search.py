@@ -321,14 +321,16 @@ def _(objective, configurations):
     return configurations[best], scores[best], scores
 
 
-@random_search.mistake("np.argmax takes a nan for the largest. Use np.nanargmax, or pass over nan yourself.")
+@random_search.mistake("A nan wins here, wherever it stands, as np.argmax has it. Pass over nan.")
 def _(objective, configurations):
     scores = [objective(c) for c in configurations]
     best = int(np.argmax(scores))
     return configurations[best], scores[best], scores
 
 
-@random_search.mistake("np.nanargmax raises where all are nan. The answer then is (None, nan, scores).")
+@random_search.mistake(
+    "Where all are nan this raises an error. The answer then is (None, nan, scores): ask for that first."
+)
 def _(objective, configurations):
     scores = [objective(c) for c in configurations]
     best = int(np.nanargmax(scores))
@@ -527,7 +529,7 @@ narrow_range.mistake(
     _narrowed(ends=_low_first),
 )
 narrow_range.mistake(
-    "A nan is kept as the best: np.argsort puts nan last, and reversing brings it to the front.",
+    "A nan is kept as the best: sorted, it comes last, and reversing brings it to the front.",
     lambda values, scores, keep, margin=0.0: _spanned(
         values, np.argsort(scores, kind="stable")[::-1], keep, margin
     ),
@@ -543,7 +545,7 @@ narrow_range.mistake(
     _narrowed(lambda scores: np.argsort(scores, kind="stable")[::-1]),
 )
 narrow_range.mistake(
-    "np.argsort leaves equal scores in any order. Say kind='stable', and the earlier comes first.",
+    "Equal scores come in any order. Sort with kind='stable', and the earlier comes first.",
     _narrowed(lambda scores: np.argsort(-scores)),
 )
 

@@ -437,7 +437,7 @@ def _limit(noise, scheme):
     return np.sqrt(3 * reference.weight_variance(scheme, *np.shape(noise)))
 
 
-@initialize_uniform.mistake("`noise *= …` writes into the caller's array. Make a new one.")
+@initialize_uniform.mistake("This writes into the caller's array, as `noise *= …` does. Make a new one.")
 def _(noise, scheme):
     limit = _limit(noise, scheme)
     noise *= 2 * limit

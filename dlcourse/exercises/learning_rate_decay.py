@@ -53,7 +53,7 @@ step_decay.mistake(
     lambda initial_rate, epoch, every, factor: initial_rate * (1 - (1 - factor) * np.floor(epoch / every)),
 )
 step_decay.mistake(
-    "np.round cuts half an interval too early. Round down, with np.floor or //.",
+    "The cut comes half an interval too early. Round down, with np.floor or //.",
     lambda initial_rate, epoch, every, factor: initial_rate * factor ** np.round(epoch / every),
 )
 step_decay.mistake(
@@ -182,7 +182,7 @@ exponential_decay.mistake(
     lambda initial_rate, t, k: np.exp(-initial_rate * k * t),
 )
 exponential_decay.mistake(
-    "math.exp takes one number only. np.exp takes a whole array.",
+    "This works for one number at a time (as math.exp does). np.exp takes a whole array.",
     lambda initial_rate, t, k: initial_rate * math.exp(-k * t),
 )
 

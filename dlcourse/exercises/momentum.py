@@ -142,14 +142,14 @@ momentum_step.mistake(
 )
 
 
-@momentum_step.mistake("`velocity *= …` writes into the caller's array: make a new one.")
+@momentum_step.mistake("This writes into the caller's array, as `velocity *= …` does: make a new one.")
 def _(params, velocity, grad, learning_rate, mu):
     velocity *= mu
     velocity -= learning_rate * grad
     return params + velocity, velocity
 
 
-@momentum_step.mistake("`params += …` writes into the caller's array: make a new one.")
+@momentum_step.mistake("This writes into the caller's array, as `params += …` does: make a new one.")
 def _(params, velocity, grad, learning_rate, mu):
     velocity = mu * velocity - learning_rate * grad
     params += velocity
@@ -335,7 +335,7 @@ def _(params, velocity, gradient, learning_rate, mu):
     return reference.nesterov_step(params, velocity, gradient, learning_rate, mu)[::-1]
 
 
-@nesterov_step.mistake("`params += …` writes into the caller's array: make a new one.")
+@nesterov_step.mistake("This writes into the caller's array, as `params += …` does: make a new one.")
 def _(params, velocity, gradient, learning_rate, mu):
     new = mu * velocity - learning_rate * gradient(params + mu * velocity)
     params += new

@@ -674,7 +674,7 @@ shared_layer_gradient.mistake(
 )
 
 
-@shared_layer_gradient.mistake("`+=` writes into the caller's array. `a + b` makes a new one.")
+@shared_layer_gradient.mistake("This writes into the caller's array, as `+=` does. `a + b` makes a new one.")
 def _(delta_ner, delta_pos):
     delta_ner += delta_pos
     return delta_ner

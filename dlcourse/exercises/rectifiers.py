@@ -102,7 +102,7 @@ relu.mistake(
 )
 
 
-@relu.mistake("`x[x < 0] = 0` writes into the caller's array. np.maximum makes a new one.")
+@relu.mistake("This writes into the caller's array, as `x[x < 0] = 0` does. np.maximum makes a new one.")
 def _(x):
     x[x < 0] = 0
     return x
@@ -167,7 +167,9 @@ relu_backward.mistake(
 )
 
 
-@relu_backward.mistake("`upstream[x <= 0] = 0` writes into the caller's array. np.where makes a new one.")
+@relu_backward.mistake(
+    "This writes into the caller's array, as `upstream[x <= 0] = 0` does. np.where makes a new one."
+)
 def _(x, upstream):
     upstream[x <= 0] = 0
     return upstream
@@ -371,7 +373,9 @@ leaky_relu.mistake(
 )
 
 
-@leaky_relu.mistake("`x[x < 0] *= slope` writes into the caller's array. np.maximum makes a new one.")
+@leaky_relu.mistake(
+    "This writes into the caller's array, as `x[x < 0] *= slope` does. np.maximum makes a new one."
+)
 def _(x, slope=0.01):
     x[x < 0] *= slope
     return x
@@ -540,7 +544,7 @@ def _(x, upstream, slope=0.01):
 
 
 @leaky_relu_backward.mistake(
-    "`upstream[x <= 0] *= slope` writes into the caller's array. np.where makes a new one."
+    "This writes into the caller's array, as `upstream[x <= 0] *= slope` does. np.where makes a new one."
 )
 def _(x, upstream, slope=0.01):
     upstream[x <= 0] *= slope
@@ -650,7 +654,7 @@ def _(x, alpha=1.0):
     return out
 
 
-@elu.mistake("`x[x < 0] = …` writes into the caller's array. np.where makes a new one.")
+@elu.mistake("This writes into the caller's array, as `x[x < 0] = …` does. np.where makes a new one.")
 def _(x, alpha=1.0):
     x[x < 0] = alpha * _bent(x[x < 0])
     return x
@@ -756,7 +760,9 @@ def _(x, upstream, alpha=1.0):
     return dx
 
 
-@elu_backward.mistake("`upstream[x <= 0] *= …` writes into the caller's array. np.where makes a new one.")
+@elu_backward.mistake(
+    "This writes into the caller's array, as `upstream[x <= 0] *= …` does. np.where makes a new one."
+)
 def _(x, upstream, alpha=1.0):
     upstream[x <= 0] *= alpha * np.exp(x[x <= 0])
     return upstream

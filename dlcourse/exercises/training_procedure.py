@@ -190,7 +190,7 @@ softmax.mistake(
 )
 
 
-@softmax.mistake("`logits -= …` writes into the caller's array. Make a new one.")
+@softmax.mistake("This writes into the caller's array, as `logits -= …` does. Make a new one.")
 def _(logits):
     logits -= np.max(logits, axis=1, keepdims=True)
     return np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
@@ -293,6 +293,7 @@ def _(rng):
     yield call(np.array([[1000.0, 0.0], [0.0, -1000.0]]), rng.permutation(2)).without_warnings()
     yield call(np.array([[1e300, -1e300, float(rng.integers(1, 9))]]), np.array([1])).without_warnings()
     yield call(np.array([[1000.0, 0.0]]), np.array([0])).without_warnings()
+    yield call(np.array([[3, -1, 0], [0, 2, 5]]), np.array([0, 1]))
     yield call(rng.integers(-5, 6, size=(4, 3)), rng.integers(0, 3, size=4))
     yield call(rng.normal(size=(3, 3)).astype(np.float32), rng.integers(0, 3, size=3))
     yield call(np.array([[rng.normal(), np.nan], [1.0, 2.0]]), np.array([0, 1]))
@@ -617,13 +618,13 @@ context_window.mistake(
 
 
 context_window.mistake(
-    "tokens.index finds the first such word, which may stand elsewhere. `index` says where the middle is.",
+    "The window is around the first such word, which may stand elsewhere. `index` says where the middle is.",
     lambda tokens, index, size, pad: _window(tokens, tokens.index(tokens[index]), size, pad),
 )
 
 
 @context_window.mistake(
-    "`tokens.insert` changes the caller's list. Make a new one with `[pad] * size + tokens`."
+    "This changes the caller's list, as `tokens.insert` does. Make a new one with `[pad] * size + tokens`."
 )
 def _(tokens, index, size, pad):
     for _ in range(size):

@@ -508,7 +508,7 @@ l2_penalty.mistake(
     lambda weights, strength: (half_squares(weights[-1], strength), strength * weights[-1]),
 )
 l2_penalty.mistake(
-    "np.concatenate joins arrays of matching shapes only. Sum over each array, then over the arrays.",
+    "The arrays are joined, which works for matching shapes only. Sum over each array, then over the arrays.",
     lambda weights, strength: (
         half_squares(np.concatenate(weights), strength),
         [strength * w for w in weights],
@@ -516,7 +516,9 @@ l2_penalty.mistake(
 )
 
 
-@l2_penalty.mistake("`w *= strength` writes into the caller's weights. `strength * w` makes a new array.")
+@l2_penalty.mistake(
+    "This writes into the caller's weights, as `w *= strength` does. `strength * w` makes a new array."
+)
 def _(weights, strength):
     value = half_squares(together(weights), strength)
     for w in weights:

@@ -46,12 +46,15 @@ def test_the_reference_passes_whatever_the_seed(exercise):
 
 
 @each_mistake
-def test_a_known_mistake_is_rejected_and_named_whatever_the_seed(exercise, sentence, wrong):
-    for seed in SEEDS:
-        verdict = judge(exercise, wrong, seed)
+def test_a_known_mistake_is_rejected_and_named_for_the_same_points_whatever_the_seed(
+    exercise, sentence, wrong
+):
+    verdicts = [judge(exercise, wrong, seed) for seed in SEEDS]
+    for verdict in verdicts:
         assert verdict.status in ("failed", "partial")
         assert verdict.mistake == sentence, verdict.text()
         assert sentence in verdict.message
+    assert len({verdict.points for verdict in verdicts}) == 1
 
 
 @each_answer
@@ -59,6 +62,15 @@ def test_a_right_answer_in_other_words_passes_whatever_the_seed(exercise, answer
     for seed in SEEDS:
         verdict = judge(exercise, answer, seed)
         assert verdict.status == "passed", verdict.text()
+
+
+@pytest.mark.long
+@each_exercise
+def test_no_answer_owes_its_points_to_one_of_two_hundred_seeds(exercise):
+    answers = [*(wrong for _, wrong in exercise.mistakes), *unusual(exercise)]
+    points = [judge(exercise, answer, 0).points for answer in answers]
+    for seed in range(1, 200):
+        assert [judge(exercise, answer, seed).points for answer in answers] == points, seed
 
 
 @each_exercise
