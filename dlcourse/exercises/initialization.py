@@ -39,6 +39,7 @@ def _(rng):
 def _(rng):
     yield call(np.append(rng.normal(scale=4, size=10), [2.3, -2.7]), threshold=2.5)
     yield call(np.append(rng.integers(-9, 10, size=7), [5, -5, 6]))
+    yield call(np.array([[9, -9, 0], [6, 1, 2]]))
     yield call(np.array([3.0, -3.0, 3.5, 0.0, *rng.normal(size=2)]), threshold=3.0)
     yield call(np.array([2.0, 2.0, -2.0, 0.5, round(rng.uniform(3, 9), 1)]), threshold=2.0)
     yield call(np.array(-6.0 - rng.random()))

@@ -108,8 +108,8 @@ momentum_step.mistake(
     _moved(lambda v, g, rate, mu: mu * (v - rate * g)),
 )
 momentum_step.mistake(
-    "The params are moved by one glance more, mu·v − learning_rate·grad with the *new* v, as Nesterov's "
-    "method is often written. Here they move by the new velocity itself.",
+    "The params move by mu·v − learning_rate·grad with the *new* v, as Nesterov's method is often written. "
+    "Here they move by the new velocity itself.",
     lambda params, velocity, grad, learning_rate, mu: (
         params + mu * (mu * velocity - learning_rate * grad) - learning_rate * grad,
         mu * velocity - learning_rate * grad,
