@@ -264,12 +264,14 @@ class _Reader:
     def array(self, depth: int) -> np.ndarray:
         dtype = _DTYPES[self.expect(str)]
         shape = tuple([self.expect(int) for _ in range(self.length())])
-        if len(shape) > MAX_DEPTH or not all(0 <= n <= MAX_FRAME for n in shape):
+        if len(shape) > MAX_DEPTH or (shape and not 0 <= min(shape) <= max(shape) <= MAX_FRAME):
             raise Malformed(f"shape {shape[:MAX_DEPTH]}")
-        self.hollow += _hollow(shape)
-        if self.hollow > MAX_HOLLOW or math.prod(shape) > MAX_FRAME:
+        size = math.prod(shape)
+        if not size:
+            self.hollow += _hollow(shape)
+        if self.hollow > MAX_HOLLOW or size > MAX_FRAME:
             raise Malformed(f"shape {shape}")
-        return self._data(dtype, math.prod(shape)).reshape(shape)
+        return self._data(dtype, size).reshape(shape)
 
     def scalar(self, depth: int) -> Any:
         return self._data(_DTYPES[self.expect(str)], 1)[0]
@@ -387,8 +389,8 @@ _DETAILS = _TEXTS | {"line": int, "changed": list, "warnings": list}
 
 def encode_outcome(outcome: Outcome) -> bytes:
     """One frame; the trace stays behind. Raises Unsendable where the value does not cross."""
-    details = {name: getattr(outcome, name) for name in _DETAILS}
-    details = {name: list(d) if type(d) is tuple else d for name, d in details.items() if d}
+    said = [(name, detail) for name in _DETAILS if (detail := getattr(outcome, name))]
+    details = {name: list(detail) if type(detail) is tuple else detail for name, detail in said}
     return encode_value((outcome.kind, outcome.value, details))
 
 
@@ -625,7 +627,9 @@ def _perform(call_frame: bytes, function: Function, call_back: CallBack) -> Outc
             outcome = _raised(error, function, call_frame, functions)
         else:
             outcome = _returned(value, _changed(call_frame, args, kwargs, functions), function, printed)
-    return msgspec.structs.replace(outcome, printed=printed.text, warnings=tuple(warned))
+    if printed.text or warned:
+        return msgspec.structs.replace(outcome, printed=printed.text, warnings=tuple(warned))
+    return outcome
 
 
 def _returned(value: Any, changed: _Changed, function: Function, printed: "_Printed") -> Outcome:

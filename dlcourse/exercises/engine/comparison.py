@@ -63,7 +63,15 @@ def same(mistake: Outcome, got: Outcome, terms: Terms, fault: str = "") -> bool:
         return False
     if terms.traced and _trace(mistake, got, terms):
         return False
+    if _are_floats(mistake.value, got.value) and not terms.integers:
+        return _errors(mistake.value, got.value, terms.tolerance) is None
     return _value(mistake.value, got.value, terms) is None or _identical(mistake.value, got.value)
+
+
+def _are_floats(mistake: Any, got: Any) -> bool:
+    """Arrays of them, of one shape: whether these are alike can be told without saying where they are not."""
+    arrays = type(mistake) is np.ndarray and type(got) is np.ndarray
+    return arrays and mistake.shape == got.shape and mistake.dtype.kind == got.dtype.kind == "f"
 
 
 def _identical(mistake: Any, got: Any) -> bool:
@@ -255,16 +263,20 @@ def _what(got: Any, shape: tuple[int, ...]) -> str:
 
 
 def _entries(expected: np.ndarray, array: np.ndarray, terms: Terms, path: str) -> Complaint | None:
+    error = _errors(expected, array, terms.tolerance)
+    return None if error is None else _worst(expected, array, error, terms, path)
+
+
+def _errors(expected: np.ndarray, array: np.ndarray, tolerance: float) -> np.ndarray | None:
+    """How far off each entry is, in units of the scale; None where all are near enough."""
     scale = _scale(expected)
     wide = array.astype(float) if array.dtype.kind in "iu" else array  # integers wrap when subtracted
     error = np.abs(wide - expected)
-    if (error <= terms.tolerance * scale).all():
+    if (error <= tolerance * scale).all():
         return None
     unlike = (array != expected) & ~(np.isnan(array) & np.isnan(expected))
     error = np.where(unlike, np.where(np.isnan(error), np.inf, error), 0) / scale
-    if (error <= terms.tolerance).all():
-        return None
-    return _worst(expected, array, error, terms, path)
+    return None if (error <= tolerance).all() else error
 
 
 def _scale(expected: np.ndarray) -> float:

@@ -169,9 +169,9 @@ class Exercise:
         return sum(test.points for test in self.tests)
 
     @cached_property
-    def names(self) -> list[str]:
+    def names(self) -> tuple[str, ...]:
         """Of the parameters."""
-        return list(inspect.signature(self.reference).parameters)
+        return tuple(inspect.signature(self.reference).parameters)
 
     @cached_property
     def signature(self) -> str:
@@ -275,7 +275,8 @@ class Batch:
         self.tests, self.cases = [test for test, _ in pairs], [case for _, case in pairs]
         self.calls = [case.call for case in self.cases]
         given = [call.looked_at for call in self.calls]
-        self.expected = list(map(self._expected, self.calls, given))
+        with np.errstate(all="ignore"):
+            self.expected = list(map(self._expected, self.calls, given))
         self.terms = list(map(self._terms, self.cases, given))
         self._made: dict[tuple[int, int], Outcome] = {}
         for case, outcome in zip(self.cases, self.expected, strict=True):
@@ -288,8 +289,7 @@ class Batch:
             return _run_ours(self._exercise.reference, call)
         args, kwargs = given
         try:
-            with np.errstate(all="ignore"):
-                return Outcome("returned", self._exercise.reference(*args, **kwargs))
+            return Outcome("returned", self._exercise.reference(*args, **kwargs))
         except Exception as error:
             return Outcome("raised", type=type(error).__name__)
 
@@ -297,7 +297,7 @@ class Batch:
         args, kwargs = given
         terms = {"tolerance": _tolerance([*args, *kwargs.values()])} | case.terms
         first = args[0] if args else None
-        return Terms(names=tuple(self._exercise.names), parts=self._exercise.parts, first=first, **terms)
+        return Terms(names=self._exercise.names, parts=self._exercise.parts, first=first, **terms)
 
     def complaints(self, outcomes: list[Outcome]) -> list[Complaint | None]:
         with np.errstate(all="ignore"):
@@ -332,12 +332,15 @@ def _run_ours(function: Function, call: Call) -> Outcome:
         return run_ours(function, call)
 
 
+_BY_DTYPE = {np.dtype(name): tolerance for name, tolerance in TOLERANCES.items()}
+
+
 def _tolerance(values: Iterable[Any]) -> float:
     """By the coarsest dtype among them."""
     coarsest = TOLERANCES["float64"]
     for value in values:
         if isinstance(value, np.ndarray | np.generic):
-            coarsest = max(coarsest, TOLERANCES.get(value.dtype.name, 0.0))
+            coarsest = max(coarsest, _BY_DTYPE.get(value.dtype, 0.0))
         elif isinstance(value, list | tuple | dict):
             coarsest = max(coarsest, _tolerance(value.values() if isinstance(value, dict) else value))
     return coarsest

@@ -24,6 +24,7 @@ from dlcourse.course.errors import UserError
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.run.judge import Failure, Job, grade_one
+from dlcourse.grading.sandbox.interpreter import survey
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.sandbox import Box, OpenBox, open_box
 
@@ -109,6 +110,8 @@ def start() -> tuple[Forked | subprocess.Popen, Connection]:
 
 def _fork(link: Connection) -> int:
     catalogue()  # once, for all that are forked
+    with suppress(OSError):  # as the judge will say itself, if it needs it
+        survey()
     with uninterrupted(), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # that a progress bar has a thread
         pid = os.fork()
