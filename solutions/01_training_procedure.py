@@ -81,6 +81,8 @@ plots.show(fig, "Eight handwritten digits, each of 8 by 8 grey pixels, with the 
 #        [1., 0., 0.]])
 # ```
 #
+# **The check also asks:** What you are given, here and in the exercises below, must be left as it was. Labels may come as a list, and integers or float32 may come wherever numbers do; a class that does not occur still has its column; numbers are due, not True and False.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -143,6 +145,8 @@ compare_guess(naive_softmax_guess, str(naive[1]), "The larger of the two, by the
 #        [0.5, 0.5]])
 # ```
 #
+# **The check also asks:** Integers, float32 and scores of ±1e300, without a warning; a row with a nan becomes nan.
+#
 # *Difficulty: medium · 10 minutes*
 #
 # <details><summary>Hint</summary>
@@ -200,6 +204,8 @@ compare_guess(clueless_guess, -np.log(0.1), "Loss of a network that knows nothin
 # 0.3466
 # ```
 #
+# **The check also asks:** Integers, float32 and scores up to ±1e300, without a warning; nan in, nan out; one number comes back.
+#
 # *Difficulty: hard · 15 minutes*
 #
 # <details><summary>Hint</summary>
@@ -236,6 +242,8 @@ cross_entropy = check(cross_entropy)
 # >>> accuracy(np.array([[0.1, 0.9], [0.5, 0.5]]), np.array([1, 1]))
 # 0.5
 # ```
+#
+# **The check also asks:** Of tied classes the first counts; integers; one example.
 #
 # *Difficulty: easy · 3 minutes*
 #
@@ -378,6 +386,8 @@ for sentence in text.train[:2]:
 # ['<pad>', '<pad>', 'Will', 'Rose', 'fly']
 # ```
 #
+# **The check also asks:** A list comes back; the same word may stand twice, the sentence may be shorter than the window, the size may be 0.
+#
 # *Difficulty: easy · 10 minutes*
 #
 # <details><summary>Hint</summary>
@@ -410,6 +420,8 @@ context_window = check(context_window)
 # >>> bag_of_words(["the", "ball", "hit", "the", "post"], ["the", "ball", "goal"])
 # array([2, 1, 0])
 # ```
+#
+# **The check also asks:** A word that comes twice counts twice; there may be no word at all; capitals count.
 #
 # *Difficulty: easy · 5 minutes*
 #

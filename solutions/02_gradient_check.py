@@ -109,6 +109,8 @@ plots.show(
 #
 # (Up to a few digits in the tenth place.)
 #
+# **The check also asks:** `x` of any shape, also a single number, integers and float32; x must be left as it was; h may be given by name.
+#
 # *Difficulty: medium · 12 minutes*
 #
 # <details><summary>Hint</summary>
@@ -238,6 +240,8 @@ plots.show(
 # 0.3333333333333333
 # ```
 #
+# **The check also asks:** Any shape, a single number too, integers and float32; two zeros give 0, a nan gives nan.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -298,6 +302,8 @@ relative_error = check(relative_error)
 # >>> affine_backward(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([[10.0]]))
 # (array([[30., 40.]]), array([[10.], [20.]]), array([10.]))
 # ```
+#
+# **The check also asks:** One example; integers, also x in integers with an upstream in floats, where floats are due; your arguments are left as they were.
 #
 # *Difficulty: medium · 8 minutes*
 #
@@ -360,6 +366,8 @@ for name, exact, by_difference in (
 # >>> softmax_cross_entropy_gradient(np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([1, 0]))
 # array([[ 0.25, -0.25], [-0.25,  0.25]])
 # ```
+#
+# **The check also asks:** Integers, float32 and scores of ±10,000, without a warning; the arguments are left as they were.
 #
 # *Difficulty: medium · 8 minutes*
 #

@@ -69,6 +69,8 @@ print("weights:", W1.size + W2.size + W3.size, "in the stack,", W.size, "in its 
 # array([[11.]])
 # ```
 #
+# **The check also asks:** One matrix, many, any widths; integers and float32. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -218,6 +220,8 @@ with np.errstate(over="raise"):
 # array([0.5       , 0.73105858, 0.        ])
 # ```
 #
+# **The check also asks:** Integers, float32 and plain numbers (`2`, `0.5`); no warning up to the largest float; exactly 0 at −∞ and 1 at +∞, for which clipping is not enough; nan stays nan.
+#
 # *Difficulty: medium · 10 minutes*
 #
 # <details><summary>Hint</summary>
@@ -276,6 +280,8 @@ for z in (10.0, 40.0):
 # >>> sigmoid_derivative(np.array([0.0, 2.0]))
 # array([0.25      , 0.10499359])
 # ```
+#
+# **The check also asks:** Plain numbers, integers, float32; the largest floats and ±∞ without a warning; nan stays nan.
 #
 # *Difficulty: easy · 5 minutes*
 #
@@ -463,6 +469,8 @@ for name, cost in costs.items():
 # array([-1.5, -6. ])
 # ```
 #
+# **The check also asks:** `delta` may be a plain number or a NumPy one, x may hold integers.
+#
 # *Difficulty: easy · 3 minutes*
 #
 # <details><summary>Hint</summary>
@@ -623,6 +631,8 @@ for batch_size in (1, 4, 16, 64):
 # array([0.        , 0.76159416])
 # ```
 #
+# **The check also asks:** Plain numbers, integers, float32; the largest floats and ±∞ without a warning; nan stays nan.
+#
 # *Difficulty: easy · 3 minutes*
 #
 # <details><summary>Hint</summary>
@@ -658,6 +668,8 @@ tanh_from_sigmoid = check(tanh_from_sigmoid)
 # >>> tanh_derivative(np.array([0.0, 1.0]))
 # array([1.        , 0.41997434])
 # ```
+#
+# **The check also asks:** Plain numbers, integers, float32; the largest floats and ±∞ without a warning; nan stays nan.
 #
 # *Difficulty: easy · 3 minutes*
 #

@@ -62,6 +62,8 @@ print("h(x)", h, "  gradient of x", upstream * slope)
 # array([0., 0., 3.])
 # ```
 #
+# **The check also asks:** Integers, float32 and plain numbers; 0 at −∞ and ∞ at ∞; nan stays nan. Your arguments, here and below, are left as they were, and no warning may appear.
+#
 # *Difficulty: easy · 3 minutes*
 #
 # <details><summary>Hint</summary>
@@ -93,6 +95,8 @@ relu = check(relu)
 # >>> relu_backward(np.array([-2.0, 0.0, 3.0]), np.array([10.0, 10.0, 10.0]))
 # array([ 0.,  0., 10.])
 # ```
+#
+# **The check also asks:** Plain numbers, integers, also x in integers with an upstream in floats, where floats are due.
 #
 # *Difficulty: easy · 3 minutes*
 #
@@ -175,6 +179,8 @@ compare_guess(zeros_guess, zeros["relu"], "Powers of ten lost with ReLU")
 # >>> dead_fraction(np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 2.0]]))  # the first of three
 # 0.3333333333333333
 # ```
+#
+# **The check also asks:** An output below 0 is as silent as 0; one example, one unit, integers.
 #
 # *Difficulty: medium · 5 minutes*
 #
@@ -306,6 +312,8 @@ for rate in (0.8, 1.6):
 # array([-0.2,  0. ,  3. ])
 # ```
 #
+# **The check also asks:** Integers, float32, plain numbers and ±∞; the slope may be left out, or be 0; nan stays nan.
+#
 # *Difficulty: easy · 3 minutes*
 #
 # <details><summary>Hint</summary>
@@ -335,6 +343,8 @@ leaky_relu = check(leaky_relu)
 # >>> leaky_relu_backward(np.array([-2.0, 0.0, 3.0]), np.array([10.0, 10.0, 10.0]), slope=0.1)
 # array([ 1.,  1., 10.])
 # ```
+#
+# **The check also asks:** Plain numbers, integers, also x in integers with an upstream in floats, where floats are due.
 #
 # *Difficulty: easy · 3 minutes*
 #
@@ -378,6 +388,8 @@ leaky_relu_backward = check(leaky_relu_backward)
 # array([-6.32120559e-01,  0.00000000e+00,  1.00000000e+03])
 # ```
 #
+# **The check also asks:** Integers, float32, plain numbers; large x without a warning; alpha may be left out; nan stays nan.
+#
 # *Difficulty: medium · 7 minutes*
 #
 # <details><summary>Hint</summary>
@@ -408,6 +420,8 @@ elu = check(elu)
 # >>> elu_backward(np.array([-1.0, 0.0, 3.0]), np.array([10.0, 10.0, 10.0]), alpha=0.5)
 # array([ 1.83939721,  5.        , 10.        ])
 # ```
+#
+# **The check also asks:** Plain numbers, integers, also x in integers with an upstream in floats, where floats are due; no warning for large x.
 #
 # *Difficulty: easy · 4 minutes*
 #
@@ -466,6 +480,8 @@ for activation in ("relu", "leaky_relu", "elu", "tanh"):
 # array([[2.],
 #        [3.]])
 # ```
+#
+# **The check also asks:** One piece, many, one unit; all pieces may be negative; integers; nan stays nan.
 #
 # *Difficulty: medium · 8 minutes*
 #

@@ -69,6 +69,8 @@ compare_guess(zeros_guess, np.floor(-np.log10(slope)), "Zeros after the point")
 # 0.5
 # ```
 #
+# **The check also asks:** A value of just the threshold is not beyond it; any shape, integers, float32. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 3 minutes*
 #
 # <details><summary>Hint</summary>
@@ -179,6 +181,8 @@ print(f"behind a ReLU: E[h²] = {np.mean(h**2):.2f}")
 # 0.005
 # ```
 #
+# **The check also asks:** For any other name, `"He"` or `"xavier"` too, a ValueError and no other error.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -229,6 +233,8 @@ weight_variance = check(weight_variance)
 # >>> initialize_uniform(np.array([[0.0, 0.5, 0.75]]), "lecun").round(3)
 # array([[-1.732,  0.   ,  0.866]])
 # ```
+#
+# **The check also asks:** A variance of 0, whole numbers, NumPy numbers; for an unknown scheme a ValueError and no other error.
 #
 # *Difficulty: easy · 10 minutes*
 #

@@ -47,6 +47,8 @@ from dlcourse.exercises import check, compare_guess, quiz
 # array([0., 3.])
 # ```
 #
+# **The check also asks:** Plain numbers (`1.5`, `3`), integers, float32. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 3 minutes*
 #
 # <details><summary>Hint</summary>
@@ -128,6 +130,8 @@ plots.show(
 # [array([3, 0]), array([2, 1]), array([4])]
 # ```
 #
+# **The check also asks:** A list of arrays comes back; a batch may be larger than all there is, and an index may come twice.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -159,6 +163,8 @@ minibatches = check(minibatches)
 # >>> updates_per_epoch(1197, 50)
 # 24
 # ```
+#
+# **The check also asks:** An int, 3 and not 3.0.
 #
 # *Difficulty: easy · 3 minutes*
 #
@@ -195,6 +201,8 @@ updates_per_epoch = check(updates_per_epoch)
 # >>> minibatch_gradient_descent(of_distance, np.array([0.0]), np.array([[1.0], [3.0]]), [[1, 0]], 1, 0.5)
 # array([1.])
 # ```
+#
+# **The check also asks:** `orders` may be an array or a list of arrays, and may be empty; the params may be a single number.
 #
 # *Difficulty: medium · 10 minutes*
 #

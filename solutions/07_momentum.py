@@ -48,6 +48,8 @@ from dlcourse.exercises import check, compare_guess, quiz
 # (array([1.25]), array([0.25]))
 # ```
 #
+# **The check also asks:** Arrays of any shape or plain numbers, integers, float32; the learning rate may be a column, one rate a row, as in the demonstration below. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -109,6 +111,8 @@ compare_guess(how_fast_guess, speeds[0.9][-1], "Times as fast, μ = 0.9")
 # >>> terminal_velocity(np.array([2.0]), 0.1, 0.75)
 # array([-0.8])
 # ```
+#
+# **The check also asks:** Plain numbers and arrays; mu from 0 to 0.9999, where no loop gets there.
 #
 # *Difficulty: easy · 5 minutes*
 #
@@ -250,6 +254,8 @@ compare_guess(fewer_guess, best_steps[20, 0.0] / best_steps[20, 0.9], "Times few
 # >>> nesterov_step(np.array([1.0]), np.array([-1.0]), lambda theta: 2 * theta, 0.5, 0.5)
 # (array([0.]), array([-1.]))
 # ```
+#
+# **The check also asks:** Arrays or plain numbers, integers; the gradient is asked for once or more, at the place that the equation says.
 #
 # *Difficulty: medium · 10 minutes*
 #

@@ -100,6 +100,8 @@ print("nan without eps:", np.isnan(without).sum(), "  with eps:", np.isnan(with_
 #
 # (9 + 4² = 25, and 1 − 0.5 · 4/5 = 0.6.)
 #
+# **The check also asks:** Single numbers, integers, float32; a gradient of 0 where h is 0; settings may be given by name. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -188,6 +190,8 @@ print(f"  AdaGrad: h after 50 steps {squares[:50].sum():.0f}, after 200 {squares
 # >>> rmsprop_step(np.array([1.0]), np.array([0.0]), np.array([4.0]), 0.5, decay_rate=0.75, eps=0.0)
 # (array([0.]), array([4.]))
 # ```
+#
+# **The check also asks:** Single numbers, integers, float32; a gradient of 0 where h is 0; settings may be given by name.
 #
 # *Difficulty: easy · 4 minutes*
 #
@@ -299,6 +303,8 @@ plots.show(
 # (array([0.9]), array([2.]), array([4.]))
 # ```
 #
+# **The check also asks:** Single numbers, integers, float32; the learning rate may be a column, one rate a row.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -378,6 +384,8 @@ compare_guess(first_adam_step_guess, float(step), "First step without correction
 # >>> adam_step(one, 0 * one, 0 * one, 1, 16 * one, 0.1, beta1=0.5, beta2=0.75, eps=0.0)
 # (array([0.9]), array([8.]), array([64.]))
 # ```
+#
+# **The check also asks:** Single numbers, integers, float32; t may be large or a NumPy integer; the learning rate may be a column, one rate a row.
 #
 # *Difficulty: medium · 8 minutes*
 #

@@ -53,6 +53,8 @@ from dlcourse.exercises import check, compare_guess, quiz
 # 2410
 # ```
 #
+# **The check also asks:** Two sizes or more; an int. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -244,6 +246,8 @@ plots.show(
 # (3, 1)
 # ```
 #
+# **The check also asks:** A list or an array; nan first, later, or everywhere; `min_delta` by name; ints come back.
+#
 # *Difficulty: medium · 15 minutes*
 #
 # <details><summary>Hint</summary>
@@ -355,6 +359,8 @@ for step in range(1, 801):
 # (1.25, [array([ 0.3, -0.4])])
 # ```
 #
+# **The check also asks:** Weights of any shapes, single numbers among them, integers, float32; a strength of 0.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -397,6 +403,8 @@ l2_penalty = check(l2_penalty)
 # >>> l1_penalty([np.array([3.0, -4.0, 0.0])], 0.5)
 # (3.5, [array([ 0.5, -0.5,  0. ])])
 # ```
+#
+# **The check also asks:** Weights of any shapes, single numbers among them, integers, float32; a strength of 0.
 #
 # *Difficulty: easy · 5 minutes*
 #
@@ -445,6 +453,8 @@ for name, w in (("all on one", np.array([1.0, 0, 0, 0])), ("spread out", np.arra
 # >>> sparsity(np.array([0.0, 1e-9, 0.5, -2.0]))
 # 0.5
 # ```
+#
+# **The check also asks:** |w| of just the tolerance counts; tolerance by name; a single weight.
 #
 # *Difficulty: easy · 3 minutes*
 #
@@ -546,6 +556,8 @@ plots.show(
 # >>> elastic_net_penalty([np.array([2.0])], 1.0, 0.5)  # ½·1·4 + 0.5·2, and 1·2 + 0.5
 # (3.0, [array([2.5])])
 # ```
+#
+# **The check also asks:** Strengths by name; arrays in the list may differ in shape.
 #
 # *Difficulty: easy · 5 minutes*
 #

@@ -106,6 +106,8 @@ compare_guess(too_loud_guess, (h @ w).item() / heard.mean(), "Test over training
 # (array([0., 4.]), array([0., 2.]))
 # ```
 #
+# **The check also asks:** An array of any shape or a plain number, integers, float32; a rate of 0; noise of just the rate is kept; nan stays nan. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 10 minutes*
 #
 # <details><summary>Hint</summary>
@@ -141,6 +143,8 @@ dropout_forward = check(dropout_forward)
 # >>> vanilla_dropout_at_test(np.array([2.0, 4.0]), 0.75)
 # array([0.5, 1. ])
 # ```
+#
+# **The check also asks:** An array of any shape or a plain number, integers, float32; a rate of 0.
 #
 # *Difficulty: easy · 5 minutes*
 #
@@ -300,6 +304,8 @@ compare_guess(points_lost_guess, cost, "Percentage points that the missing facto
 # >>> dropout_backward(np.array([10.0, 10.0]), np.array([0.0, 2.0]))
 # array([ 0., 20.])
 # ```
+#
+# **The check also asks:** An array of any shape or a plain number; integers and float32.
 #
 # *Difficulty: easy · 3 minutes*
 #

@@ -214,6 +214,8 @@ plots.show(
 # array([0.8, 0.8, 0.4, 0.2])
 # ```
 #
+# **The check also asks:** `epoch`, and `t` and `step` below, are plain Python or NumPy numbers or arrays of any shape, integers or floats, and are left as they were; `every` may be a fraction.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -264,6 +266,8 @@ print("half off, by amount", *(f"{0.8 - 0.4 * (epoch // 5):6.1f}" for epoch in e
 # >>> inverse_time_decay(0.8, np.array([0.0, 10.0]), 0.1)
 # array([0.8, 0.4])
 # ```
+#
+# **The check also asks:** Plain numbers, integers, arrays of any shape; k may be 0.
 #
 # *Difficulty: easy · 5 minutes*
 #
@@ -317,6 +321,8 @@ inverse_time_decay = check(inverse_time_decay)
 # >>> warmup_cosine(1.0, np.array([0, 1, 2, 6, 10]), 2, 10)
 # array([0. , 0.5, 1. , 0.5, 0. ])
 # ```
+#
+# **The check also asks:** Plain numbers and arrays; a warm-up of 0 steps, with plain numbers too; steps past the end.
 #
 # *Difficulty: medium · 10 minutes*
 #

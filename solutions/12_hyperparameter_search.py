@@ -93,6 +93,8 @@ compare_guess(below_one_guess, np.sum(uniform < 1), "Of 1,000 uniform draws, bel
 # array([0.0001, 0.01  ])
 # ```
 #
+# **The check also asks:** Arrays, lists and plain numbers; low may equal high. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -152,6 +154,8 @@ for name, counts in good.items():
 # [{'rate': 0.01, 'mu': 0.45}]
 # ```
 #
+# **The check also asks:** Whole numbers as ends; one range or many, in the dict's order.
+#
 # *Difficulty: medium · 10 minutes*
 #
 # <details><summary>Hint</summary>
@@ -192,6 +196,8 @@ sample_configurations = check(sample_configurations)
 # >>> random_search(lambda c: -((c["x"] - 2) ** 2), [{"x": 0}, {"x": 3}, {"x": 5}])
 # ({'x': 3}, -1, [-4, -1, -9])
 # ```
+#
+# **The check also asks:** The objective is called once a configuration, in order; nan first, later, or everywhere.
 #
 # *Difficulty: medium · 10 minutes*
 #
@@ -318,6 +324,8 @@ plots.show(
 # >>> narrow_range(np.array([1.0, 2.0, 4.0, 9.0]), np.array([0.1, 0.9, 0.8, 0.2]), 2, margin=0.5)
 # (1.0, 5.0)
 # ```
+#
+# **The check also asks:** Lists or arrays, of values and of scores; `keep` and `margin` by name.
 #
 # *Difficulty: medium · 10 minutes*
 #

@@ -65,6 +65,8 @@ for sentence in text.train[:3]:
 # [('PER', 0, 2), ('LOC', 3, 4), ('LOC', 4, 5)]
 # ```
 #
+# **The check also asks:** Tags come as a list or a tuple; a list of tuples comes back; the sentence may be empty, a label may hold a dash.
+#
 # *Difficulty: hard · 20 minutes*
 #
 # <details><summary>Hint</summary>
@@ -130,6 +132,8 @@ compare_guess(all_o_guess, share, "Share of words that 'O everywhere' gets right
 # 0.5
 # ```
 #
+# **The check also asks:** Sentences are apart: no span goes on in the next one; both sides may be without spans.
+#
 # *Difficulty: medium · 10 minutes*
 #
 # <details><summary>Hint</summary>
@@ -182,6 +186,8 @@ print(f"O everywhere: accuracy {share:.0%}, span F1 {span_f1(gold, nothing)}")
 # [array([[1.]]), array([[1.]])]
 # ```
 #
+# **The check also asks:** One head or many; integers, float32; nan stays nan. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 5 minutes*
 #
 # <details><summary>Hint</summary>
@@ -220,6 +226,8 @@ multi_task_forward = check(multi_task_forward)
 # 1.0
 # ```
 #
+# **The check also asks:** Lists or arrays; one task; a weight of 0.
+#
 # *Difficulty: easy · 3 minutes*
 #
 # <details><summary>Hint</summary>
@@ -256,6 +264,8 @@ multi_task_loss = check(multi_task_loss)
 # >>> shared_layer_gradient(np.array([1.0, 2.0]), np.array([0.5, -2.0]))
 # array([1.5, 0. ])
 # ```
+#
+# **The check also asks:** Arrays of any shape, which are left as they were.
 #
 # *Difficulty: easy · 2 minutes*
 #

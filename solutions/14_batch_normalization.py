@@ -73,6 +73,8 @@ print("scaled and shifted", (gamma * x_hat + beta).round(3))
 # (array([3., 7.]), array([2.]), array([1.]))
 # ```
 #
+# **The check also asks:** Integers, float32; one example; a unit that is the same on all examples; means of 100,000, beside which the spread is small; a nan stays in its unit. Your arguments, here and below, are left as they were.
+#
 # *Difficulty: easy · 10 minutes*
 #
 # <details><summary>Hint</summary>
@@ -187,6 +189,8 @@ plots.show(
 # >>> dx.ravel().round(4), dgamma.round(4), dbeta
 # (array([ 0.3054, -0.4581,  0.1527]), array([-1.069]), array([1.]))
 # ```
+#
+# **The check also asks:** One example; x in integers with an upstream in floats; as many units as examples.
 #
 # *Difficulty: hard · 20 minutes*
 #
@@ -382,6 +386,8 @@ print(
 # >>> update_running(np.array([2.0]), np.array([4.0]), 0.75)
 # array([2.5])
 # ```
+#
+# **The check also asks:** Plain numbers and arrays; a momentum of 0.
 #
 # *Difficulty: easy · 3 minutes*
 #
