@@ -13,15 +13,19 @@ import socket
 import struct
 
 from . import hardening, protocol, stubs
+from .cell_source import Compiler
 from .execution import Execution
 
 FORK, REAP = b"F", b"R"
 BUDGET = struct.Struct("!I")
 ENDING = struct.Struct("!id")
+_OFTEN = 20  # from the 8th time on Python adapts a function's code
+_CELL = "import numpy as np\n\ndef f(x):\n    return np.exp(-x)\n"
 
 
 def serve(control: socket.socket, calls, cpu_seconds: int, memory: int) -> None:
     stubs.install()
+    _warm_up(calls)
     gc.freeze()
     child = 0
     control.send(b"ready")
@@ -35,6 +39,16 @@ def serve(control: socket.socket, calls, cpu_seconds: int, memory: int) -> None:
             break
     if child:
         os.kill(child, signal.SIGKILL)
+
+
+def _warm_up(calls) -> None:
+    """Do what each child does until Python has adapted its code to it: once, on pages that children share."""
+    asked = [calls.Call((calls.np.array([[0.5, 1.0]]),)), calls.Call((1, [2.0]), {"text": "a"})]
+    for _ in range(_OFTEN):
+        calls.run_locally(lambda x, *others, **named: x + 1, asked)
+        compiler = Compiler()
+        for statement in compiler.statements(_CELL, "<cell>"):
+            compiler.code(statement, "<cell>")
 
 
 def _fork(control, wire_end: int, calls, cpu_seconds: int, budget: int, memory: int) -> int:
