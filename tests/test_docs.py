@@ -25,6 +25,7 @@ MODULES = [
     "regularizers",
     "training",
     "search",
+    "experiments",
     "multitask",
     "datasets",
 ]
