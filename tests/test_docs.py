@@ -28,6 +28,7 @@ MODULES = [
     "experiments",
     "multitask",
     "datasets",
+    "diagrams",
 ]
 
 
