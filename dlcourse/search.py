@@ -705,7 +705,7 @@ def _stacked(layer: Layer, views: list[Floats]) -> _StackedDense | Activation:
 
 def _cross_entropies(logits: Floats, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Mean cross-entropy (K,) and its gradient, for logits (K, n, k) and labels (n,) or (K, n)."""
-    networks, rows = np.ogrid[: len(logits), : logits.shape[1]]
+    networks, rows = np.arange(len(logits))[:, None], np.arange(logits.shape[1])
     right = networks, rows, labels
     logits -= logits.max(axis=-1, keepdims=True)
     p = np.exp(logits)
