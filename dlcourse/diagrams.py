@@ -84,7 +84,7 @@ def network(
         for i, j in np.ndindex(*matrix.shape):
             if alive[layer][i] and alive[layer + 1][j]:
                 ends = places[layer][i], places[layer + 1][j]
-                _weight(ax, *ends, matrix[i, j], largest, numbers)
+                _weight(ax, *ends, float(matrix[i, j]), largest, numbers)
     for layer, points in enumerate(places):
         for unit, point in enumerate(points):
             written = "" if values is None else _short(as_float(values[layer])[unit])
@@ -140,7 +140,7 @@ def _unit(ax: Axes, point: Floats, written: str, alive: bool) -> None:
             across, up = point[0] + reach * np.array([-1, 1]), point[1] + slope * reach * np.array([-1, 1])
             ax.plot(across, up, color=plots.GREY, linestyle="-", linewidth=1.4, zorder=4)
     elif written:
-        ax.text(*point, written, ha="center", va="center", fontsize=8.5, color=INK, zorder=4)
+        ax.text(point[0], point[1], written, ha="center", va="center", fontsize=8.5, color=INK, zorder=4)
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def graph(ax: Axes, nodes: Mapping[str, Node]) -> None:
     for name, node in nodes.items():
         point = places[name]
         _unit(ax, point, "", True)
-        ax.text(*point, node.label, ha="center", va="center", fontsize=10.5, color=INK, zorder=5)
+        ax.text(point[0], point[1], node.label, ha="center", va="center", fontsize=10.5, color=INK, zorder=5)
         if name not in used:
             end = point + np.array([1.5, 0.0])
             _edge(ax, point, end, node)
@@ -227,12 +227,12 @@ def _edge(ax: Axes, start: Floats, end: Floats, node: Node) -> None:
     middle = start + 0.5 * (end - start)
     angle = float(np.degrees(np.arctan2(*(end - start)[::-1])))
     look: dict[str, Any] = dict(ha="center", fontsize=9, rotation=angle, rotation_mode="anchor", zorder=5)
-    normal = np.array([-(end - start)[1], (end - start)[0]]) / np.hypot(*(end - start)) * 0.09
+    across, up = 0.09 * (end - start) / np.hypot(*(end - start))
     if node.value is not None:
-        ax.text(*(middle + normal), _short(node.value), color=FORWARD, va="bottom", **look)
+        ax.text(middle[0] - up, middle[1] + across, _short(node.value), color=FORWARD, va="bottom", **look)
     if node.gradient is not None:
         words = f"← {_short(node.gradient)}"
-        ax.text(*(middle - normal), words, color=BACKWARD, va="top", style="italic", **look)
+        ax.text(middle[0] + up, middle[1] - across, words, color=BACKWARD, va="top", style="italic", **look)
 
 
 def matrix(
