@@ -90,14 +90,14 @@ def show(fig: Figure, alt: str) -> None:
     plt.close(fig)
 
 
-def png(fig: Figure, colors: int = 128) -> bytes:
-    """The figure as PNG bytes on a reduced palette: a third of the size, no difference to see.
+def png(fig: Figure) -> bytes:
+    """The figure as PNG bytes on a palette of 256 colours: a third of the size.
 
-    Behind all lessons.
+    Behind all lessons. Colours that fill a thousandth of the picture, such as lines and the pale bands of
+    seeds, stay as they are; the shades at the edges of lines and letters become their neighbours.
 
     Args:
         fig: the figure, which stays open.
-        colors: how many the palette has, at most 256.
 
     Returns:
         What a .png file contains.
@@ -106,9 +106,31 @@ def png(fig: Figure, colors: int = 128) -> bytes:
     with plt.rc_context(LOOK):
         fig.savefig(picture, format="png", bbox_inches="tight", pad_inches=0.06, metadata={"Software": None})
     reduced = io.BytesIO()
-    whole = Image.open(picture).convert("RGB")
-    whole.quantize(colors, Image.Quantize.MAXCOVERAGE).save(reduced, "png", optimize=True)  # keeps rare hues
+    _on_a_palette(Image.open(picture).convert("RGB")).save(reduced, "png", optimize=True)
     return reduced.getvalue()
+
+
+def _on_a_palette(whole: Image.Image, most: int = 64) -> Image.Image:
+    """The picture in 256 colours, of which up to `most` are those of its areas, unchanged."""
+    counted: Any = whole.getcolors(whole.width * whole.height)
+    areas = [
+        rgb for count, rgb in sorted(counted, reverse=True) if count * 1000 >= whole.width * whole.height
+    ]
+    areas = areas[:most]
+    reduced = whole.quantize(256 - len(areas), Image.Quantize.MAXCOVERAGE)  # which keeps rare hues
+    shades = np.reshape(reduced.getpalette() or [], (-1, 3)).astype(np.uint8)
+    indices, codes = np.array(reduced), _codes(np.asarray(whole))
+    for number, rgb in enumerate(areas, len(shades)):
+        indices[codes == _codes(np.array(rgb))] = number
+    picture = Image.fromarray(indices)
+    picture.putpalette(np.vstack([shades, np.array(areas, np.uint8).reshape(-1, 3)]).tobytes())
+    return picture
+
+
+def _codes(pixels: NDArray[Any]) -> NDArray[np.int64]:
+    """One number for each colour (…, 3)."""
+    codes: NDArray[np.int64] = pixels.astype(np.int64) @ np.array([65536, 256, 1])
+    return codes
 
 
 def curves(

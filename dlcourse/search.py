@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import product
+from itertools import islice, product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -570,10 +570,10 @@ def fit_together(
     data: Data,
     *,
     epochs: int,
-    rng: np.random.Generator,
+    rng: np.random.Generator | Sequence[np.random.Generator],
     batch_size: int = 32,
 ) -> Floats:
-    """Train K classifiers of one shape at once, on the same batches. Lesson 12.
+    """Train K classifiers of one shape at once. Lesson 12.
 
     A leading axis does it: parameters are (K, P), and each product is one `np.matmul` over K matrices. It
     wins while a network's own matrices are too small to be worth a call; keep K at 8 to 16.
@@ -585,7 +585,7 @@ def fit_together(
             them; on the same ones it goes on.
         data: (x (n, d), labels (n,)).
         epochs: how often to show all examples.
-        rng: shuffles the examples before every epoch.
+        rng: shuffles the examples before every epoch, for all networks alike; or K of them, one a network.
         batch_size: examples an update.
 
     Returns:
@@ -612,19 +612,36 @@ def fit_together(
             f"got {x.shape}, {y.shape}, {epochs} and {batch_size}"
         )
     y = class_indices(y, (len(x), networks[0].forward(x[:1]).shape[-1]))
+    orders = _orders(rng, len(networks), len(x), batch_size)
     optimizer.serve(*networks)
     with np.errstate(all="ignore"):  # a run that diverges is told by its loss
-        for _ in range(epochs):
-            order = rng.permutation(len(x)) if batch_size < len(x) else np.arange(len(x))
+        for order in islice(orders, epochs):
             total = np.zeros(len(networks))
             for start in range(0, len(x), batch_size):
-                batch = order[start : start + batch_size]
-                total += stack.gradients(x[batch], y[batch]) * len(batch)
+                batch = order[..., start : start + batch_size]
+                total += stack.gradients(x[batch], y[batch]) * batch.shape[-1]
                 optimizer.step(stack.theta, stack.grad)
     for network, theta in zip(networks, stack.theta, strict=True):
         network.theta[:] = theta
     losses = total / len(x)
     return np.where(np.isfinite(losses), losses, np.nan)
+
+
+def _orders(
+    rng: np.random.Generator | Sequence[np.random.Generator], networks: int, examples: int, batch_size: int
+) -> Iterator[NDArray[np.int64]]:
+    """The order of the examples in each epoch: (n,) for all networks, or (K, n)."""
+    if not isinstance(rng, np.random.Generator) and len(rng) != networks:
+        raise ValueError(
+            f"give one generator for all {networks} networks or one for each of them, not {len(rng)}"
+        )
+    while True:
+        if batch_size >= examples:
+            yield np.arange(examples)
+        elif isinstance(rng, np.random.Generator):
+            yield rng.permutation(examples)
+        else:
+            yield np.array([each.permutation(examples) for each in rng])
 
 
 class _Stack:
@@ -687,15 +704,16 @@ def _stacked(layer: Layer, views: list[Floats]) -> _StackedDense | Activation:
 
 
 def _cross_entropies(logits: Floats, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Mean cross-entropy of each network (K,), and the gradient of each, for logits (K, n, k)."""
-    right = slice(None), np.arange(len(labels)), labels
+    """Mean cross-entropy (K,) and its gradient, for logits (K, n, k) and labels (n,) or (K, n)."""
+    networks, rows = np.arange(len(logits))[:, None], np.arange(logits.shape[1])
+    right = networks, rows, labels
     logits -= logits.max(axis=-1, keepdims=True)
     p = np.exp(logits)
     sums = p.sum(axis=-1, keepdims=True)
     losses = np.mean(np.log(sums[..., 0]) - logits[right], axis=1)
     p /= sums
     p[right] -= 1
-    p /= len(labels)
+    p /= logits.shape[1]
     return losses, p
 
 

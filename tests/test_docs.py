@@ -25,8 +25,10 @@ MODULES = [
     "regularizers",
     "training",
     "search",
+    "experiments",
     "multitask",
     "datasets",
+    "diagrams",
 ]
 
 

@@ -3,7 +3,7 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from dlcourse import plots
 from dlcourse.datasets import surfaces
@@ -54,6 +54,27 @@ def test_pictures_have_a_palette_and_the_same_bytes_each_time(ax):
     picture = Image.open(io.BytesIO(first))
     assert first == second
     assert picture.mode == "P" and picture.width > 600
+
+
+def test_pale_bands_of_all_hues_keep_their_colours():
+    fig, axes = plots.figure(3, width=9.4, height=3.2, sharey=True)
+    wander = np.random.default_rng(0).normal(size=(3, 5, 3, 60)).cumsum(axis=-1)
+    for ax, runs in zip(axes, wander, strict=True):
+        plots.curves(ax, np.arange(60), {str(i): 4 * i + 0.3 * each for i, each in enumerate(runs)})
+    pixels = np.asarray(Image.open(io.BytesIO(plots.png(fig))).convert("RGB"))
+    plt.close(fig)
+    for color in plots.COLORS[:5]:
+        pale = 255 - 0.18 * (255 - np.array(ImageColor.getrgb(color)))
+        assert (np.abs(pixels - pale) < 2).all(axis=-1).sum() > 1000
+
+
+def test_no_shade_becomes_another_that_is_far_from_it(monkeypatch, ax):
+    plots.curves(ax, np.arange(9), {str(i): np.random.default_rng(i).normal(size=(4, 9)) for i in range(5)})
+    kept = []
+    whole_palette = plots._on_a_palette
+    monkeypatch.setattr(plots, "_on_a_palette", lambda whole: kept.append(whole) or whole_palette(whole))
+    drawn = np.asarray(Image.open(io.BytesIO(plots.png(ax.figure))).convert("RGB")).astype(int)
+    assert np.abs(drawn - np.asarray(kept[0])).max() <= 16
 
 
 def test_a_colour_of_few_pixels_keeps_its_hue_on_the_palette(racing):

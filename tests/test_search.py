@@ -200,6 +200,26 @@ def test_networks_trained_together_end_as_trained_alone(activation, batch_size):
         assert end == pytest.approx(history.train_loss[-1], rel=1e-9)
 
 
+@pytest.mark.parametrize("batch_size", [7, 60])
+def test_networks_with_orders_of_their_own_end_as_trained_alone(batch_size):
+    x, y = datasets.xor(60, np.random.default_rng(0))
+    options = dict(epochs=5, batch_size=batch_size)
+    together = [network.mlp([2, 6, 5, 2], rng=np.random.default_rng(0)) for _ in range(3)]
+    orders = [np.random.default_rng(seed) for seed in range(3)]
+    fit_together(together, optimizers.Momentum(0.2), (x, y), rng=orders, **options)
+    for seed, one in enumerate(together):
+        alone = network.mlp([2, 6, 5, 2], rng=np.random.default_rng(0))
+        fit_together([alone], optimizers.Momentum(0.2), (x, y), rng=np.random.default_rng(seed), **options)
+        np.testing.assert_allclose(one.theta, alone.theta, rtol=1e-9, atol=1e-12)
+    assert np.array_equal(together[0].theta, together[1].theta) == (batch_size == 60)
+
+
+def test_generators_that_are_not_one_a_network_are_refused():
+    nets = [network.mlp([2, 2], rng=np.random.default_rng(seed)) for seed in range(3)]
+    with pytest.raises(ValueError, match="for each of them, not 2"):
+        fit_together(nets, optimizers.SGD(0.1), (np.zeros((4, 2)), [0] * 4), epochs=1, rng=[None] * 2)
+
+
 def test_a_network_that_diverges_leaves_the_others_alone():
     x, y = datasets.xor(60, np.random.default_rng(0))
 

@@ -1,0 +1,381 @@
+"""Drawings of how things work: networks, graphs, matrices and steps, in the look of `plots`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle, pairwise
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from matplotlib.patheffects import withStroke
+from numpy.typing import ArrayLike
+
+from dlcourse import plots
+from dlcourse.arrays import Floats, as_float
+
+# One colour, one meaning: forwards and up, back and down, what is looked at.
+FORWARD, BACKWARD, MARKED = plots.COLORS[0], plots.COLORS[1], plots.COLORS[2]
+INK, FAINT = "#222222", "#c9c9c9"
+
+
+def canvas(columns: int = 1, rows: int = 1, *, width: float = 7.0, height: float = 2.6) -> tuple[Figure, Any]:
+    """A figure without axes to draw on: one unit is as long across as up. Behind lesson 05.
+
+    Args:
+        columns: of drawings.
+        rows: of drawings.
+        width: of the figure, in inches.
+        height: of the figure, in inches.
+
+    Returns:
+        The figure, and its axes, one or an array of them.
+
+    >>> fig, ax = canvas()
+    >>> plots.plt.close(fig)
+    """
+    fig, axes = plots.figure(columns, rows, width=width, height=height)
+    for ax in np.ravel(axes):
+        ax.set_axis_off()
+        ax.set_aspect("equal")
+    return fig, axes
+
+
+def network(
+    ax: Axes,
+    weights: Sequence[ArrayLike],
+    *,
+    names: Sequence[str] = (),
+    values: Sequence[ArrayLike] | None = None,
+    kept: Sequence[ArrayLike] | None = None,
+    numbers: bool = False,
+) -> None:
+    """A network: a line a weight, blue and whole above 0, orange and dashed below, the wider the larger.
+
+    Behind lesson 05.
+
+    Args:
+        ax: from `canvas`.
+        weights: a matrix (n_in, n_out) for each layer.
+        names: of the layers, written below; one more than matrices.
+        values: a vector for each layer of units, written into them.
+        kept: a vector for each layer of units, 0 for those that dropout has dropped: a cross, without lines.
+        numbers: whether each weight is written on its line, for networks of a few.
+
+    Raises:
+        ValueError: where the matrices do not fit each other, or something is not as many.
+
+    >>> fig, ax = canvas()
+    >>> network(ax, [[[0.5, -1.0]], [[1.0], [2.0]]], names=["x", "h", "y"])
+    >>> plots.plt.close(fig)
+    """
+    matrices = [as_float(each) for each in weights]
+    sizes = _sizes(matrices)
+    alive = [np.ones(n) for n in sizes] if kept is None else [as_float(each) for each in kept]
+    for what, given in (("names", names or sizes), ("values", values or sizes), ("kept", alive)):
+        if len(given) != len(sizes):
+            raise ValueError(f"{what} must be {len(sizes)}, one for each layer of units, not {len(given)}")
+    places = [_column(layer, n, max(sizes)) for layer, n in enumerate(sizes)]
+    largest = max(float(np.abs(matrix).max()) for matrix in matrices) or 1.0
+    for layer, matrix in enumerate(matrices):
+        for i, j in np.ndindex(*matrix.shape):
+            if alive[layer][i] and alive[layer + 1][j]:
+                ends = places[layer][i], places[layer + 1][j]
+                _weight(ax, *ends, float(matrix[i, j]), largest, numbers)
+    for layer, points in enumerate(places):
+        for unit, point in enumerate(points):
+            written = "" if values is None else _short(as_float(values[layer])[unit])
+            _unit(ax, point, written, bool(alive[layer][unit]))
+        if names:
+            below: dict[str, Any] = dict(xytext=(0, -5), textcoords="offset points", ha="center", va="top")
+            ax.annotate(names[layer], (points[0, 0], -RADIUS), color=INK, annotation_clip=False, **below)
+    ax.set_xlim(-0.5, places[-1][0, 0] + 0.5)
+    ax.set_ylim(-0.35, max(sizes) - 0.65)
+
+
+def _sizes(matrices: Sequence[Floats]) -> list[int]:
+    """How many units each layer has."""
+    shapes = [matrix.shape for matrix in matrices]
+    fit = all(len(shape) == 2 for shape in shapes)
+    if not (shapes and fit and all(a[1] == b[0] for a, b in pairwise(shapes))):
+        raise ValueError(f"each matrix has as many rows as the one before has columns, not {shapes}")
+    return [shapes[0][0], *(shape[1] for shape in shapes)]
+
+
+LAYER_GAP = 2.4  # between layers, where units of one layer are 1 apart
+RADIUS = 0.3
+
+
+def _column(layer: int, n: int, most: int) -> Floats:
+    """The centres of a layer's units, the first at the top, (n, 2)."""
+    middle = (most - 1) / 2
+    return np.column_stack([np.full(n, layer * LAYER_GAP), middle + (n - 1) / 2 - np.arange(n)])
+
+
+def _weight(ax: Axes, start: Floats, end: Floats, weight: float, largest: float, number: bool) -> None:
+    if weight == 0:
+        return
+    color, style = (FORWARD, "-") if weight > 0 else (BACKWARD, (0, (4, 2)))
+    width = 0.4 + 2.6 * abs(weight) / largest
+    ax.plot(*zip(start, end, strict=True), color=color, linestyle=style, linewidth=width, zorder=1)
+    if number:
+        x, y = start + (0.3 if start[1] > end[1] else 0.36) * (end - start)
+        plate = dict(boxstyle="round,pad=0.25", facecolor="white", edgecolor="none")
+        ax.text(
+            x, y, _short(weight), color=color, fontsize=8.5, ha="center", va="center", bbox=plate, zorder=2
+        )
+
+
+def _unit(ax: Axes, point: Floats, written: str, alive: bool) -> None:
+    circle = Circle(
+        tuple(point), RADIUS, facecolor="white", edgecolor=INK if alive else FAINT, linewidth=1.4, zorder=3
+    )
+    ax.add_patch(circle)
+    if not alive:
+        reach = RADIUS / np.sqrt(2)
+        for slope in (-1, 1):
+            across, up = point[0] + reach * np.array([-1, 1]), point[1] + slope * reach * np.array([-1, 1])
+            ax.plot(across, up, color=plots.GREY, linestyle="-", linewidth=1.4, zorder=4)
+    elif written:
+        ax.text(point[0], point[1], written, ha="center", va="center", fontsize=8.5, color=INK, zorder=4)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One value in a graph of a computation. Behind lesson 05.
+
+    Args:
+        label: how it was computed, as "×" or "x".
+        inputs: the names of the nodes that it was computed from.
+        value: going forward.
+        gradient: of the last node by this one, going back.
+
+    >>> Node("+", ("a", "b"), 3.0, 1.0).inputs
+    ('a', 'b')
+    """
+
+    label: str
+    inputs: tuple[str, ...] = ()
+    value: float | None = None
+    gradient: float | None = None
+
+
+def graph(ax: Axes, nodes: Mapping[str, Node]) -> None:
+    """A computation from left to right: values above the lines going forward, gradients below going back.
+
+    Behind lesson 05. A node stands one column behind the last of its inputs, a leaf one before its first use.
+
+    Args:
+        ax: from `canvas`.
+        nodes: by name, each after its inputs.
+
+    Raises:
+        ValueError: where a node has an input that does not stand before it.
+
+    >>> fig, ax = canvas()
+    >>> graph(ax, {"w": Node("w", (), 2, 3), "x": Node("x", (), 3, 2), "y": Node("×", ("w", "x"), 6, 1)})
+    >>> plots.plt.close(fig)
+    """
+    places = _graph_places(nodes)
+    for name, node in nodes.items():
+        for other in node.inputs:
+            _edge(ax, places[other], places[name], nodes[other])
+    used = {other for node in nodes.values() for other in node.inputs}
+    for name, node in nodes.items():
+        point = places[name]
+        _unit(ax, point, "", True)
+        ax.text(point[0], point[1], node.label, ha="center", va="center", fontsize=10.5, color=INK, zorder=5)
+        if name not in used:
+            end = point + np.array([1.5, 0.0])
+            _edge(ax, point, end, node)
+    across, up = np.array(list(places.values())).T
+    ax.set_xlim(across.min() - 0.5, across.max() + 1.7)
+    ax.set_ylim(up.min() - 0.5, up.max() + 0.5)
+    look: dict[str, Any] = dict(transform=ax.transAxes, ha="right", va="bottom", fontsize=9)
+    if any(node.gradient is not None for node in nodes.values()):
+        ax.text(1, 0.09, "value, going forward →", color=FORWARD, **look)
+        ax.text(1, 0, "← gradient, going back", color=BACKWARD, style="italic", **look)
+
+
+COLUMN_GAP, ROW_GAP = 2.2, 1.3  # of a graph, where a node's radius is 0.3
+
+
+def _graph_places(nodes: Mapping[str, Node]) -> dict[str, Floats]:
+    """Where the nodes stand: leaves in rows of their own, others at the mean height of their inputs."""
+    depth: dict[str, int] = {}
+    height: dict[str, float] = {}
+    for name, node in nodes.items():
+        if missing := [other for other in node.inputs if other not in depth]:
+            raise ValueError(f"{name} is computed from {', '.join(missing)}, which must stand before it")
+        depth[name] = 1 + max((depth[other] for other in node.inputs), default=-1)
+        height[name] = float(np.mean([height[other] for other in node.inputs])) if node.inputs else 0.0
+        if not node.inputs:
+            height[name] = -1.0 * sum(1 for other in height if other != name and not nodes[other].inputs)
+    for name, node in nodes.items():
+        if not node.inputs:
+            uses = [depth[other] for other in nodes if name in nodes[other].inputs]
+            depth[name] = min(uses, default=1) - 1
+    return {name: np.array([COLUMN_GAP * depth[name], ROW_GAP * height[name]]) for name in nodes}
+
+
+def _edge(ax: Axes, start: Floats, end: Floats, node: Node) -> None:
+    """A line with the value that goes along it above, and the gradient that comes back below."""
+    arrow(ax, start, end, color=FAINT, shrink=RADIUS)
+    middle = start + 0.5 * (end - start)
+    angle = float(np.degrees(np.arctan2(*(end - start)[::-1])))
+    look: dict[str, Any] = dict(ha="center", fontsize=9, rotation=angle, rotation_mode="anchor", zorder=5)
+    across, up = 0.09 * (end - start) / np.hypot(*(end - start))
+    if node.value is not None:
+        ax.text(middle[0] - up, middle[1] + across, _short(node.value), color=FORWARD, va="bottom", **look)
+    if node.gradient is not None:
+        words = f"← {_short(node.gradient)}"
+        ax.text(middle[0] + up, middle[1] - across, words, color=BACKWARD, va="top", style="italic", **look)
+
+
+def matrix(
+    ax: Axes,
+    rows: int,
+    columns: int,
+    *,
+    averaged: Literal["rows", "columns"],
+    row_label: str = "examples of the batch",
+    column_label: str = "units",
+    title: str = "",
+) -> None:
+    """A table of numbers, examples by units, with one of the groups that a mean is taken over marked.
+
+    Behind lesson 05.
+
+    Args:
+        ax: from `canvas`.
+        rows: how many.
+        columns: how many.
+        averaged: 'rows' for a mean over the rows, one a column, as batch normalisation takes it; 'columns'
+            for a mean over the columns, one a row, as layer normalisation does.
+        row_label: what the rows are.
+        column_label: what the columns are.
+        title: above.
+
+    Raises:
+        ValueError: for another axis.
+
+    >>> fig, ax = canvas()
+    >>> matrix(ax, 4, 5, averaged="rows", title="batch normalisation")
+    >>> plots.plt.close(fig)
+    """
+    if averaged not in ("rows", "columns"):
+        raise ValueError(f"averaged must be 'rows' or 'columns', not {averaged!r}")
+    over_rows = averaged == "rows"
+    for i, j in np.ndindex(rows, columns):
+        marked = j == 1 if over_rows else i == 1
+        face, hatch = ("#a9d8c8", "//") if marked else ("white", None)
+        look: dict[str, Any] = dict(facecolor=face, hatch=hatch, edgecolor=plots.GREY, linewidth=0.8)
+        ax.add_patch(Rectangle((j, rows - 1 - i), 1, 1, **look))
+    start, end = ((1.5, rows), (1.5, -0.75)) if over_rows else ((0, rows - 1.5), (columns + 0.75, rows - 1.5))
+    arrow(ax, start, end, color=MARKED, width=2.0)
+    where: dict[str, Any] = dict(ha="center", va="top") if over_rows else dict(ha="left", va="center")
+    ax.text(end[0] + 0.1 * (not over_rows), end[1] - 0.1 * over_rows, "mean, variance", color=MARKED, **where)
+    ax.text(-0.25, rows / 2, row_label, rotation=90, ha="right", va="center", color=INK)
+    ax.text(columns / 2, rows + 0.25, column_label, ha="center", va="bottom", color=INK)
+    ax.set_xlim(-0.9, columns + 0.4 + 2.6 * (not over_rows))
+    ax.set_ylim(-1.5, rows + 1.6)
+    ax.text(columns / 2, rows + 1.0, title, ha="center", va="bottom", fontsize=10.5, color=INK)
+
+
+def steps(
+    ax: Axes, start: ArrayLike, parts: Mapping[str, ArrayLike], *, total: str = "", color: str = INK
+) -> Floats:
+    """Arrows head to tail, each with its name, and one for them all. Behind lesson 05.
+
+    Args:
+        ax: any, such as one with `plots.contours`.
+        start: where the first arrow begins, (2,).
+        parts: by name, how far each goes, (2,).
+        total: the name of the whole step; without one no arrow is drawn for it.
+        color: of the whole step.
+
+    Returns:
+        Where the last arrow ends, (2,).
+
+    >>> fig, ax = canvas()
+    >>> steps(ax, [0, 0], {"μv": [2, 1], "−ηg": [-0.5, 1]}, total="step")
+    array([1.5, 2. ])
+    >>> plots.plt.close(fig)
+    """
+    ways = [as_float(part) for part in parts.values()]
+    points = as_float(start) + np.cumsum([np.zeros(2), *ways], axis=0)
+    side = 1 if _turn(ways[0], ways[-1]) >= 0 else -1
+    if total:  # below the others, whose heads are smaller
+        arrow(ax, points[0], points[-1], color=color, width=2.6)
+        _beside(ax, points[0], points[-1], total, color, side)
+    hues = (FORWARD, BACKWARD, MARKED, plots.COLORS[3])
+    for name, hue, (tail, head) in zip(parts, cycle(hues), pairwise(points), strict=False):
+        arrow(ax, tail, head, color=hue)
+        _beside(ax, tail, head, name, hue, -side)
+    ax.plot(*points[0], marker="o", markersize=6, markerfacecolor="white", markeredgecolor=INK, zorder=6)
+    ax.update_datalim(points)
+    end: Floats = points[-1]
+    return end
+
+
+def _turn(first: Floats, last: Floats) -> float:
+    """Positive where the last arrow turns left of the first: the names then stand to the right of both."""
+    return float(first[0] * last[1] - first[1] * last[0])
+
+
+def _beside(ax: Axes, start: Floats, end: Floats, name: str, color: str, side: int) -> None:
+    """A name at the middle of an arrow, to its left (side 1) or right (−1)."""
+    across, up = end - start
+    normal = side * np.array([-up, across]) / max(np.hypot(across, up), 1e-12)
+    ax.annotate(
+        name,
+        tuple(start + (end - start) / 2),
+        xytext=tuple(7 * normal),
+        textcoords="offset points",
+        color=color,
+        ha="center" if abs(normal[0]) < 0.4 else "left" if normal[0] > 0 else "right",
+        va="center" if abs(normal[1]) < 0.4 else "bottom" if normal[1] > 0 else "top",
+        path_effects=[withStroke(linewidth=3, foreground="white")],
+        zorder=7,
+    )
+
+
+def arrow(
+    ax: Axes, start: ArrayLike, end: ArrayLike, *, color: str = INK, width: float = 1.6, shrink: float = 0.0
+) -> None:
+    """One arrow. Behind lesson 05.
+
+    Args:
+        ax: any.
+        start: its tail, (2,).
+        end: its head, (2,).
+        color: of both.
+        width: of the line, in points.
+        shrink: how much shorter it is at either end.
+
+    >>> fig, ax = canvas()
+    >>> arrow(ax, [0, 0], [1, 2])
+    >>> plots.plt.close(fig)
+    """
+    start, end = as_float(start), as_float(end)
+    cut = shrink * (end - start) / max(float(np.hypot(*(end - start))), 1e-12)
+    ax.add_patch(
+        FancyArrowPatch(
+            tuple(start + cut),
+            tuple(end - cut),
+            arrowstyle="-|>",
+            mutation_scale=8 + 2 * width,
+            color=color,
+            linewidth=width,
+            shrinkA=0,
+            shrinkB=0,
+            zorder=2.5,
+        )
+    )
+
+
+def _short(number: float) -> str:
+    return f"{number:.3g}".replace("-", "−")

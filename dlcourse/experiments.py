@@ -1,0 +1,584 @@
+"""Fair comparisons: tuned on validation data, trained afresh on other seeds, told apart on test data."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle, product
+from numbers import Real
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from dlcourse import plots, search
+from dlcourse.arrays import Floats, as_float, count
+from dlcourse.layers import Activation, Dense
+from dlcourse.losses import softmax_cross_entropy
+from dlcourse.network import Network, mlp
+from dlcourse.optimizers import Optimizer
+from dlcourse.training import Data, Loss, NonFiniteLoss, evaluate, fit
+
+Settings: TypeAlias = dict[str, Any]
+Method: TypeAlias = type[Optimizer] | Mapping[str, Any]
+Sets: TypeAlias = tuple[Data, Data, Data]  # to train on, to choose on, to report on
+Measure: TypeAlias = Literal["loss", "accuracy"]
+Varied: TypeAlias = Literal["both", "weights", "order"]
+_Seeds: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]  # of the first weights, of the order of batches
+
+LEVEL = 0.05  # how often equal methods may be told apart, in a whole comparison
+TOGETHER = 16  # networks trained at once, about as many as pays
+_OF_FIT = ("epochs", "batch_size", "max_norm")  # settings that `training.fit` takes
+_PARTS = ("network", "optimizer", "schedule", "penalty")  # settings that have settings of their own
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One setting that was tried, and how it did on validation data. Behind lesson 05.
+
+    Args:
+        settings: what was tuned, by name.
+        score: the mean loss or accuracy of the tuning seeds; nan where one of them diverged.
+
+    >>> Trial({"learning_rate": 0.1}, 0.25).score
+    0.25
+    """
+
+    settings: Settings
+    score: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one method. Behind lesson 05.
+
+    Args:
+        chosen: the best of the tuned settings, by name; empty where nothing was tuned.
+        at_edge: names of those whose best value is the least or the largest of its list.
+        trials: all that were tried.
+        test_loss: (seeds,), nan for a run that diverged, as in all that follow.
+        test_accuracy: (seeds,).
+        validation_loss: (seeds, epochs), after each epoch.
+        validation_accuracy: (seeds, epochs).
+
+    >>> Result({}, (), [], np.array([0.2]), np.array([0.9]), np.array([[0.3]]), np.array([[0.9]])).chosen
+    {}
+    """
+
+    chosen: Settings
+    at_edge: tuple[str, ...]
+    trials: list[Trial]
+    test_loss: Floats
+    test_accuracy: Floats
+    validation_loss: Floats
+    validation_accuracy: Floats
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What `compare` found, to print and to draw. Behind lesson 05.
+
+    Runs of one seed have the same first weights and batches whatever the method, where networks are alike, so
+    two methods are compared by their differences, seed by seed. They are told apart where `sign_flip_p` of
+    these is at most 0.05 over the number of pairs of methods (Bonferroni); all else is a tie. So at most one
+    comparison in twenty tells equal methods apart.
+
+    Args:
+        results: by method, in the order given.
+        measure: 'loss' or 'accuracy', by which methods were tuned and are told apart.
+
+    >>> runs = {"a": np.full(10, 0.1), "b": np.arange(10) / 10}
+    >>> empty = np.zeros((10, 0))
+    >>> made = {name: Result({}, (), [], run, 1 - run, empty, empty) for name, run in runs.items()}
+    >>> Comparison(made, "loss").verdict("b")
+    'behind a'
+    """
+
+    results: dict[str, Result]
+    measure: Measure
+
+    @property
+    def best(self) -> str:
+        """The method with the best mean on test data; whether it leads, `verdict` says.
+
+        Raises:
+            ValueError: where a run of every method diverged.
+        """
+        means = {name: float(self._scores(name).mean()) for name in self.results}
+        finite = [name for name, mean in means.items() if not math.isnan(mean)]
+        if not finite:
+            raise ValueError("a run of every method diverged: try lower learning rates")
+        return min(finite, key=lambda name: _sign(self.measure) * means[name])
+
+    def differ(self, one: str, other: str) -> bool:
+        """Whether two methods are told apart: see the class.
+
+        Args:
+            one: a method.
+            other: another.
+        """
+        return sign_flip_p(self._scores(one) - self._scores(other)) <= self._level
+
+    def verdict(self, name: str) -> str:
+        """'ahead of all', 'best mean', 'tie with …' or 'behind …' the best, or '… of … runs diverged'.
+
+        Args:
+            name: of a method.
+        """
+        scores = self._scores(name)
+        if lost := int(np.isnan(scores).sum()):
+            return f"{lost} of {len(scores)} runs diverged"
+        best = self.best
+        if name != best:
+            return f"{'behind' if self.differ(best, name) else 'tie with'} {best}"
+        rivals = [n for n in self.results if n != best and not np.isnan(self._scores(n)).any()]
+        return "ahead of all" if rivals and all(self.differ(best, rival) for rival in rivals) else "best mean"
+
+    def table(self) -> str:
+        """A row a method, mean and range over seeds on test data, and notes on what to mind."""
+        rows = [("", "tuned", "test loss", "test accuracy", "verdict")]
+        for name, result in self.results.items():
+            spread = _span(result.test_loss, ".3f"), _span(result.test_accuracy, ".1%")
+            rows.append((name, _written(result), *spread, self.verdict(name)))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        return "\n".join(lines + self.notes())
+
+    def notes(self) -> list[str]:
+        """A line for each tuned value at the edge of its list, and one where the seeds are too few."""
+        found = [
+            f"* {name}: the best {setting}, {_brief(result.chosen[setting])}, is at the edge of its list; "
+            "beyond it may lie a better one"
+            for name, result in self.results.items()
+            for setting in result.at_edge
+        ]
+        seeds, least = len(self._scores(next(iter(self.results)))), math.ceil(1 - math.log2(self._level))
+        if len(self.results) > 1 and seeds < least:
+            found.append(
+                f"* {seeds} seeds cannot tell {len(self.results)} methods apart by our rule: take {least}"
+            )
+        return found
+
+    def plot(self, ax: Axes) -> None:
+        """A mark for each seed on test data, and a bar at their mean, a row a method.
+
+        Args:
+            ax: where to draw.
+        """
+        looks = zip(self.results, cycle(plots.COLORS), cycle(plots.MARKERS), strict=False)
+        for row, (name, color, marker) in enumerate(looks):
+            scores = self._scores(name)
+            rows = row + np.linspace(-0.25, 0.25, len(scores))
+            ax.plot(scores, rows, linestyle="", marker=marker, markersize=5, color=color)
+            ax.plot([scores.mean()] * 2, [row - 0.4, row + 0.4], color="black", linestyle="-", linewidth=1.2)
+        ax.set(yticks=range(len(self.results)), yticklabels=self.results, xlabel=f"test {self.measure}")
+        ax.invert_yaxis()
+
+    def plot_curves(self, ax: Axes) -> None:
+        """What is measured on validation data by epoch, mean and range over seeds.
+
+        Args:
+            ax: where to draw.
+        """
+        seen = {name: getattr(result, f"validation_{self.measure}") for name, result in self.results.items()}
+        epochs = max(runs.shape[1] for runs in seen.values())
+        plots.curves(ax, np.arange(1, epochs + 1), seen)
+        ax.set(xlabel="epoch", ylabel=f"validation {self.measure}")
+
+    def plot_tuning(self, ax: Axes, setting: str = "learning_rate") -> None:
+        """The validation score by what was tried, the best of all other settings: is there a valley?
+
+        Args:
+            ax: where to draw.
+            setting: one that was tuned, of numbers.
+
+        Raises:
+            ValueError: where no method was tuned for it.
+        """
+        lines = []
+        looks = zip(cycle(plots.COLORS), cycle(plots.STYLES), cycle(plots.MARKERS), strict=False)
+        for (name, result), (color, style, marker) in zip(self.results.items(), looks, strict=False):
+            if seen := self._best_by(result, setting):
+                look: Any = dict(color=color, linestyle=style, marker=marker, markersize=4, label=name)
+                lines += ax.plot(*zip(*sorted(seen.items()), strict=True), **look)
+        if not lines:
+            raise ValueError(f"no method was tuned for {setting!r}")
+        ax.set(xlabel=setting.replace("_", " "), ylabel=f"validation {self.measure}")
+        if setting == "learning_rate":
+            ax.set_xscale("log")
+        plots.label_ends(ax, lines)
+
+    def _best_by(self, result: Result, setting: str) -> dict[float, float]:
+        """The best score that each value of a setting reached; values that always diverged are left out."""
+        seen: dict[float, float] = {}
+        for trial in result.trials:
+            if setting in trial.settings and not math.isnan(trial.score):
+                value = trial.settings[setting]
+                scores = [trial.score, seen.get(value, trial.score)]
+                seen[value] = min(scores, key=lambda score: _sign(self.measure) * score)
+        return seen
+
+    def _scores(self, name: str) -> Floats:
+        scores: Floats = getattr(self.results[name], f"test_{self.measure}")
+        return scores
+
+    @property
+    def _level(self) -> float:
+        return LEVEL / max(1, math.comb(len(self.results), 2))
+
+
+def compare(
+    methods: Mapping[str, Method],
+    *,
+    data: Sets,
+    tune: Mapping[str, Sequence[Any]] | None = None,
+    seeds: int = 10,
+    tuning_seeds: int = 3,
+    measure: Measure = "loss",
+    vary: Varied = "both",
+    seed: int = 0,
+    **settings: Any,
+) -> Comparison:
+    """Which method is better, each at its best? Behind lesson 05.
+
+    Each is tuned by its mean on validation data over seeds that serve for nothing else. Then it is trained
+    afresh, each run with first weights and an order of the batches from two further seeds, and scored on test
+    data, once. Where `search.fit_together` can, it trains up to 16 runs at once.
+
+    A setting goes to whatever takes one of its name: `network`, by default `network.mlp`; `optimizer`;
+    `schedule` and `penalty`, functions of the first rate and of the weights, as of `dlcourse.schedules` and
+    `dlcourse.regularizers`; and `training.fit`, which takes loss, epochs, batch_size and max_norm.
+
+    Args:
+        methods: by name, an optimizer's class, or settings of the method's own. Among these may be `data`,
+            with the same labels to choose and to report on, and `tune`, lists in addition or instead.
+        data: (train, validation, test), each (x (n, …), y (n, …)), such as `datasets.digits()`.
+        tune: by the name of a setting, the values to try; all combinations are.
+        seeds: runs to report, at least 1.
+        tuning_seeds: runs to tune on, at least 1.
+        measure: 'loss' or 'accuracy', to choose by and to tell methods apart by.
+        vary: what differs from run to run, 'both', or the 'weights' or the 'order' alone.
+        seed: another one gives other seeds throughout.
+        settings: of all methods.
+
+    Returns:
+        A result a method, in the order given.
+
+    Raises:
+        ValueError: for a setting that nothing takes or that is missing, a method all of whose trials
+            diverged, and numbers out of range.
+
+    >>> from dlcourse import datasets, optimizers
+    >>> digits = datasets.digits()
+    >>> rules = {"SGD": optimizers.SGD, "momentum": optimizers.Momentum}
+    >>> comparison = compare(rules, tune={"learning_rate": [0.001, 0.1, 0.3]}, data=digits,
+    ...     sizes=[64, 16, 10], epochs=2, seeds=6, tuning_seeds=1)
+    >>> comparison.verdict("SGD")
+    'behind momentum'
+    >>> comparison.notes()
+    ['* SGD: the best learning_rate, 0.3, is at the edge of its list; beyond it may lie a better one']
+    """
+    count("seeds", seeds)
+    count("tuning_seeds", tuning_seeds)
+    for name, value, known in (("measure", measure, Measure), ("vary", vary, Varied)):
+        if value not in get_args(known):
+            raise ValueError(f"{name} is one of {', '.join(get_args(known))}, not {value!r}")
+    common = {"data": data, "tune": {}, **settings}
+    plans = {name: _plan(name, method, common, dict(tune or {})) for name, method in methods.items()}
+    _refuse_other_labels(plans)
+    tuning, final = (_seeds(seed, purpose, n, vary) for purpose, n in enumerate((tuning_seeds, seeds)))
+    return Comparison(
+        {name: _result(name, plan, measure, tuning, final) for name, plan in plans.items()}, measure
+    )
+
+
+def split(x: ArrayLike, y: ArrayLike, *, validation: int, test: int) -> Sets:
+    """Data in three parts: what is left to train on, some to choose on, some to report on. Behind lesson 05.
+
+    Args:
+        x: (n, …), in random order.
+        y: (n, …).
+        validation: how many before the last to choose on, at least 1.
+        test: how many of the last to report on, at least 1.
+
+    Returns:
+        (train, validation, test), each (x, y).
+
+    Raises:
+        ValueError: where nothing is left to train on, or x and y are not as many.
+
+    >>> [len(part) for part, _ in split(np.zeros((10, 3)), np.zeros(10), validation=2, test=3)]
+    [5, 2, 3]
+    """
+    x, y = np.asarray(x), np.asarray(y)
+    left = len(x) - count("validation", validation) - count("test", test)
+    if left < 1 or len(x) != len(y):
+        raise ValueError(
+            f"more than {validation} + {test} examples are needed, and as many targets: "
+            f"got {x.shape} and {y.shape}"
+        )
+    parts = slice(left), slice(left, left + validation), slice(left + validation, None)
+    train, choose, report = ((x[part], y[part]) for part in parts)
+    return train, choose, report
+
+
+def sign_flip_p(differences: ArrayLike) -> float:
+    """How often coins for signs would take a sum as far from 0 (Fisher 1935, section 21). Behind lesson 05.
+
+        share of all s ∈ {−1, 1}ⁿ with |Σ sᵢ dᵢ| ≥ |Σ dᵢ|
+
+    Were two methods equal, each difference between their runs might as well have had the other sign.
+
+    Args:
+        differences: (n,), n ≥ 1. Of more than 16, not all signs are tried but 65,536 drawn at random.
+
+    Returns:
+        In (0, 1], and not below 2/2ⁿ; nan where a difference is.
+
+    >>> sign_flip_p([0.1, 0.2, 0.3, 0.1, 0.2]), sign_flip_p([0.1, -0.2, 0.3, 0.1, -0.2])
+    (0.0625, 1.0)
+    """
+    d = as_float(differences)
+    if np.isnan(d).any():
+        return math.nan
+    if len(d) <= 16:
+        up = np.arange(2 ** len(d))[:, None] >> np.arange(len(d)) & 1
+    else:
+        up = np.random.default_rng(0).integers(2, size=(2**16, len(d)))
+        up[0] = 1  # the signs that were seen are among those that are possible
+    sums = np.abs((2 * up - 1) @ d)
+    return float(np.mean(sums >= abs(d.sum()) - 1e-12 * np.abs(d).sum()))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A method with all of its settings, those aside that are tuned."""
+
+    settings: Settings
+    tune: dict[str, Sequence[Any]]
+    train: Data
+    validation: Data
+    test: Data
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One training: its settings, and what its two generators begin with."""
+
+    settings: Settings
+    weights: tuple[int, ...]
+    order: tuple[int, ...]
+
+    def network(self) -> Network:
+        build = self.settings.get("network", mlp)
+        made: Network = build(rng=np.random.default_rng(self.weights), **_taken(self.settings, "network"))
+        return made
+
+    def shuffle(self) -> np.random.Generator:
+        return np.random.default_rng(self.order)
+
+
+def _plan(name: str, method: Method, common: Settings, tune: dict[str, Sequence[Any]]) -> _Plan:
+    own: Settings = dict(method) if isinstance(method, Mapping) else {"optimizer": method}
+    tune = {k: list(v) for k, v in (tune | dict(own.get("tune", {}))).items() if k not in own}
+    settings = {"network": mlp, **common, **own}
+    train, validation, test = settings.pop("data")
+    del settings["tune"]
+    if empty := [setting for setting, values in tune.items() if not values]:
+        raise ValueError(f"{name}: nothing to try for {', '.join(empty)}")
+    _refuse_misfits(name, settings | {setting: values[0] for setting, values in tune.items()})
+    return _Plan(settings, tune, train, validation, test)
+
+
+def _refuse_misfits(name: str, settings: Settings) -> None:
+    """Every setting has something that takes it, and everything has the settings that it needs."""
+    known, needed = {*_PARTS, *_OF_FIT, "loss"}, {"optimizer", "epochs"}
+    for part in settings.keys() & set(_PARTS):
+        for parameter in _parameters(settings[part], part).values():
+            known.add(parameter.name)
+            if parameter.default is inspect.Parameter.empty:
+                needed.add(parameter.name)
+    if unknown := sorted(settings.keys() - known):
+        raise ValueError(f"{name}: nothing takes {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+    if missing := sorted(needed - settings.keys()):
+        raise ValueError(f"{name}: give or tune {', '.join(missing)}")
+
+
+def _parameters(function: Callable[..., Any], part: str) -> dict[str, inspect.Parameter]:
+    """What a part takes, by name, beside what it is given anyhow: the rng, the first rate, the weights."""
+    parameters = dict(inspect.signature(function).parameters)
+    given = {"network": "rng", "optimizer": None}.get(part, next(iter(parameters), None))
+    return {name: each for name, each in parameters.items() if name != given}
+
+
+def _taken(settings: Settings, part: str) -> Settings:
+    """The settings that go to a part."""
+    names = _parameters(settings[part], part)
+    return {name: value for name, value in settings.items() if name in names}
+
+
+def _refuse_other_labels(plans: Mapping[str, _Plan]) -> None:
+    """Methods may see their inputs in their own way, but are asked about the same examples."""
+    if not plans:
+        raise ValueError("there is nothing to compare: name at least one method")
+    first = next(iter(plans.values()))
+    for name, plan in plans.items():
+        same = np.array_equal(plan.validation[1], first.validation[1])
+        if not (same and np.array_equal(plan.test[1], first.test[1])):
+            raise ValueError(f"{name} has other labels to be judged on: only what it trains on may differ")
+
+
+def _seeds(seed: int, purpose: int, n: int, vary: Varied) -> list[_Seeds]:
+    """What the generators of n runs begin with, (weights, order) each; no two purposes share one."""
+    first, second = ((seed, purpose, kind) for kind in (0, 1))
+    return [((*first, i * (vary != "order")), (*second, i * (vary != "weights"))) for i in range(n)]
+
+
+def _result(
+    name: str,
+    plan: _Plan,
+    measure: Measure,
+    tuning: list[_Seeds],
+    final: list[_Seeds],
+) -> Result:
+    trials = _trials(plan, measure, tuning)
+    alive = [trial for trial in trials if not math.isnan(trial.score)]
+    if not alive:
+        raise ValueError(f"{name}: every setting that was tried diverged; try lower learning rates")
+    chosen = min(alive, key=lambda trial: _sign(measure) * trial.score).settings
+    runs = [_Run(plan.settings | chosen, *seeds) for seeds in final]
+    networks, seen = _trained(runs, plan, watched=True)
+    test = np.array([_score(net, run, plan.test) for net, run in zip(networks, runs, strict=True)])
+    edges = tuple(setting for setting, value in chosen.items() if _at_edge(value, plan.tune[setting]))
+    return Result(chosen, edges, trials, test[:, 0], test[:, 1], seen[..., 0], seen[..., 1])
+
+
+def _trials(plan: _Plan, measure: Measure, seeds: list[_Seeds]) -> list[Trial]:
+    """The validation score of each combination; those that differ in the rate alone are trained together."""
+    if not plan.tune:
+        return [Trial({}, 0.0)]
+    rates = plan.tune.get("learning_rate")
+    others = {name: values for name, values in plan.tune.items() if name != "learning_rate"}
+    trials = []
+    for rest in _combinations(others):
+        group = [rest | {"learning_rate": rate} for rate in rates] if rates else [rest]
+        runs = [_Run(plan.settings | tried, *each) for tried in group for each in seeds]
+        networks, _ = _trained(runs, plan)
+        scores = [_score(net, run, plan.validation) for net, run in zip(networks, runs, strict=True)]
+        means = np.reshape(scores, (len(group), len(seeds), 2)).mean(axis=1)
+        column = get_args(Measure).index(measure)
+        trials += [Trial(tried, score) for tried, score in zip(group, means[:, column].tolist(), strict=True)]
+    return trials
+
+
+def _combinations(values: Mapping[str, Sequence[Any]]) -> list[Settings]:
+    return [dict(zip(values, row, strict=True)) for row in product(*values.values())]
+
+
+def _trained(runs: list[_Run], plan: _Plan, watched: bool = False) -> tuple[list[Network | None], Floats]:
+    """The networks, None for one that diverged, and validation scores by epoch (runs, epochs, 2) if watched.
+
+    The runs differ in seeds and rate alone.
+    """
+    train = _together if _stackable(runs[0]) else _one_by_one
+    chunks = [runs[start : start + TOGETHER] for start in range(0, len(runs), TOGETHER)]
+    done = [train(chunk, plan, watched) for chunk in chunks]
+    return [net for networks, _ in done for net in networks], np.concatenate([seen for _, seen in done])
+
+
+def _stackable(run: _Run) -> bool:
+    """Whether `search.fit_together` can: it has no penalty, schedule or other loss, and knows two layers."""
+    if run.settings.keys() & {"penalty", "schedule", "max_norm", "loss"}:
+        return False
+    network = run.network()
+    return type(network) is Network and {type(layer) for layer in network.layers} <= {Dense, Activation}
+
+
+def _together(runs: list[_Run], plan: _Plan, watched: bool) -> tuple[list[Network | None], Floats]:
+    settings = runs[0].settings
+    nets, orders = [run.network() for run in runs], [run.shuffle() for run in runs]
+    column = np.array([[run.settings["learning_rate"]] for run in runs])
+    optimizer = settings["optimizer"](**_taken(settings, "optimizer") | {"learning_rate": column})
+    batch_size = settings.get("batch_size", 32) or len(np.asarray(plan.train[0]))
+    lost, seen = np.zeros(len(runs), bool), []
+    for _ in range(settings["epochs"]):
+        losses = search.fit_together(nets, optimizer, plan.train, epochs=1, rng=orders, batch_size=batch_size)
+        lost |= np.isnan(losses)
+        alive = [None if gone else net for net, gone in zip(nets, lost, strict=True)]
+        if watched:
+            seen.append([_score(net, runs[0], plan.validation) for net in alive])
+    return alive, np.moveaxis(np.reshape(seen, (-1, len(runs), 2)), 0, 1)
+
+
+def _one_by_one(runs: list[_Run], plan: _Plan, watched: bool) -> tuple[list[Network | None], Floats]:
+    networks, seen = zip(*(_alone(run, plan, watched) for run in runs), strict=True)
+    return list(networks), np.array(seen)
+
+
+def _alone(run: _Run, plan: _Plan, watched: bool) -> tuple[Network | None, Floats]:
+    settings, net = run.settings, run.network()
+    options = {name: settings[name] for name in _OF_FIT if name in settings}
+    if "penalty" in settings:
+        options["penalty"] = partial(settings["penalty"], **_taken(settings, "penalty"))
+    if "schedule" in settings:
+        options["schedule"] = settings["schedule"](settings["learning_rate"], **_taken(settings, "schedule"))
+    optimizer = settings["optimizer"](**_taken(settings, "optimizer"))
+    held_out = plan.validation if watched else None
+    try:
+        history = fit(
+            net, _loss(run), optimizer, plan.train, rng=run.shuffle(), validation=held_out, **options
+        )
+    except NonFiniteLoss:
+        return None, np.full((settings["epochs"] * watched, 2), np.nan)
+    return net, np.array([history.validation_loss, history.validation_accuracy]).T
+
+
+def _loss(run: _Run) -> Loss:
+    loss: Loss = run.settings.get("loss", softmax_cross_entropy)
+    return loss
+
+
+def _score(network: Network | None, run: _Run, data: Data) -> tuple[float, float]:
+    """Loss and accuracy, nan for a network that diverged."""
+    if network is None:
+        return math.nan, math.nan
+    with np.errstate(over="ignore", invalid="ignore"):  # the loss tells
+        loss, accuracy = evaluate(network, _loss(run), data)
+    return (loss, accuracy) if math.isfinite(loss) else (math.nan, math.nan)
+
+
+def _at_edge(value: Any, tried: Sequence[Any]) -> bool:
+    """Whether a number is the least or the largest of several; below 0, for a strength, there is nothing."""
+    if len(tried) < 2 or not all(isinstance(each, Real) and not isinstance(each, bool) for each in tried):
+        return False
+    return bool(value == max(tried) or (value == min(tried) and value != 0))
+
+
+def _sign(measure: Measure) -> int:
+    """What makes a score one of which less is better."""
+    return 1 if measure == "loss" else -1
+
+
+def _span(scores: Floats, spec: str) -> str:
+    """Mean and range of the runs that did not diverge."""
+    if np.isnan(scores).all():
+        return "–"
+    low, high = np.nanmin(scores), np.nanmax(scores)
+    return f"{np.nanmean(scores):{spec}} ({low:{spec}} to {high:{spec}})"
+
+
+def _written(result: Result) -> str:
+    """The tuned settings in a row of the table, a star at those that lie at an edge."""
+    return ", ".join(
+        f"{name} {_brief(value)}{'*' * (name in result.at_edge)}" for name, value in result.chosen.items()
+    )
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, Real):
+        return f"{float(value):g}"
+    return str(getattr(value, "__name__", value))

@@ -1,0 +1,130 @@
+"""Drawings say what they are given: each weight, value, gradient and arrow is on them."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from dlcourse import diagrams, plots
+from dlcourse.diagrams import Node
+
+
+@pytest.fixture
+def ax():
+    fig, ax = diagrams.canvas()
+    yield ax
+    plots.plt.close(fig)
+
+
+def words(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def color_of(ax, word):
+    (text,) = [text for text in ax.texts if text.get_text() == word]
+    return to_hex(text.get_color())
+
+
+WEIGHTS = [[[0.5, -1.0], [0.0, 2.0]], [[1.0], [-0.25]]]
+
+
+class TestNetwork:
+    def test_a_line_a_weight_wider_for_larger_ones_and_dashed_below_0(self, ax):
+        diagrams.network(ax, WEIGHTS)
+        widths = [line.get_linewidth() for line in ax.lines]
+        assert len(widths) == 5  # a weight of 0 has none
+        assert np.subtract(widths, 0.4) * 2 / 2.6 == pytest.approx([0.5, 1.0, 2.0, 1.0, 0.25])
+        signs = [(to_hex(line.get_color()), line.is_dashed()) for line in ax.lines]
+        above, below = (diagrams.FORWARD.lower(), False), (diagrams.BACKWARD.lower(), True)
+        assert signs == [above, below, above, above, below]
+
+    def test_units_stand_in_columns_and_carry_their_values_and_names(self, ax):
+        diagrams.network(ax, WEIGHTS, names="xhy", values=[[1, -2], [0.333333, 0], [9]], numbers=True)
+        centres = [patch.center[0] for patch in ax.patches]
+        assert np.unique(centres, return_counts=True)[1].tolist() == [2, 2, 1]
+        for word in ["x", "h", "y", "1", "−2", "0.333", "0", "9", "0.5", "−0.25"]:
+            assert word in words(ax)
+
+    def test_a_dropped_unit_is_crossed_out_and_has_no_lines(self, ax):
+        diagrams.network(ax, WEIGHTS, kept=[[1, 1], [1, 0], [1]])
+        strokes = [line for line in ax.lines if line.get_color() == plots.GREY]
+        weights = [line for line in ax.lines if line.get_color() != plots.GREY]
+        assert (len(strokes), len(weights)) == (2, 2)
+        dropped = ax.patches[3].center
+        assert all(np.mean(line.get_xydata(), axis=0) == pytest.approx(dropped) for line in strokes)
+
+    def test_what_does_not_fit_is_named(self, ax):
+        with pytest.raises(ValueError, match=r"\(2, 2\), \(3, 1\)"):
+            diagrams.network(ax, [np.ones((2, 2)), np.ones((3, 1))])
+        with pytest.raises(ValueError, match="names must be 3"):
+            diagrams.network(ax, WEIGHTS, names=["x", "y"])
+
+
+SQUARE = {
+    "w": Node("w", (), 2, -6),
+    "x": Node("x", (), -1, 12),
+    "product": Node("×", ("w", "x"), -2, 6),
+    "b": Node("b", (), 5, 7),
+    "sum": Node("+", ("product", "b"), 3, 6),
+}
+
+
+class TestGraph:
+    def test_values_go_forward_and_gradients_back_in_colours_of_their_own(self, ax):
+        diagrams.graph(ax, SQUARE)
+        assert {"w", "x", "×", "b", "+"} < set(words(ax))
+        assert color_of(ax, "5") == diagrams.FORWARD.lower()
+        assert color_of(ax, "← 7") == diagrams.BACKWARD.lower()
+
+    def test_a_node_stands_right_of_its_inputs_and_no_two_at_one_place(self):
+        places = diagrams._graph_places(SQUARE)
+        assert all(
+            places[name][0] > places[other][0] for name, node in SQUARE.items() for other in node.inputs
+        )
+        assert len({tuple(place) for place in places.values()}) == len(SQUARE)
+        assert places["b"][0] == places["product"][0]  # a leaf stands right before its first use
+
+    def test_there_is_an_arrow_an_input_and_one_out_of_the_last(self, ax):
+        diagrams.graph(ax, SQUARE)
+        assert sum(type(patch).__name__ == "FancyArrowPatch" for patch in ax.patches) == 5
+
+    def test_an_input_that_does_not_stand_before_is_named(self, ax):
+        with pytest.raises(ValueError, match="y is computed from x"):
+            diagrams.graph(ax, {"y": Node("²", ("x",))})
+
+
+class TestMatrix:
+    @pytest.mark.parametrize(("averaged", "marked"), [("rows", (4, 1)), ("columns", (1, 5))])
+    def test_the_group_that_a_mean_is_taken_over_is_marked(self, ax, averaged, marked):
+        diagrams.matrix(ax, 4, 5, averaged=averaged, title="here")
+        cells = [patch for patch in ax.patches if patch.get_hatch()]
+        across, up = ({patch.get_xy()[axis] for patch in cells} for axis in (0, 1))
+        assert (len(up), len(across)) == marked
+        assert {"here", "units", "examples of the batch"} <= set(words(ax))
+
+    def test_another_axis_is_named(self, ax):
+        with pytest.raises(ValueError, match="'both'"):
+            diagrams.matrix(ax, 4, 5, averaged="both")
+
+
+class TestSteps:
+    def test_arrows_follow_each_other_and_the_whole_is_their_sum(self, ax):
+        end = diagrams.steps(ax, [1, 1], {"μv": [2, 0], "−ηg": [0, -0.5]}, total="step")
+        assert end.tolist() == [3, 0.5]
+        ends = np.array([patch._posA_posB for patch in ax.patches])
+        assert ends.tolist() == [[[1, 1], [3, 0.5]], [[1, 1], [3, 1]], [[3, 1], [3, 0.5]]]
+        assert words(ax) == ["step", "μv", "−ηg"]
+
+    @pytest.mark.parametrize("turn", [-1, 1])
+    def test_the_names_of_the_parts_stand_outside_and_the_wholes_on_the_other_side(self, ax, turn):
+        diagrams.steps(ax, [0, 0], {"a": [2, 0], "b": [0, turn]}, total="c")
+        offset = {text.get_text(): text.xyann for text in ax.texts}
+        assert np.sign(offset["a"][1]) == -turn and np.sign(offset["c"][1]) == turn
+
+
+def test_a_canvas_has_no_axes_and_drawings_are_shown_with_words(ax, monkeypatch):
+    shown = []
+    monkeypatch.setattr(plots, "display", lambda *args, **options: shown.append(args))
+    assert not ax.axison
+    diagrams.network(ax, WEIGHTS)
+    plots.show(ax.figure, "Two inputs, two hidden units, one output.")
+    assert len(shown) == 2
