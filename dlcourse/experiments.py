@@ -129,13 +129,14 @@ class Comparison:
         Args:
             name: of a method.
         """
-        scores, best = self._scores(name), self.best
+        scores = self._scores(name)
         if lost := int(np.isnan(scores).sum()):
             return f"{lost} of {len(scores)} runs diverged"
+        best = self.best
         if name != best:
             return f"{'behind' if self.differ(best, name) else 'tie with'} {best}"
         rivals = [n for n in self.results if n != best and not np.isnan(self._scores(n)).any()]
-        return "ahead of all" if all(self.differ(best, rival) for rival in rivals) else "best mean"
+        return "ahead of all" if rivals and all(self.differ(best, rival) for rival in rivals) else "best mean"
 
     def table(self) -> str:
         """A row a method, mean and range over seeds on test data, and notes on what to mind."""
@@ -155,7 +156,7 @@ class Comparison:
             for name, result in self.results.items()
             for setting in result.at_edge
         ]
-        seeds, least = len(self._scores(self.best)), math.ceil(1 - math.log2(self._level))
+        seeds, least = len(self._scores(next(iter(self.results)))), math.ceil(1 - math.log2(self._level))
         if len(self.results) > 1 and seeds < least:
             found.append(
                 f"* {seeds} seeds cannot tell {len(self.results)} methods apart by our rule: take {least}"

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcourse import datasets
-from dlcourse.datasets import Sentence, Vocabulary, download
+from dlcourse.datasets import Sentence, Vocabulary, download, waveforms
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "dlcourse" / "datasets"
@@ -71,6 +71,57 @@ class TestDigits:
         subprocess.run([sys.executable, script], check=True)
         written = tmp_path / "dlcourse" / "datasets" / "digits.npz"
         assert written.read_bytes() == (FOLDER / "digits.npz").read_bytes()
+
+
+class TestSignals:
+    @given(n=st.integers(1, 60))
+    def test_there_are_n_of_40_points_in_even_classes(self, n):
+        x, labels = datasets.signals(n, rng())
+        assert (x.shape, x.dtype, labels.shape, labels.dtype) == ((n, 40), np.float64, (n,), np.int64)
+        assert np.ptp(np.bincount(labels, minlength=10)) <= 1
+
+    def test_one_seed_gives_one_set_and_another_another(self):
+        (x, labels), (same, _), (other, _) = (datasets.signals(20, rng(seed)) for seed in (1, 1, 2))
+        assert np.array_equal(x, same)
+        assert not np.array_equal(x, other)
+        assert not np.array_equal(labels, np.sort(labels))
+
+    @pytest.mark.parametrize("n", [0, -3, 2.5])
+    def test_a_number_that_counts_nothing_is_named(self, n):
+        with pytest.raises(ValueError, match=f"n must be .* {n}"):
+            datasets.signals(n, rng())
+
+    def test_they_are_standardised_by_what_many_have_and_not_by_their_own_mean(self):
+        x, _ = datasets.signals(20_000, rng())
+        assert (x.mean(), x.std()) == pytest.approx((0, 1), abs=0.01)
+        assert abs(datasets.signals(1, rng())[0].mean()) > 0.01
+
+    def test_each_class_has_a_mean_signal_of_its_own(self):
+        x, labels = datasets.signals(50_000, rng())
+        means, errors = (
+            np.array([f(x[labels == label]) for label in range(10)])
+            for f in (lambda rows: rows.mean(axis=0), lambda rows: rows.var(axis=0) / len(rows))
+        )
+        gaps = np.mean((means[:, None] - means) ** 2 / (errors[:, None] + errors), axis=-1)
+        assert gaps[~np.eye(10, dtype=bool)].min() > 3  # 1 were they alike
+
+    def test_without_noise_shift_and_slope_a_signal_is_its_template(self, monkeypatch):
+        quiet = dict(SMOOTH_NOISE=0, WHITE_NOISE=0, SHEAR=0, HEIGHT=0, SHIFTS=1, PADDING=(60, 60))
+        for name, value in (quiet | dict(MEAN=0, DEVIATION=1)).items():
+            monkeypatch.setattr(waveforms, name, value)
+        x, labels = datasets.signals(10, rng())
+        points = np.linspace(0, 71, 40)
+        for row, template in zip(x, waveforms.TEMPLATES[labels], strict=True):
+            clean = (template - template[0]) / template.std() / 6
+            assert row == pytest.approx(
+                np.interp(points, np.arange(72), np.r_[clean, np.zeros(60)]), abs=1e-12
+            )
+
+    def test_its_noise_is_smoothed_as_scipy_does_it(self):
+        ndimage = pytest.importorskip("scipy.ndimage")
+        noise = rng().normal(size=(3, waveforms.CANVAS))
+        theirs = ndimage.gaussian_filter1d(noise, waveforms.SMOOTH_WIDTH, axis=1)
+        assert noise @ waveforms._smoothing() == pytest.approx(theirs, abs=1e-14)
 
 
 class TestToys:

@@ -83,9 +83,19 @@ class TestVerdicts:
 
     def test_a_run_that_diverged_is_no_rival_and_is_counted(self):
         found = compared(a=np.ones(6), b=[0.1] * 5 + [np.nan])
-        assert (found.best, found.verdict("a")) == ("a", "ahead of all")
+        assert (found.best, found.verdict("a")) == ("a", "best mean")
         assert found.verdict("b") == "1 of 6 runs diverged"
         assert "1 of 6 runs diverged" in found.table()
+
+    def test_who_has_no_rival_is_ahead_of_nobody(self):
+        assert compared(a=np.ones(6)).verdict("a") == "best mean"
+        assert compared(a=np.ones(6), b=[np.nan] * 6).verdict("a") == "best mean"
+
+    def test_where_every_method_diverged_no_best_is_made_up(self):
+        found = compared(a=[np.nan] * 6)
+        assert "6 of 6 runs diverged" in found.table()
+        with pytest.raises(ValueError, match="every method diverged"):
+            _ = found.best
 
     @given(st.lists(st.floats(-5, 5), min_size=1, max_size=8))
     def test_the_share_of_signs_is_the_one_that_counting_them_gives(self, d):

@@ -7,6 +7,7 @@ from dlcourse.datasets.surfaces import Surface, beale, ravine, rosenbrock, saddl
 from dlcourse.datasets.text import Vocabulary, bag_of_words, context_window, word_shape
 from dlcourse.datasets.toys import moons, spirals, xor
 from dlcourse.datasets.treebanks import Aligned, align, as_iob2, read_conllu, read_iob2
+from dlcourse.datasets.waveforms import signals
 
 __all__ = [
     "Aligned",
@@ -27,6 +28,7 @@ __all__ = [
     "read_iob2",
     "rosenbrock",
     "saddle",
+    "signals",
     "spirals",
     "tag_indices",
     "tag_set",
