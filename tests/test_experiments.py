@@ -83,7 +83,7 @@ class TestVerdicts:
 
     def test_a_run_that_diverged_is_no_rival_and_is_counted(self):
         found = compared(a=np.ones(6), b=[0.1] * 5 + [np.nan])
-        assert (found.best, found.verdict("a")) == ("a", "ahead of all")
+        assert (found.best, found.verdict("a")) == ("a", "best mean")
         assert found.verdict("b") == "1 of 6 runs diverged"
         assert "1 of 6 runs diverged" in found.table()
 
