@@ -86,7 +86,7 @@ def disturb(typed: Typed, folder: Path, what: signal.Signals, times: int, moment
 def test_an_interrupt_at_any_moment_ends_it_and_loses_nothing(course, tmp_path, times):
     endings = disturb(Typed(course, tmp_path), tmp_path, signal.SIGINT, times, random.Random(times))
     print("Ctrl-C:", endings)
-    assert set(endings) <= {0, 130, -signal.SIGINT, NOT_YET}  # the last two before it has read its command line
+    assert set(endings) <= {0, 130, -signal.SIGINT, NOT_YET}  # the last two: it had not begun
 
 
 @pytest.mark.parametrize("times", [3, pytest.param(50, marks=pytest.mark.long)])
