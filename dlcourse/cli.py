@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from dlcourse import __version__
 from dlcourse.course.errors import UserError
+from dlcourse.course.interrupts import uninterrupted
 from dlcourse.course.terminal import adapt_streams
 
 # Command, folder, what it does: dlcourse/<folder>/<command> has its add_arguments(parser) and run(args).
@@ -30,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     adapt_streams()
     argv = sys.argv[1:] if argv is None else list(argv)
     try:
-        args = _parser(argv).parse_args(argv)
+        with uninterrupted():  # what is imported here, NumPy among it, would swallow some
+            args = _parser(argv).parse_args(argv)
         code = args.run(args)
         sys.stdout.flush()
         return code or 0

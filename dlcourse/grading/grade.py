@@ -6,6 +6,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.interrupts import uninterrupted
+from dlcourse.exercises import catalogue
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.layouts import LAYOUTS
 from dlcourse.grading.pipeline import Summary, grade
@@ -67,8 +69,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Grade, and show on one screen what came of it."""
-    from rich.console import Console
+    with uninterrupted():
+        from rich.console import Console
 
+        catalogue()
     console = Console(stderr=True, highlight=False)
     if args.no_sandbox:
         console.print(_RISK, style="bold red", soft_wrap=True)
@@ -101,7 +105,8 @@ def run(args: argparse.Namespace) -> int:
 @contextmanager
 def _bar(console):
     """A function of (done, total) that draws a bar, where there is a terminal to draw it on."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+    with uninterrupted():
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     if not console.is_terminal:
         yield lambda done, total: None

@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.interrupts import uninterrupted
 from dlcourse.exercises import exercises
 
 _PATIENCE = "10s"
@@ -19,7 +20,8 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     Raises UserError where there is no such cluster, or where its machines would judge otherwise than ours.
     """
     try:
-        from distributed import Client, KilledWorker
+        with uninterrupted():
+            from distributed import Client, KilledWorker
     except ImportError:
         raise UserError("--cluster needs Dask: pip install 'dlcourse[cluster]'") from None
     with _unlogged():

@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection, Pipe
 import msgspec
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.interrupts import uninterrupted
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.run.judge import Failure, Job, grade_one
@@ -142,22 +143,6 @@ def _spawn(link: Connection) -> subprocess.Popen:
         stderr=subprocess.DEVNULL,
         pass_fds=[link.fileno()],
     )
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Ctrl-C afterwards: the KeyboardInterrupt that reaches Python while it forks is swallowed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    pressed = []
-    before = signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if pressed:
-            signal.raise_signal(signal.SIGINT)
 
 
 # ---- in the process itself ----

@@ -29,8 +29,8 @@ EVE = {
 }  # fmt: skip
 
 
-def grading(course, *options: str, become=None) -> tuple[int, float, int, list[dict]]:
-    """(exit code, seconds, peak MB of the largest process of ours, rows)."""
+def grading(course, *options: str, become=None, beside=()) -> tuple[int, float, int, list[dict]]:
+    """(exit code, seconds, peak MB of the largest process of ours, rows); `beside`: others of ours, by number."""
     command = [sys.executable, "-m", "dlcourse", "grade", course.submissions, "--out", course.out, *options]
     command = [str(word) for word in command]
     environment = {**os.environ, "PYTHONPATH": str(CLONE)}
@@ -39,7 +39,7 @@ def grading(course, *options: str, become=None) -> tuple[int, float, int, list[d
         become(command) if become else command, cwd="/", env=environment, stdout=subprocess.DEVNULL
     )
     while running.poll() is None:
-        peak = max([peak, *ours(running.pid)])
+        peak = max([peak, *(megabytes for pid in (running.pid, *beside) for megabytes in ours(pid))])
         time.sleep(0.02)
     with open(course.out / "scores.csv", newline="", encoding="utf-8-sig") as file:
         return running.returncode, time.monotonic() - started, peak, list(csv.DictReader(file))
@@ -60,6 +60,29 @@ def ours(pid: int):
         return
     for child in below:
         yield from ours(int(child))
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """(address, two workers), as one starts them by hand."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None, protocol="tcp://") as local:
+        options = [
+            "--no-dashboard",
+            "--no-nanny",
+            "--nthreads",
+            "1",
+            "--local-directory",
+            str(tmp_path / "dask"),
+        ]
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", local.scheduler_address, *options]
+        workers = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(2)]
+        with distributed.Client(local.scheduler_address) as client:
+            client.wait_for_workers(2, timeout=60)
+        yield local.scheduler_address, workers
+        for worker in workers:
+            worker.kill()
+            worker.wait()
 
 
 def hand_in(course, name: str) -> None:
@@ -83,6 +106,20 @@ def see_that_nobody_came_to_harm(code, seconds, peak, rows):
 def test_it_costs_its_own_points_alone(course, name, workers):
     hand_in(course, name)
     see_that_nobody_came_to_harm(*grading(course, "--workers", workers))
+
+
+ON_A_CLUSTER = ("rows without entries", "a count")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=() if n in ON_A_CLUSTER else pytest.mark.long) for n in EVE]
+)
+def test_it_does_so_on_two_dask_workers_too_which_live_on(course, name, cluster):
+    address, workers = cluster
+    hand_in(course, name)
+    beside = [worker.pid for worker in workers]
+    see_that_nobody_came_to_harm(*grading(course, "--cluster", address, beside=beside))
+    assert [worker.poll() for worker in workers] == [None, None]
 
 
 @pytest.mark.parametrize("name", EVE)

@@ -17,7 +17,6 @@ from dlcourse.grading.run.executors import InThisProcess, Judges, grade_here
 from dlcourse.grading.run.judge import Job
 from dlcourse.grading.run.supervisor import GAVE_UP, Supervisor
 
-from ...conftest import heeding_interrupts
 from ..conftest import LESSON, LIMITS, NAMES, RIGHT
 from . import harm
 
@@ -177,19 +176,6 @@ def test_hand_ins_that_wait_their_turn_are_let_go_when_their_students_time_is_up
     limits = replace(LIMITS, student=0.5)
     course.grade(limits=limits, workers=2)
     assert 2 <= len(course.summary.given_up) <= 4  # two judges have two each, at most
-
-
-@pytest.mark.parametrize("press", range(20))
-def test_an_interrupt_while_a_process_is_forked_comes_afterwards(press):
-    heeding_interrupts()
-    with pytest.raises(KeyboardInterrupt), judge_process.uninterrupted():
-        pid = os.fork()
-        if pid == 0:
-            os._exit(0)
-        signal.raise_signal(signal.SIGINT)
-        os.waitpid(pid, 0)
-        done = True
-    assert done
 
 
 def test_judges_end_with_their_work_however_it_ends():
