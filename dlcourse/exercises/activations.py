@@ -582,3 +582,101 @@ QUIZ = (
         ),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@collapse_linear.formula
+def _(weights):
+    product = weights[0]
+    for w in weights[1:]:
+        product = product @ w
+    return product
+
+
+@sigmoid.formula
+def _(x):
+    return 1 / (1 + np.exp(-x))
+
+
+@sigmoid.formula
+def _(x):
+    return np.exp(x) / (1 + np.exp(x))
+
+
+@sigmoid.formula
+def _(x):
+    return (1 + np.tanh(x / 2)) / 2
+
+
+@sigmoid.formula
+def _(x):
+    z = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1 / (1 + z), z / (1 + z))
+
+
+@sigmoid_derivative.formula
+def _(x):
+    s = 1 / (1 + np.exp(-x))
+    return s * (1 - s)
+
+
+@sigmoid_derivative.formula
+def _(x):
+    return np.exp(-x) / (1 + np.exp(-x)) ** 2
+
+
+@sigmoid_derivative.formula
+def _(x):
+    z = np.exp(-np.abs(x))
+    return z / (1 + z) ** 2
+
+
+@sigmoid_derivative.formula
+def _(x):
+    return (1 - np.tanh(x / 2) ** 2) / 4
+
+
+@tanh_from_sigmoid.formula
+def _(x):
+    return 2 * (1 / (1 + np.exp(-2 * x))) - 1
+
+
+@tanh_derivative.formula
+def _(x):
+    t = np.tanh(x)
+    return 1 - t**2
+
+
+@tanh_derivative.formula
+def _(x):
+    s = 1 / (1 + np.exp(-2 * x))
+    return 4 * s * (1 - s)
+
+
+@tanh_derivative.formula
+def _(x):
+    return 4 / (np.exp(x) + np.exp(-x)) ** 2
+
+
+@tanh_from_sigmoid.formula
+def _(x):
+    return (1 - np.exp(-2 * x)) / (1 + np.exp(-2 * x))
+
+
+@tanh_derivative.formula
+def _(x):
+    t = np.tanh(x)
+    return (1 - t) * (1 + t)
+
+
+@tanh_derivative.formula
+def _(x):
+    z = np.exp(-2 * np.abs(x))
+    return 4 * z / (1 + z) ** 2
+
+
+@neuron_weight_gradient.formula
+def _(x, delta):
+    return delta * x

@@ -776,3 +776,34 @@ QUIZ = (
         c=wrong("All six.", "Dividing each coordinate by its own number does not turn with the axes."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@adagrad_step.formula
+def _(params, h, grad, learning_rate, eps):
+    h = h + grad**2
+    return params - learning_rate * grad / (np.sqrt(h) + eps), h
+
+
+@rmsprop_step.formula
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h = decay_rate * h + (1 - decay_rate) * grad**2
+    return params - learning_rate * grad / (np.sqrt(h) + eps), h
+
+
+@adam_step_uncorrected.formula
+def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return params - learning_rate * m / (np.sqrt(v) + eps), m, v
+
+
+@adam_step.formula
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v

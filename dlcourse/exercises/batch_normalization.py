@@ -544,3 +544,27 @@ QUIZ = (
         c=wrong("It is needed at test.", "The running mean contains it, and takes it off."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@batch_norm_forward.formula
+def _(x, gamma, beta, eps):
+    mean, variance = np.mean(x, axis=0), np.var(x, axis=0)
+    x_hat = (x - mean) / np.sqrt(variance + eps)
+    return gamma * x_hat + beta, mean, variance
+
+
+@batch_norm_backward.formula
+def _(upstream, x, gamma, eps):
+    root = np.sqrt(np.var(x, axis=0) + eps)
+    x_hat = (x - np.mean(x, axis=0)) / root
+    dgamma, dbeta = np.sum(upstream * x_hat, axis=0), np.sum(upstream, axis=0)
+    dx = gamma / root * (upstream - dbeta / len(x) - x_hat * dgamma / len(x))
+    return dx, dgamma, dbeta
+
+
+@update_running.formula
+def _(running, batch_value, momentum):
+    return momentum * running + (1 - momentum) * batch_value

@@ -405,3 +405,22 @@ QUIZ = (
         c=right("It makes things worse.", "Dropout is a brake on fitting, and you are not going too fast."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@dropout_forward.formula
+def _(x, noise, drop_rate):
+    mask = (noise >= drop_rate) / (1 - drop_rate)
+    return x * mask, mask
+
+
+@dropout_backward.formula
+def _(upstream, mask):
+    return upstream * mask
+
+
+@vanilla_dropout_at_test.formula
+def _(x, drop_rate):
+    return x * (1 - drop_rate)

@@ -750,3 +750,52 @@ QUIZ = (
         c=wrong("Nothing, it is nan.", "The two values are finite, and so is their difference."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+numerical_gradient.mistake(
+    "The step is always the same, whatever h is. Use the h that is given, 1e-5 if none.",
+    lambda f, x, h=1e-5, parameter=1e-4: gradient_check.numerical_gradient(f, x, parameter),
+    parameter=[digit * 10.0**power for power in range(-12, 0) for digit in (1, 2, 5)],
+)
+
+
+@numerical_gradient.formula
+def _(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    gradient = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        e = np.zeros(x.shape)
+        e[i] = h
+        gradient[i] = (f(x + e) - f(x - e)) / (2 * h)
+    return gradient
+
+
+@relative_error.formula
+def _(a, b):
+    return np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b)))
+
+
+@affine_backward.formula
+def _(x, weights, upstream):
+    dx = upstream @ weights.T
+    dweights = x.T @ upstream
+    dbias = np.sum(upstream, axis=0)
+    return dx, dweights, dbias
+
+
+@softmax_cross_entropy_gradient.formula
+def _(logits, labels):
+    z = logits - np.max(logits, axis=1, keepdims=True)
+    p = np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+@softmax_cross_entropy_gradient.formula
+def _(logits, labels):
+    p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
+    truth = np.eye(logits.shape[1])[labels]
+    return (p - truth) / len(labels)

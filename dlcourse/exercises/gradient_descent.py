@@ -575,3 +575,35 @@ QUIZ = (
         c=wrong("To save memory.", "It costs a little."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@gradient_descent_step.formula
+def _(params, grad, learning_rate):
+    return params - learning_rate * grad
+
+
+@minibatches.formula
+def _(order, batch_size):
+    return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
+
+
+@updates_per_epoch.formula
+def _(num_examples, batch_size):
+    return int(np.ceil(num_examples / batch_size))
+
+
+@updates_per_epoch.formula
+def _(num_examples, batch_size):
+    return (num_examples + batch_size - 1) // batch_size
+
+
+@minibatch_gradient_descent.formula
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    for order in orders:
+        for i in range(0, len(order), batch_size):
+            batch = data[order[i : i + batch_size]]
+            params = params - learning_rate * gradient(params, batch)
+    return params

@@ -663,3 +663,45 @@ QUIZ = (
         c=wrong("Count it as 0.", "For scores that are negative 0 would be the best."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@log_uniform.formula
+def _(noise, low, high):
+    return low * (high / low) ** noise
+
+
+@log_uniform.formula
+def _(noise, low, high):
+    return np.exp(np.log(low) + noise * (np.log(high) - np.log(low)))
+
+
+@sample_configurations.formula
+def _(noise, ranges):
+    drawn = []
+    for row in noise:
+        one = {}
+        for u, (name, (low, high, scale)) in zip(row, ranges.items(), strict=True):
+            one[name] = low * (high / low) ** u if scale == "log" else low + u * (high - low)
+        drawn.append(one)
+    return drawn
+
+
+@narrow_range.formula
+def _(values, scores, keep, margin=0.0):
+    best = np.array(values)[np.argsort(-np.array(scores), kind="stable")[:keep]]
+    low, high = np.min(best), np.max(best)
+    return low - margin * (high - low), high + margin * (high - low)
+
+
+@random_search.formula
+def _(objective, configurations):
+    best, best_score, scores = None, -np.inf, []
+    for one in configurations:
+        score = objective(one)
+        scores.append(score)
+        if best is None or score > best_score:
+            best, best_score = one, score
+    return best, best_score, scores

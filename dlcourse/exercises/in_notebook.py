@@ -1,17 +1,19 @@
 """What the cells of a lesson call: check a function, compare a guess with the measurement, take the quiz."""
 
 import difflib
-import math
 import os
 import secrets
 import sys
-from numbers import Real
+from collections.abc import Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 from markupsafe import Markup
 
 from dlcourse.exercises.engine.calls import run_locally
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
+from dlcourse.exercises.engine.foreign import foreign
+from dlcourse.exercises.engine.guess import compared
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.exercises.lookup import exercises, questions
 
@@ -61,7 +63,7 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
         if exercise is None:
             return _Shown(_no_exercise(name)), None, function
         if _is_ours(function):
-            return _Shown(_not_yours(exercise)), None, exercise.reference
+            return _Shown(_not_yours(exercise, namespace)), None, exercise.reference
         return _judged(exercise, function)
     except Exception as error:  # ours, or a package that the notebook has patched under us
         trouble = f"{type(error).__name__}: {error}"[:200]
@@ -75,6 +77,8 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
 def _judged(exercise: Exercise, function: Any) -> tuple[_Shown, Verdict, Any]:
     seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
     verdict = exercise.judge(lambda calls: run_locally(function, calls, SECONDS), seed)
+    if verdict.points:
+        verdict = _as_graded(exercise, function, verdict)
     passed = verdict.status == "passed"
     notes = () if passed or _nbgrader_grades() else (_GOES_ON,)
     shown = _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
@@ -114,11 +118,32 @@ def _no_exercise(name: str) -> str:
     return f"No exercise is called {name[:60]!r}.{meant} Your function is used as it is."
 
 
-def _not_yours(exercise: Exercise) -> str:
-    return (
+def _as_graded(exercise: Exercise, function: Any, verdict: Verdict) -> Verdict:
+    """The verdict, or that of an answer which cannot run where it is graded."""
+    others = (
+        each for each in exercises().values() if each.lesson == exercise.lesson and each is not exercise
+    )
+    name = foreign(function, {each.name: each.reference for each in others})
+    if not name:
+        return verdict
+    problem = f"It uses `{name}`, which is not there when answers are graded."
+    return exercise.refused(problem, "Write it with NumPy and Python's own library alone.")
+
+
+def _not_yours(exercise: Exercise, namespace: Mapping[str, Any]) -> str:
+    text = (
         f"{exercise.name} is the reference version now, not yours: "
         "run the cell with your own function again, then this one."
     )
+    mine = [
+        name
+        for name, value in list(namespace.items())
+        if isinstance(value, FunctionType) and value.__module__ == namespace.get("__name__", "")
+    ]
+    near = difflib.get_close_matches(exercise.name, set(mine) - exercises().keys(), 1, cutoff=0.75)
+    if near:
+        text += f" Yours is called {near[0]}: the name after `def` must be {exercise.name}."
+    return text
 
 
 def _nbgrader_grades() -> bool:
@@ -153,37 +178,17 @@ def _ipython() -> Any:
     return module.get_ipython() if module is not None else None
 
 
-def compare_guess(guess: object, measured: object, what: str) -> None:
+def compare_guess(guess: object, measured: object, what: str, among: Sequence[object] = ()) -> None:
     """Print a guess beside what was measured; `measured` as text is quoted as it stands.
+
+    among  the answers to choose from, where the question is which of them it is
 
     >>> compare_guess(0.5, 0.25, "largest slope of σ")
     largest slope of σ: your guess 0.5, measured 0.25, 2 times smaller.
     >>> compare_guess(None, 0.25, "largest slope of σ")
     largest slope of σ: measured 0.25. (No guess yet: write one in place of None.)
     """
-    if guess is None:
-        print(f"{what}: measured {_figure(measured)}. (No guess yet: write one in place of None.)")
-    else:
-        print(
-            f"{what}: your guess {_figure(guess)}, measured {_figure(measured)}{_distance(guess, measured)}."
-        )
-
-
-def _figure(value: object) -> str:
-    return (
-        f"{float(value):.3g}" if isinstance(value, Real) and not isinstance(value, bool) else str(value)[:200]
-    )
-
-
-def _distance(guess: object, measured: object) -> str:
-    if not (isinstance(guess, Real) and isinstance(measured, Real)):
-        return ""
-    ratio = float(measured) / float(guess) if guess else math.nan
-    if not 0 < ratio < math.inf:
-        return ""
-    if 0.9 <= ratio <= 1.1:
-        return ", close"
-    return f", {max(ratio, 1 / ratio):.2g} times {'larger' if ratio > 1 else 'smaller'}"
+    print(compared(guess, measured, what, among))
 
 
 def quiz(lesson: str, **answers: object) -> None:

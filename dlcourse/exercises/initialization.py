@@ -478,3 +478,43 @@ QUIZ = (
         c=right("0.3", "a²/3 = 0.03."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@weight_variance.formula
+def _(scheme, n_in, n_out):
+    variances = {"lecun": 1 / n_in, "glorot": 2 / (n_in + n_out), "he": 2 / n_in}
+    return variances[scheme]
+
+
+@uniform_limit.formula
+def _(variance):
+    return np.sqrt(3 * variance)
+
+
+@uniform_limit.formula
+def _(variance):
+    return np.sqrt(12 * variance) / 2
+
+
+@initialize_uniform.formula
+def _(noise, scheme):
+    n_in, n_out = noise.shape
+    variances = {"lecun": 1 / n_in, "glorot": 2 / (n_in + n_out), "he": 2 / n_in}
+    limit = np.sqrt(3 * variances[scheme])
+    return limit * (2 * noise - 1)
+
+
+@initialize_uniform.formula
+def _(noise, scheme):
+    n_in, n_out = noise.shape
+    limits = {"lecun": np.sqrt(3 / n_in), "glorot": np.sqrt(6 / (n_in + n_out)), "he": np.sqrt(6 / n_in)}
+    limit = limits[scheme]
+    return -limit + 2 * limit * noise
+
+
+@saturated_fraction.formula
+def _(pre_activations, threshold=5.0):
+    return np.mean(np.abs(pre_activations) > threshold)

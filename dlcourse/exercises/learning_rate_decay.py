@@ -516,3 +516,29 @@ QUIZ = (
         c=wrong("It saves time.", "It costs a few epochs at a low rate."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@step_decay.formula
+def _(initial_rate, epoch, every, factor):
+    return initial_rate * factor ** (epoch // every)
+
+
+@exponential_decay.formula
+def _(initial_rate, t, k):
+    return initial_rate * np.exp(-k * t)
+
+
+@inverse_time_decay.formula
+def _(initial_rate, t, k):
+    return initial_rate / (1 + k * t)
+
+
+@warmup_cosine.formula
+def _(initial_rate, step, warmup_steps, total_steps):
+    up = initial_rate * step / np.maximum(warmup_steps, 1)
+    share = (step - warmup_steps) / (total_steps - warmup_steps)
+    down = initial_rate / 2 * (1 + np.cos(np.pi * share))
+    return np.where(step < warmup_steps, up, down)

@@ -466,3 +466,24 @@ QUIZ = (
         c=wrong("All alike.", "See the table: at 20 it gained nothing."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@momentum_step.formula
+def _(params, velocity, grad, learning_rate, mu):
+    v = mu * velocity - learning_rate * grad
+    return params + v, v
+
+
+@nesterov_step.formula
+def _(params, velocity, gradient, learning_rate, mu):
+    ahead = params + mu * velocity
+    v = mu * velocity - learning_rate * gradient(ahead)
+    return params + v, v
+
+
+@terminal_velocity.formula
+def _(grad, learning_rate, mu):
+    return -learning_rate * grad / (1 - mu)

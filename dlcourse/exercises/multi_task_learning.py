@@ -748,3 +748,65 @@ QUIZ = (
         c=wrong("It averages the two.", "A sum is ruled by its largest term."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@shared_layer_gradient.formula
+def _(delta_ner, delta_pos):
+    return delta_ner + delta_pos
+
+
+@multi_task_loss.formula
+def _(losses, task_weights):
+    return sum(w * loss for w, loss in zip(task_weights, losses, strict=True))
+
+
+@multi_task_forward.formula
+def _(x, shared, heads):
+    w, b = shared
+    h = np.tanh(x @ w + b)
+    return [h @ v + c for v, c in heads]
+
+
+@iob_spans.formula
+def _(tags):
+    spans = []
+    for i in range(len(tags)):
+        kind, label = tags[i][0], tags[i][2:]
+        goes_on = i > 0 and kind == "I" and tags[i - 1][0] != "O" and tags[i - 1][2:] == label
+        if goes_on:
+            spans[-1] = (label, spans[-1][1], i + 1)
+        elif kind != "O":
+            spans.append((label, i, i + 1))
+    return spans
+
+
+@iob_spans.formula
+def _(tags):
+    spans, start, label = [], None, None
+    for i, tag in enumerate([*tags, "O"]):
+        if start is not None and not (tag[0] == "I" and tag[2:] == label):
+            spans.append((label, start, i))
+            start = None
+        if tag != "O" and start is None:
+            start, label = i, tag[2:]
+    return spans
+
+
+@span_f1.formula
+def _(gold, predicted):
+    there = {(i, *span) for i, tags in enumerate(gold) for span in metrics.iob_spans(tags)}
+    found = {(i, *span) for i, tags in enumerate(predicted) for span in metrics.iob_spans(tags)}
+    if len(there) + len(found) == 0:
+        return 1.0
+    return 2 * len(there & found) / (len(there) + len(found))
+
+
+@span_f1.formula
+def _(gold, predicted):
+    there = {(i, *span) for i, tags in enumerate(gold) for span in metrics.iob_spans(tags)}
+    found = {(i, *span) for i, tags in enumerate(predicted) for span in metrics.iob_spans(tags)}
+    precision, recall = len(there & found) / len(found), len(there & found) / len(there)
+    return 2 * precision * recall / (precision + recall) if precision + recall > 0 else 0.0

@@ -905,3 +905,62 @@ QUIZ = (
         c=wrong("One is the other's negative.", "That is the absolute value."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@relu.formula
+def _(x):
+    return np.maximum(x, 0)
+
+
+@relu.formula
+def _(x):
+    return np.where(x > 0, x, 0)
+
+
+@relu_backward.formula
+def _(x, upstream):
+    return upstream * np.where(x > 0, 1, 0)
+
+
+@leaky_relu.formula
+def _(x, slope=0.01):
+    return np.where(x > 0, x, slope * x)
+
+
+@leaky_relu.formula
+def _(x, slope=0.01):
+    return np.maximum(x, slope * x)
+
+
+@leaky_relu.formula
+def _(x, slope=0.01):
+    return np.maximum(x, 0) + slope * np.minimum(x, 0)
+
+
+@leaky_relu_backward.formula
+def _(x, upstream, slope=0.01):
+    return upstream * np.where(x > 0, 1, slope)
+
+
+@elu.formula
+def _(x, alpha=1.0):
+    return np.where(x > 0, x, alpha * (np.exp(x) - 1))
+
+
+@elu_backward.formula
+def _(x, upstream, alpha=1.0):
+    return upstream * np.where(x > 0, 1, alpha * np.exp(x))
+
+
+@maxout.formula
+def _(x, weights, biases):
+    pieces = [x @ w + b for w, b in zip(weights, biases, strict=True)]
+    return np.max(pieces, axis=0)
+
+
+@dead_fraction.formula
+def _(activations):
+    return np.mean(np.all(activations <= 0, axis=0))

@@ -841,3 +841,83 @@ QUIZ = (
         c=right("Step 5, preventing overfitting.", "The network learns its training set by heart."),
     ),
 )
+
+
+# ---- mistakes with a number ----
+
+_SMALL = [digit * 10.0**power for power in range(-16, -1) for digit in (1, 2, 5)]
+_KEPT_FROM_0 = (
+    "The logarithm is kept from 0 by {parameter}, which changes the loss or caps it. Take the logarithm "
+    "of the softmax as z − max z − log Σ e^(z − max z): then nothing is 0."
+)
+
+
+def _above_0(raised):
+    def answer(logits, labels, parameter):
+        z = logits - logits.max(axis=1, keepdims=True)
+        p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        return -np.mean(np.log(raised(p[np.arange(len(labels)), labels], parameter)))
+
+    return answer
+
+
+cross_entropy.mistake(_KEPT_FROM_0, _above_0(np.add), parameter=_SMALL)
+cross_entropy.mistake(_KEPT_FROM_0, _above_0(np.maximum), parameter=_SMALL)
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@one_hot.formula
+def _(labels, num_classes):
+    codes = np.zeros((len(labels), num_classes))
+    for i in range(len(labels)):
+        codes[i, labels[i]] = 1
+    return codes
+
+
+@context_window.formula
+def _(tokens, index, size, pad):
+    padded = [pad] * size + list(tokens) + [pad] * size
+    return padded[index : index + 2 * size + 1]
+
+
+@context_window.formula
+def _(tokens, index, size, pad):
+    places = range(index - size, index + size + 1)
+    return [tokens[i] if i >= 0 and i < len(tokens) else pad for i in places]
+
+
+@bag_of_words.formula
+def _(tokens, vocabulary):
+    return np.array([tokens.count(word) for word in vocabulary])
+
+
+@softmax.formula
+def _(logits):
+    power = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+    return power / np.sum(power, axis=1, keepdims=True)
+
+
+@cross_entropy.formula
+def _(logits, labels):
+    p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(len(labels)), labels]))
+
+
+@cross_entropy.formula
+def _(logits, labels):
+    log_p = logits - np.log(np.sum(np.exp(logits), axis=1, keepdims=True))
+    return -np.sum(log_p[np.arange(len(labels)), labels]) / len(labels)
+
+
+@cross_entropy.formula
+def _(logits, labels):
+    z = logits - np.max(logits, axis=1, keepdims=True)
+    log_p = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+    return -np.mean(log_p[np.arange(len(labels)), labels])
+
+
+@accuracy.formula
+def _(logits, labels):
+    return np.mean(np.argmax(logits, axis=1) == labels)

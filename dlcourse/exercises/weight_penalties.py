@@ -1019,3 +1019,59 @@ QUIZ = (
         c=wrong("Zeros in every weight.", "Only at strengths that hurt."),
     ),
 )
+
+
+# ---- the formulas: a wrong answer is compared with what a change to one gives ----
+
+
+@count_parameters.formula
+def _(layer_sizes):
+    return sum(n * m + m for n, m in pairwise(layer_sizes))
+
+
+@l2_penalty.formula
+def _(weights, strength):
+    penalty = strength / 2 * sum(np.sum(w**2) for w in weights)
+    return penalty, [strength * w for w in weights]
+
+
+@l1_penalty.formula
+def _(weights, strength):
+    penalty = strength * sum(np.sum(np.abs(w)) for w in weights)
+    return penalty, [strength * np.sign(w) for w in weights]
+
+
+@l2_penalty.formula
+def _(weights, strength):
+    penalty, gradients = 0.0, []
+    for w in weights:
+        penalty = penalty + 0.5 * strength * np.sum(w**2)
+        gradients.append(strength * w)
+    return penalty, gradients
+
+
+@elastic_net_penalty.formula
+def _(weights, l2_strength, l1_strength):
+    squares = sum(np.sum(w**2) for w in weights)
+    sizes = sum(np.sum(np.abs(w)) for w in weights)
+    penalty = l2_strength / 2 * squares + l1_strength * sizes
+    return penalty, [l2_strength * w + l1_strength * np.sign(w) for w in weights]
+
+
+@early_stopping.formula
+def _(validation_losses, patience, min_delta=0.0):
+    best, best_epoch, waited = np.inf, 0, 0
+    for epoch, loss in enumerate(validation_losses):
+        if loss < best - min_delta or epoch == 0:
+            best, best_epoch, waited = loss, epoch, 0
+        else:
+            waited = waited + 1
+        if waited >= patience:
+            return epoch, best_epoch
+    return len(validation_losses) - 1, best_epoch
+
+
+@sparsity.formula
+def _(weights, tolerance=1e-8):
+    small = sum(np.sum(np.abs(w) <= tolerance) for w in weights)
+    return small / sum(np.size(w) for w in weights)

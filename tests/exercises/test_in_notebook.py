@@ -167,6 +167,55 @@ def test_when_nbgrader_grades_answers_learned_by_heart_earn_nothing(monkeypatch)
     assert results[0] < 3
 
 
+def own(name, source, **others):
+    """A function as a notebook's own cell defines it."""
+    namespace = {"np": np, "__name__": "__main__", "check": check, **others}
+    exec(source, namespace)
+    return namespace[name], namespace
+
+
+@pytest.mark.parametrize(
+    ("source", "used"),
+    [
+        ("def sigmoid(x): return reference.sigmoid(x)", "reference"),
+        ("def sigmoid(x): return their(x)", "their"),
+        (
+            "def sigmoid(x):\n    from dlcourse.activations import sigmoid as s\n    return s(x)",
+            "dlcourse.activations",
+        ),
+        ("def helper(x): return their(x)\ndef sigmoid(x): return helper(x)", "their"),
+        ("def sigmoid(x):\n    import pytest\n    return np.tanh(x / 2) / 2 + 0.5", "pytest"),
+    ],
+)
+def test_an_answer_of_what_grading_does_not_have_is_not_passed(source, used, capsys):
+    function, _ = own("sigmoid", source, reference=reference, their=reference.sigmoid)
+    assert check(function) is reference.sigmoid
+    text = said(capsys)
+    assert text.startswith("✗ sigmoid: not right yet (0 of 3 points)")
+    assert f"It uses `{used}`, which is not there when answers are graded." in text
+
+
+def test_what_grading_lends_or_does_without_is_no_fault(capsys):
+    source = (
+        "import math\n"
+        "def half(x): return np.asarray(x, float) / 2\n"
+        "def sigmoid_derivative(x):\n"
+        "    bar = plots\n"
+        "    return sigmoid(x) * (1 - sigmoid(x)) if math.pi else half(x)"
+    )
+    from dlcourse import plots
+
+    function, _ = own("sigmoid_derivative", source, plots=plots, sigmoid=reference.sigmoid)
+    check(function)
+    assert "It uses" not in said(capsys)
+
+
+def test_a_misspelt_name_is_shown_once_the_reference_has_taken_the_place(capsys):
+    _, namespace = own("sigmiod", "def sigmiod(x): return x", sigmoid=reference.sigmoid)
+    exec("sigmoid = check(sigmoid)", namespace)
+    assert said(capsys).endswith("Yours is called sigmiod: the name after `def` must be sigmoid.\n")
+
+
 # ---- whatever a function does ----
 
 
@@ -327,6 +376,13 @@ def test_in_a_notebook_a_verdict_is_html_and_the_same_text(monkeypatch):
         (float("nan"), 1, "slope: your guess nan, measured 1."),
         (None, 0.25, "slope: measured 0.25. (No guess yet: write one in place of None.)"),
         ([1, 2], None, "slope: your guess [1, 2], measured None."),
+        (" W ", "w", "slope: your guess  W , measured w: right."),
+        (float("nan"), "nan", "slope: your guess nan, measured nan: right."),
+        ([5, 7], "y", "slope: your guess [5, 7], measured y: put a word or a letter into quotes."),
+        ("50%", 0.25, "slope: your guess 50%, measured 0.25, 2 times smaller."),
+        (79, 0.79, "slope: your guess 79, measured 0.79; as a share, 79 % is 0.79, close."),
+        (79, 0.02, "slope: your guess 79, measured 0.02, 3.9e+03 times smaller."),
+        (10**400, 1, "slope: your guess a number of hundreds of digits, measured 1."),
     ],
 )
 def test_a_guess_stands_beside_what_was_measured(guess, measured, line, capsys):
@@ -334,8 +390,20 @@ def test_a_guess_stands_beside_what_was_measured(guess, measured, line, capsys):
     assert said(capsys) == line + "\n"
 
 
+def test_of_answers_to_choose_from_one_is_right_and_none_is_near(capsys):
+    for guess, said_of_it in ((0.02, ": another one."), (0.105, ": right."), (0.1, ": another one.")):
+        compare_guess(guess, 0.105, "rate", among=(0.02, 0.1, 0.105))
+        assert said(capsys).endswith(said_of_it + "\n")
+
+
+def test_a_letter_without_quotes_is_told_to_be_put_into_quotes(capsys):
+    quiz("03_activations", q1=np.arange(3), q2=1.0)
+    lines = said(capsys).splitlines()
+    assert all('put the letter into quotes: "a", "b"' in line for line in lines[:2])
+
+
 def test_a_quiz_answers_each_question_whatever_is_answered(capsys):
-    quiz("03_activations", q1="b", q2="A ", q3=None, q4=7, q99="x")
+    quiz("03_activations", q1="b", q2="A ", q3=None, q4="7", q99="x")
     lines = said(capsys).splitlines()
     assert lines[0].startswith("q1: b is right. ")
     assert lines[1].startswith("q2: a is not right. ")

@@ -719,7 +719,7 @@ def _raised(error: BaseException, function: Function, call_frame: bytes, functio
     if isinstance(error, NotImplementedError):
         other = _unwritten(error, function)
         if not other:
-            return Outcome("not started")
+            return Outcome("not started", message="" if _only_raises(function) else "after lines of its own")
         message = f"`{other}`, which it calls, is not written yet"
         return Outcome("raised", type=_type_name(error), message=message, line=line, source=source)
     if isinstance(error, TypeError) and not line and not _accepts(function, call_frame, functions):
@@ -772,11 +772,23 @@ def _accepts(function: Function, call_frame: bytes, functions: _Functions) -> bo
 
 def _says_nothing(function: Function) -> bool:
     """Whether the body is only a docstring, `pass`, `...` or `return None`."""
+    return _is_made_of(function, {"RETURN_VALUE", "RETURN_CONST"})
+
+
+def _only_raises(function: Function) -> bool:
+    """Whether the body is only `raise NotImplementedError`, with a message or without."""
+    return _is_made_of(
+        function, {"LOAD_GLOBAL", "LOAD_NAME", "PUSH_NULL", "PRECALL", "CALL", "RAISE_VARARGS"}
+    )
+
+
+def _is_made_of(function: Function, operations: set[str]) -> bool:
+    """Whether its body is only these, constants aside."""
     code = getattr(function, "__code__", None)
     if not inspect.iscode(code):
         return False
-    operations = {instruction.opname for instruction in dis.get_instructions(code)}
-    return operations <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+    made_of = {instruction.opname for instruction in dis.get_instructions(code)}
+    return made_of <= operations | {"RESUME", "NOP", "CACHE", "LOAD_CONST"}
 
 
 def _type_name(value: object) -> str:

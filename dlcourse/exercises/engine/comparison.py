@@ -74,6 +74,14 @@ def _are_floats(mistake: Any, got: Any) -> bool:
     return arrays and mistake.shape == got.shape and mistake.dtype.kind == got.dtype.kind == "f"
 
 
+def agree(made: Any, got: Any, terms: Terms) -> bool:
+    """Whether `got` would be right if `made`, which may be of any kind, were expected."""
+    try:
+        return _value(made, got, terms) is None
+    except Exception:  # an array of text or objects, a list that holds itself
+        return False
+
+
 def _identical(mistake: Any, got: Any) -> bool:
     """For values that are never right, such as booleans, which `_value` turns away whatever is expected."""
     return encode_value(mistake) == encode_value(got)
@@ -104,7 +112,12 @@ def _raised(got: Outcome) -> str:
 
 def _unsupported(got: Outcome) -> str:
     why = f" ({plain(got.message)})" if got.message else ""
-    return f"returned a value of type {plain(got.type)}{why}; return plain numbers, lists or NumPy arrays"
+    due = {
+        "of text": "return a list of text",
+        "of object": "its rows differ in length, or are no numbers: return a list, or an array of numbers",
+        "a subclass of ndarray": "return a plain array: np.asarray(…)",
+    }.get(got.message, "return plain numbers, lists or NumPy arrays")
+    return f"returned a value of type {plain(got.type)}{why}; {due}"
 
 
 def _too_slow(got: Outcome) -> str:

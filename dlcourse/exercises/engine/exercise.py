@@ -32,7 +32,8 @@ Arguments are numbers, arrays, text, lists, tuples, dicts with text keys, and fu
 input is np.array(0.5). A function among them runs on our side: it must not give the reference away.
 
 **A mistake** is a wrong answer that students give, with the sentence that sets them right. It runs only when
-a submission fails, and is named where it explains every wrong call. The course's own tests prove that each
+a submission fails, and is named where it explains the wrong calls of the first failing test and no right
+call speaks against it; else diagnosis/ says what the results show. The course's own tests prove that each
 is rejected *and* named: one that no test tells from the truth, or from another, is found there. So is an
 exercise for which tests/exercises/unusual_<topic>.py does not hold three right answers in other words.
 """
@@ -40,7 +41,7 @@ exercise for which tests/exercises/unusual_<topic>.py does not hold three right 
 import inspect
 import sys
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,7 +49,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dlcourse.exercises.engine.calls import Call, Function, Outcome, run_ours
-from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, complaint, same
+from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, complaint
+from dlcourse.exercises.engine.diagnosis.diagnostician import Answer, Diagnosis, Diagnostician, Known
+from dlcourse.exercises.engine.diagnosis.families import Family
 from dlcourse.exercises.engine.verdict import TestResult, Verdict
 from dlcourse.exercises.engine.version import version
 from dlcourse.exercises.engine.wording import short
@@ -70,6 +73,9 @@ _SAYS_ALL = {
     "not callable",
 }
 _SAYS_ALL |= {"stopped", "too slow", "died"}
+
+
+_STILL_RAISES = "`raise NotImplementedError` is still there, after lines of your own, and ends every call."
 
 
 class Case:
@@ -145,6 +151,8 @@ class Exercise:
         self.parts, self.builds_on = tuple(parts), tuple(builds_on)
         self.tests: list[Test] = []
         self.mistakes: list[tuple[str, Function]] = []
+        self.families: list[Family] = []
+        self.formulas: list[Function] = []
         self._batch = lru_cache(maxsize=32)(lambda seed: Batch(self, seed))
 
     def __repr__(self) -> str:
@@ -154,9 +162,22 @@ class Exercise:
         """Add a test, a function of `rng` that gives calls: as an argument, or by decoration."""
         return _added(cases, lambda function: self.tests.append(Test(description, points, function)))
 
-    def mistake(self, sentence: str, wrong: Function | None = None) -> Any:
-        """Add a wrong answer that students give, and the sentence that sets them right."""
-        return _added(wrong, lambda function: self.mistakes.append((sentence, function)))
+    def mistake(
+        self, sentence: str, wrong: Function | None = None, parameter: Sequence[float] | None = None
+    ) -> Any:
+        """Add a wrong answer that students give, and the sentence that sets them right.
+
+        parameter  values, in order, of a number that `wrong` takes as `parameter` and students choose as they
+                   like: it is fitted, also between the values, and said where the sentence has {parameter}
+        """
+        if parameter is None:
+            return _added(wrong, lambda function: self.mistakes.append((sentence, function)))
+        return _added(wrong, lambda function: self.families.append(Family(sentence, function, parameter)))
+
+    def formula(self, written: Function) -> Function:
+        """Add the formula as the lesson writes it, a plain `def`; it may fail where formulas overflow."""
+        self.formulas.append(written)
+        return written
 
     @cached_property
     def foundations(self) -> dict[str, "Exercise"]:
@@ -195,6 +216,8 @@ class Exercise:
         batch = self._batch(seed)
         outcomes = run(batch.calls)
         if all(outcome.kind == "not started" for outcome in outcomes):
+            if all(outcome.message for outcome in outcomes):
+                return self.refused(_STILL_RAISES, "Delete that line once the function is written.")
             advice = "Write it in place of `raise NotImplementedError`."
             return self._nothing("not attempted", "Not attempted yet.", advice)
         wrong = batch.complaints(outcomes)
@@ -203,14 +226,19 @@ class Exercise:
         if not any(wrong):
             return self._verdict("passed", points, f"All {len(results)} tests pass.", results=results)
         problem = next(result.problem for result in results if result.problem)
-        mistake = batch.likely(outcomes, wrong)
-        advice = self._advice(next(filter(None, wrong)).kind, mistake)
+        found = batch.diagnosis(outcomes, wrong)
+        advice = self._advice(next(filter(None, wrong)).kind, found)
+        mistake = found.sentence if found else None
         return self._verdict("partial" if points else "failed", points, problem, advice, mistake, results)
 
     def missing(self) -> Verdict:
         """The verdict where no such function was handed in."""
         advice = f"Its cell must run, and define `def {self.signature}:`."
         return self._nothing("missing", f"There is no function `{self.name}`.", advice)
+
+    def refused(self, problem: str, advice: str) -> Verdict:
+        """The verdict on one that cannot be graded, whatever it gives."""
+        return self._nothing("failed", problem, advice)
 
     def _nothing(self, status: str, problem: str, advice: str) -> Verdict:
         results = tuple(TestResult(test.description, 0, test.points, problem) for test in self.tests)
@@ -243,10 +271,11 @@ class Exercise:
             return f"`{self.name}` {problem.text}. Its first line must be `def {self.signature}:`."
         return f"`{self.shown(case.call)}` {problem.text}{'' if problem.text.endswith(('?', '.')) else '.'}"
 
-    def _advice(self, kind: str, mistake: str | None) -> str:
-        if mistake:
-            return f"Likely cause: {mistake}"
-        return "" if kind in _SAYS_ALL else f"Hint: {self.hint}"
+    def _advice(self, kind: str, found: Diagnosis | None) -> str:
+        if found and found.known:
+            return f"Likely cause: {found.sentence}"
+        hint = "" if kind in _SAYS_ALL else f"Hint: {self.hint}"
+        return " ".join(filter(None, (found and found.sentence, hint)))
 
     def shown(self, call: Call) -> str:
         """The call as one would type it, long arrays aside."""
@@ -278,7 +307,6 @@ class Batch:
         with np.errstate(all="ignore"):
             self.expected = list(map(self._expected, self.calls, given))
         self.terms = list(map(self._terms, self.cases, given))
-        self._made: dict[tuple[int, int], Outcome] = {}
         for case, outcome in zip(self.cases, self.expected, strict=True):
             if (outcome.kind, outcome.type) != (("raised", case.error) if case.error else ("returned", "")):
                 raise AssertionError(f"the reference itself fails {exercise.shown(case.call)}: {outcome}")
@@ -303,28 +331,15 @@ class Batch:
         with np.errstate(all="ignore"):
             return [complaint(*each) for each in zip(self.expected, outcomes, self.terms, strict=True)]
 
-    def likely(self, outcomes: list[Outcome], wrong: list[Complaint | None]) -> str | None:
-        """The mistake that explains every wrong call and, of several, the one most like in all calls."""
-        sentences = [sentence for sentence, _ in self._exercise.mistakes]
-        counts = {sentence: self._alike(which, outcomes, wrong) for which, sentence in enumerate(sentences)}
-        best = max(counts, key=counts.__getitem__, default=None)
-        return best if best is not None and counts[best] else None
+    def diagnosis(self, outcomes: list[Outcome], wrong: list[Complaint | None]) -> Diagnosis | None:
+        """Why the first failing test fails, where that can be told."""
+        return self._diagnostician.diagnose(Answer(outcomes, wrong), self.tests)
 
-    def _alike(self, which: int, outcomes: list[Outcome], wrong: list[Complaint | None]) -> int:
-        """In how many calls a mistake does the same; 0 where it leaves a wrong one unexplained."""
-        to_explain = {i: problem.kind for i, problem in enumerate(wrong) if problem}
-        if not all(self._does(which, i, outcomes[i], fault) for i, fault in to_explain.items()):
-            return 0
-        others = (i for i, problem in enumerate(wrong) if not problem)
-        return len(to_explain) + sum(self._does(which, i, outcomes[i]) for i in others)
-
-    def _does(self, which: int, i: int, outcome: Outcome, fault: str = "") -> bool:
-        """Whether a mistake does the same in a call; it is made in that call only when that is asked."""
-        if (which, i) not in self._made:
-            _, wrong = self._exercise.mistakes[which]
-            self._made[which, i] = _run_ours(wrong, self.calls[i])
-        with np.errstate(all="ignore"):
-            return same(self._made[which, i], outcome, self.terms[i], fault)
+    @cached_property
+    def _diagnostician(self) -> Diagnostician:
+        e = self._exercise
+        known = Known(e.reference, e.mistakes, e.families, e.formulas, e.parts)
+        return Diagnostician(known, self.calls, self.expected, self.terms)
 
 
 def _run_ours(function: Function, call: Call) -> Outcome:

@@ -49,7 +49,10 @@ class Question:
         """
         if answer is None or answer is ...:
             return "not answered yet."
-        letter = str(answer).strip().lower()
+        if not isinstance(answer, str):
+            letters = ", ".join(f'"{letter}"' for letter in self.options)
+            return f"put the letter into quotes: {letters}. (Without, it is the name of a variable.)"
+        letter = answer.strip().lower()
         if letter not in self.options:
             return f"{letter[:20]!r} is not one of {', '.join(self.options)}."
         option = self.options[letter]

@@ -184,7 +184,7 @@ def test_each_way_to_have_no_value_has_its_own_words():
         return x
 
     assert of(lambda x: np.ma.array([x]), 1)[1].startswith(
-        "returned a value of type MaskedArray (a subclass of ndarray); return plain"
+        "returned a value of type MaskedArray (a subclass of ndarray); return a plain array"
     )
     assert of(lambda x: (y for y in [x]), 1)[1].startswith("returned a value of type generator; return plain")
     assert of(lambda x: np.array([None]), 1)[1].startswith("returned a value of type ndarray (of object)")

@@ -16,7 +16,8 @@ ASKED = Question("1 + 1?", a=wrong("1", "Too few."), b=right("2", "Count."), c=w
         (None, "not answered yet."),
         (..., "not answered yet."),
         ("", "'' is not one of a, b, c."),
-        (2, "'2' is not one of a, b, c."),
+        ("2", "'2' is not one of a, b, c."),
+        (2, 'put the letter into quotes: "a", "b", "c". (Without, it is the name of a variable.)'),
         ("x" * 50, f"'{'x' * 20}' is not one of a, b, c."),
     ],
 )

@@ -1,0 +1,1 @@
+"""Why an answer is wrong, where no known mistake says so: what its results show."""

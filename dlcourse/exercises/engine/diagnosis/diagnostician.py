@@ -1,0 +1,317 @@
+"""Why an answer is wrong: a known mistake, the reference called otherwise, or what its results are.
+
+All of it is asked of the calls that went wrong in the first failing test, so that a second slip, which
+another test finds, hides nothing. What a right call speaks against is not said.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dlcourse.exercises.engine.calls import Call, Function, Outcome, run_ours
+from dlcourse.exercises.engine.comparison import Complaint, Terms, agree, complaint, same
+from dlcourse.exercises.engine.diagnosis.counterfactuals import (
+    MAX_BYTES,
+    MAX_TRIED,
+    Change,
+    counterfactuals,
+    edits,
+)
+from dlcourse.exercises.engine.diagnosis.families import Family
+from dlcourse.exercises.engine.diagnosis.measures import measured
+from dlcourse.exercises.engine.diagnosis.observations import Observation, evidence, observations
+from dlcourse.exercises.engine.diagnosis.places import somewhere
+from dlcourse.exercises.engine.diagnosis.relations import ENOUGH, plainly
+from dlcourse.exercises.engine.diagnosis.variations import Variation, variations
+
+
+def _of_kind(kind: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, np.ndarray) and value.ndim > 0 and value.dtype.kind in kind
+
+
+TRAITS: dict[str, Callable[[Any], bool]] = {
+    "is an array of integers": _of_kind("iu"),
+    "is a single number": lambda value: isinstance(value, np.ndarray) and value.ndim == 0,
+    "has one row only": lambda value: isinstance(value, np.ndarray) and value.ndim > 1 and len(value) == 1,
+    "has three axes": lambda value: isinstance(value, np.ndarray) and value.ndim == 3,
+    "is empty": lambda value: isinstance(value, list | str) and not value,
+    "holds nan": lambda value: _of_kind("f")(value) and bool(np.isnan(value).any()),
+    "is 0": lambda value: isinstance(value, int | float) and value == 0,
+    "is not 0": lambda value: isinstance(value, int | float) and value != 0,
+}
+
+
+class Diagnosis(NamedTuple):
+    """A sentence, and whether it is a known mistake's, which says all: others describe, and want the hint."""
+
+    sentence: str
+    known: bool
+
+
+class Ground(NamedTuple):
+    """What a diagnosis is asked of: places of calls."""
+
+    wrong: list[int]  # of the first failing test
+    right: list[int]  # of all tests
+
+
+class Answer(NamedTuple):
+    """What came of each call, and what is wrong with it."""
+
+    outcomes: list[Outcome]
+    complaints: list[Complaint | None]
+
+
+class Known(NamedTuple):
+    """What an exercise says of itself."""
+
+    reference: Function
+    mistakes: Sequence[tuple[str, Function]]
+    families: Sequence[Family]
+    formulas: Sequence[Function]
+    parts: Sequence[str]
+
+
+class Suspect(NamedTuple):
+    """A known mistake, and what it has made of calls so far."""
+
+    sentence: str
+    wrong: Function
+    made: dict[int, Outcome]
+
+
+class Candidate(NamedTuple):
+    """What may have come about, how, and the right form of it that a change was made to."""
+
+    sentence: str
+    run: Callable[[Mapping[str, Any]], Any]
+    unchanged: Function
+
+
+class Diagnostician:
+    """Of one exercise and one list of calls; it keeps what mistakes make of them."""
+
+    def __init__(
+        self, known: Known, calls: Sequence[Call], expected: Sequence[Outcome], terms: Sequence[Terms]
+    ):
+        self._reference, mistakes, self._families, self._formulas, self._parts = known
+        self._calls, self._expected, self._terms = calls, expected, terms
+        self._suspects = [Suspect(sentence, wrong, {}) for sentence, wrong in mistakes]
+        self._given: dict[int, dict[str, Any]] = {}
+
+    def diagnose(self, answer: Answer, tests: Sequence[object]) -> Diagnosis | None:
+        """`tests` says of each call to which test it belongs."""
+        ground = _ground(answer, tests)
+        known = self._known(answer, ground)
+        if known:
+            return Diagnosis(known, known=True)
+        valued = Ground([i for i in ground.wrong if _has_value(answer, i)], ground.right)
+        if not valued.wrong or self._large(valued.wrong):
+            return None
+        with np.errstate(all="ignore"):
+            found = self._diagnosis(answer, valued)
+        return Diagnosis(found, known=False) if found else None
+
+    def _diagnosis(self, answer: Answer, ground: Ground) -> str | None:
+        """What is plainly to be seen first, what is only where it is wrong last."""
+        seen = {i: self._observed(i, answer.outcomes[i]) for i in (*ground.wrong, *ground.right)}
+        return (
+            self._borne_out(self._handed_back(ground.wrong[0]), answer, ground)
+            or _of_results(plainly, seen, ground)
+            or self._borne_out(self._otherwise(ground.wrong[0]), answer, ground)
+            or _of_results(measured, seen, ground)
+            or _of_results(somewhere, seen, ground)
+            or self._in_some_calls(answer)
+        )
+
+    # ---- known mistakes ----
+
+    def _known(self, answer: Answer, ground: Ground) -> str | None:
+        """Of the mistakes that explain the ground, the one most like in all calls."""
+        suspects = [*self._suspects, *self._fitted(answer, ground)]
+        counts = {
+            suspect.sentence: sum(self._does(suspect, i, answer) for i in range(len(self._calls)))
+            for suspect in suspects
+            if self._explains(suspect, answer, ground)
+        }
+        return max(counts, key=counts.__getitem__, default=None)
+
+    def _fitted(self, answer: Answer, ground: Ground) -> Iterator[Suspect]:
+        """Mistakes with a number, as one wrong result has it."""
+        first = ground.wrong[0]
+        if answer.outcomes[first].kind != "returned":
+            return
+        for family in self._families:
+            with np.errstate(all="ignore"):
+                found = family.fitted(self._arguments(first), answer.outcomes[first].value)
+            if found:
+                yield Suspect(*found, {})
+
+    def _explains(self, suspect: Suspect, answer: Answer, ground: Ground) -> bool:
+        return all(self._does(suspect, i, answer) for i in ground.wrong) and not any(
+            self._fails(suspect, i) for i in ground.right
+        )
+
+    def _does(self, suspect: Suspect, i: int, answer: Answer) -> bool:
+        problem = answer.complaints[i]
+        made = self._outcome(suspect, i)
+        with np.errstate(all="ignore"):
+            return same(made, answer.outcomes[i], self._terms[i], problem.kind if problem else "")
+
+    def _fails(self, suspect: Suspect, i: int) -> bool:
+        """Whether the mistake gives something wrong there."""
+        with np.errstate(all="ignore"):
+            return complaint(self._expected[i], self._outcome(suspect, i), self._terms[i]) is not None
+
+    def _outcome(self, suspect: Suspect, i: int) -> Outcome:
+        """Made when it is asked for: most mistakes are out after one call."""
+        if i not in suspect.made:
+            with np.errstate(all="warn", under="ignore"):  # whatever a student's cell has made of np.seterr
+                suspect.made[i] = run_ours(suspect.wrong, self._calls[i])
+        return suspect.made[i]
+
+    # ---- the reference called otherwise, the formula changed ----
+
+    def _handed_back(self, first: int) -> Iterator[Candidate]:
+        for sentence, change in edits(self._expected[first].value, self._parts):
+            yield Candidate(sentence, _edited(self._reference, change), self._reference)
+
+    def _otherwise(self, first: int) -> Iterator[Candidate]:
+        given = self._arguments(first)
+        for each in islice(counterfactuals(given, self._defaults), MAX_TRIED):
+            yield Candidate(each.sentence, _calling(self._reference, each.change), self._reference)
+        for formula in filter(lambda formula: self._is_right(_calling(formula), first), self._formulas):
+            for old, new, function in _varied(formula):
+                sentence = f"Your result is what comes out with `{new}` in place of `{old}`."
+                yield Candidate(sentence, _calling(function), formula)
+
+    def _borne_out(self, candidates: Iterable[Candidate], answer: Answer, ground: Ground) -> str | None:
+        found = (each.sentence for each in candidates if self._bears_out(each, answer, ground))
+        return next(found, None)
+
+    def _bears_out(self, candidate: Candidate, answer: Answer, ground: Ground) -> bool:
+        weight = 0.0
+        for i in ground.wrong:
+            made = self._made_by(candidate.run, i)
+            if made is None or not agree(made.value, answer.outcomes[i].value, self._terms[i]):
+                return False
+            weight += self._weight(made, i)
+        return weight >= ENOUGH and not any(self._refuted(candidate, i) for i in ground.right)
+
+    def _refuted(self, candidate: Candidate, i: int) -> bool:
+        """Whether the change makes wrong what is right without it."""
+        if self._large([i]) or self._is_right(candidate.run, i):
+            return False
+        return self._is_right(_calling(candidate.unchanged), i)
+
+    def _is_right(self, run: Callable[[Mapping[str, Any]], Any], i: int) -> bool:
+        made = self._made_by(run, i)
+        return made is not None and agree(self._expected[i].value, made.value, self._terms[i])
+
+    def _made_by(self, run: Callable[[Mapping[str, Any]], Any], i: int) -> Outcome | None:
+        try:
+            return Outcome("returned", run(self._arguments(i)))
+        except Exception:  # arguments that it is not made for
+            return None
+
+    def _weight(self, made: Outcome, i: int) -> float:
+        found = observations({}, self._expected[i], made, self._parts, self._terms[i].tolerance)
+        every = [one for those in found.values() for one in those if not one.right]
+        return evidence([one.got for one in every], every) if found else 3.0
+
+    # ---- what the results are ----
+
+    def _observed(self, i: int, outcome: Outcome) -> dict[str, list[Observation]]:
+        tolerance = self._terms[i].tolerance
+        return observations(self._arguments(i), self._expected[i], outcome, self._parts, tolerance)
+
+    # ---- which calls they are ----
+
+    def _in_some_calls(self, answer: Answer) -> str | None:
+        """What all wrong calls have in common, and no right call."""
+        wrong = [self._traits(i) for i, problem in enumerate(answer.complaints) if problem]
+        right = [self._traits(i) for i, problem in enumerate(answer.complaints) if not problem]
+        found = set.intersection(*wrong).difference(*right)
+        return f"Only calls {min(found)} go wrong." if found and min(len(wrong), len(right)) > 1 else None
+
+    def _traits(self, i: int) -> set[str]:
+        args, kwargs = self._calls[i].arguments
+        given = dict(zip(self._arguments(i), args, strict=False)) | kwargs
+        found = {f"that leave `{name}` to its default" for name in self._defaults if name not in given}
+        for name, value in given.items():
+            found |= {f"in which `{name}` {text}" for text, is_so in TRAITS.items() if is_so(value)}
+        return found
+
+    # ---- the arguments of a call ----
+
+    def _arguments(self, i: int) -> dict[str, Any]:
+        """By name, those not given too; the arrays are read-only, the lists fresh."""
+        if i not in self._given:
+            args, kwargs = self._calls[i].looked_at
+            bound = inspect.signature(self._reference).bind(*args, **kwargs)
+            bound.apply_defaults()
+            self._given[i] = bound.arguments
+        return {n: v.copy() if isinstance(v, list | dict) else v for n, v in self._given[i].items()}
+
+    @cached_property
+    def _defaults(self) -> dict[str, Any]:
+        parameters = inspect.signature(self._reference).parameters.values()
+        return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+    def _large(self, places: Iterable[int]) -> bool:
+        return any(len(self._calls[i].frame) > MAX_BYTES for i in places)
+
+
+def _calling(function: Function, change: Change = dict) -> Callable[[Mapping[str, Any]], Any]:
+    def run(given: Mapping[str, Any]) -> Any:
+        changed = change(given)
+        return None if changed is None else function(**changed)
+
+    return run
+
+
+def _edited(function: Function, change: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda given: change(function(**given))
+
+
+@cache
+def _varied(formula: Function) -> list[Variation]:
+    try:
+        return variations(formula)
+    except OSError:  # installed without its sources
+        return []
+
+
+def _ground(answer: Answer, tests: Sequence[object]) -> Ground:
+    first = next(test for test, problem in zip(tests, answer.complaints, strict=True) if problem)
+    wrong = [i for i, problem in enumerate(answer.complaints) if problem and tests[i] is first]
+    return Ground(wrong, [i for i, problem in enumerate(answer.complaints) if not problem])
+
+
+def _has_value(answer: Answer, i: int) -> bool:
+    """Whether it is the value that is wrong."""
+    problem = answer.complaints[i]
+    return (
+        problem is not None
+        and problem.kind in ("value", "shape", "type")
+        and answer.outcomes[i].kind == "returned"
+    )
+
+
+def _of_results(
+    find: Callable[[Sequence[Observation], Sequence[Observation], str], str | None],
+    seen: Mapping[int, Mapping[str, Sequence[Observation]]],
+    ground: Ground,
+) -> str | None:
+    """Of the first part of which there is something to say."""
+    for part in seen[ground.wrong[0]]:
+        wrong = [one for i in ground.wrong for one in seen[i].get(part, ()) if not one.right]
+        right = [one for those in seen.values() for one in those.get(part, ()) if one.right]
+        found = find(wrong, right, f"your `{part}`" if part else "your result") if wrong else None
+        if found:
+            return found[0].upper() + found[1:]
+    return None

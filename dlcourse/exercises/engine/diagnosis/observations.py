@@ -1,0 +1,166 @@
+"""A wrong answer as numbers: call by call and part by part, what was due, what came, and what was given.
+
+A relation of the two is sought among these; values that are not numbers, or too many, are left out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from dlcourse.exercises.engine.calls import Outcome
+
+MAX_ENTRIES = 4_000  # of one result: more would take longer than a student waits
+MAX_ARRAYS = 32
+Pair = tuple[str, np.ndarray, np.ndarray]  # which part, expected, got
+
+
+class Observation:
+    """One part of one call's result, and whether it is right."""
+
+    def __init__(
+        self,
+        given: Mapping[str, Any],
+        others: Mapping[str, np.ndarray],
+        due: np.ndarray,
+        got: np.ndarray,
+        tolerance: float,
+    ):
+        self.given, self.others, self.due, self.got, self.tolerance = given, others, due, got, tolerance
+
+    @cached_property
+    def right(self) -> bool:
+        return alike(self.due, self.got, self.tolerance)
+
+    def at(self, places: np.ndarray) -> "Observation":
+        """The same of some entries alone: those of the result and of what has its shape."""
+        given, others = (
+            {name: _at(value, places) for name, value in values.items()}
+            for values in (self.given, self.others)
+        )
+        return Observation(given, others, self.due[places], self.got[places], self.tolerance)
+
+
+def _at(value: Any, places: np.ndarray) -> Any:
+    return value[places] if isinstance(value, np.ndarray) and value.shape == places.shape else value
+
+
+def alike(due: np.ndarray, got: np.ndarray, tolerance: float) -> bool:
+    """Equal in shape and, to the tolerance of the largest finite entry, in each number."""
+    return due.shape == got.shape and bool(close(due, got, tolerance).all())
+
+
+def close(due: np.ndarray, got: np.ndarray, tolerance: float) -> np.ndarray:
+    """Entry by entry."""
+    finite = np.abs(due[np.isfinite(due)])
+    near = np.abs(due - got) <= tolerance * max(float(finite.max(initial=0)), 1e-6)
+    there: np.ndarray = near | (due == got) | (np.isnan(due) & np.isnan(got))
+    return there
+
+
+def observations(
+    given: Mapping[str, Any], expected: Outcome, outcome: Outcome, parts: Sequence[str], tolerance: float
+) -> dict[str, list[Observation]]:
+    """By part, "" where the result has no names for its parts; empty where there is nothing to compare."""
+    if (expected.kind, outcome.kind) != ("returned", "returned"):
+        return {}
+    pairs = list(_pairs(expected.value, outcome.value, parts))
+    if len(pairs) > MAX_ARRAYS or sum(due.size + got.size for _, due, got in pairs) > MAX_ENTRIES:
+        return {}
+    others = {name: due for name, due, _ in pairs if name and [p for p, *_ in pairs].count(name) == 1}
+    found: dict[str, list[Observation]] = {}
+    for name, due, got in pairs:
+        beside = {other: value for other, value in others.items() if other != name}
+        found.setdefault(name, []).append(Observation(given, beside, due, got, tolerance))
+    return found
+
+
+def _pairs(due: Any, got: Any, parts: Sequence[str]) -> Iterator[Pair]:
+    if type(due) is tuple and type(got) in (list, tuple) and len(due) == len(parts) == len(got):
+        for name, one, other in zip(parts, due, got, strict=True):
+            yield from ((name, *pair) for pair in _of_one(one, other))
+    else:
+        yield from (("", *pair) for pair in _of_one(due, got))
+
+
+def _of_one(due: Any, got: Any) -> list[tuple[np.ndarray, np.ndarray]]:
+    """None where one of the two is no number, nor made of them as the other is."""
+    try:
+        return list(_arrays(due, got))
+    except (TypeError, ValueError, KeyError):
+        return []
+
+
+def _arrays(due: Any, got: Any) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    if isinstance(due, dict):
+        if type(got) is not dict:
+            raise TypeError("no dict")
+        due, got = list(due.values()), [got[key] for key in due]
+    if isinstance(due, list | tuple):
+        if len(got) > MAX_ARRAYS:
+            raise ValueError("too many")
+        for one, other in zip(due, got, strict=True):
+            yield from _arrays(one, other)
+    else:
+        yield _numbers(due), _numbers(got)
+
+
+def _numbers(value: Any) -> np.ndarray:
+    array = np.asarray(value)
+    if array.dtype.kind not in "iufb" or array.dtype == bool or array.size > MAX_ENTRIES:
+        raise TypeError("no numbers, or too many")
+    return array.astype(float)
+
+
+def evidence(predicted: Sequence[np.ndarray], observed: Sequence[Observation]) -> float:
+    """How hard it is to hit upon these results by chance: a few for round numbers, many for others."""
+    values: list[float] = []
+    patterned = 0
+    for prediction, one in zip(predicted, observed, strict=True):
+        telling = np.ones(prediction.shape, bool)
+        if prediction.shape == one.due.shape:
+            telling = ~close(one.due, prediction, one.tolerance)
+        values += prediction[telling].tolist()
+        patterned += prediction.size if telling.sum() > 2 and np.ptp(prediction) > 0 else 0
+    distinct = {float(f"{value:.5g}") for value in values}
+    weight = sum(map(_oddity, distinct))
+    return max(weight, patterned / 3)
+
+
+def _oddity(value: float) -> float:
+    if not np.isfinite(value) or value == 0:
+        return 0.5
+    if value * 2 == round(value * 2) and abs(value) < 20:
+        return 1
+    return 2 if abs(value * 10 - round(value * 10)) < 1e-6 and abs(value) < 20 else 6
+
+
+# ---- what was given, as single numbers ----
+
+
+def quantities(given: Mapping[str, Any]) -> dict[str, float]:
+    """Single numbers of a call by what they are: the arguments' and those of their sizes."""
+    found: dict[str, float] = {}
+    for name, value in given.items():
+        if isinstance(value, np.ndarray) and value.ndim:
+            found |= _sizes(name, value.shape)
+        elif isinstance(value, list | tuple):
+            found[f"the length of `{name}`"] = len(value)
+    return found | {f"`{name}`": value for name, value in scalars(given).items()}
+
+
+def _sizes(name: str, shape: tuple[int, ...]) -> dict[str, float]:
+    counted: dict[str, float] = {"entries": int(np.prod(shape))}
+    if len(shape) == 2:
+        counted = {"rows": shape[0], "columns": shape[1], **counted}
+    return {f"the number of {text} of `{name}`": count for text, count in counted.items()}
+
+
+def scalars(given: Mapping[str, Any]) -> dict[str, float]:
+    found = {}
+    for name, value in given.items():
+        single = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if single or (isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iuf"):
+            found[name] = float(value)
+    return found

@@ -1,0 +1,62 @@
+"""Where alone a wrong result is wrong: in entries of an argument's sign, in a row, on the diagonal."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from dlcourse.exercises.engine.diagnosis.measures import arrays_beside, measured
+from dlcourse.exercises.engine.diagnosis.observations import Observation, close
+from dlcourse.exercises.engine.diagnosis.relations import is_square, plainly
+
+
+def places(one: Observation) -> dict[str, np.ndarray]:
+    """Entries of the result by what may be particular about them."""
+    found: dict[str, np.ndarray] = {}
+    for name, x in arrays_beside(one).items():
+        found |= {f"where `{name}` is {text}": is_so(x) for text, is_so in _CONDITIONS.items()}
+    if one.due.ndim > 1:
+        rows = np.arange(len(one.due)).reshape(-1, *[1] * (one.due.ndim - 1))
+        last = np.broadcast_to(rows == len(one.due) - 1, one.due.shape)
+        found |= {"in its first row": np.broadcast_to(rows == 0, one.due.shape), "in its last row": last}
+    if is_square(one.due):
+        found["on the diagonal"] = np.eye(len(one.due), dtype=bool)
+    return found
+
+
+_CONDITIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "0": lambda x: x == 0,
+    "nan": np.isnan,
+    "infinite": np.isinf,
+    "negative": lambda x: x < 0,
+    "positive": lambda x: x > 0,
+    "not positive": lambda x: x <= 0,
+    "not negative": lambda x: x >= 0,
+}
+
+
+def somewhere(wrong: Sequence[Observation], right: Sequence[Observation], what: str) -> str | None:
+    """Where alone it is wrong and, if that can be said, what it is there."""
+    everything = [*wrong, *right]
+    if any(one.due.shape != one.got.shape for one in everything):
+        return None
+    bad = [~close(one.due, one.got, one.tolerance) for one in everything]
+    marked = [places(one) for one in everything]
+    for text in marked[0]:
+        if _confines(text, marked, bad):
+            parts = [one.at(mark[text]) for one, mark in zip(wrong, marked, strict=False)]
+            parts = [part for part in parts if part.due.size]
+            there = plainly(parts, [], what) or measured(parts, [], what)
+            detail = f" There {there}" if there else ""
+            return f"in this test {what} is wrong only {text}; elsewhere it is right.{detail}"
+    return None
+
+
+def _confines(text: str, marked: list[dict[str, np.ndarray]], bad: list[np.ndarray]) -> bool:
+    """Whether what is wrong is where that is so, mostly, and never elsewhere."""
+    if not all(text in mark for mark, there in zip(marked, bad, strict=True) if there.any()):
+        return False
+    pairs = [(mark[text], there) for mark, there in zip(marked, bad, strict=True) if text in mark]
+    inside, outside = sum(int(m.sum()) for m, _ in pairs), sum(int((~m).sum()) for m, _ in pairs)
+    faults = sum(int((m & b).sum()) for m, b in pairs)
+    stray = sum(int((~m & b).sum()) for m, b in pairs)
+    return stray == 0 and faults >= 2 and outside >= 3 and faults >= 0.6 * inside

@@ -1,0 +1,210 @@
+"""What a wrong result is at first sight: the right one turned, rounded or of another shape, or an argument.
+
+A relation says what the result would be, given the arguments and the right result. It is told of where all
+wrong calls of the first failing test bear it out, no right call speaks against it, and numbers enough agree
+that chance can be ruled out. Its sentence describes the result and no more, and is true however that came
+about.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dlcourse.exercises.engine.diagnosis.observations import (
+    MAX_ENTRIES,
+    Observation,
+    alike,
+    evidence,
+    quantities,
+)
+
+ENOUGH = 6  # evidence without which nothing is said
+Predict = Callable[[Observation], np.ndarray | None]
+
+
+class Relation(NamedTuple):
+    sentence: str  # {} stands for "Your result", or which part of it
+    predict: Predict
+    enough: float = ENOUGH
+
+
+def plainly(wrong: Sequence[Observation], right: Sequence[Observation], what: str) -> str | None:
+    """What the result is at first sight: turned, handed back, of another shape."""
+    varied = len({one.got.shape for one in wrong}) > 1  # else sizes may be alike by chance
+    sizes = _of_anothers_size(wrong[0]) if varied else ()
+    return first_of((*_plain(wrong[0]), *sizes), wrong, right, what)
+
+
+def first_of(
+    relations: Iterable[Relation], wrong: Sequence[Observation], right: Sequence[Observation], what: str
+) -> str | None:
+    held = (relation.sentence.format(what) for relation in relations if _holds(relation, wrong, right))
+    return next(held, None)
+
+
+def _holds(relation: Relation, wrong: Sequence[Observation], right: Sequence[Observation]) -> bool:
+    predicted = []
+    for one in wrong:
+        made = _predicted(relation, one)
+        if made is None or not alike(made, one.got, one.tolerance):
+            return False
+        predicted.append(made)
+    return evidence(predicted, wrong) >= relation.enough and not any(_refutes(one, relation) for one in right)
+
+
+def _refutes(one: Observation, relation: Relation) -> bool:
+    made = _predicted(relation, one)
+    return made is not None and not alike(made, one.got, one.tolerance)
+
+
+def _predicted(relation: Relation, one: Observation) -> np.ndarray | None:
+    try:
+        made = relation.predict(one)
+    except (TypeError, ValueError, IndexError, KeyError, ArithmeticError):
+        return None
+    return None if made is None else np.asarray(made, float)
+
+
+def _plain(one: Observation) -> Iterator[Relation]:
+    yield from _FIXED
+    yield from (_part(name) for name in one.others)
+    yield from (_handed_back(name) for name, value in one.given.items() if isinstance(value, np.ndarray))
+    if one.due.shape != one.got.shape:
+        yield from _of_other_shape(one)
+
+
+# ---- the same numbers, elsewhere or otherwise ----
+
+
+def _always(change: Callable[..., Any], **settings: Any) -> Predict:
+    return lambda one: change(one.due, **settings)
+
+
+def _only_if(condition: Callable[[np.ndarray], bool], change: Callable[[np.ndarray], np.ndarray]) -> Predict:
+    return lambda one: change(one.due) if condition(one.due) else None
+
+
+def _rank(least: int) -> Callable[[np.ndarray], bool]:
+    return lambda due: due.ndim >= least and due.size > 1
+
+
+def is_square(due: np.ndarray) -> bool:
+    return due.ndim == 2 and due.shape[0] == due.shape[1]
+
+
+_FIXED = [
+    Relation("{} is nothing but 0.", lambda one: np.zeros(one.due.shape), 0.4),
+    Relation("The sign is flipped: {} is the expected one times −1.", lambda one: -one.due),
+    Relation("{} is the expected one, transposed.", _only_if(_rank(2), np.transpose)),
+    Relation("{} has the expected entries in reverse order.", _only_if(_rank(1), lambda e: e[::-1])),
+    Relation(
+        "{} has the expected entries, each one place too late.",
+        _only_if(_rank(1), lambda e: np.roll(e, 1, 0)),
+    ),
+    Relation(
+        "{} has the expected entries, each one place too early.",
+        _only_if(_rank(1), lambda e: np.roll(e, -1, 0)),
+    ),
+    Relation("{} has the expected entries, sorted.", _only_if(_rank(1), lambda e: np.sort(e, 0))),
+    Relation("{} is the reciprocal of the expected one: 1 over it.", lambda one: 1 / one.due),
+    Relation("{} is the square of the expected one: a root is missing.", lambda one: one.due**2),
+    Relation("{} is the root of the expected one.", lambda one: np.sqrt(one.due)),
+    Relation("{} is 1 minus the expected one.", lambda one: 1 - one.due),
+    Relation("{} is the size of the expected one: its signs are lost.", lambda one: np.abs(one.due)),
+    Relation("{} is the natural logarithm of the expected one.", lambda one: np.log(one.due)),
+    Relation("{} is e to the power of the expected one.", lambda one: np.exp(one.due)),
+    Relation("{} is the expected one cut off at 0: nothing is below 0.", lambda one: np.maximum(one.due, 0)),
+    Relation("{} is the expected one rounded to whole numbers.", lambda one: np.round(one.due), 4),
+    Relation("{} is the expected one cut short to whole numbers.", lambda one: np.trunc(one.due), 4),
+    Relation(
+        "{} is the running sum of the expected one.", _only_if(_rank(1), lambda e: np.cumsum(e, axis=0))
+    ),
+]
+_FIXED += [
+    Relation(
+        f"{{}} is the expected one rounded to {n} decimal{'s' * (n > 1)}.", _always(np.round, decimals=n)
+    )
+    for n in range(1, 9)
+]
+
+
+def _part(name: str) -> Relation:
+    return Relation(f"{{}} is what is expected as `{name}`.", lambda one: one.others.get(name))
+
+
+def _handed_back(name: str) -> Relation:
+    return Relation(f"{{}} is the argument `{name}`, unchanged.", lambda one: array(one.given.get(name)))
+
+
+def array(value: Any) -> np.ndarray | None:
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iuf" and value.size <= MAX_ENTRIES:
+        return value.astype(float)
+    return None
+
+
+# ---- of another shape ----
+
+
+def _of_other_shape(one: Observation) -> Iterator[Relation]:
+    """For results of too many axes or too few."""
+    yield _same_entries(one.due.shape, one.got.shape)
+    for name, reduce in _REDUCTIONS.items():
+        if name != "maximum":  # which is one of its numbers, and often met by chance
+            yield from _reduced(name, reduce, one.due)
+        yield from _unreduced(name, reduce, one.got)
+
+
+def _reduced(name: str, reduce: Callable[..., Any], due: np.ndarray) -> Iterator[Relation]:
+    for axis in range(due.ndim):
+        sentence = f"{{}} is the expected one's {name} over axis {axis}: that axis must stay."
+        yield Relation(sentence, _always(reduce, axis=axis))
+    if due.size > 1:
+        sentence = f"{{}} is the {name} of all entries of the expected one: they must stay apart."
+        yield Relation(sentence, _always(reduce))
+
+
+def _unreduced(name: str, reduce: Callable[..., Any], got: np.ndarray) -> Iterator[Relation]:
+    for axis in range(got.ndim):
+        sentence = f"The {name} of {{}} over axis {axis} is what is expected: it is still to be taken."
+        yield Relation(sentence, _backwards(partial(reduce, axis=axis)))
+    sentence = f"The {name} of all entries of {{}} is what is expected: it is still to be taken."
+    yield Relation(sentence, _backwards(reduce))
+
+
+def _backwards(change: Callable[[np.ndarray], Any]) -> Predict:
+    """The prediction is what came, where the change makes of it what was due."""
+    return lambda one: one.got if alike(np.asarray(change(one.got)), one.due, one.tolerance) else None
+
+
+def _of_anothers_size(one: Observation) -> Iterator[Relation]:
+    """All that is said is whose size it has."""
+    if one.due.ndim != one.got.ndim or one.due.shape == one.got.shape:
+        return
+    axis = next(k for k, (a, b) in enumerate(zip(one.due.shape, one.got.shape, strict=True)) if a != b)
+    where = f"axis {axis}" if one.due.ndim > 1 else "the length"
+    sizes = quantities(one.given)
+    for came in (text for text, size in sizes.items() if size == one.got.shape[axis]):
+        for due in (text for text, size in sizes.items() if size == one.due.shape[axis]):
+            sentence = f"Of {{}}, {where} is {came}; it must be {due}."
+            yield Relation(sentence, partial(_sized, axis, came, due), enough=0)
+
+
+def _sized(axis: int, came: str, due: str, one: Observation) -> np.ndarray | None:
+    sizes = quantities(one.given)
+    return one.got if (one.got.shape[axis], one.due.shape[axis]) == (sizes[came], sizes[due]) else None
+
+
+def _same_entries(due: tuple[int, ...], got: tuple[int, ...]) -> Relation:
+    axes = "an axis of length 1 is too many" if len(got) > len(due) else "an axis is missing"
+    if len(got) == len(due):
+        axes = "only the shape differs"
+    return Relation(
+        f"{{}} has the right numbers in the wrong shape: {axes}.",
+        lambda one: one.due.reshape(one.got.shape) if one.due.size == one.got.size else None,
+        enough=0.5,
+    )
+
+
+_REDUCTIONS: dict[str, Callable[..., Any]] = {"sum": np.sum, "mean": np.mean, "maximum": np.max}

@@ -1,0 +1,280 @@
+"""What is said of wrong answers that nobody wrote down: true of the result, and nothing by chance."""
+
+import contextlib
+import time
+
+import numpy as np
+import pytest
+
+from dlcourse.exercises import exercises
+from dlcourse.exercises.engine.calls import encode_value, run_locally
+from dlcourse.exercises.engine.diagnosis.variations import variations
+from dlcourse.exercises.engine.exercise import Exercise, call
+
+EXERCISES = exercises()
+
+
+def asked(reference, *tests, **details) -> Exercise:
+    made = Exercise("f", "00_lesson", reference, hint="Think.", **details)
+    for number, cases in enumerate(tests, 1):
+        made.test(f"promise {number}", points=1, cases=cases)
+    return made
+
+
+def said(exercise, function, seed=0) -> str | None:
+    return exercise.judge(lambda calls: run_locally(function, calls), seed).mistake
+
+
+def tables(rng):
+    """Of three shapes, so that rows and columns can be told apart."""
+    for shape in ((3, 2), (4, 5), (2, 6)):
+        yield call(rng.normal(size=shape))
+
+
+def squares(rng):
+    for n in (2, 3, 4):
+        yield call(rng.normal(size=(n, n)))
+
+
+def rows(rng):
+    for n in (3, 5, 8):
+        yield call(rng.normal(size=n) + 2)
+
+
+MEAN = asked(lambda x: x.mean(axis=0), tables)
+VARIANCE = asked(lambda x: x.var(axis=0), tables)
+LARGE = asked(lambda x: 40 * x, rows)
+DOUBLE = asked(lambda x: 2 * x, tables)
+SQUARE = asked(lambda x: x @ x, squares)
+ROW = asked(lambda x: np.sqrt(np.abs(x)), rows)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "wrong", "sentence"),
+    [
+        (
+            MEAN,
+            lambda x: x.sum(axis=0),
+            "the number of rows of `x` times the expected one. Is a mean asked for",
+        ),
+        (MEAN, lambda x: x.sum(axis=0) / x.size, "divided by the number of columns of `x`"),
+        (MEAN, lambda x: -x.mean(axis=0), "The sign is flipped"),
+        (
+            MEAN,
+            lambda x: x.mean(axis=0, keepdims=True),
+            "right numbers in the wrong shape: an axis of length 1",
+        ),
+        (MEAN, lambda x: x.mean(), "is the expected one's mean over axis 0: that axis must stay"),
+        (MEAN, lambda x: 1.0 * x, "is the argument `x`, unchanged"),
+        (
+            VARIANCE,
+            lambda x: (x - x.mean(axis=0)) ** 2,
+            "The mean of your result over axis 0 is what is expected",
+        ),
+        (MEAN, lambda x: x.mean(axis=0)[::-1], "in reverse order"),
+        (MEAN, lambda x: 0 * x[0], "is nothing but 0"),
+        (MEAN, lambda x: np.round(x.mean(axis=0), 2), "rounded to 2 decimals"),
+        (DOUBLE, lambda x: x, "is the argument `x`, unchanged"),
+        (DOUBLE, lambda x: 6 * x, "3.0 times the expected one, in each call"),
+        (DOUBLE, lambda x: 2 * x + 1, "the expected one plus 1"),
+        (DOUBLE, lambda x: 2 * x + x**2, "the expected one plus x²"),
+        (DOUBLE, lambda x: np.maximum(2 * x, 0), "cut off at 0"),
+        (DOUBLE, lambda x: np.where(x < 0, np.sin(x), 2 * x), "wrong only where `x` is negative"),
+        (
+            DOUBLE,
+            lambda x: 2 * x * (1 + np.arange(len(x)) // (len(x) - 1))[:, None],
+            "wrong only in its last row",
+        ),
+        (SQUARE, lambda x: (x @ x).T, "transposed"),
+        (ROW, lambda x: np.abs(x), "the square of the expected one: a root is missing"),
+        (ROW, lambda x: 1 / np.sqrt(np.abs(x)), "reciprocal"),
+        (ROW, lambda x: np.sort(np.sqrt(np.abs(x))), "sorted"),
+        (ROW, lambda x: np.roll(np.sqrt(np.abs(x)), 1), "one place too late"),
+        (LARGE, lambda x: np.trunc(40 * x), "cut short to whole numbers"),
+        (ROW, lambda x: np.cumsum(np.sqrt(np.abs(x))), "running sum"),
+    ],
+)
+def test_a_relation_to_the_expected_result_is_said(exercise, wrong, sentence):
+    for seed in range(3):
+        assert sentence in (said(exercise, wrong, seed) or "")
+
+
+def steps(rng):
+    for n in (2, 4, 3):
+        yield call(rng.normal(size=n), rng.normal(size=n), round(rng.uniform(0.1, 0.9), 2), 3)
+
+
+def step(params, grad, rate, t=1):
+    new = params - rate * grad / t
+    return new, rate**t
+
+
+STEP = asked(step, steps, parts=("params", "decayed"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda p, g, rate, t=1: step(g, p, rate, t), "`params` and `grad` had changed places"),
+        (lambda p, g, rate, t=1: step(p, g, 1, t), "as if `rate` were 1"),
+        (lambda p, g, rate, t=1: step(p, g, rate, t - 1), "as if `t` were one less"),
+        (lambda p, g, rate, t=1: step(p, g, rate), "`t` makes no difference"),
+        (lambda p, g, rate, t=1: step(p, -g, rate, t), "as if `grad` had the other sign"),
+        (lambda p, g, rate, t=1: step(p, g, rate, t)[::-1], "the order (decayed, params)"),
+        (lambda p, g, rate, t=1: step(p, g, rate, t)[0], "Only `params` is returned"),
+        (lambda p, g, rate, t=1: (step(p, g, rate, t)[0], rate ** (t + 1)), "Your `decayed` is `rate` times"),
+        (
+            lambda p, g, rate, t=1: (p - rate * g / t - 0.5 * g, rate**t),
+            "Your `params` is the expected one minus",
+        ),
+    ],
+)
+def test_what_the_reference_gives_when_called_otherwise_is_said(wrong, sentence):
+    for seed in range(3):
+        assert sentence in (said(STEP, wrong, seed) or "")
+
+
+def test_what_a_right_call_speaks_against_is_not_said():
+    symmetric = asked(
+        lambda x: x @ x, squares, lambda rng: call(np.arange(6.0).reshape(2, 3).T @ np.eye(2, 3))
+    )
+    by_chance = asked(lambda x: x.sum(axis=0), tables, lambda rng: call(rng.normal(size=(3, 2))))
+
+    def means_but_of_three(x):
+        return x.sum(axis=0) if len(x) == 3 else x.mean(axis=0)
+
+    assert "transposed" in said(symmetric, lambda x: (x @ x).T)
+    assert "number of rows" in said(by_chance, lambda x: x.mean(axis=0))
+    assert "a factor is wrong" in said(by_chance, means_but_of_three)
+
+
+def test_a_second_slip_hides_nothing():
+    exercise = asked(lambda x: x.mean(axis=0), tables, lambda rng: call(np.array([[1, 2], [4, 7]])))
+    assert "rows" in said(exercise, lambda x: x.sum(axis=0) if x.dtype == float else x.max(axis=0) + 9)
+
+
+def test_calls_that_have_something_in_common_are_named():
+    exercise = asked(
+        lambda x, slope=0.01: x * slope,
+        lambda rng: [call(rng.normal(size=n), *given) for n in (3, 4) for given in ((0.5,), (), (0.2,))],
+    )
+    assert said(exercise, lambda x, slope=None: x * (slope or np.sin(x))) == (
+        "Only calls that leave `slope` to its default go wrong."
+    )
+
+
+def test_the_formula_is_quoted_with_what_is_in_its_place():
+    exercise = asked(lambda x: x / (1 + x**2), rows)
+    assert said(exercise, lambda x: x / (1 + x**3)) is None
+    exercise.formula(quotient)
+    fresh = asked(lambda x: x / (1 + x**2), rows)
+    fresh.formula(quotient)
+    assert said(fresh, lambda x: x / (1 + x**3)) == (
+        "Your result is what comes out with `1 + x ** 3` in place of `1 + x ** 2`."
+    )
+    assert "1 - x ** 2" in said(fresh, lambda x: x / (1 - x * x))
+
+
+def quotient(x):
+    return x / (1 + x**2)
+
+
+def test_a_number_that_is_the_students_own_is_fitted():
+    exercise = asked(
+        lambda x: np.log(x), lambda rng: [call(rng.uniform(0.1, 1, 3)), call(rng.uniform(0.1, 1, 4))]
+    )
+    exercise.mistake(
+        "{parameter} is added.", lambda x, parameter: np.log(x + parameter), parameter=[1e-6, 1e-4, 1e-2, 1]
+    )
+    assert said(exercise, lambda x: np.log(x + 0.01)) == "0.01 is added."
+    assert said(exercise, lambda x: np.log(x + 0.0375)) == "0.0375 is added."
+    assert said(exercise, lambda x: np.log(x + 0.0375 * len(x))) is None
+
+
+def like(value, change):
+    """The same structure, of other numbers."""
+    if isinstance(value, list | tuple):
+        return type(value)(like(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: like(item, change) for key, item in value.items()}
+    if isinstance(value, np.ndarray | float | int | np.number) and not isinstance(value, bool):
+        return change(np.asarray(value, float))
+    return value
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_nothing_is_said_of_an_unrelated_answer(name):
+    exercise, rng = EXERCISES[name], np.random.default_rng(0)
+    unrelated = [
+        lambda a: rng.normal(size=a.shape),
+        lambda a: rng.normal(size=a.shape).round(1),
+        lambda a: rng.integers(0, 4, a.shape),
+        lambda a: np.sin(3 * np.nan_to_num(a)) + 0.37,
+    ]
+    for change in unrelated:
+        assert said(exercise, lambda *a, c=change, **k: like(exercise.reference(*a, **k), c)) is None
+
+
+def formulas():
+    return [(exercise, formula) for exercise in EXERCISES.values() for formula in exercise.formulas]
+
+
+@pytest.mark.parametrize(("exercise", "formula"), formulas(), ids=lambda each: getattr(each, "name", ""))
+def test_a_formula_is_right_and_its_variations_end_and_leave_what_they_are_given(exercise, formula):
+    assert not exercise.judge(lambda calls: run_locally(formula, calls)).results[0].problem
+    given = exercise.calls()[0].arguments
+    before = encode_value(given, [])
+    start = time.process_time()
+    for variation in variations(formula):
+        args, kwargs = exercise.calls()[0].arguments
+        for value in (*args, *kwargs.values()):
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+        with contextlib.suppress(Exception), np.errstate(all="ignore"):
+            variation.function(*args, **kwargs)
+        assert encode_value((args, kwargs), []) == before, variation
+    assert time.process_time() - start < 2
+
+
+def test_a_change_that_makes_a_loop_endless_is_cut_off():
+    exercise = asked(lambda weights: sum(weights), lambda rng: [call([1.5, 2.25]), call([3.125, 4.0])])
+    exercise.formula(growing)
+    assert said(exercise, lambda weights: 0.75) is None
+
+
+def growing(weights):
+    found = [0.0]
+    for w in weights:
+        found += [w]
+    return sum(found)
+
+
+ODD = [
+    [], {}, (), "", "text", True, 1j, 10**300, -0.0, np.nan, np.inf, [[1], [2, 3]], [[[]]], {"a": [1, "b"]},
+    (1, [2, {"c": np.zeros(3)}]), np.array(True), np.zeros((0, 3)), np.zeros((2, 0)), np.full((3, 4), np.nan),
+    np.full(4, np.inf), np.zeros(5, complex), np.zeros(3, bool), np.arange(3, dtype=np.uint8), np.zeros(5000),
+    [np.zeros(2)] * 40, [1, 2, 3], ([np.ones(2)], 3.0), (np.ones(2), np.ones(2), np.ones(2)), np.float32(1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_whatever_an_answer_gives_it_gets_a_verdict(name):
+    exercise = EXERCISES[name]
+    for value in ODD:
+        for pack in (lambda v: v, lambda v: (v, v), lambda v: (1.0, v, v)):
+            given = pack(value)
+            verdict = exercise.judge(lambda calls, g=given: run_locally(lambda *_, **__: g, calls))
+            assert verdict.status in ("failed", "partial")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_failing_answer_is_judged_in_fifty_milliseconds(name):
+    exercise = EXERCISES[name]
+
+    def wrong(*args, **kwargs):
+        return like(exercise.reference(*args, **kwargs), lambda a: a + np.sqrt(0.3))
+
+    said(exercise, wrong)  # formulas are compiled once
+    start = time.process_time()
+    said(exercise, wrong)
+    assert time.process_time() - start < 0.05

@@ -1,0 +1,30 @@
+"""A sample of what benchmarks/feedback.py measures: mutants of right answers are told what is wrong."""
+
+import importlib.util
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from dlcourse.exercises import exercises
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "feedback.py"
+
+
+@pytest.fixture(scope="module")
+def feedback():
+    specification = importlib.util.spec_from_file_location("feedback", SCRIPT)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def test_most_mutants_are_told_more_than_a_hint(feedback):
+    counts = Counter()
+    for exercise in exercises().values():
+        for mutant in feedback.sample(exercise, 4):
+            verdict = feedback.wrong_everywhere(exercise, mutant.function)
+            counts[feedback.answered(verdict) if verdict else "equal"] += 1
+    rejected = counts.total() - counts["equal"]
+    assert rejected > 150
+    assert counts["generic"] <= rejected / 4, counts
