@@ -57,8 +57,10 @@ class _Misses:
 
 
 def _flat(value: Any) -> np.ndarray:
-    items = value if isinstance(value, tuple) else (value,)
-    flat = np.concatenate([np.ravel(np.asarray(item, float)) for item in items])
+    items = [np.asarray(item) for item in (value if isinstance(value, tuple) else (value,))]
+    if any(item.dtype.kind not in "biuf" for item in items):
+        raise TypeError("not real numbers")
+    flat = np.concatenate([np.ravel(item).astype(float) for item in items])
     if flat.size > MAX_ENTRIES:
         raise ValueError("too many")
     return flat
