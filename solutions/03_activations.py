@@ -34,7 +34,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. Why a network needs a bend
 #
-# A neuron adds up its weighted inputs and hands the sum to an **activation function** (활성함수), which
+# A neuron adds up its weighted inputs and hands the sum to an **activation function**, which
 # decides what the neuron says. Suppose that function is linear, $h(x) = cx$. Put three of them in a
 # row:
 #
@@ -179,7 +179,7 @@ print("largest difference between the two below 1e-12:", apart < 1e-12)
 # Whether gradient descent *finds* those weights is another matter, and the rest of this course.
 #
 # > **Correction X7.** The document says that an activation function is the one thing that parts a
-# > neural network from the perceptron (퍼셉트론). The perceptron has one too: a step, 1 above a threshold
+# > neural network from the perceptron. The perceptron has one too: a step, 1 above a threshold
 # > and 0 below (Rosenblatt 1958). What is new is the *hidden layers*, without which XOR stays out of
 # > reach (Minsky & Papert 1969), and an activation with a *useful derivative*: a step is flat
 # > wherever it is differentiable, so no gradient would get through it to a hidden layer.
@@ -187,7 +187,7 @@ print("largest difference between the two below 1e-12:", apart < 1e-12)
 # %% [markdown]
 # ## 2. The sigmoid
 #
-# The **sigmoid** (시그모이드), or logistic function, bends the whole line into the interval from 0 to 1:
+# The **sigmoid**, or logistic function, bends the whole line into the interval from 0 to 1:
 #
 # $$\sigma(x) = \frac{1}{1 + e^{-x}}$$
 #
@@ -616,7 +616,7 @@ for batch_size in (1, 4, 16, 64):
 # %% [markdown]
 # ## 6. The hyperbolic tangent
 #
-# The **hyperbolic tangent** (하이퍼볼릭탄젠트) is a sigmoid squeezed to half its width, stretched to twice
+# The **hyperbolic tangent** is a sigmoid squeezed to half its width, stretched to twice
 # its height and shifted down by one, which puts its middle at 0:
 #
 # $$\tanh(x) = 2\,\sigma(2x) - 1$$

@@ -32,7 +32,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. Downhill
 #
-# The gradient points to where the loss grows fastest. So go the other way: **gradient descent** (그래디언트 디센트; Cauchy 1847).
+# The gradient points to where the loss grows fastest. So go the other way: **gradient descent** (Cauchy 1847).
 # With parameters θ and learning rate η,
 #
 # $$\theta \leftarrow \theta - \eta \, \frac{\partial L}{\partial \theta}$$

@@ -157,7 +157,7 @@ compare_guess(hundredth_guess, steps[99], "Share that the hundredth step has")
 # ## 2. RMSProp: forget, and stay awake
 #
 # **RMSProp** (Tieleman & Hinton 2012) changes one thing. In place of the sum of all squares it keeps an
-# **exponential moving average** (지수이동평균), which forgets old ones little by little:
+# **exponential moving average**, which forgets old ones little by little:
 #
 # $$h \leftarrow \rho\,h + (1 - \rho)\,g \odot g, \qquad
 # \theta \leftarrow \theta - \eta\,\frac{g}{\sqrt{h} + \varepsilon}$$

@@ -36,7 +36,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # ## 1. Too small, too large
 #
 # A network can fail in two ways. It **underfits** when it is too small to tell the classes apart, and then
-# it does badly everywhere. It **overfits** (과적합) when it learns what is true of its training examples only,
+# it does badly everywhere. It **overfits** when it learns what is true of its training examples only,
 # and then it does well on those and badly on new ones. The first cure in the document is the simplest: a
 # smaller network has fewer numbers to remember things with. How many has it? A dense layer from $n_l$ to
 # $n_{l+1}$ units has a weight for each pair of them, and a bias for each unit that it computes:
@@ -323,8 +323,8 @@ for seed, long_run in enumerate(long_runs):
 # ## 3. L2: large weights cost
 #
 # Overfitting shows in the weights. To bend its answer around a wrong label that sits among right ones, a
-# network needs steep slopes, and steep slopes need large weights. So put a price on them (**weight decay**,
-# 가중치 감소): add to the loss half of the sum of all squared weights, times a strength λ that you choose.
+# network needs steep slopes, and steep slopes need large weights. So put a price on them (**weight decay**):
+# add to the loss half of the sum of all squared weights, times a strength λ that you choose.
 #
 # $$L' = L + \frac{\lambda}{2} \sum w^2 \qquad\qquad
 # \frac{\partial L'}{\partial w} = \frac{\partial L}{\partial w} + \lambda w$$

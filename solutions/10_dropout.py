@@ -32,7 +32,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 #
 # A network that learns its training set by heart often does so by conspiracy. One neuron makes a
 # mistake, a second learns to undo it on the examples at hand, and on new examples the pair is wrong
-# together. **Dropout** (드롭아웃) makes such pacts unreliable: in every training step each neuron is
+# together. **Dropout** makes such pacts unreliable: in every training step each neuron is
 # switched off with a fixed probability, so none can count on another being there (Hinton et al. 2012;
 # Srivastava et al. 2014).
 #
@@ -345,7 +345,7 @@ for name, noise_of in (("the same noise", lambda: still), ("fresh noise", lambda
 # %% [markdown]
 # ## 4. A crowd inside one network
 #
-# The document says that dropout acts like an **ensemble** (앙상블). Here is what is meant. A network with
+# The document says that dropout acts like an **ensemble**. Here is what is meant. A network with
 # $n$ neurons that may be absent contains $2^n$ **thinned** networks, one for each mask. All of them
 # share their weights, and each training step trains another one. At test you would like the average
 # of their answers, which nobody can compute. The network with all neurons, scaled, is a cheap stand-in.

@@ -30,7 +30,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. Too large, too small, right
 #
-# The **learning rate** (학습률) η says how far a step goes along the negative gradient. Look at the simplest
+# The **learning rate** η says how far a step goes along the negative gradient. Look at the simplest
 # loss there is, a parabola of curvature $a$:
 #
 # $$L(\theta) = \tfrac{a}{2}\,\theta^2, \qquad

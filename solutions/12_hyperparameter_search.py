@@ -36,7 +36,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # ## 1. What gradient descent does not find
 #
 # Weights are learned. The learning rate, the momentum, the number of units are not: these are
-# **hyperparameters** (하이퍼파라메터), set by you before training, and no gradient tells you how. The
+# **hyperparameters**, set by you before training, and no gradient tells you how. The
 # document's recipe, in four steps:
 #
 # 1. Set a range for each.

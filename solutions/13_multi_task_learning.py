@@ -34,9 +34,9 @@ from dlcourse.exercises import check, compare_guess, quiz
 #
 # *Will Rose plant a rose in May?* There are two things one may ask of each word:
 #
-# - **Named-entity recognition** (개체명인식, NER): is it part of the name of somebody or something, and of
+# - **Named-entity recognition** (NER): is it part of the name of somebody or something, and of
 #   what kind?
-# - **Part-of-speech tagging** (품사분류, POS): is it a noun, a verb, an auxiliary …?
+# - **Part-of-speech tagging** (POS): is it a noun, a verb, an auxiliary …?
 #
 # A word alone does not tell. *Rose* is a woman here and a flower three words later. Its neighbours do. Here
 # are some sentences, from a small grammar made for this course.

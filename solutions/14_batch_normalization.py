@@ -35,7 +35,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # exploded. That care covers the first step. After it the weights move, and nothing keeps the signal in
 # shape any more.
 #
-# **Batch normalisation** (배치 정규화; Ioffe & Szegedy 2015) measures the signal and puts it back into shape,
+# **Batch normalisation** (Ioffe & Szegedy 2015) measures the signal and puts it back into shape,
 # in every layer, at every step. For one unit, with $x_1 … x_n$ its values over the batch:
 #
 # $$\mu = \frac1n \sum_i x_i \qquad s^2 = \frac1n \sum_i (x_i - \mu)^2 \qquad

@@ -10,6 +10,13 @@ PAGE = ROOT / "docs" / "glossary.md"
 pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="not in a clone")
 KOREAN = re.compile("[가-힣]+(?: [가-힣]+)*")
 
+TAUGHT = """
+    뉴럴네트워크 가중치 소프트맥스 손실 은닉층 뉴런 편향 그래디언트 그래디언트디센트 학습률 과적합 품사
+    그래디언트체크 역전파 활성함수 퍼셉트론 시그모이드 하이퍼볼릭탄젠트 초기화 모멘텀 지수이동평균
+    가중치감소 드롭아웃 앙상블 하이퍼파라메터 개체명인식 품사분류 배치정규화"""
+WITH_ASIDES_YET = {"01", "02", "05", "07"}  # they lose them as they are made anew
+ENGLISH = [path for path in sorted((ROOT / "solutions").glob("*.py")) if path.stem[:2] not in WITH_ASIDES_YET]
+
 
 def rows():
     """(English words, Korean words, lessons) of each row."""
@@ -46,9 +53,11 @@ def test_every_term_of_the_translations_has_a_row():
     assert used - {word for _, korean, _ in ROWS for word in korean} == set()
 
 
-def test_every_korean_word_that_a_lesson_sets_beside_an_english_one_has_a_row():
-    """Until the lessons do without: then there is nothing to find."""
-    known = {word.replace(" ", "") for _, korean, _ in ROWS for word in korean}
-    for source in (ROOT / "solutions").glob("*.py"):
-        beside = KOREAN.findall(source.read_text(encoding="utf-8"))
-        assert {term.replace(" ", "") for term in beside} <= known, source.name
+def test_every_korean_term_of_the_document_that_lessons_teach_has_a_row():
+    known = {word for _, korean, _ in ROWS for word in korean}
+    assert set(TAUGHT.split()) - {word.replace(" ", "") for word in known} == set()
+
+
+@pytest.mark.parametrize("source", ENGLISH, ids=[source.stem for source in ENGLISH])
+def test_a_lesson_is_in_english_alone(source):
+    assert KOREAN.findall(source.read_text(encoding="utf-8")) == []
