@@ -10,7 +10,7 @@ def needs_author(module: str):
     try:
         return importlib.import_module(f"dlcourse.authoring.{module}")
     except ModuleNotFoundError as error:
-        if error.name not in ("jupytext", "polib"):
+        if error.name not in ("jupytext", "markdown_it", "polib"):
             raise
         raise UserError(
             f"building needs {error.name}: run `pip install -e '.[author]'` in the clone"

@@ -15,7 +15,7 @@ def add_arguments(parser) -> None:
         help="write nothing; exit 1 if a notebook or a translation is not current",
     )
     parser.add_argument(
-        "--execute", action="store_true", help="run the solved notebooks even if no cell changed"
+        "--execute", action="store_true", help="run the solved notebooks even if no code changed"
     )
     parser.add_argument(
         "--language", metavar="CODE", help="the notebooks with the texts of translations/CODE, such as ko"

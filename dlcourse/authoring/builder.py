@@ -6,10 +6,10 @@ from pathlib import Path
 
 from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.execute import run as execute
-from dlcourse.authoring.lint import LARGEST, source_faults
+from dlcourse.authoring.lint import LARGEST, long_cells, source_faults
 from dlcourse.authoring.notebooks import serialise, solved_notebook, student_notebook
 from dlcourse.authoring.source import SOURCES, LessonSource, SourceError, read_lesson
-from dlcourse.authoring.verify import faults, notebook_paths, same_cells
+from dlcourse.authoring.verify import already_run, faults, notebook_paths
 from dlcourse.course.files import write_whole
 from dlcourse.course.lessons import pick_lesson
 
@@ -24,6 +24,8 @@ def run(args) -> int:
     for lesson in lessons:
         for path, what in build(root, lesson, points[lesson.stem], args.execute):
             print(f"{path.relative_to(root)}: {what}", flush=True)
+        for line, what in long_cells(lesson):
+            print(lesson.error(line, what), flush=True)
     return 0
 
 
@@ -37,7 +39,7 @@ def chosen_sources(root: Path, typed: Iterable[str]) -> list[Path]:
 def build(
     root: Path, lesson: LessonSource, points: Mapping[str, int], again: bool = False
 ) -> list[tuple[Path, str]]:
-    """Write both notebooks, the solved one run if its cells changed or `again`; say of each what was done.
+    """Write both notebooks, the solved one run if its code changed or `again`; say of each what was done.
 
     `points` has what each exercise is worth. Where the source is at fault or a cell fails, that is raised
     (UserError) and nothing is written.
@@ -47,10 +49,9 @@ def build(
         raise SourceError(found[0] + more)
     student, solved = notebook_paths(root, lesson)
     fresh = solved_notebook(lesson, points)
-    current = same_cells(solved, fresh) and not again
-    outputs = solved.read_bytes() if current else serialise(execute(lesson, fresh))
-    blank = serialise(student_notebook(lesson, points))
-    return [(student, write(student, blank)), (solved, write(solved, outputs))]
+    done = (None if again else already_run(solved, fresh)) or execute(lesson, fresh)
+    blank = student_notebook(lesson, points)
+    return [(student, write(student, serialise(blank))), (solved, write(solved, serialise(done)))]
 
 
 def points_of(lessons: Iterable[LessonSource]) -> dict[str, dict[str, int]]:

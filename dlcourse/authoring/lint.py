@@ -7,17 +7,53 @@ from collections.abc import Iterator, Mapping
 import nbformat
 
 from dlcourse.authoring.notebooks import cell_ids
+from dlcourse.authoring.pytorch import read_section, section_faults
+from dlcourse.authoring.sections import headings
 from dlcourse.authoring.solutions import blanked, bodies, solved
-from dlcourse.authoring.source import LessonSource, SourceCell
+from dlcourse.authoring.source import DISCUSSION, LessonSource, SourceCell
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 LARGEST = 500_000  # bytes of a committed notebook
+LONGEST = 30  # lines of a demonstration: it shows one thing, and is read by everyone
+GO_FURTHER = "Go further"
+LONG_YET = frozenset(  # lessons with longer ones still, of which `dlcourse build` warns; it shall be empty
+    [
+        "01_training_procedure",
+        "02_gradient_check",
+        "03_activations",
+        "04_rectifiers",
+        "05_initialization",
+        "06_gradient_descent",
+        "07_momentum",
+        "08_adaptive_methods",
+        "09_weight_penalties",
+        "10_dropout",
+        "11_learning_rate_decay",
+        "12_hyperparameter_search",
+        "13_multi_task_learning",
+        "14_batch_normalization",
+    ]
+)
 
 
 def source_faults(lesson: LessonSource, points: Mapping[str, int]) -> list[str]:
     """What is amiss in a source; `points` names the exercises that exist for it."""
     found = [*_opening(lesson), *_empty(lesson), *_code(lesson), *_twice(lesson), *_exercises(lesson, points)]
+    found += [*_pytorch(lesson), *_discussed(lesson)]
+    if lesson.stem not in LONG_YET:
+        found += long_cells(lesson)
     return [str(lesson.error(line, what)) for line, what in sorted(found)]
+
+
+def long_cells(lesson: LessonSource) -> list[tuple[int, str]]:
+    """The line of each demonstration that is too long without a reason, and what to do about it."""
+    lengths = [(cell, len(cell.text.strip().splitlines())) for cell in lesson.of("demo") if not cell.long]
+    advice = 'move what is not the point into the package, or say why by long="reason"'
+    return [
+        (cell.line, f"this demonstration has {length} lines, at most {LONGEST} are read: {advice}")
+        for cell, length in lengths
+        if length > LONGEST
+    ]
 
 
 def output_faults(notebook: nbformat.NotebookNode) -> Iterator[str]:
@@ -88,6 +124,26 @@ def _exercise(cell: SourceCell, points: Mapping[str, int], check: SourceCell | N
         yield f'no cell `# %% check="{cell.name}"` after this exercise'
     elif check.text.strip() != (call := f"{cell.name} = check({cell.name})"):
         yield f"the check of {cell.name!r} is `{call}` and nothing else"
+
+
+def _pytorch(lesson: LessonSource) -> Iterator[tuple[int, str]]:
+    for cell in lesson.of("text"):
+        if section := read_section(cell.text):
+            yield from ((cell.line, fault) for fault in section_faults(section))
+
+
+def _discussed(lesson: LessonSource) -> Iterator[tuple[int, str]]:
+    """Open questions and their discussion come together, questions first."""
+    asked = [cell for cell in lesson.of("text") if GO_FURTHER in [one.words for one in headings(cell.text)]]
+    discussions = lesson.of(DISCUSSION)
+    for cell in asked:
+        if not any(discussion.line > cell.line for discussion in discussions):
+            yield cell.line, f'after `## {GO_FURTHER}` comes `# %% [markdown] discussion="go-further"`'
+    for cell in discussions:
+        if not any(question.line < cell.line for question in asked):
+            yield cell.line, f"a discussion, and no `## {GO_FURTHER}` before it with what it discusses"
+        if headings(cell.text):
+            yield cell.line, "a discussion has no headings: on the site it is behind a fold"
 
 
 def _output_fault(output: nbformat.NotebookNode) -> str | None:

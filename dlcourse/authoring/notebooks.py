@@ -8,7 +8,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from dlcourse.authoring.solutions import blanked, solved
-from dlcourse.authoring.source import ROLES, LessonSource, SourceCell
+from dlcourse.authoring.source import DISCUSSION, ROLES, LessonSource, SourceCell
 
 METADATA: dict[str, dict[str, Any]] = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -26,8 +26,11 @@ Points = Mapping[str, int]
 
 
 def student_notebook(lesson: LessonSource, points: Points) -> nbformat.NotebookNode:
-    """What students open: answers blanked, nothing run. `points` has those of each exercise."""
-    return _notebook(lesson, points, lambda cell: blanked(lesson, cell))
+    """What students open: answers blanked, discussions left out, nothing run.
+
+    `points` has what each exercise is worth.
+    """
+    return _notebook(lesson, points, lambda cell: None if cell.role == DISCUSSION else blanked(lesson, cell))
 
 
 def solved_notebook(lesson: LessonSource, points: Points) -> nbformat.NotebookNode:
@@ -51,12 +54,14 @@ def without_outputs(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _notebook(
-    lesson: LessonSource, points: Points, text: Callable[[SourceCell], str]
+    lesson: LessonSource, points: Points, text: Callable[[SourceCell], str | None]
 ) -> nbformat.NotebookNode:
+    """The cells for which there is a text."""
     cells = []
     for cell, cell_id in zip(lesson.cells, cell_ids(lesson), strict=True):
         new = new_code_cell if cell.is_code else new_markdown_cell
-        cells.append(new(text(cell), id=cell_id, metadata=_metadata(cell, points)))
+        if (written := text(cell)) is not None:
+            cells.append(new(written, id=cell_id, metadata=_metadata(cell, points)))
     return nbformat.from_dict(new_notebook(cells=cells, metadata=METADATA))
 
 
@@ -72,7 +77,7 @@ def cell_ids(lesson: LessonSource) -> list[str]:
 
 
 def _wanted_id(cell: SourceCell) -> str:
-    if cell.role in ("check", "quiz", "guess"):
+    if cell.role in ("check", "quiz", "guess", DISCUSSION):
         return f"{cell.role}-{cell.name}"
     return cell.name or hashlib.sha256(f"{cell.role} {cell.text}".encode()).hexdigest()[:8]
 
@@ -80,7 +85,7 @@ def _wanted_id(cell: SourceCell) -> str:
 def _metadata(cell: SourceCell, points: Points) -> dict:
     """`dlcourse` says what the cell is: {"role": "setup"}, {"exercise": "sigmoid"}, {"check": …}, …"""
     metadata = dict(cell.metadata)
-    if cell.role in ROLES:
+    if cell.role in (*ROLES, DISCUSSION):
         metadata["dlcourse"] = {cell.role: cell.name}
     elif cell.role == "setup":
         metadata["dlcourse"] = {"role": "setup"}

@@ -39,6 +39,26 @@ def squeezed(text: str) -> str:
     return "".join("".join(line.split("#")[0].split()) for line in text.splitlines())
 
 
+def sentences(text: str) -> list[str]:
+    """The words of each sentence that states something: a question may stand elsewhere as well.
+
+    >>> sentences("- **How deep?** *Ten* layers do.\\n- `tanh` too: it is the same.")
+    ['ten layers do', 'tanh too it is the same']
+    """
+    parts = re.split(r"(?<=[.!?])[*_)]*\s+|\n\s*\n|\n\s*(?:[-*|]|\d+\.)\s", text)
+    stated = (worded(part) for part in parts if not part.rstrip("*_) \n").endswith("?"))
+    return list(filter(None, stated))
+
+
+def worded(text: str) -> str:
+    """The words alone, so that neither markup nor a line's end hides a sentence.
+
+    >>> worded("The *rate* is 0.1,\\nof course.")
+    'the rate is 0 1 of course'
+    """
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+
+
 def _text(cell: SourceCell) -> str:
     return cell.text + "\n"
 

@@ -7,6 +7,8 @@ A cell opens with `# %%` or `# %% [markdown]`, followed by any of
     exercise="…"    the student's cell: defines the function of that name
     check="…"       `sigmoid = check(sigmoid)`
     quiz="…" guess="…"   cells in which the student replaces None by an answer
+    discussion="…"  markdown that answers the open questions of "Go further": in the solved notebook only
+    long="reason"   why a demonstration has more lines than the lint allows
     tags=[…] jupyter={…} slideshow={…}   handed on as they are
 
 and in exercise, quiz and guess cells the answer stands between `### BEGIN SOLUTION` and `### END SOLUTION`.
@@ -22,10 +24,11 @@ from dlcourse.course.errors import UserError
 
 ROLES = ("exercise", "check", "quiz", "guess")
 ANSWERED = ("exercise", "quiz", "guess")
+DISCUSSION = "discussion"
 SOURCES = "[0-9][0-9]_*.py"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _HANDED_ON = ("tags", "jupyter", "slideshow")
-_KNOWN = {"name", "role", *ROLES, *_HANDED_ON}
+_KNOWN = {"name", "role", "long", DISCUSSION, *ROLES, *_HANDED_ON}
 _PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 _CELL_LINE = re.compile(r"#\s*%%")
 _MARKER_LIKE = re.compile(r"###|#+\s*(BEGIN|END)\b|#+\s*(?i:(begin|end)\s+solution)")
@@ -38,17 +41,21 @@ class SourceError(UserError):
 
 @dataclass(frozen=True)
 class SourceCell:
-    """One cell. `role`: setup, exercise, check, quiz, guess, demo or text; `name`: the author's, or empty."""
+    """One cell. `role`: setup, exercise, check, quiz, guess, demo, text or discussion.
+
+    `name` is the author's, or empty; `long` says why a demonstration is long.
+    """
 
     role: str
     name: str
     text: str
     line: int
     metadata: dict = field(default_factory=dict)
+    long: str = ""
 
     @property
     def is_code(self) -> bool:
-        return self.role != "text"
+        return self.role not in ("text", DISCUSSION)
 
 
 @dataclass(frozen=True)
@@ -108,17 +115,19 @@ def _cell(lesson: LessonSource, raw, line: int) -> SourceCell:
     role, name = _role(lesson, raw.cell_type, given, line)
     if name and not (isinstance(name, str) and _NAME.fullmatch(name)):
         raise lesson.error(line, f"{name!r} cannot name a cell; use up to 50 letters, digits, _ and -")
-    return SourceCell(role, name, raw.source, line, {key: given[key] for key in _HANDED_ON if key in given})
+    handed_on = {key: given[key] for key in _HANDED_ON if key in given}
+    return SourceCell(role, name, raw.source, line, handed_on, _reason(lesson, role, given, line))
 
 
 def _role(lesson: LessonSource, cell_type: str, given: dict, line: int) -> tuple[str, str]:
-    roles = [role for role in ("role", *ROLES) if role in given]
+    roles = [role for role in ("role", DISCUSSION, *ROLES) if role in given]
     if len(roles) > 1 or (roles and "name" in given and roles != ["role"]):
         raise lesson.error(
             line, f"a cell has one of {', '.join(roles)}, and name only if it has none of them"
         )
-    if roles and cell_type != "code":
-        raise lesson.error(line, f"{roles[0]} belongs to a code cell")
+    wanted = "markdown" if roles == [DISCUSSION] else "code"
+    if roles and cell_type != wanted:
+        raise lesson.error(line, f"{roles[0]} belongs to a {wanted} cell")
     if roles == ["role"]:
         if given["role"] != "setup":
             raise lesson.error(line, f'role is "setup" or absent, not {given["role"]!r}')
@@ -126,6 +135,15 @@ def _role(lesson: LessonSource, cell_type: str, given: dict, line: int) -> tuple
     if roles:
         return roles[0], given[roles[0]]
     return ("demo" if cell_type == "code" else "text"), given.get("name", "")
+
+
+def _reason(lesson: LessonSource, role: str, given: dict, line: int) -> str:
+    reason = given.get("long", "")
+    if "long" in given and not (role == "demo" and isinstance(reason, str) and reason.strip()):
+        raise lesson.error(
+            line, f'long="reason" says why a demonstration is long, not {reason!r} of a {role} cell'
+        )
+    return reason
 
 
 def _check_markers(lesson: LessonSource) -> None:

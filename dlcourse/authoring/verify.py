@@ -7,10 +7,11 @@ import nbformat
 
 from dlcourse.authoring.lint import output_faults, source_faults
 from dlcourse.authoring.notebooks import serialise, solved_notebook, student_notebook, without_outputs
-from dlcourse.authoring.solutions import bodies, squeezed
-from dlcourse.authoring.source import SOURCES, LessonSource
+from dlcourse.authoring.solutions import bodies, sentences, squeezed, worded
+from dlcourse.authoring.source import DISCUSSION, SOURCES, LessonSource
 
 LEAST_TELLING = 12  # characters: a shorter answer, such as `return x`, may well stand elsewhere too
+LEAST_SAID = 5  # words: a shorter sentence, too
 
 
 def notebook_paths(root: Path, lesson: LessonSource) -> tuple[Path, Path]:
@@ -33,6 +34,21 @@ def same_cells(path: Path, fresh: nbformat.NotebookNode) -> bool:
         return serialise(without_outputs(nbformat.read(path, as_version=4))) == serialise(fresh)
     except (OSError, ValueError, AttributeError, nbformat.ValidationError):
         return False
+
+
+def already_run(path: Path, fresh: nbformat.NotebookNode) -> nbformat.NotebookNode | None:
+    """`fresh` with the outputs of the notebook at `path`; None unless they have the same code."""
+    try:
+        before = nbformat.read(path, as_version=4)
+        old, new = ([cell for cell in each.cells if cell.cell_type == "code"] for each in (before, fresh))
+        same = [(cell.id, cell.source) for cell in old] == [(cell.id, cell.source) for cell in new]
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError):
+        return None
+    if not same:
+        return None
+    for was, cell in zip(old, new, strict=True):
+        cell.outputs, cell.execution_count = was.outputs, was.execution_count
+    return fresh
 
 
 def _stale(root: Path, lesson: LessonSource, points: Mapping[str, int]) -> Iterator[str]:
@@ -73,7 +89,14 @@ def _leaks(root: Path, lessons: Iterable[LessonSource]) -> Iterator[str]:
 
 
 def given_away(texts: Mapping[str, Iterable[str]], lessons: Iterable[LessonSource]) -> Iterator[str]:
-    """Where a whole answer stands in one of the `texts` of a file, as code or commented out."""
+    """Where a file, by its `texts`, has an answer, commented out or not, or a sentence of a discussion."""
+    lessons = list(lessons)
+    read = {name: list(given) for name, given in texts.items()}
+    yield from _answers_in(read, lessons)
+    yield from _discussions_in(read, lessons)
+
+
+def _answers_in(texts: Mapping[str, list[str]], lessons: list[LessonSource]) -> Iterator[str]:
     answers = [
         (lesson, cell, squeezed(body))
         for lesson in lessons
@@ -85,6 +108,21 @@ def given_away(texts: Mapping[str, Iterable[str]], lessons: Iterable[LessonSourc
         for lesson, cell, answer in answers:
             if len(answer) >= LEAST_TELLING and any(answer in text for text in given):
                 yield f"{name} gives away the answer of {cell.name!r} of {lesson.stem}"
+
+
+def _discussions_in(texts: Mapping[str, list[str]], lessons: list[LessonSource]) -> Iterator[str]:
+    said = [
+        (lesson, cell, sentence)
+        for lesson in lessons
+        for cell in lesson.of(DISCUSSION)
+        for sentence in sentences(cell.text)
+        if sentence.count(" ") >= LEAST_SAID - 1
+    ]
+    for name, given in texts.items():
+        given = [f" {worded(text)} " for text in given if said]
+        for lesson, cell, sentence in said:
+            if any(f" {sentence} " in text for text in given):
+                yield f"{name} gives away the discussion {cell.name!r} of {lesson.stem}: {sentence!r}"
 
 
 def _texts(path: Path) -> list[str]:

@@ -32,6 +32,15 @@ def test_building_again_changes_no_byte_and_runs_nothing(root, read, built, monk
     assert [path.read_bytes() for path in built] == before
 
 
+def test_a_change_of_words_keeps_the_outputs_and_runs_nothing(root, read, built, monkeypatch):
+    monkeypatch.setattr("dlcourse.authoring.builder.execute", lambda *_: pytest.fail("was run again"))
+    lesson = read("What is", "How much is")
+    build(root, lesson, POINTS)
+    solved = nbformat.read(built[1], as_version=4)
+    assert solved.cells[-1].outputs[0].text == "4 4\n" and solved.cells[-2].source.startswith("How much")
+    assert faults(root, lesson) == []
+
+
 def test_execute_runs_it_again_to_the_same_bytes(root, read, built):
     before = [path.read_bytes() for path in built]
     build(root, read(), POINTS, again=True)
@@ -141,6 +150,44 @@ def test_an_answer_is_given_away_by_code_and_by_code_that_is_commented_out(read,
     assert list(verify.given_away(texts, [read()])) == [
         "lessons/05_other.ipynb gives away the answer of 'double' of 03_doubling"
     ]
+
+
+DISCUSSION = """\
+# %% [markdown] discussion="go-further"
+# 1. **Is it four, then?** Two and *two are
+#    four* in every ring. Yes.
+
+# %% guess"""
+
+
+@pytest.mark.parametrize(
+    ("given", "leaks"),
+    [
+        ("two and two are four in every ring", True),
+        ("# Two and two\n# are **four**, in every ring!", True),
+        ("> Is it four, then? Yes. Four in every ring.", False),
+        ("and two are four in every ringing bell", False),
+    ],
+)
+def test_a_sentence_of_a_discussion_is_given_away_by_its_words_and_a_question_is_not(read, given, leaks):
+    lesson = read("# %% guess", DISCUSSION)
+    assert (
+        list(verify.given_away({"lessons/05_other.ipynb": [given]}, [lesson]))
+        == [
+            "lessons/05_other.ipynb gives away the discussion 'go-further' of 03_doubling: "
+            "'two and two are four in every ring'"
+        ]
+        * leaks
+    )
+
+
+def test_a_demonstration_that_is_long_yet_is_named_when_it_is_built(root, dlcourse, monkeypatch):
+    monkeypatch.setattr("dlcourse.authoring.lint.LONG_YET", {"03_doubling"})
+    path = root / "solutions" / "03_doubling.py"
+    path.write_text(path.read_text() + "\n# %%\n" + "x = 1\n" * 31)
+    code, said, _ = dlcourse("build")
+    assert code == 0
+    assert said.splitlines()[-1].startswith("solutions/03_doubling.py:30: this demonstration has 31 lines")
 
 
 def test_what_an_author_has_set_for_hashes_does_not_show_in_a_notebook(root, read, monkeypatch):

@@ -1,10 +1,15 @@
+from pathlib import Path
+
 import nbformat
 import pytest
 
-from dlcourse.authoring.lint import output_faults, source_faults
+from dlcourse.authoring.lint import LONG_YET, long_cells, output_faults, source_faults
+from dlcourse.authoring.source import read_lesson
 
 from .conftest import POINTS
 
+GUESS = '# %% guess="four"'
+DISCUSSED = '# %% [markdown] discussion="go-further"\n# Four it is.\n\n'
 ANSWER = "    ### BEGIN SOLUTION\n    twice = x + x\n    return twice\n    ### END SOLUTION\n"
 
 
@@ -35,6 +40,81 @@ def test_a_lesson_that_is_as_it_should_be_has_no_fault(read):
 def test_a_fault_of_the_source_is_said_with_its_line(read, old, new, line, says):
     found = source_faults(read(old, new), POINTS)
     assert any(f"03_doubling.py:{line}: " in fault and says in fault for fault in found), found
+
+
+def test_a_demonstration_has_thirty_lines_at_most_or_a_reason(read):
+    thirty = "# %%\n" + "x = 1\n" * 30 + f"\n{GUESS}"
+    assert source_faults(read(GUESS, thirty), POINTS) == []
+    (fault,) = source_faults(read("x = 1\n", "x = 1\n# one more\n"), POINTS)
+    assert "03_doubling.py:24: this demonstration has 31 lines, at most 30 are read" in fault
+    assert source_faults(read("# %%\n", '# %% long="one table"\n'), POINTS) == []
+
+
+def test_a_lesson_that_may_have_long_demonstrations_yet_still_has_one():
+    """Where this fails, take the lesson out of `LONG_YET`."""
+    for stem in LONG_YET:
+        source = Path(__file__).parents[2] / "solutions" / f"{stem}.py"
+        assert not source.exists() or long_cells(read_lesson(source)), stem
+
+
+def test_questions_to_go_further_and_their_discussion_come_together(read):
+    asked = f"# %% [markdown]\n# ## Go further\n# What is four?\n\n{GUESS}"
+    (fault,) = source_faults(read(GUESS, asked), POINTS)
+    assert fault.endswith(':24: after `## Go further` comes `# %% [markdown] discussion="go-further"`')
+    assert source_faults(read(GUESS, DISCUSSED + GUESS), POINTS) == []
+
+
+def test_a_discussion_has_questions_before_it_and_no_heading(read):
+    (fault,) = source_faults(read(GUESS, DISCUSSED + GUESS), POINTS)
+    assert ":24: a discussion, and no `## Go further` before it" in fault
+    found = source_faults(read("# Four it is.", "# ## Four\n# Four it is."), POINTS)
+    assert any(":24: a discussion has no headings" in fault for fault in found)
+
+
+BLOCK = """\
+import numpy as np
+import torch
+
+from dlcourse import activations
+
+x = np.linspace(-2, 2, 5)
+np.testing.assert_allclose(activations.relu(x), torch.relu(torch.tensor(x)), atol=1e-6)
+"""
+SECTION = f"""\
+## In PyTorch
+
+| dlcourse | torch | what differs |
+|---|---|---|
+| `relu` | `torch.relu` | nothing |
+
+<details><summary>The same numbers</summary>
+
+```python
+{BLOCK}```
+
+</details>
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("", "", None),
+        ("## In PyTorch", "## In practice", None),
+        ("| what differs |", "| |", "begins with `| dlcourse | torch | what differs |`"),
+        ("```python\n", "```\n", "has one block ```python, a blank line before it, not 0"),
+        ("</summary>\n", "</summary>", "a blank line before it, not 0"),
+        ("</details>", "```python\nnp.testing.assert_allclose(1, 1)\n```\n\n</details>", "before it, not 2"),
+        ("x = np", "x = 1\n" * 11 + "x = np", "has 16 lines: at most 15"),
+        ("x = np.linspace(", "x = np.linspace", "is not Python"),
+        ("np.testing.assert_allclose(", "print(", "compares no numbers"),
+        ("from dlcourse import activations\n", "", "uses 'activations' and does not import or define it"),
+    ],
+)
+def test_what_stands_under_in_pytorch_is_a_table_and_one_short_block(read, old, new, says):
+    text = "".join(f"# {line}".rstrip() + "\n" for line in SECTION.replace(old, new, 1).splitlines())
+    found = source_faults(read(GUESS, f"# %% [markdown]\n{text}\n{GUESS}"), POINTS)
+    assert found == [] if says is None else any(":24: " in fault and says in fault for fault in found), found
 
 
 def shown(**data):

@@ -25,6 +25,14 @@ def test_two_cells_with_the_same_text_have_different_ids(read):
     assert ids[6] == f"{ids[5]}-2"
 
 
+def test_a_discussion_is_in_the_solved_notebook_only_and_moves_no_id(read):
+    before = [cell.id for cell in student_notebook(read(), POINTS).cells]
+    lesson = read("# %% guess", '# %% [markdown] discussion="go-further"\n# Four it is.\n\n# %% guess')
+    assert [cell.id for cell in student_notebook(lesson, POINTS).cells] == before
+    cell = by_id(solved_notebook(lesson, POINTS))["discussion-go-further"]
+    assert (cell.source, cell.metadata.dlcourse) == ("Four it is.", {"discussion": "go-further"})
+
+
 @pytest.mark.parametrize("notebook", [student_notebook, solved_notebook])
 def test_the_same_source_gives_the_same_bytes_and_a_valid_notebook(read, notebook):
     once, twice = (serialise(notebook(read(), POINTS)) for _ in range(2))

@@ -5,8 +5,10 @@ import tarfile
 import pytest
 
 from dlcourse.authoring.site import npm, sphinx_site
+from dlcourse.authoring.site.answers import folded, linked
 from dlcourse.authoring.site.lesson_pages import LessonPage, headings, labelled
 from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
+from dlcourse.authoring.site.pytorch_page import pytorch_page
 from dlcourse.cli import main
 from dlcourse.course.errors import UserError
 
@@ -39,6 +41,40 @@ def test_headings_and_named_cells_can_be_linked_to(lesson):
     assert "(solved-03-1-the-sigmoid-σ)=\n## 1. The sigmoid σ" in sources[0]
     assert sources[1:] == ["(solved-03-cell-xor)=", "1", "2"]
     assert [text for _, text in headings(labelled(lesson).cells[0])] == lesson.headings
+
+
+@pytest.fixture
+def discussed(tmp_path):
+    """A lesson with a section on PyTorch and a discussion."""
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    table = "| dlcourse | torch | what differs |\n|---|---|---|\n| `a` | `b` | c |"
+    text = f"# 03 · Bends: why\n\n## In PyTorch\n\n{table}"
+    fold = "\n\n<details><summary>Run it</summary>\n\n```python\nprint(1)\n```\n\n</details>\n\n## References"
+    cells = [
+        new_markdown_cell(text + fold, id="1234abcd"),
+        new_markdown_cell(
+            "It is so.", id="discussion-go-further", metadata={"dlcourse": {"discussion": "go-further"}}
+        ),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "03_bends.ipynb")
+    return LessonPage(tmp_path / "03_bends.ipynb")
+
+
+def test_a_discussion_is_behind_a_fold_or_one_click_away(discussed):
+    shown = folded(labelled(discussed)).cells[-1].source
+    assert shown == "<details><summary>Show the discussion</summary>\n\nIt is so.\n\n</details>"
+    elsewhere = linked(labelled(discussed), {}, "03").cells[-1].source
+    assert elsewhere == "[Show the discussion](#solved-03-cell-discussion-go-further)"
+    places = [cell.source for cell in labelled(discussed, "solved-").cells]
+    assert places[-2:] == ["(solved-03-cell-discussion-go-further)=", "It is so."]
+
+
+def test_the_page_on_pytorch_has_the_table_and_the_block_of_each_lesson_that_has_them(discussed, lesson):
+    page = pytorch_page([lesson, discussed])
+    assert page.count("\n## ") == 1 and "\n## [03 · Bends](#03-in-pytorch)\n" in page
+    assert "| `a` | `b` | c |\n\n```python\nprint(1)\n```\n" in page
+    assert "References" not in page
 
 
 @pytest.mark.parametrize(

@@ -7,24 +7,32 @@ from nbformat.v4 import new_markdown_cell
 
 from dlcourse.authoring.site.lesson_pages import Cell, Notebook, cell_label
 
-NAMES = {"exercise": "the solution", "quiz": "the answers", "guess": "a guess"}
+NAMES = {
+    "exercise": "the solution",
+    "quiz": "the answers",
+    "guess": "a guess",
+    "discussion": "the discussion",
+}
 
 
 def folded(notebook: Notebook) -> Notebook:
-    """Each answer, and what the quiz says to it, behind a fold."""
+    """Each answer, what the quiz says to it, and each discussion, behind a fold."""
     return _replaced(notebook, lambda cell, what: [_fold(cell, what)])
 
 
 def linked(notebook: Notebook, student: Mapping[str, Cell], number: str) -> Notebook:
     """What a student gets in place of each answer, with a link to the answer on the page of solutions.
 
-    student: {id: cell} of the student's notebook. What checks and the quiz say to right answers goes, too.
+    student: {id: cell} of the student's notebook, which has no discussion. What checks and the quiz say to
+    right answers goes, too.
     """
 
     def elsewhere(cell, what):
-        blank = nbformat.from_dict({**student[cell.id], "outputs": []})
         target = f"#solved-{cell_label(number, cell.id)}"
-        return [blank, new_markdown_cell(f"[Show {what}]({target})")]
+        link = new_markdown_cell(f"[Show {what}]({target})")
+        if cell.id not in student:
+            return [link]
+        return [nbformat.from_dict({**student[cell.id], "outputs": []}), link]
 
     page = _replaced(notebook, elsewhere)
     for cell in page.cells:
@@ -50,6 +58,9 @@ def _what(cell: Cell) -> str | None:
 
 
 def _fold(cell: Cell, what: str) -> Cell:
+    if cell.cell_type == "markdown":
+        source = f"<details><summary>Show {what}</summary>\n\n{cell.source}\n\n</details>"
+        return nbformat.from_dict({**cell, "source": source})
     hidden = "hide-output" if cell.outputs else "hide-input"
     prompts = {"code_prompt_show": f"Show {what}", "code_prompt_hide": f"Hide {what}"}
     metadata = {**cell.metadata, "tags": [*cell.metadata.get("tags", ()), hidden], "mystnb": prompts}

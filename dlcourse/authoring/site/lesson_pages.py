@@ -2,14 +2,14 @@
 
 import re
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
 import nbformat
-from markdown_it import MarkdownIt
 from nbformat.v4 import new_markdown_cell
 
+from dlcourse.authoring import sections
+from dlcourse.authoring.source import DISCUSSION
 from dlcourse.course.errors import UserError
 
 Notebook: TypeAlias = nbformat.NotebookNode
@@ -51,12 +51,7 @@ def headings(cell: Cell) -> list[tuple[int, str]]:
     """The line and the words of each heading of a Markdown cell."""
     if cell.cell_type != "markdown":
         return []
-    tokens = MarkdownIt().parse(cell.source)
-    return [
-        (token.map[0], inline.content)
-        for token, inline in pairwise(tokens)
-        if token.type == "heading_open" and token.map
-    ]
+    return [(heading.line, heading.words) for heading in sections.headings(cell.source)]
 
 
 def heading_label(number: str, heading: str) -> str:
@@ -81,10 +76,15 @@ def labelled(lesson: LessonPage, prefix: str = "") -> Notebook:
         new = nbformat.from_dict(cell)
         if cell.cell_type == "markdown":
             new.source = _with_labels(cell, prefix + lesson.number)
-        elif not _HASH.fullmatch(cell.id):
+        if _is_linked_to(cell):
             cells.append(new_markdown_cell(f"({prefix}{cell_label(lesson.number, cell.id)})="))
         cells.append(new)
     return nbformat.from_dict({**lesson.notebook, "cells": cells})
+
+
+def _is_linked_to(cell: Cell) -> bool:
+    named_code = cell.cell_type == "code" and not _HASH.fullmatch(cell.id)
+    return named_code or DISCUSSION in cell.metadata.get("dlcourse", {})
 
 
 def _with_labels(cell: Cell, number: str) -> str:
