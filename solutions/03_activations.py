@@ -979,16 +979,38 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # ## In practice
 #
-# | here | PyTorch |
-# |---|---|
-# | `sigmoid(x)` | `torch.sigmoid(x)`, `torch.nn.Sigmoid()` |
-# | `np.tanh(x)` | `torch.tanh(x)`, `torch.nn.Tanh()` |
-# | log σ(z) without loss | `torch.nn.functional.logsigmoid(z)` |
-# | loss from logits | `torch.nn.BCEWithLogitsLoss()`, `torch.nn.CrossEntropyLoss()` |
-#
 # Today the sigmoid lives on where a number between 0 and 1 is wanted: in the gates of recurrent
 # networks, and as the output for a yes-or-no question. In hidden layers the rectifiers of lesson 04
 # have replaced it.
+#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `activations.sigmoid(x)` | `torch.sigmoid(x)`, `torch.nn.Sigmoid()` | nothing |
+# | `np.tanh(x)` | `torch.tanh(x)`, `torch.nn.Tanh()` | nothing |
+# | `activations.sigmoid_derivative(x)` | `y.backward(…)`, then `x.grad` | torch computes y (1 − y), which is 0 where y rounds to 1 |
+# | `-activations.softplus(-z)`, which is log σ(z) | `torch.nn.functional.logsigmoid(z)` | the name |
+# | `losses.cross_entropy(logits, labels)` | `torch.nn.functional.cross_entropy(logits, labels)` | nothing: both take logits and give the mean |
+# | numbers are float64 | float32 | `torch.tensor(array)` keeps an array's float64 |
+#
+# <details><summary>The sigmoid and its slope, by both</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+#
+# from dlcourse import activations
+#
+# x = np.linspace(-6, 6, 25)
+# t = torch.tensor(x, requires_grad=True)
+# y = torch.sigmoid(t)
+# y.sum().backward()  # each entry's slope, as y_i depends on x_i alone
+# np.testing.assert_allclose(y.detach(), activations.sigmoid(x), atol=1e-6)
+# np.testing.assert_allclose(t.grad, activations.sigmoid_derivative(x), atol=1e-6)
+# ```
+#
+# </details>
 #
 # ## References
 #

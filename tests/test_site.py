@@ -163,6 +163,18 @@ def test_the_first_page_answers_and_leads_to_the_experiment_and_the_code(site, q
         assert re.search(rf'href="[^"]*{re.escape(target)}', answer)
 
 
+def test_the_page_on_pytorch_has_each_lesson_that_says_something_of_it(site):
+    cells = {
+        stem: json.loads((ROOT / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+        for stem in LESSONS
+    }
+    texts = {stem: "".join(line for cell in cells[stem] for line in cell["source"]) for stem in LESSONS}
+    due = {f"lessons/{stem}.html#in-pytorch" for stem in LESSONS if "\n## In PyTorch\n" in f"\n{texts[stem]}"}
+    found = page(site / "pytorch.html")
+    assert due and due <= {re.sub(r"#.*in-pytorch", "#in-pytorch", link) for link in found.links}
+    assert "pytorch.html" in page(site / "index.html").links
+
+
 def test_every_row_of_the_traceability_table_has_its_three_links(site):
     html = (site / "traceability.html").read_text(encoding="utf-8")
     rows = re.findall(r"<tr class=\"row-.*?</tr>", html, re.DOTALL)[1:]
