@@ -240,6 +240,50 @@ class TestSurfaces:
                 datasets.ravine(condition)
 
 
+class TestStandardize:
+    def test_it_agrees_with_scikit_learn_fitted_on_the_training_data_alone(self):
+        scaler = pytest.importorskip("sklearn.preprocessing").StandardScaler()
+        train, other = (part[0] for part in datasets.digits()[:2])
+        ours = datasets.standardize(train, other)
+        for made, theirs in zip(ours, (scaler.fit_transform(train), scaler.transform(other)), strict=True):
+            np.testing.assert_allclose(made, theirs, rtol=1e-10, atol=1e-12)
+
+    @given(st.integers(2, 9), st.integers(1, 4), st.integers(0, 2**32))
+    def test_training_columns_get_mean_0_and_deviation_1_and_a_new_unit_changes_nothing(self, n, d, seed):
+        train, other = rng(seed).normal(size=(n, d)), rng(seed + 1).normal(size=(3, d))
+        ours, theirs = datasets.standardize(train, other)
+        np.testing.assert_allclose(ours.mean(axis=0), 0, atol=1e-12)
+        np.testing.assert_allclose(ours.std(axis=0), 1, rtol=1e-12)
+        for made, again in zip(
+            (ours, theirs), datasets.standardize(7 * train + 3, 7 * other + 3), strict=True
+        ):
+            np.testing.assert_allclose(made, again, rtol=1e-6, atol=1e-6)
+
+    def test_the_other_data_have_no_say(self):
+        train = rng().normal(size=(6, 3))
+        assert np.array_equal(*(datasets.standardize(train, np.full((2, 3), far))[0] for far in (0, 1e9)))
+
+    def test_a_column_of_equal_entries_is_only_centred_where_its_computed_deviation_is_not_0_too(self):
+        train = np.column_stack([np.full(10, 0.1), np.arange(10)])
+        assert 0 < train.std(axis=0)[0] < 1e-16
+        ours, theirs = datasets.standardize(train, [[0.6, 4.5]])
+        np.testing.assert_allclose(ours[:, 0], 0, atol=1e-16)
+        np.testing.assert_allclose(theirs, [[0.5, 0.0]])
+        assert np.array_equal(datasets.standardize([[2.0, 5.0]], [[3.0, 4.0]])[1], [[1.0, -1.0]])
+
+    def test_a_column_of_tiny_spread_is_scaled_and_float32_stays(self):
+        ours, theirs = datasets.standardize(np.float32([[1e-30], [3e-30]]), [[4e-30]])
+        assert (ours.dtype, theirs.dtype) == (np.float32, np.float64)
+        np.testing.assert_allclose(ours, [[-1], [1]], rtol=1e-6)
+
+    @pytest.mark.parametrize(
+        "shapes", [((0, 2), (1, 2)), ((2,), (2,)), ((2, 2), (2, 3)), ((2, 2), (2,)), ((2, 2), (1, 2, 2))]
+    )
+    def test_shapes_that_do_not_fit_are_named(self, shapes):
+        with pytest.raises(ValueError, match=re.escape(f"{shapes[0]} and {shapes[1]}")):
+            datasets.standardize(*map(np.zeros, shapes))
+
+
 class TestWindowsAndBags:
     @given(tokens=st.lists(st.text(max_size=3), min_size=1), size=st.integers(0, 5), data=st.data())
     def test_a_window_has_its_word_in_the_middle_and_neighbours_where_they_are(self, tokens, size, data):

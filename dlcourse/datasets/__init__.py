@@ -2,6 +2,7 @@
 
 from dlcourse.datasets.corpus import TaggedText, tagged_text
 from dlcourse.datasets.handwritten import Digits, digits
+from dlcourse.datasets.scaling import standardize
 from dlcourse.datasets.sentences import Sentence, tag_indices, tag_set
 from dlcourse.datasets.surfaces import Surface, beale, ravine, rosenbrock, saddle
 from dlcourse.datasets.text import Vocabulary, bag_of_words, context_window, word_shape
@@ -30,6 +31,7 @@ __all__ = [
     "saddle",
     "signals",
     "spirals",
+    "standardize",
     "tag_indices",
     "tag_set",
     "tagged_text",
