@@ -377,5 +377,55 @@ def arrow(
     )
 
 
+BOX, BOX_GAP = np.array([2.0, 1.1]), 0.6  # width and height of a step, and what is left for the arrow
+
+
+def flow(ax: Axes, boxes: Sequence[str], *, back: Mapping[tuple[int, int], str] | None = None) -> None:
+    """Steps from left to right, an arrow from each to the next, and some back below them. Lesson 01.
+
+    Args:
+        ax: from `canvas`.
+        boxes: what is written into each, at least one.
+        back: by (from, to), counted from 0, what is written at an arrow from a box to an earlier one.
+
+    Raises:
+        ValueError: where an arrow back leads forward, or from or to a box that is not there.
+
+    >>> fig, ax = canvas()
+    >>> flow(ax, ["batch", "gradient", "step"], back={(2, 0): "next batch"})
+    >>> plots.plt.close(fig)
+    """
+    back = back or {}
+    if wrong := [ends for ends in back if not 0 <= ends[1] < ends[0] < len(boxes)]:
+        raise ValueError(f"an arrow back leads from a box to an earlier one, counted from 0, not {wrong[0]}")
+    middles = np.column_stack([(BOX[0] + BOX_GAP) * np.arange(len(boxes)), np.zeros(len(boxes))])
+    half = BOX / 2
+    across, up = half * np.eye(2)
+    for words, middle in zip(boxes, middles, strict=True):
+        _box(ax, middle, words)
+    for tail, head in pairwise(middles):
+        arrow(ax, tail + across, head - across, color=FORWARD)
+    for depth, ((start, end), words) in enumerate(back.items(), 1):
+        _arrow_back(ax, middles[start] - up, middles[end] - up, 0.6 * depth, words)
+    ax.set_xlim(middles[0, 0] - half[0] - 0.1, middles[-1, 0] + half[0] + 0.1)
+    ax.set_ylim(-half[1] - 0.6 * len(back) - 0.45 * bool(back) - 0.1, half[1] + 0.1)
+
+
+def _box(ax: Axes, middle: Floats, words: str) -> None:
+    corner, (width, height) = middle - BOX / 2, BOX
+    look: dict[str, Any] = dict(facecolor="white", edgecolor=INK, linewidth=1.2, zorder=3)
+    ax.add_patch(Rectangle((corner[0], corner[1]), width, height, **look))
+    ax.text(middle[0], middle[1], words, ha="center", va="center", fontsize=9.5, color=INK, zorder=4)
+
+
+def _arrow_back(ax: Axes, start: Floats, end: Floats, depth: float, words: str) -> None:
+    """Down, to the left, and up again to `end`, with its words below."""
+    corners = np.array([start, start - [0, depth], end - [0, depth]])
+    ax.plot(*corners.T, color=BACKWARD, linestyle="-", linewidth=1.6, zorder=2)
+    arrow(ax, corners[-1], end, color=BACKWARD)
+    x, y = corners[1:].mean(axis=0) - [0, 0.08]
+    ax.text(x, y, words, color=BACKWARD, style="italic", fontsize=9, ha="center", va="top")
+
+
 def _short(number: float) -> str:
     return f"{number:.3g}".replace("-", "−")

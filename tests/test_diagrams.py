@@ -1,8 +1,11 @@
 """Drawings say what they are given: each weight, value, gradient and arrow is on them."""
 
+import re
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from dlcourse import diagrams, plots
 from dlcourse.diagrams import Node
@@ -119,6 +122,35 @@ class TestSteps:
         diagrams.steps(ax, [0, 0], {"a": [2, 0], "b": [0, turn]}, total="c")
         offset = {text.get_text(): text.xyann for text in ax.texts}
         assert np.sign(offset["a"][1]) == -turn and np.sign(offset["c"][1]) == turn
+
+
+class TestFlow:
+    def test_each_box_has_its_words_and_an_arrow_to_the_next(self, ax):
+        diagrams.flow(ax, ["batch", "loss", "step"])
+        boxes = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+        arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+        assert words(ax) == ["batch", "loss", "step"]
+        for arrow, left, right in zip(arrows, boxes[:-1], boxes[1:], strict=True):
+            ends = arrow.get_path().vertices[[0, 2]]  # the shaft
+            assert ends[0] == pytest.approx([left.get_x() + left.get_width(), 0])
+            assert left.get_x() + left.get_width() < ends[1][0] <= right.get_x()
+
+    def test_an_arrow_back_runs_below_the_boxes_in_the_colour_of_what_goes_back(self, ax):
+        diagrams.flow(ax, ["a", "b", "c"], back={(2, 0): "again", (1, 0): "soon"})
+        lines = [line.get_xydata() for line in ax.lines]
+        middles = [patch.get_x() + patch.get_width() / 2 for patch in ax.patches[:3]]
+        assert [(line[0, 0], line[-1, 0]) for line in lines] == [
+            (middles[2], middles[0]),
+            (middles[1], middles[0]),
+        ]
+        assert len({line[-1, 1] for line in lines}) == 2  # at depths of their own
+        assert all(line[-1, 1] < -diagrams.BOX[1] / 2 for line in lines)
+        assert color_of(ax, "again") == diagrams.BACKWARD.lower()
+
+    @pytest.mark.parametrize("ends", [(0, 1), (1, 1), (3, 0), (1, -1)])
+    def test_an_arrow_back_that_leads_elsewhere_is_named(self, ax, ends):
+        with pytest.raises(ValueError, match=re.escape(str(ends))):
+            diagrams.flow(ax, ["a", "b", "c"], back={ends: "?"})
 
 
 def test_a_canvas_has_no_axes_and_drawings_are_shown_with_words(ax, monkeypatch):
