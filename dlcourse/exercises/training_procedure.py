@@ -1,4 +1,4 @@
-"""Lesson 01: labels as numbers, softmax, cross-entropy, accuracy; words as numbers."""
+"""Lesson 01: labels as numbers, softmax, cross-entropy, accuracy; numbers on one scale, words as numbers."""
 
 import math
 
@@ -549,6 +549,208 @@ accuracy.mistake(
 )
 
 
+# ---- numbers on one scale ----
+
+standardize = Exercise(
+    "standardize",
+    LESSON,
+    datasets.standardize,
+    hint="m = train.mean(axis=0), s = train.std(axis=0), 1 where all entries of a column are equal; then "
+    "(x − m) / s for both.",
+    parts=("train", "other"),
+)
+
+
+def _table(rng, n, *sizes):
+    """(n, d), columns of these sizes, away from 0."""
+    return np.array(sizes) * (rng.normal(size=(n, len(sizes))) + rng.uniform(1, 2, size=len(sizes)))
+
+
+@standardize.test("gives the columns of train mean 0 and deviation 1, and treats other alike", points=1)
+def _(rng):
+    yield call(np.array([[0.0, 10.0], [2.0, 20.0], [4.0, 60.0]]), np.array([[2.0, 30.0], [8.0, 0.0]]))
+    yield call(_table(rng, 6, 1, 10, 100).round(1), _table(rng, 4, 1, 10, 100).round(1))
+    yield call(_table(rng, 4, 1, 2, 5, 3), _table(rng, 4, 1, 2, 5, 3))
+
+
+@standardize.test("only centres a column of train whose entries are all equal", points=1)
+def _(rng):
+    varied = rng.permutation(10) / 4
+    equal = np.full(10, float(rng.integers(1, 6)))
+    yield call(np.column_stack([equal, varied])[:4], np.array([[2.0, 1.0], [7.0, 3.0]]))
+    yield call(np.column_stack([np.full(10, 0.1), varied]), np.array([[0.3, 1.0], [0.1, 2.0]]))
+    yield call(np.array([[1.5, -2.0, 0.0]]), rng.normal(size=(2, 3)).round(1))
+    yield call(np.column_stack([varied, equal, varied**2]), np.full((3, 3), 2.5))
+
+
+@standardize.test(
+    "takes integers and float32, columns far from 0 and of tiny spread; nan stays nan", points=1
+)
+def _(rng):
+    yield call(rng.permutation(12).reshape(4, 3), rng.integers(-5, 6, size=(2, 3)))
+    yield call(_table(rng, 5, 1, 3).astype(np.float32), _table(rng, 2, 1, 3).astype(np.float32))
+    yield call(np.column_stack([1e-20 * (rng.permutation(6) - 3), rng.normal(size=6)]), np.zeros((1, 2)))
+    yield call(1e5 + rng.normal(size=(8, 2)), 1e5 + rng.normal(size=(2, 2)))
+    yield call(np.array([[1.0, np.nan], [3.0, 4.0]]), np.array([[np.nan, 1.0], [rng.normal(), 2.0]]))
+
+
+def _equal(train):
+    return (train == train[0]).all(axis=0)
+
+
+def _by(
+    centre=lambda t: np.mean(t, axis=0),
+    spread=lambda t: np.std(t, axis=0),
+    equal=_equal,
+    scaled=lambda x, m, s: (x - m) / s,
+    fit=lambda train, other: train,
+    scaled_other=None,
+):
+    """The right answer with one thing in it changed."""
+
+    def answer(train, other):
+        fitted = fit(train, other)
+        m, s = centre(fitted), np.where(equal(fitted), 1.0, spread(fitted))
+        return scaled(train, m, s), (scaled_other or scaled)(other, m, s)
+
+    return answer
+
+
+standardize.mistake(
+    "other is scaled by its own means and deviations. Those of train serve for both.",
+    lambda train, other: (_by()(train, train)[0], _by()(other, other)[0]),
+)
+standardize.mistake(
+    "Means and deviations are those of both arrays together. Take them from train alone.",
+    _by(fit=lambda train, other: np.concatenate([train, other])),
+)
+standardize.mistake(
+    "There is one mean and one deviation for the whole table. Each column has its own: axis=0.",
+    _by(centre=np.mean, spread=np.std, equal=lambda t: t.min() == t.max()),
+)
+
+
+@standardize.mistake("Each row is scaled by its own mean and deviation. Take those of the columns: axis=0.")
+def _(train, other):
+    return tuple(_by()(each.T, each.T)[0].T for each in (train, other))
+
+
+standardize.mistake(
+    "This divides by the variance. Its root is the standard deviation: np.std.",
+    _by(spread=lambda t: np.var(t, axis=0)),
+)
+standardize.mistake(
+    "The deviation has ddof=1 here. Divide by the number of rows, as np.std does: ddof=0.",
+    _by(spread=lambda t: np.std(t, axis=0) * np.sqrt(len(t) / max(len(t) - 1, 1))),
+)
+standardize.mistake(
+    "The columns are centred, but not divided by their standard deviations.", _by(spread=lambda t: 1.0)
+)
+standardize.mistake(
+    "The columns are divided by their deviations, but their means are still in them: take these off first.",
+    _by(centre=lambda t: 0.0),
+)
+standardize.mistake(
+    "The means are taken off after the division. First x − m, then over s: mind the brackets.",
+    _by(scaled=lambda x, m, s: x / s - m),
+)
+standardize.mistake(
+    "Only the mean is divided: (x − m) / s needs its brackets.", _by(scaled=lambda x, m, s: x - m / s)
+)
+standardize.mistake(
+    "This multiplies by the deviation. Divide by it.", _by(scaled=lambda x, m, s: (x - m) * s)
+)
+standardize.mistake(
+    "other comes back as it was. Take the means and deviations of train *before* you scale it, and use them "
+    "on other too.",
+    _by(scaled_other=lambda other, m, s: other),
+)
+standardize.mistake(
+    "other is centred, but not divided by the deviations of train.",
+    _by(scaled_other=lambda other, m, s: other - m),
+)
+standardize.mistake(
+    "The two arrays are swapped: train comes first.", lambda train, other: _by()(train, other)[::-1]
+)
+standardize.mistake(
+    "The columns are brought to [0, 1] by their least and largest entries. Means and deviations are due.",
+    _by(centre=lambda t: t.min(axis=0), spread=lambda t: np.ptp(t, axis=0)),
+)
+standardize.mistake(
+    "The columns are divided by their range. Divide by their standard deviation: np.std.",
+    _by(spread=lambda t: np.ptp(t, axis=0)),
+)
+standardize.mistake(
+    "The columns are divided by their length, √Σ(x − m)². The deviation is √(mean of (x − m)²): np.std.",
+    _by(spread=lambda t: np.sqrt(len(t)) * np.std(t, axis=0)),
+)
+standardize.mistake(
+    "The mean of |x − m| is not the standard deviation. Take np.std.",
+    _by(spread=lambda t: np.mean(np.abs(t - t.mean(axis=0)), axis=0)),
+)
+standardize.mistake(
+    "The median is taken off. Take off the mean: np.mean.", _by(centre=lambda t: np.median(t, axis=0))
+)
+standardize.mistake(
+    "The deviation of equal entries is 0, and nothing can be divided by it. Divide such a column by 1.",
+    _by(equal=lambda t: np.zeros(t.shape[1], bool)),
+)
+standardize.mistake(
+    "A column of ten times 0.1 has a computed deviation of 1e-17, not of 0. Compare the entries instead: "
+    "(train == train[0]).all(axis=0).",
+    _by(equal=lambda t: np.std(t, axis=0) == 0),
+)
+standardize.mistake(
+    "Something is added to the deviation to keep it from 0, which spoils every column a little. Divide by "
+    "it as it is, and by 1 where all entries are equal.",
+    lambda train, other, parameter: _by(
+        spread=lambda t: np.std(t, axis=0) + parameter, equal=lambda t: np.zeros(t.shape[1], bool)
+    )(train, other),
+    parameter=[10.0**power for power in range(-16, 0)],
+)
+standardize.mistake(
+    "A column whose entries differ by little is taken for one of equal entries. Compare the entries: "
+    "(train == train[0]).all(axis=0).",
+    _by(equal=lambda t: np.std(t, axis=0) < 1e-12),
+)
+standardize.mistake(
+    "A column of equal entries becomes 0 in other too. It is only centred there: other minus train's mean.",
+    lambda train, other: tuple(np.where(_equal(train), 0.0, new) for new in _by()(train, other)),
+)
+standardize.mistake(
+    "A column of equal entries is left as it is. It is centred like the others, and divided by 1.",
+    lambda train, other: tuple(
+        np.where(_equal(train), each, new)
+        for each, new in zip((train, other), _by()(train, other), strict=True)
+    ),
+)
+standardize.mistake(
+    "Columns of equal entries are left out. They stay, and are only centred.",
+    lambda train, other: tuple(new[:, ~_equal(train)] for new in _by()(train, other)),
+)
+standardize.mistake(
+    "The numbers are cut to whole ones, as they are where the result is written into an array of integers "
+    "(np.zeros_like). Make new arrays of floats.",
+    lambda train, other: tuple(
+        new.astype(each.dtype) for each, new in zip((train, other), _by()(train, other), strict=True)
+    ),
+)
+standardize.mistake(
+    "The mean of the squares minus the square of the mean loses its digits where columns are far from 0. "
+    "Take np.std, or the mean of (x − m)².",
+    _by(spread=lambda t: np.sqrt(np.abs(np.mean(np.square(t), axis=0) - np.mean(t, axis=0) ** 2))),
+)
+
+
+@standardize.mistake("This writes into the caller's arrays, as `train -= …` does. Make new ones.")
+def _(train, other):
+    m, s = train.mean(axis=0), np.where(_equal(train), 1.0, train.std(axis=0))
+    for each in (train, other):
+        each -= m
+        each /= s
+    return train, other
+
+
 # ---- windows ----
 
 context_window = Exercise(
@@ -805,10 +1007,15 @@ bag_of_words.mistake(
 
 QUIZ = (
     Question(
-        "What does one step of gradient descent change?",
-        a=right("The weights and biases.", "All of them, a little, against the gradient."),
-        b=wrong("The learning rate.", "That is yours to set."),
-        c=wrong("The number of layers.", "Chosen in step 1, and left alone."),
+        "A new network cannot learn twenty digits by heart. What do you do?",
+        a=wrong(
+            "Train it on all digits: it needs more data.", "Twenty are easier to know by heart than all."
+        ),
+        b=right(
+            "Look for the bug, or a learning rate that is far off.",
+            "Twenty it should know: find out why not.",
+        ),
+        c=wrong("Stop earlier: it overfits.", "That is what you want here, and it does not even do that."),
     ),
     Question(
         "1,197 training digits, batches of 32. How many steps has an epoch?",
@@ -817,10 +1024,10 @@ QUIZ = (
         c=wrong("1,197", "That would be one example a step."),
     ),
     Question(
-        "Why is the network scored on validation digits?",
-        a=wrong("There are too few training digits.", "There are more of those."),
-        b=right("It has never trained on them.", "What it does on new digits is what counts."),
-        c=wrong("They are easier.", "They are of the same kind."),
+        "The test digits are to be standardised. With which means and deviations?",
+        a=right("Those of the training digits.", "As with the weights: what is fitted is fitted on these."),
+        b=wrong("Their own.", "In use digits come one by one, and one minus its own mean is 0."),
+        c=wrong("Those of all digits together.", "Then the test digits have told the network of themselves."),
     ),
     Question(
         "Ten classes, and the network knows nothing: every class has the same score. What is its loss?",
@@ -836,7 +1043,10 @@ QUIZ = (
     ),
     Question(
         "Training loss falls, validation loss rises. Which of the five steps is that about?",
-        a=wrong("Step 2, the gradient check.", "The gradient is right, or the training loss would not fall."),
+        a=wrong(
+            "Step 2, the gradient check.",
+            "A wrong gradient may lower both. A *gap* between the two losses is another matter.",
+        ),
         b=wrong("Step 3, initialisation.", "That shows in the first steps."),
         c=right("Step 5, preventing overfitting.", "The network learns its training set by heart."),
     ),
@@ -921,3 +1131,10 @@ def _(logits, labels):
 @accuracy.formula
 def _(logits, labels):
     return np.mean(np.argmax(logits, axis=1) == labels)
+
+
+@standardize.formula
+def _(train, other):
+    m = np.mean(train, axis=0)
+    s = np.where(np.max(train, axis=0) == np.min(train, axis=0), 1, np.std(train, axis=0))
+    return (train - m) / s, (other - m) / s

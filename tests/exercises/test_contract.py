@@ -14,6 +14,7 @@ CONTRACT = {
         "softmax(logits)",
         "cross_entropy(logits, labels)",
         "accuracy(logits, labels)",
+        "standardize(train, other)",
     ],
     "02_gradient_check": [
         "numerical_gradient(f, x, h=1e-05)",

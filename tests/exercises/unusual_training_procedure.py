@@ -79,6 +79,35 @@ def accuracy_one_by_one(logits, labels):
     return sum(hits) / len(hits)
 
 
+def standardize_column_by_column(train, other):
+    columns, others = [], []
+    for column, new in zip(train.T.tolist(), other.T.tolist(), strict=True):
+        mean = math.fsum(column) / len(column)
+        spread = math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column))
+        if all(x == column[0] for x in column):
+            spread = 1.0
+        columns.append([(x - mean) / spread for x in column])
+        others.append([(x - mean) / spread for x in new])
+    return np.array(columns).T, np.array(others).T
+
+
+def standardize_both_at_once(train, other):
+    stacked = np.vstack([train, other]) - train.mean(axis=0)
+    spread = np.sqrt(np.mean(np.square(stacked[: len(train)]), axis=0))
+    stacked = stacked / np.where(np.ptp(train, axis=0) == 0, 1, spread)
+    return [stacked[: len(train)], stacked[len(train) :]]
+
+
+def standardize_in_plain_lists(train, other):
+    """Lists of rows, in a list."""
+    means = [float(column.mean()) for column in train.T]
+    spreads = [float(column.std()) if len(set(column.tolist())) > 1 else 1.0 for column in train.T]
+    return [
+        [[(x - m) / s for x, m, s in zip(row, means, spreads, strict=True)] for row in table.tolist()]
+        for table in (train, other)
+    ]
+
+
 UNUSUAL = {
     "one_hot": [
         one_hot_in_plain_python,
@@ -102,4 +131,5 @@ UNUSUAL = {
         lambda logits, labels: np.count_nonzero(logits.argmax(1) == labels) / len(labels),
         lambda logits, labels: 1 - np.mean(np.not_equal(np.argmax(logits, axis=-1), labels)),
     ],
+    "standardize": [standardize_column_by_column, standardize_both_at_once, standardize_in_plain_lists],
 }
