@@ -2,13 +2,12 @@
 # # 01 · The training procedure: five steps from nothing to 95 %
 #
 # **You will make** a network that reads handwritten digits, with every part in sight: how a picture becomes
-# numbers, how numbers become an answer, how wrong an answer is, and what a step of training changes. Then you
-# look at what the network gets to see: numbers on one scale, and words as numbers.
+# numbers, numbers become an answer, how wrong an answer is, and what a step of training changes. Then you
+# look at what a network gets to see: numbers on one scale, and words as numbers.
 #
 # **You will be able to**
 #
 # - name the five steps of training, and the lessons of this course that each leads to,
-# - say what a layer, a loss, a likelihood, a gradient, a batch and an epoch are,
 # - write softmax, cross-entropy and accuracy, so that large scores do not break them,
 # - ask a new network the first question: can it learn twenty digits by heart?
 # - put numbers on one scale, and turn words into numbers.
@@ -174,7 +173,7 @@ compare_guess(naive_softmax_guess, str(naive[1]), "The larger of the two, by the
 # **The check also asks:** Integers, float32 and scores of ±1e300, without a warning; a row with a nan becomes
 # nan.
 #
-# *Difficulty: medium · 10 minutes*
+# *Difficulty: medium · 8 minutes*
 #
 # <details><summary>Hint</summary>
 #
@@ -201,20 +200,16 @@ softmax = check(softmax)
 #
 # Training needs *one* number that is small when the answers are good, the **loss**. Where does it come from?
 # The network gives the right label of the first example the probability $p_1$, that of the second $p_2$, and
-# so on. If the examples are independent, it gives *all* the labels together the probability
+# so on, and all labels together, if the examples are independent, the product $p_1 \cdot p_2 \cdots p_n$.
+# That is the **likelihood** of its weights. The best weights have the largest. Three changes make a loss of
+# it, and none changes which weights are best:
 #
-# $$p_1 \cdot p_2 \cdots p_n$$
-#
-# That is the **likelihood** of its weights: how probable the labels are, if the network is right. The best
-# weights are those with the largest. Three changes turn it into a loss, and none moves the place of the best:
-#
-# 1. **The logarithm** makes a sum of the product, and is the larger, the larger the product is. A sum is
-#    easily differentiated, and it does not fall below the smallest float, as a product of a thousand shares
-#    does.
+# 1. **The logarithm** makes a sum of the product. It grows with it, is easily differentiated, and does not
+#    fall below the smallest float, as a product of a thousand shares does.
 # 2. **Minus** makes the best the smallest.
-# 3. **Dividing by n** makes losses of batches of different size comparable.
+# 3. **Dividing by n** makes batches of different size comparable.
 #
-# What comes out is the **cross-entropy**: the mean of minus the logarithm of the probability that the right
+# What comes out is the **cross-entropy**, the mean of minus the logarithm of the probability that the right
 # class got. Sure and right costs next to nothing, sure and wrong costs a lot. (The logarithm is the natural
 # one; the unit of such a loss is called the *nat*.)
 #
@@ -253,7 +248,7 @@ compare_guess(clueless_guess, -np.log(0.1), "Loss of a network that knows nothin
 # **The check also asks:** Integers, float32 and scores up to ±1e300, without a warning; nan in, nan out; one
 # number comes back.
 #
-# *Difficulty: hard · 15 minutes*
+# *Difficulty: hard · 12 minutes*
 #
 # <details><summary>Hint</summary>
 #
@@ -418,9 +413,8 @@ compare_guess(random_labels_guess, known["random"], "Random labels known, of 20"
 
 # %% [markdown]
 # All twenty: a network can learn by heart what makes no sense at all. So this test says nothing about *new*
-# digits. What it does find is a fault like that of the second network: its loss stays near 2, for it can find
-# out how often each label occurs, and no more. To pass is necessary and not enough: some wrong gradients
-# pass, too (lesson 02).
+# digits. What it finds is a fault like the second network's, whose loss stays near 2: it can find out how
+# often each label occurs, and no more. And some wrong gradients pass (lesson 02).
 #
 # ### All of them
 #
@@ -505,31 +499,28 @@ plots.show(
 )
 
 # %% [markdown]
-# **Why the training loss begins above the validation loss.** `fit` reports the mean of the losses of the
-# batches, each taken just before its step, when the network knew less than at the end of the epoch. The
-# validation loss is taken after the last step. Taken at that same moment, the loss on the training digits
-# (green) lies below it, here from the first epoch on.
+# **Why the training loss begins above the validation loss.** `fit` reports the mean loss of the batches, each
+# taken just before its step, when the network knew less than at the end of the epoch. The validation loss is
+# taken after the last step. Taken at that same moment, the training loss (green) lies below it, here from the
+# first epoch on.
 #
-# **Why the curves part.** The training loss goes on falling, the validation loss levels off. What the network
-# still learns there helps with these 1,197 pictures and no longer with others. When the validation loss turns
-# *upwards*, that is **overfitting**: lesson 09.
+# **Why the curves part.** What the network still learns in later epochs helps with these 1,197 pictures and
+# hardly with others. When the validation loss turns *upwards*, that is **overfitting**: lesson 09.
 #
-# **Why there is a third part.** You look at the validation digits while you still choose, and what is chosen
-# because it does well there tends to do a little less well elsewhere: lesson 12 measures how much. So you
-# look at the test digits last. The two points between validation and test here have another cause, for you
-# have chosen nothing by them yet: 300 other digits would give a share that is about a point higher or lower,
-# by chance alone, and two such shares differ by two points easily. That all ten networks agree does not help:
-# they are scored on the same 300.
+# **Why there is a third part.** What you choose because it does well on the validation digits tends to do a
+# little less well elsewhere: lesson 12 measures it. So you look at the test digits last. The two points
+# between validation and test here have another cause, for you have chosen nothing yet: a share of 300 digits
+# is uncertain by a point, and two such shares differ by two points easily. (All ten networks agree, for all
+# are scored on the same 300.)
 #
 # ## 4. What does the network get to see?
 #
 # ### Numbers on one scale
 #
 # Step 1 again. `step` says that the gradient of a weight is *its input* times a number of the neuron, summed
-# over the batch (`x.T @ da`). The darker the pixel, the larger the steps of its weights. A pixel that is dark in
-# nearly all digits thus causes the largest steps, and tells little: which digit it is shows in what *differs*
-# between digits. A faint one may tell much, and causes small steps. So take from each pixel its mean over the
-# training digits, and divide by its **standard deviation**, how far it is from its mean, typically (its
+# over the batch (`x.T @ da`). The darker a pixel, the larger the steps of its weights, be it as dark in all
+# digits. But which digit it is shows in what *differs* between digits. So take from each pixel its mean over
+# the training digits, and divide by its **standard deviation**, how far it is from its mean, typically (its
 # square is the variance):
 #
 # $$m_j = \frac1n \sum_i x_{ij} \qquad s_j = \sqrt{\frac1n \sum_i (x_{ij} - m_j)^2} \qquad x_{ij} \leftarrow \frac{x_{ij} - m_j}{s_j}$$
@@ -548,9 +539,9 @@ plots.show(
 )
 
 # %% [markdown]
-# The means and deviations are as much a part of the network as its weights are: they come from the training
-# data, and the same ones serve for all other data. And mind the pixels in the corners that are 0 in all
-# training digits: their deviation is 0, and nothing can be divided by it. These are only centred.
+# Means and deviations are as much a part of the network as its weights: they come from the training data, and
+# the same ones serve for all other data. And mind the pixels in the corners that are 0 in all training
+# digits: their deviation is 0, and nothing can be divided by it. These are only centred.
 #
 # ### Exercise 5 · `standardize(train, other)`
 #
@@ -594,10 +585,9 @@ def standardize(train, other):
 standardize = check(standardize)
 
 # %% [markdown]
-# What does it buy? Two epochs only, so that speed shows. `compare` gives each way the best of several
-# learning rates, chosen on validation digits, then trains twenty networks, and scores them on the test
-# digits. The third way sees raw pixels, too, but takes its steps by Adam, a cleverer method than gradient
-# descent (lesson 08).
+# What does it buy? Two epochs only, so that speed shows. `compare` chooses a learning rate for each way on
+# the validation digits, then trains twenty networks and scores them on the test digits. The third way sees
+# raw pixels too, but takes its steps by Adam, a cleverer method than gradient descent (lesson 08).
 #
 # **Before you run it:** on raw pixels the test loss is 0.37. What will it be on standardised ones?
 
@@ -628,9 +618,8 @@ compare_guess(standardised_loss_guess, measured, "Test loss on standardised pixe
 #
 # ### … and what fitting it on all data gives away
 #
-# Now a student takes means and deviations over *all* digits, test digits included. "I do not use their
-# labels!" On these digits you will see no difference. So let the test digits come from another scanner, on
-# greyer paper: each pixel is 0.3 darker.
+# Somebody takes means and deviations over *all* digits: "I do not use the test labels!" On these digits you
+# will see no difference. So let the test digits come from another scanner, where each pixel is 0.3 darker.
 #
 # **Before you run it:** with means and deviations of the training digits, what share of those darker digits
 # will be read rightly?
@@ -661,14 +650,13 @@ for darker in (0, 0.3):
 compare_guess(darker_guess, shares["training digits"], "Darker digits read, fitted on training digits")
 
 # %% [markdown]
-# Fitted on the training digits, the network fails on the other scanner, and the test is there to tell you so
-# *before* anybody uses it. Fitted on all digits, the test hides it: the darker digits had their say in the
-# means and deviations, so the network had been told of the new scanner. With one scanner for all (0 darker)
-# the two agree, and nothing warns you. So what is fitted, be it weights or means, is fitted on training data.
+# Fitted on the training digits, the network fails on the other scanner, and the test tells you so *before*
+# anybody uses it. Fitted on all digits, the test hides it: the darker digits had their say in the means and
+# deviations. With one scanner for all (0 darker) the two agree, and nothing warns you. So what is fitted, be
+# it weights or means, is fitted on training data.
 #
 # And standardising has a price. Some pixels hardly vary in the training digits. Divided by a deviation of
-# 0.01, a change of 0.3 becomes one of 30, which the network has never seen. Raw pixels do not have this
-# weakness: they lose a point.
+# 0.01, a change of 0.3 becomes one of 30, which the network has never seen. Raw pixels lose a point.
 #
 # ### Words
 #
@@ -696,7 +684,7 @@ for sentence in text.train[:2]:
 # **The check also asks:** A list comes back; the same word may stand twice, the sentence may be shorter than
 # the window, the size may be 0.
 #
-# *Difficulty: easy · 10 minutes*
+# *Difficulty: easy · 8 minutes*
 #
 # <details><summary>Hint</summary>
 #
@@ -732,7 +720,7 @@ context_window = check(context_window)
 #
 # **The check also asks:** A word that comes twice counts twice; there may be no word at all; capitals count.
 #
-# *Difficulty: easy · 5 minutes*
+# *Difficulty: easy · 4 minutes*
 #
 # <details><summary>Hint</summary>
 #
@@ -755,10 +743,9 @@ bag_of_words = check(bag_of_words)
 # %% [markdown]
 # ### A task for the window
 #
-# Tell the part of speech of each word. You give the same simple network (no hidden layer) a word alone, then
-# the word with one neighbour on each side. Words become numbers by one-hot, a block for each place in the
-# window. The learning rate is chosen on the validation sentences, for each by itself; then ten networks are
-# scored on the test sentences. (The steps have momentum, which is faster: lesson 07.)
+# Tell the part of speech of each word. The same simple network (no hidden layer) sees a word alone, then the
+# word with one neighbour on each side. Words become numbers by one-hot, a block for each place in the window.
+# `compare` makes it fair, as above. (The steps have momentum, which is faster: lesson 07.)
 #
 # **Before you run it:** with the word alone, what share of the words will be tagged rightly?
 
@@ -768,21 +755,19 @@ word_alone_guess = 0.6  # share of words
 ### END SOLUTION
 
 # %% name="windows"
-PAD = "<pad>"
 tags = datasets.tag_set(text.train, "pos")
-words = sorted({token for sentence in text.train for token in sentence.tokens})
-place = {word: i for i, word in enumerate([PAD, "<unknown>", *words])}
+vocabulary = datasets.Vocabulary.of([sentence.tokens for sentence in text.train])
 
 
-def numbered(words):
-    return [place.get(word, place["<unknown>"]) for word in words]
+def blocks(rows):
+    """Rows of words, all of one length, as numbers: for each place a one-hot block, side by side."""
+    columns = np.array([vocabulary.indices(row) for row in rows]).T
+    return np.concatenate([one_hot(column, len(vocabulary)) for column in columns], axis=1)
 
 
 def windows(sentences, size):
-    """(words, (2·size + 1)·v): the window of every word, a one-hot block for each place in it."""
     lists = [list(sentence.tokens) for sentence in sentences]
-    rows = [numbered(context_window(tokens, i, size, PAD)) for tokens in lists for i in range(len(tokens))]
-    return np.concatenate([one_hot(column, len(place)) for column in np.array(rows).T], axis=1)
+    return blocks([context_window(tokens, i, size, "<pad>") for tokens in lists for i in range(len(tokens))])
 
 
 def raced(views, targets, classes, epochs):
@@ -791,9 +776,8 @@ def raced(views, targets, classes, epochs):
     for name, view in views.items():
         data = [(np.array(view(part), float), target) for part, target in zip(text, targets)]
         methods[name] = {"data": data, "sizes": [data[0][0].shape[1], len(classes)]}
-    tune = {"learning_rate": [0.1, 0.3, 1, 3]}
-    options = dict(tune=tune, tuning_seeds=1, optimizer=optimizers.Momentum, measure="accuracy")
-    return experiments.compare(methods, data=data, epochs=epochs, **options)
+    options = dict(tune={"learning_rate": [0.1, 0.3, 1, 3]}, tuning_seeds=1, measure="accuracy")
+    return experiments.compare(methods, data=data, optimizer=optimizers.Momentum, epochs=epochs, **options)
 
 
 # %% name="window-race"
@@ -824,15 +808,10 @@ bag_ahead_guess = -10.0  # percentage points
 
 
 # %% name="bags"
-def in_order(sentence):
-    twelve = [*sentence.tokens, *[PAD] * 12][:12]
-    return np.ravel(one_hot(numbered(twelve), len(place)))
-
-
 topics = sorted({sentence.topic for sentence in text.train})
 views = {
-    "bag of words": lambda part: [bag_of_words(list(sentence.tokens), list(place)) for sentence in part],
-    "words in order": lambda part: [in_order(sentence) for sentence in part],
+    "bag of words": lambda part: [bag_of_words(list(each.tokens), vocabulary.words) for each in part],
+    "words in order": lambda part: blocks([[*each.tokens, *["<pad>"] * 12][:12] for each in part]),
 }
 told = raced(views, [[topics.index(sentence.topic) for sentence in part] for part in text], topics, epochs=20)
 print(told.table())
@@ -856,9 +835,7 @@ compare_guess(bag_ahead_guess, 100 * (bag - ordered), "Percentage points that th
 # - **Overflow.** e^1000 is infinite. Take the maximum off before you exponentiate.
 # - **log(softmax).** Where the probability has rounded to 0 its logarithm is −∞, though the loss is an
 #   ordinary number.
-# - **The wrong axis.** Examples are rows, classes and pixels columns: the maximum of an example goes along
-#   axis 1, the mean of a pixel along axis 0.
-# - **Sum for mean.** Then the loss, and each step, grows with the size of the batch.
+# - **The wrong axis.** The maximum of an example goes along axis 1, the mean of a pixel along axis 0.
 # - **Each part standardised by its own mean.** Of a single new digit nothing is left: it *is* its own mean.
 # - **A negative index.** `tokens[-1]` is the last word, not the one before the first.
 # - **Changing the caller's list or array.** `insert`, `-=` and the like work on what you were handed.
@@ -915,8 +892,8 @@ quiz("01_training_procedure", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #   classes has a loss of ln k.
 # - Compute with logarithms and with the maximum taken off; floats end.
 # - First of all: can it learn twenty digits by heart?
-# - Numbers on one scale train faster. Take means and deviations from the training data alone, and judge by data
-#   that took no part in any of it.
+# - Numbers on one scale train faster. Take means and deviations from the training data alone, and judge by
+#   data that took no part in any of it.
 # - What the network gets to see is part of the model, and more is not always better.
 #
 # ## In PyTorch

@@ -577,7 +577,7 @@ def _(rng):
 def _(rng):
     varied = rng.permutation(10) / 4
     equal = np.full(10, float(rng.integers(1, 6)))
-    yield call(np.column_stack([equal, varied])[:4], np.array([[2.0, 1.0], [7.0, 3.0]]))
+    yield call(np.column_stack([equal, varied])[:3], np.array([[2.0, 1.0], [7.0, 3.0]]))
     yield call(np.column_stack([np.full(10, 0.1), varied]), np.array([[0.3, 1.0], [0.1, 2.0]]))
     yield call(np.array([[1.5, -2.0, 0.0]]), rng.normal(size=(2, 3)).round(1))
     yield call(np.column_stack([varied, equal, varied**2]), np.full((3, 3), 2.5))
@@ -708,6 +708,45 @@ standardize.mistake(
     )(train, other),
     parameter=[10.0**power for power in range(-16, 0)],
 )
+standardize.mistake(
+    "The deviations are kept above a small number, by which the rest of a column of equal entries is then "
+    "divided. Divide such a column by 1, and the others by their deviation as it is.",
+    lambda train, other, parameter: _by(
+        spread=lambda t: np.maximum(np.std(t, axis=0), parameter), equal=lambda t: np.zeros(t.shape[1], bool)
+    )(train, other),
+    parameter=[10.0**power for power in range(-16, 0)],
+)
+standardize.mistake(
+    "The result is cleared of nan and ∞ after a division by 0. Do not divide by 0: take 1 where all entries "
+    "of a column are equal. And what was nan stays nan.",
+    lambda train, other: tuple(
+        map(np.nan_to_num, _by(equal=lambda t: np.zeros(t.shape[1], bool))(train, other))
+    ),
+)
+standardize.mistake(
+    "nan is passed over here (np.nanmean, np.nanstd). A column of train with a nan has no mean: it is nan.",
+    _by(centre=lambda t: np.nanmean(t, axis=0), spread=lambda t: np.nanstd(t, axis=0)),
+)
+
+
+@standardize.mistake(
+    "`if` cannot ask an array of many deviations. np.where(equal, 1, s) answers for each column by itself."
+)
+def _(train, other):
+    m, s = train.mean(axis=0), train.std(axis=0)
+    if s == 0:
+        s = 1
+    return (train - m) / s, (other - m) / s
+
+
+@standardize.mistake(
+    "The means are those of the rows, of which other has another number. Take the columns': axis=0."
+)
+def _(train, other):
+    m, s = train.mean(axis=1, keepdims=True), train.std(axis=1, keepdims=True)
+    return (train - m) / s, (other - m) / s
+
+
 standardize.mistake(
     "A column whose entries differ by little is taken for one of equal entries. Compare the entries: "
     "(train == train[0]).all(axis=0).",
