@@ -18,10 +18,11 @@
 # | You need | Python functions, lists and loops; a first look at NumPy arrays; what a derivative is |
 # | Covers | sections A1 and A3–A5 of the source document (A2 is lesson 02) |
 #
-# Run the cells from top to bottom, with Shift-Enter. In an exercise, put your lines in the place of
-# `raise NotImplementedError`, run the cell, then run the check below it. An exercise that you leave open does
-# not stop you: the lesson goes on with the reference version. Where you are asked for a guess, put it in the
+# Run the cells from top to bottom, with Shift-Enter. In an exercise, put your lines in the place of `raise
+# NotImplementedError`, run the cell, then run the check below it. An exercise that you leave open does not
+# stop you: the lesson goes on with the reference version. Where you are asked for a guess, put it in the
 # place of `None` before you run the next cell. It costs nothing, and it is how you find out what you believe.
+# Of the longer cells that stand ready, what they print and draw matters; their lines you may skip.
 
 # %% role="setup"
 import time
@@ -312,10 +313,10 @@ accuracy = check(accuracy)
 # ## 3. The five steps, by hand
 #
 # A **neuron**, or unit, multiplies each of its inputs by a weight, adds the products up, adds a number of its
-# own, the **bias**, and bends the sum with a function, here tanh (lesson 03 says why it must bend). A
-# **layer** is many neurons that see the same inputs. Your network has one **hidden layer**, a layer between
-# input and output, of sixty-four neurons, which see the pixels. Ten more see these sixty-four; they do not
-# bend, and give the scores.
+# own, the **bias**, and bends the sum with an **activation function**, or *non-linearity*, here tanh (lesson
+# 03 says why). A **layer** is many neurons that see the same inputs. Your network has one **hidden layer**, a
+# layer between input and output, of sixty-four neurons, which see the pixels. Ten more see these sixty-four;
+# they do not bend, and give the scores.
 
 # %% name="network-figure"
 x, w, b = np.array([1.0, 0.5, 0.0]), np.array([[0.5], [-2.0], [1.0]]), 0.1
@@ -510,18 +511,18 @@ plots.show(
 # **Why there is a third part.** What you choose because it does well on the validation digits tends to do a
 # little less well elsewhere: lesson 12 measures it. So you look at the test digits last. The two points
 # between validation and test here have another cause, for you have chosen nothing yet: a share of 300 digits
-# is uncertain by a point, and two such shares differ by two points easily. (All ten networks agree, for all
-# are scored on the same 300.)
+# is uncertain by more than a point, and two such shares differ by two points easily. (All ten networks agree,
+# for all are scored on the same 300.)
 #
 # ## 4. What does the network get to see?
 #
 # ### Numbers on one scale
 #
 # Step 1 again. `step` says that the gradient of a weight is *its input* times a number of the neuron, summed
-# over the batch (`x.T @ da`). The darker a pixel, the larger the steps of its weights, be it as dark in all
-# digits. But which digit it is shows in what *differs* between digits. So take from each pixel its mean over
-# the training digits, and divide by its **standard deviation**, how far it is from its mean, typically (its
-# square is the variance):
+# over the batch (`x.T @ da`). The darker a pixel, the larger the steps of its weights, even if it is as dark
+# in one digit as in the next. But which digit it is shows in what *differs* between them. So take from each
+# pixel its mean over the training digits, and divide by its **standard deviation**, how far it is from its
+# mean, typically (its square is the variance):
 #
 # $$m_j = \frac1n \sum_i x_{ij} \qquad s_j = \sqrt{\frac1n \sum_i (x_{ij} - m_j)^2} \qquad x_{ij} \leftarrow \frac{x_{ij} - m_j}{s_j}$$
 #
@@ -656,7 +657,8 @@ compare_guess(darker_guess, shares["training digits"], "Darker digits read, fitt
 # it weights or means, is fitted on training data.
 #
 # And standardising has a price. Some pixels hardly vary in the training digits. Divided by a deviation of
-# 0.01, a change of 0.3 becomes one of 30, which the network has never seen. Raw pixels lose a point.
+# 0.01, a change of 0.3 becomes one of 30, far from what the network has learnt on. On raw pixels it loses a
+# point.
 #
 # ### Words
 #
@@ -790,7 +792,8 @@ compare_guess(word_alone_guess, alone, "Share tagged rightly, the word alone")
 # %% [markdown]
 # Nine words in ten can be told by themselves, for most words have one part of speech here. The tenth needs
 # its neighbours: *will* before a verb is an auxiliary, after *the* it is a noun. One neighbour on each side
-# brings nearly all. The network is the same, and so is its training. What has changed is what it gets to see.
+# brings nearly all. The kind of network is the same, and so is its training. What has changed is what it gets
+# to see.
 #
 # ### A task for the bag
 #
@@ -822,10 +825,10 @@ bag, ordered = (told.results[name].test_accuracy.mean() for name in views)
 compare_guess(bag_ahead_guess, 100 * (bag - ordered), "Percentage points that the bag is ahead")
 
 # %% [markdown]
-# The bag is far ahead, though it knows *less*. To tell a topic, it is enough that *goal* occurs; where it
-# stands tells nothing. The network that sees the words in order has to learn *goal* over and over, once for
-# each place where it may stand, from 400 sentences. Two thirds of its inputs never occur in them: about these
-# it can learn nothing. More input is not more knowledge. (With more sentences the lead shrinks: see "Go
+# The bag is far ahead, though it knows *less*. To tell a topic here, it is enough that *goal* occurs; where
+# it stands tells nothing. The network that sees the words in order has to learn *goal* over and over, once
+# for each place where it may stand, from 400 sentences. Two thirds of its inputs never occur in them: about
+# these it can learn nothing. More input is not more knowledge. (With more sentences the lead shrinks: see "Go
 # further".)
 #
 # So the question to ask in step 1 is not "how much can I show it?" but "what does the answer depend on?".
@@ -945,5 +948,10 @@ quiz("01_training_procedure", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #   whole sentences.
 # - Z. Harris (1954), *Distributional structure*, Word 10. Where "bag of words" comes from.
 # - A. Karpathy (2019), *A recipe for training neural networks* (blog). The same steps, told by somebody who
-#   was burnt.
+#   was burnt; one is to learn a single batch by heart.
+# - S. Kaufman et al. (2012), *Leakage in data mining*, ACM TKDD 6. What test data give away, and how to
+#   notice.
+# - Y. LeCun et al. (1998), *Efficient BackProp*, section 4.3. Why inputs are centred and scaled.
 # - M. Nielsen (2015), *Neural Networks and Deep Learning*, chapter 1. Digits from scratch, slowly.
+# - C. Zhang et al. (2017), *Understanding deep learning requires rethinking generalization*, ICLR. Random
+#   labels, learnt by heart by large networks.
