@@ -614,7 +614,7 @@ measured = comparison.results["standardised"].test_loss.mean()
 compare_guess(standardised_loss_guess, measured, "Test loss on standardised pixels")
 
 # %% [markdown]
-# Less than half the loss, for three lines of code, and more than the cleverer method brings. (After many
+# Less than half the loss, for three lines of code, and more than the cleverer method brings here. (After many
 # epochs the difference is smaller: see "Go further".)
 #
 # ### … and what fitting it on all data gives away

@@ -84,7 +84,7 @@ SHAPES = ("<0>", "<XX>", "<Xx>", "<xx>")
 
 
 class Vocabulary:
-    """Words and their indices, with a place for padding and one for every word never seen. Lesson 13.
+    """Words and their indices, with places for padding and for every word never seen. Lessons 01 and 13.
 
     Args:
         words: distinct words other than the two marks; they get the indices from 2 on. A shape among them,
