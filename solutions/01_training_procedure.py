@@ -939,7 +939,25 @@ quiz("01_training_procedure", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #   that never occur?
 # - Twenty random labels were learnt by heart. How many can this network learn? All 1,197? What does that say
 #   of training accuracy?
+
+# %% [markdown] discussion="go-further"
+# **Which half helps?** Early on it is the mean. With tanh, after two epochs at rates tuned for each (twenty
+# networks), the test loss was 0.37 on raw pixels, 0.31 where they were only divided, 0.21 where they were
+# only centred, and 0.17 with both. After thirty epochs (ten networks) 0.17 raw and 0.17 centred, 0.12 divided
+# and 0.13 with both: centring saves time, and what lasts comes from the division. With ReLU, after two
+# epochs: raw and divided 0.40, centred 0.22, both 0.26; after thirty, raw 0.17, centred 0.13, divided and
+# both 0.18, with 95 to 96 % of the digits right everywhere. So "standardise" is a good first try, and no law:
+# centring alone won that last race by its loss.
 #
+# **The bag's lead.** With 400 sentences some 24 points, with 1,600 it was 8 (97.7 against 89.3 %), with 6,400
+# it was 2 (98.2 against 96.2 %, three networks each). The share of inputs that occur in training rose from 34
+# to 51 and 58 %. What a view leaves out, data must otherwise make up for.
+#
+# **All 1,197.** With Adam at a rate of 0.01 for 300 epochs, and 0.001 for 100 more, this network learnt 1,197
+# random labels by heart, 100 % in three runs of three. On new digits it must then guess. A training accuracy
+# of 100 % tells you that a network can remember, and nothing of what it has understood.
+
+# %% [markdown]
 # ## References
 #
 # - Y. Bengio (2012), *Practical recommendations for gradient-based training of deep architectures*, in Neural
