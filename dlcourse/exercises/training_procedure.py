@@ -113,6 +113,16 @@ one_hot.mistake(
     lambda labels, num_classes: _ones(labels, (len(labels), num_classes)).ravel(),
 )
 one_hot.mistake(
+    "out[labels] = 1 fills whole rows. Each row has its own column: out[np.arange(n), labels] = 1.",
+    lambda labels, num_classes: _ones(labels, (len(labels), num_classes), at=lambda r, y: y),
+)
+one_hot.mistake(
+    "`for i in labels` goes through the labels. Count the rows: for i in range(len(labels)).",
+    lambda labels, num_classes: _ones(
+        labels, (len(labels), num_classes), at=lambda r, y: (y, [y[i] for i in y])
+    ),
+)
+one_hot.mistake(
     "A list has no .shape or .size, and labels may be a list. len(labels) takes both.",
     lambda labels, num_classes: _ones(labels, (labels.shape[0], num_classes)),
 )
@@ -256,6 +266,20 @@ softmax.mistake(
 softmax.mistake(
     "This divides by the length of the row, √Σ(e^z)². Divide by its sum, Σe^z.",
     lambda logits: _exp(logits) / np.sqrt((_exp(logits) ** 2).sum(axis=1, keepdims=True)),
+)
+softmax.mistake(
+    "The row sum has shape (n,) and does not line up with the rows: add keepdims=True. And take the row's "
+    "maximum off, or e^z overflows for large scores.",
+    lambda logits: np.exp(logits) / np.sum(np.exp(logits), axis=1),
+)
+softmax.mistake(
+    "The row sum does not line up with the rows: add keepdims=True. And each row has a maximum of its own.",
+    lambda logits: np.exp(logits - np.max(logits)) / np.sum(np.exp(logits - np.max(logits)), axis=1),
+)
+softmax.mistake(
+    "Python's max and sum take the rows of an array for its items. Use np.max and np.sum with axis=1 and "
+    "keepdims=True.",
+    lambda logits: np.exp(logits - max(logits)) / sum(np.exp(logits - max(logits))),
 )
 softmax.mistake(
     "This works for one number at a time, and a row has many: np.exp takes a whole array.",
@@ -408,6 +432,14 @@ cross_entropy.mistake(
     lambda logits, labels: float(-np.mean(_log_softmax(logits)[:, labels])),
 )
 cross_entropy.mistake(
+    "[labels] takes whole rows. Pair each row with its label: [np.arange(n), labels].",
+    lambda logits, labels: float(-np.mean(_log_softmax(logits)[labels])),
+)
+cross_entropy.mistake(
+    "The sum of the powers has shape (n,) and does not line up with the rows: add keepdims=True.",
+    lambda logits, labels: float(-np.mean(_at(_unaligned(logits), labels))),
+)
+cross_entropy.mistake(
     "This divides by the number of entries, n·k. The mean is over the n examples.",
     lambda logits, labels: float(-np.sum(_at(_log_softmax(logits), labels)) / np.size(logits)),
 )
@@ -432,6 +464,11 @@ cross_entropy.mistake(
     "Classes are counted from 0: label 2 is the third column.",
     lambda logits, labels: float(-np.mean(_at(_log_softmax(logits), labels - 1))),
 )
+
+
+def _unaligned(logits):
+    z = logits - np.max(logits, axis=1, keepdims=True)
+    return z - np.log(np.sum(np.exp(z), axis=1))
 
 
 def _binary(logits, labels):
@@ -834,6 +871,14 @@ context_window.mistake(
     lambda tokens, index, size, pad: tokens[max(0, index - size) : index + size + 1],
 )
 context_window.mistake(
+    "At the head of a sentence index − size is negative, and a slice counts that from the end. Pad first.",
+    lambda tokens, index, size, pad: tokens[index - size : index + size + 1],
+)
+context_window.mistake(
+    "pad * size is one long word. A list of `size` pads is [pad] * size.",
+    lambda tokens, index, size, pad: (pad * size + tokens + pad * size)[index : index + 2 * size + 1],
+)
+context_window.mistake(
     "The last neighbour is missing: a slice stops *before* its end.",
     lambda tokens, index, size, pad: _window(tokens, index, size, pad)[:-1],
 )
@@ -998,6 +1043,12 @@ def _counted(tokens, vocabulary):
     return np.array(list(counts.values()))
 
 
+bag_of_words.mistake(
+    "A word of the vocabulary that does not occur has no entry in the dict of counts: counts.get(word, 0).",
+    lambda tokens, vocabulary: np.array(
+        [{each: tokens.count(each) for each in tokens}[w] for w in vocabulary]
+    ),
+)
 bag_of_words.mistake(
     "Only the words of the vocabulary that occur have a place. Each has one, with 0 where it does not occur.",
     lambda tokens, vocabulary: np.array([tokens.count(word) for word in vocabulary if word in tokens]),
