@@ -646,7 +646,7 @@ QUIZ = (
     ),
     Question(
         "The best of 48 configurations scored 96.3 % on the validation data. On new data you expect …",
-        a=wrong("96.3 %.", "It was chosen *because* it was high there, in part by luck."),
+        a=wrong("96.3 %.", "It was chosen because it was high there, in part by luck."),
         b=right("A little less.", "The maximum of many noisy scores is too high. Hence a test set."),
         c=wrong("A little more.", "There is no reason for that."),
     ),

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
+from dlcourse.exercises.engine.verdict import plain
 from dlcourse.grading.book.gradebook import read_adjustments, read_answers, read_scores
 from dlcourse.grading.book.statistics import commonest_mistakes
 from dlcourse.grading.intake.roster import ClassList, read_class
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
     for count, exercise, sentence in commonest_mistakes(report.scores)[:5]:
-        print(f"{count:4} × {exercise}: {sentence}")
+        print(f"{count:4} × {exercise}: {plain(sentence)}")
     if report.roster and report.roster.strangers and not args.anonymous:
         print(f"Graded, but not on {args.roster}: {', '.join(report.roster.strangers)}")
     print(f"The class report is in {path}")

@@ -13,6 +13,8 @@ _LOOKS = {  # mark, words, colour in JupyterLab's themes and elsewhere
     "not attempted": ("○", "not attempted yet", "--jp-info-color1, #1565c0"),
     "missing": ("○", "missing", "--jp-info-color1, #1565c0"),
 }
+_CODE = re.compile(r"(`[^`]+`)")
+_EMPHASIS = re.compile(r"(?<![\w*])\*(\w(?:[^*]*\w)?)\*(?![\w*])")  # *so*, and neither 2*x*y nor **kwargs
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Verdict:
     @property
     def message(self) -> str:
         """Problem and advice, as one line of plain text."""
-        return " ".join(filter(None, (self.problem, self.advice)))
+        return plain(" ".join(filter(None, (self.problem, self.advice))))
 
     @property
     def headline(self) -> str:
@@ -69,7 +71,7 @@ class Verdict:
     def text(self, *notes: str) -> str:
         """A few lines of plain text."""
         tests = [f"  {result.line}" for result in self._tried()]
-        return "\n".join([self.headline, *tests, *self._paragraphs(), *notes])
+        return "\n".join([self.headline, *tests, *map(plain, (*self._paragraphs(), *notes))])
 
     def html(self, *notes: str) -> Markup:
         """The same as a small block that reads in light and dark themes, and without its colours."""
@@ -103,9 +105,21 @@ def each(element: str, contents: Iterable[str]) -> Markup:
 
 
 def marked_up(text: str) -> Markup:
-    """Escaped, with `code` as code.
+    """Escaped, with `code` as code and *emphasis* as emphasis.
 
-    >>> marked_up("`x < 0` & `y`")
-    Markup('<code>x &lt; 0</code> &amp; <code>y</code>')
+    >>> marked_up("`x < 0` & *not* `2*x*y`")
+    Markup('<code>x &lt; 0</code> &amp; <em>not</em> <code>2*x*y</code>')
     """
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+    parts = enumerate(_CODE.split(str(escape(text))))  # each second one is code
+    return Markup(
+        "".join(f"<code>{p[1:-1]}</code>" if n % 2 else _EMPHASIS.sub(r"<em>\1</em>", p) for n, p in parts)
+    )
+
+
+def plain(text: str) -> str:
+    """Without the marks of emphasis, for where they would be read as they stand; code keeps its own.
+
+    >>> plain("`x*y*z` is *not* x")
+    '`x*y*z` is not x'
+    """
+    return "".join(p if n % 2 else _EMPHASIS.sub(r"\1", p) for n, p in enumerate(_CODE.split(text)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlcourse.course.files import write_whole
+from dlcourse.exercises.engine.verdict import plain
 
 WHOLE_LESSON = "adjusted"  # the status of a row that changes a lesson's sum, and has no exercise
 COLUMNS = ("student", "lesson", "exercise", "points", "max_points", "status", "feedback")
@@ -46,7 +47,7 @@ class Score:
     @property
     def feedback(self) -> str:
         """One line of plain text."""
-        return " ".join(f"{self.message} {self.late} {self.note}".split())
+        return plain(" ".join(f"{self.message} {self.late} {self.note}".split()))
 
     @property
     def title(self) -> str:

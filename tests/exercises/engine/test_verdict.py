@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlcourse.exercises.engine.verdict import TestResult, Verdict, marked_up
+from dlcourse.exercises.engine.verdict import TestResult, Verdict, marked_up, plain
 
 RESULTS = TestResult("is < 1", 2, 2), TestResult("takes lists", 0, 1, "f([0]) raised TypeError.")
 
@@ -47,3 +47,17 @@ def test_html_has_a_list_only_where_tests_were_tried_and_a_paragraph_only_where_
 def test_a_lone_backquote_is_no_code():
     assert marked_up("a ` b") == "a ` b"
     assert marked_up("`a` or ``") == "<code>a</code> or ``"
+
+
+@pytest.mark.parametrize(
+    "text", ["2*x*y", "**kwargs", "a * b * c", "*args, *rest", "`*x*`", "k* and *k", "`a*b` *", "***"]
+)
+def test_what_is_a_sign_or_code_is_no_emphasis(text):
+    assert plain(text) == text and "<em>" not in marked_up(text)
+
+
+def test_emphasis_is_marked_up_in_html_and_gone_from_plain_text():
+    wrong = verdict("failed", advice="It is silent on *every* `x*y`, *not so here*.")
+    assert "silent on <em>every</em> <code>x*y</code>, <em>not so here</em>." in wrong.html()
+    for text in (wrong.text(), wrong.message):
+        assert "silent on every `x*y`, not so here." in text
