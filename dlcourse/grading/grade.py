@@ -8,7 +8,7 @@ from pathlib import Path
 from dlcourse.course.errors import UserError
 from dlcourse.course.interrupts import uninterrupted
 from dlcourse.exercises import catalogue
-from dlcourse.grading.book.scores import Score
+from dlcourse.grading.book.scores import Score, unreadable
 from dlcourse.grading.intake.layouts import LAYOUTS
 from dlcourse.grading.pipeline import Summary, grade
 from dlcourse.grading.run.cluster import cluster
@@ -145,17 +145,22 @@ def _show(summary: Summary, out: Path, console) -> None:
             markup=False,
             soft_wrap=True,
         )
-    fresh, seconds = summary.fresh, summary.seconds
-    what = "hand-in" if summary.handins == 1 else "hand-ins"
-    who = "1 student" if summary.students == 1 else f"{summary.students} students"
     console.print(
-        f"\n{who}, {summary.handins} {what}, {fresh} of them graded now, in {seconds:.1f} s.\n"
+        f"\n{_counted(summary)}, in {summary.seconds:.1f} s.\n"
         f"Scores in {out / 'scores.csv'}, dates in {out / 'handins.csv'}, pages for students in "
         f"{out / 'feedback'}. "
         f"For the whole class: dlcourse report {out}",
         soft_wrap=True,
         markup=False,
     )
+
+
+def _counted(summary: Summary) -> str:
+    """Who and what there was, and why so little of it had to be graded."""
+    what = "hand-in" if summary.handins == 1 else "hand-ins"
+    who = "1 student" if summary.students == 1 else f"{summary.students} students"
+    told = f"{who}, {summary.handins} {what}, {summary.fresh} of them graded now"
+    return f"{told}, {summary.same} the same as another, cell by cell" if summary.same else told
 
 
 def _table(scores: list[Score]):
@@ -184,10 +189,10 @@ def _counts(group: list[Score], statuses: list[str]) -> list[str]:
 
 
 def _show_unreadable(scores: list[Score], console) -> None:
-    problems = dict.fromkeys((s.student, s.feedback) for s in scores if s.status == "unreadable")
+    problems = unreadable(scores)
     if problems:
         console.print(f"\nCould not be graded: {len(problems)}")
-    for student, problem in list(problems)[:_LISTED]:
+    for student, problem in problems[:_LISTED]:
         console.print(f"  {student or '(no student)'}: {problem}", markup=False, soft_wrap=True)
     if len(problems) > _LISTED:
         console.print(f"  and {len(problems) - _LISTED} more, in scores.csv")

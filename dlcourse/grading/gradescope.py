@@ -24,7 +24,7 @@ import dlcourse
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
 from dlcourse.course.lessons import lesson_path, lesson_stems
-from dlcourse.grading.book.scores import WHOLE_LESSON, Score
+from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.class_folders import ONE_STUDENT
 from dlcourse.grading.intake.submissions import handins
 from dlcourse.grading.output.feedback import path_part
@@ -61,7 +61,7 @@ def results(scores: list[Score]) -> dict:
             "name": score.exercise or score.lesson or score.student,
             "score": score.points,
             "max_score": score.max_points,
-            "status": "passed" if score.status in ("passed", WHOLE_LESSON) else "failed",
+            "status": "passed" if score.status == "passed" or score.of_whole_lesson else "failed",
             "output": score.feedback,
             "output_format": "text",
             "visibility": "visible",

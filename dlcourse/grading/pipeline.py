@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
-from dlcourse.grading.book.pending import Pending, Progress, limits_as_text
+from dlcourse.grading.book.pending import Entry, Pending, Progress, limits_as_text
 from dlcourse.grading.book.policy import Policy, read_policy
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.moodle_worksheet import dated, read_dates
@@ -34,7 +34,8 @@ class Summary:
 
     students: int = 0
     handins: int = 0
-    fresh: int = 0  # graded now; the others were known
+    fresh: int = 0  # graded now; the others were known, or are
+    same: int = 0  # cell by cell as one before them, and graded with it
     seconds: float = 0.0
     scores: list[Score] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)  # of the policy: what applied to nobody
@@ -109,6 +110,7 @@ def grade(
         students=len({handin.student for handin in handed_in if handin.student}),
         handins=len(found),
         fresh=pending.fresh,
+        same=_repeated(pending.entries),
         seconds=time.monotonic() - started,
         scores=scores,
         unmatched=decided.unmatched(scores),
@@ -120,6 +122,12 @@ def grade(
 
 def _notes(collections: list[Found]) -> list[str]:
     return [note for found in collections for note in found.notes]
+
+
+def _repeated(entries: list[Entry]) -> int:
+    """How many hold what another before them holds."""
+    contents = [entry.keys[0].content for entry in entries if entry.keys]
+    return len(contents) - len(set(contents))
 
 
 def _renamed(found: list[Handin], handed_in: list[Handin]) -> list[str]:

@@ -32,6 +32,17 @@ def test_it_shows_one_screen_and_exits_0_whatever_the_verdicts(course, capsys, m
     assert str(course.out / "scores.csv") in shown
 
 
+def test_hand_ins_that_are_the_same_are_counted_as_what_they_are(course, capsys):
+    for student in ("ada", "bob", "cyd"):
+        course.hand_in(student, RIGHT)
+    course.hand_in("dee", {})
+    assert grade(course) == 0
+    told = "4 students, 4 hand-ins, 2 of them graded now, 2 the same as another, cell by cell, in"
+    assert told in capsys.readouterr().out
+    assert grade(course) == 0
+    assert "4 hand-ins, 0 of them graded now, 2 the same as another" in capsys.readouterr().out
+
+
 def test_many_lessons_are_shown_a_row_each(course, capsys):
     course.hand_in("ada", RIGHT)
     course.hand_in("ada", content=notebook(["x = 1"]), name="99_nothing")

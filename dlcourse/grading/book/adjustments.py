@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from dlcourse.grading.book.scores import WHOLE_LESSON, Score
+from dlcourse.grading.book.scores import Score
 
 _Points = Annotated[float, msgspec.Meta(ge=0)]
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -100,7 +100,7 @@ def _exercise(score: Score, changes: list[Adjustment], withdrawal: Withdrawal | 
     if withdrawal and withdrawal.give == "nothing":
         score = _withdrawn(score, withdrawal)
     elif points is not None:
-        score = _set(score, points, f"Set to {points:g} points", reason)
+        score = _set(score, points, f"Set to {_in_words(points)}", reason)
     elif withdrawal:
         score = _set(score, score.max_points, "All points given", withdrawal.reason)
     return _added(score, changes)
@@ -134,13 +134,15 @@ def _added(score: Score, changes: list[Adjustment]) -> Score:
 
 
 def _whole(scores: list[Score], changes: list[Adjustment]) -> list[Score]:
-    """What holds for the lesson as one, as a row that makes the sum right."""
+    """What holds for the lesson as one: a row that makes the sum right, with the exercises' status."""
     if not changes:
         return []
     student, lesson = scores[0].student, scores[0].lesson
-    row = Score(student, lesson, "", 0, 0, WHOLE_LESSON, "", earned=0, worth=0, absent=scores[0].absent)
+    statuses = {score.status for score in scores}
+    status = statuses.pop() if len(statuses) == 1 else "partial"
+    row = Score(student, lesson, "", 0, 0, status, "", earned=0, worth=0, absent=scores[0].absent)
     points, reason = _told(changes)
     if points is not None:
         difference = points - sum(score.points for score in scores)
-        row = _set(row, difference, f"The lesson is set to {points:g} points", reason)
+        row = _set(row, difference, f"The lesson is set to {_in_words(points)}", reason)
     return [_added(row, changes)]

@@ -10,7 +10,6 @@ from pathlib import Path
 from dlcourse.course.files import write_whole
 from dlcourse.exercises.engine.verdict import plain
 
-WHOLE_LESSON = "adjusted"  # the status of a row that changes a lesson's sum, and has no exercise
 COLUMNS = ("student", "lesson", "exercise", "points", "max_points", "status", "feedback")
 # A program may part cells at ; or a tab where we part them at commas, and then our quotes do not hold.
 _FORMULA = re.compile(r'(^|;)(?=[ "]*[=+@＝＋＠－-])|(?<=,)(?=[=+@＝＋＠－-])')
@@ -52,7 +51,12 @@ class Score:
     @property
     def title(self) -> str:
         """What it is of."""
-        return self.exercise or (self.lesson if self.status == WHOLE_LESSON else "")
+        return self.exercise or (self.lesson if self.of_whole_lesson else "")
+
+    @property
+    def of_whole_lesson(self) -> bool:
+        """Whether an instructor has decided it for a lesson as one; what is no lesson has no known worth."""
+        return not self.exercise and self.worth is not None
 
     @property
     def tested(self) -> tuple[float, float]:
@@ -64,6 +68,12 @@ class Score:
         numbers = f"{self.points:g}", f"{self.max_points:g}"
         texts = [defused(text) for text in (self.student, self.lesson, self.exercise)]
         return [*texts, *numbers, self.status, defused(self.feedback)]
+
+
+def unreadable(scores: Iterable[Score]) -> list[tuple[str, str]]:
+    """(student, problem) of what could not be graded, each once, whatever is adjusted since."""
+    found = (s for s in scores if s.status == "unreadable" and not s.of_whole_lesson)
+    return list(dict.fromkeys((score.student, score.message) for score in found))
 
 
 def defused(text: str) -> str:

@@ -12,7 +12,7 @@ from dlcourse.grading.book import risk, same_text
 from dlcourse.grading.book.adjustments import Applied
 from dlcourse.grading.book.risk import Risk, risks
 from dlcourse.grading.book.same_text import Answer, SameText, same_texts
-from dlcourse.grading.book.scores import Score
+from dlcourse.grading.book.scores import Score, unreadable
 from dlcourse.grading.book.statistics import (
     commonest_mistakes,
     exercise_statistics,
@@ -260,7 +260,7 @@ def _strangers(report: ClassReport) -> Markup:
 
 
 def _unreadable(scores: list[Score]) -> Markup:
-    problems = dict.fromkeys((s.student, s.message) for s in scores if s.status == "unreadable")
+    problems = unreadable(scores)
     items = Markup("").join(
         Markup("<li>{}: {}</li>").format(isolated(student or "(no student)"), problem)
         for student, problem in problems

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from dlcourse.exercises.engine.verdict import Verdict, each, marked_up
 from dlcourse.grading.book.lateness import Timing
-from dlcourse.grading.book.scores import WHOLE_LESSON, Score
+from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.submissions import Handin
 from dlcourse.grading.output.pages import html_page, isolated, section
 from dlcourse.grading.run.judge import Failure
@@ -28,8 +28,9 @@ def page(
     late = timing.note if any(score.late for score in scores) else ""
     problem = "" if verdicts else scores[0].message
     said = [each("<p>{}</p>", [text]) for text in (*_dates(timing), late, remark, problem) if text]
-    of_exercises = scores[: len(verdicts)]
-    sections = [*map(_exercise, verdicts, of_exercises), *map(_decided, scores[len(verdicts) :])]
+    whole = [score for score in scores if score.of_whole_lesson]
+    rest = [score for score in scores[len(verdicts) :] if score not in whole]
+    sections = [*map(_whole, whole), *map(_exercise, verdicts, scores), *map(_decided, rest)]
     names = [name for name in (handin.student, handin.lesson) if name]
     parts = [each("<p><strong>{}</strong></p>", earned), *said, *sections, _cells(failures)]
     return html_page(" · ".join(names), parts, heading=Markup(" · ").join(map(isolated, names)))
@@ -66,11 +67,15 @@ def _exercise(verdict: Verdict, score: Score) -> Markup:
 
 def _points(score: Score) -> str:
     """What is left after lateness and the instructor's hand, so that a page adds up."""
-    if score.status == WHOLE_LESSON:
-        return f"{score.points:+g} points"
     if not score.max_points and not score.points:
         return "withdrawn"
     return f"{score.points:g} of {score.max_points:g} points"
+
+
+def _whole(score: Score) -> Markup:
+    """What the instructor has decided for the lesson as one, and by how much that changes its sum."""
+    change = f"{score.points:+g} point{'s' * (abs(score.points) != 1)}".replace("-", "−")
+    return section(f"The whole lesson ({change})" if score.points else "The whole lesson", _note(score))
 
 
 def _decided(score: Score) -> Markup:

@@ -32,6 +32,7 @@ def withdrawn(text, exercise="sigmoid"):
     return f'[withdrawn."{LESSON}"]\n{exercise} = {text}\n'
 
 
+CONTRACT = {"passed", "partial", "failed", "not attempted", "missing", "unreadable"}  # of scores.csv
 UNFAIR = 'reason = "It can be read in two ways."'
 OUT = withdrawn(f"{{ {UNFAIR} }}")
 FULL = withdrawn(f'{{ give = "full", {UNFAIR} }}')
@@ -125,12 +126,47 @@ def test_points_for_a_whole_lesson_make_its_sum_and_leave_the_exercises_alone(co
     rows = course.grade()
     assert points(course) == 4.5
     assert rows["ada", "tanh_derivative"]["points"] == str(WORTH["tanh_derivative"])
-    assert rows["ada", ""]["status"] == "adjusted"
+    assert rows["ada", ""]["status"] == "partial"
     assert "The lesson is set to 4.5 points by your instructor: Done by two." in page(course)
     assert f"<strong>4.5 of {MOST} points.</strong>" in page(course)
     policy(course, adjustment("bonus = 5", 'reason = "Best of the class."', exercise=None))
     course.grade()
     assert points(course) == MOST - WORTH["sigmoid"] + 5
+
+
+@pytest.mark.parametrize(
+    "answers, status",
+    [(RIGHT, "passed"), (RIGHT | WRONG, "partial"), ({}, "not attempted"), (None, "unreadable")],
+)
+def test_the_row_of_a_whole_lesson_has_the_status_of_its_exercises_which_is_one_of_those_known(
+    course, answers, status
+):
+    if answers is None:
+        course.hand_in("ada", content="{")
+    else:
+        hand_in(course, "ada", answers)
+    policy(course, adjustment("bonus = 1", 'comment = "See me."', UNFAIR, exercise=None))
+    rows = course.grade()
+    assert rows["ada", ""]["status"] == status
+    assert {row["status"] for row in rows.values()} <= CONTRACT
+    assert page(course).split("<h2>")[1].startswith("The whole lesson (+1 point)</h2>")
+
+
+def test_what_could_not_be_graded_is_told_once_whatever_is_adjusted_in_it(course, capsys):
+    course.hand_in("ada", content="{")
+    policy(course, OUT + adjustment("bonus = 1", UNFAIR, exercise=None))
+    assert main(["grade", str(course.submissions), "--out", str(course.out), "--workers", "1"]) == 0
+    shown = capsys.readouterr().out
+    assert "Could not be graded: 1\n" in shown and shown.count("not JSON") == 1
+    assert "two ways" not in shown
+    assert main(["report", str(course.out)]) == 0
+    assert (course.out / "report.html").read_text().count("not JSON") == 1
+
+
+def test_one_point_is_not_points(course):
+    hand_in(course, "ada", RIGHT)
+    policy(course, for_ada("points = 1", UNFAIR))
+    assert "Set to 1 point by your instructor" in course.grade()["ada", "sigmoid"]["feedback"]
 
 
 def test_a_comment_changes_no_points_and_is_read_by_the_student(course):
