@@ -13,6 +13,7 @@ from dlcourse.grading.book.gradebook import read_handins, read_scores
 from dlcourse.grading.book.scores import Score, defused, write_table
 from dlcourse.grading.book.statistics import totals
 from dlcourse.grading.intake.roster import ClassList, read_class
+from dlcourse.grading.intake.submissions import GROUPS
 from dlcourse.grading.output import canvas, moodle, returned
 
 FORMATS = ("csv", "canvas", "canvas-feedback", "moodle", "moodle-feedback", "gradescope")
@@ -93,11 +94,18 @@ def _canvas(scores: list[Score], args: argparse.Namespace) -> _Told:
 
 
 def _moodle(scores: list[Score], args: argparse.Namespace) -> _Told:
-    _one_lesson(scores, "Moodle")
+    lesson = _one_lesson(scores, "Moodle")
+    groups = {of.student for of in read_handins(args.out) if of.lesson == lesson and of.platform == GROUPS}
+    scores = [score for score in scores if score.student not in groups]
+    if not scores:
+        raise UserError(
+            f"{', '.join(sorted(groups))}: groups, whose members Moodle's worksheet lists one by one"
+        )
     rows, left_out = moodle.worksheet(scores, args.roster)
     write_table(args.to, rows)
     return _unknown(left_out, args) | {
-        "At the maximum there, for Moodle takes no grade beyond it": moodle.beyond(scores)
+        "Not in it, for they are groups, and it lists their members": sorted(groups),
+        "At the maximum there, for Moodle takes no grade beyond it": moodle.beyond(scores),
     }
 
 

@@ -15,7 +15,7 @@ from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
 from dlcourse.grading.book.pending import Entry, Pending, Progress, limits_as_text
 from dlcourse.grading.book.policy import Policy, read_policy
 from dlcourse.grading.book.scores import Score
-from dlcourse.grading.intake.moodle_worksheet import dated, read_dates
+from dlcourse.grading.intake.moodle_worksheet import dated, read_dates, unknown
 from dlcourse.grading.intake.released_cells import known_lessons
 from dlcourse.grading.intake.submissions import Found, Handin, collected
 from dlcourse.grading.output.results import gone, publish
@@ -116,7 +116,13 @@ def grade(
         unmatched=decided.unmatched(scores),
         gone=gone(before, scores),
         given_up=[(due.student, due.lesson) for due in pending.given_up],
-        notes=[*_notes(collections), *_renamed(found, handed_in), *decided.dates(handed_in)],
+        notes=[
+            *_notes(collections),
+            *_alike(handed_in),
+            *_renamed(found, handed_in),
+            *unknown(handed_in, dates),
+            *decided.dates(handed_in),
+        ],
     )
 
 
@@ -128,6 +134,18 @@ def _repeated(entries: list[Entry]) -> int:
     """How many hold what another before them holds."""
     contents = [entry.keys[0].content for entry in entries if entry.keys]
     return len(contents) - len(set(contents))
+
+
+def _alike(handins: list[Handin]) -> list[str]:
+    """Of students whose names differ in capitals alone: a platform tells them apart, a person may not."""
+    names: dict[str, set[str]] = {}
+    for handin in handins:
+        names.setdefault(handin.student.casefold(), set()).add(handin.student)
+    return [
+        f"{' and '.join(sorted(of))} are graded as {len(of)} students: if they are one, give them one name"
+        for of in names.values()
+        if len(of) > 1
+    ]
 
 
 def _renamed(found: list[Handin], handed_in: list[Handin]) -> list[str]:

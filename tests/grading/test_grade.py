@@ -43,6 +43,15 @@ def test_hand_ins_that_are_the_same_are_counted_as_what_they_are(course, capsys)
     assert "4 hand-ins, 0 of them graded now, 2 the same as another" in capsys.readouterr().out
 
 
+def test_names_that_differ_in_capitals_alone_are_told(course, capsys):
+    for student in ("Ada", "bob", "ada"):
+        course.hand_in(student, {})
+    assert grade(course) == 0
+    shown = capsys.readouterr().out
+    assert "Ada and ada are graded as 2 students: if they are one, give them one name." in shown
+    assert "bob" not in shown
+
+
 def test_many_lessons_are_shown_a_row_each(course, capsys):
     course.hand_in("ada", RIGHT)
     course.hand_in("ada", content=notebook(["x = 1"]), name="99_nothing")

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from dlcourse.cli import main
+from dlcourse.grading.book.gradebook import read_handins
 
 from .book.test_policy import policy
 from .conftest import LESSON, RIGHT, lesson_cells, notebook
@@ -99,13 +100,47 @@ def test_a_page_is_of_the_attempt_that_counts_and_answers_the_last_that_canvas_g
 
 
 def test_whom_the_platform_has_given_no_name_is_told_and_left_out(course, tmp_path, capsys):
-    packed(
-        course, f"Ada L_11_assignsubmission_file/{LESSON}.ipynb", f"Bob_assignsubmission_file/{LESSON}.ipynb"
-    )
+    moodles = (f"{of}_assignsubmission_file/{LESSON}.ipynb" for of in ("Ada L_11", "Cyd_12"))
+    packed(course, *moodles, f"Bob/{LESSON}.ipynb")
     course.grade()
     assert export(course, "moodle", tmp_path / "back.zip") == 0
-    assert [by_moodle(name)[0] for name in members(tmp_path / "back.zip")] == ["11"]
+    assert [by_moodle(name)[0] for name in members(tmp_path / "back.zip")] == ["11", "12"]
     assert "Not in it, for Moodle has given no name to answer to: Bob" in capsys.readouterr().out
+
+
+GROUPS = [f"{of}_assignsubmission_file/{LESSON}.ipynb" for of in ("Red_7", "Blue_8", "Default group")]
+WORKSHEET = """Identifier,Full name,Grade,Maximum Grade,Last modified (submission),Last modified (grade)
+Participant 7,Ada Lovelace,,13.00,"Tuesday, 10 November 2026, 6:00 PM",-
+Participant 9,Bo,,13.00,"Tuesday, 10 November 2026, 6:00 PM",-
+"""  # names of groups as in mod/assign/classes/downloader.php, get_student_prefix
+
+
+def test_of_moodles_groups_no_page_no_grade_and_no_date_goes_by_a_groups_number(course, tmp_path, capsys):
+    packed(course, *GROUPS)
+    (tmp_path / "w.csv").write_text(WORKSHEET)
+    course.grade(worksheets=[tmp_path / "w.csv"])
+    (told,) = (note for note in course.summary.notes if "groups" in note)
+    assert told.startswith("Default group has no number")
+    assert "2 of 3 whom Moodle's zip has" in "".join(course.summary.notes)
+    assert {row.source for row in read_handins(course.out)} == {"the time of the download"}
+    assert export(course, "moodle", tmp_path / "back.zip") == 2
+    assert "groups have handed these in" in capsys.readouterr().err
+    sheet = tmp_path / "grades.csv"
+    command = ["export", str(course.out), "--format", "moodle", "--to", str(sheet)]
+    assert main([*command, "--roster", str(tmp_path / "w.csv")]) == 2
+    error = capsys.readouterr().err
+    assert "Blue_8, Default group, Red_7: groups" in error and error.count("\n") == 1
+    assert not sheet.exists() and not (tmp_path / "back.zip").exists()
+
+
+def test_moodles_worksheet_of_another_assignment_is_told_with_or_without_a_deadline(course, tmp_path):
+    packed(course, *(f"{of}_assignsubmission_file_/{LESSON}.ipynb" for of in ("Ada_17", "Bo_9")))
+    (tmp_path / "w.csv").write_text(WORKSHEET)
+    course.grade(worksheets=[tmp_path / "w.csv"])
+    (told,) = course.summary.notes
+    assert told.startswith("1 of 2 whom Moodle's zip has handed in nothing by the worksheet (Ada_17)")
+    course.grade()
+    assert course.summary.notes == []
 
 
 @pytest.mark.parametrize("platform", ["canvas", "moodle"])

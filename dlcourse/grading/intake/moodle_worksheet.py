@@ -16,7 +16,7 @@ from dlcourse.course.errors import UserError
 from dlcourse.grading.intake.archives import shown
 from dlcourse.grading.intake.dates import When
 from dlcourse.grading.intake.roster import read_csv
-from dlcourse.grading.intake.submissions import Handin
+from dlcourse.grading.intake.submissions import GROUPS, Handin
 
 SOURCE = "Moodle's worksheet, in the deadline's time zone"
 _HEADING = re.compile(r"last modified \(submission\)|zuletzt geändert \(abgabe\)", re.IGNORECASE)
@@ -56,9 +56,22 @@ def dated(handins: list[Handin], dates: dict[str, datetime]) -> list[Handin]:
 
 
 def _dated(handin: Handin, moment: datetime | None) -> Handin:
-    if moment is None or handin.when.counts or handin.when.late is not None:
+    if moment is None or handin.given[0] == GROUPS or handin.when.counts or handin.when.late is not None:
         return handin
     return replace(handin, when=When(moment.replace(tzinfo=UTC).timestamp(), SOURCE, zones=None))
+
+
+def unknown(handins: list[Handin], dates: dict[str, datetime]) -> list[str]:
+    """What is to be said of worksheets that know none of what Moodle packed, or not all of it."""
+    packed = {handin.student for handin in handins if handin.given[0] in ("moodle", GROUPS)}
+    strange = sorted(student for student in packed if student.rpartition("_")[2] not in dates)
+    if not dates or not strange:
+        return []
+    some = ", ".join(strange[:3]) + ", …" * (len(strange) > 3)
+    return [
+        f"{len(strange)} of {len(packed)} whom Moodle's zip has handed in nothing by the worksheet ({some}): "
+        "is it of the same assignment, and no group's?"
+    ]
 
 
 def _columns(path: Path, headings: list[str], rows: list[list[str]]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ all is told of as well.
 
 import unicodedata
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,9 +31,11 @@ from dlcourse.grading.intake.lesson_of import (
 from dlcourse.grading.intake.notebook import Unreadable, code_cells, read_bytes
 from dlcourse.grading.intake.released_cells import known_lessons
 
+GROUPS = "moodle, of groups"
 _PACKED = "is an archive: name it on the command line, or unpack it into a folder of its own"
 _START = 400  # bytes of a file by which a notebook is known
 _AT_ONCE = 60.0  # seconds: what is all of one minute was packed then, and not handed in
+_COPIED = 4  # students with files of the same minutes, or half of them if that is more: of a copy
 _BY_CONTENT = ("", ".json", ".txt", ".download", ".bak", ".nb")  # endings that a notebook may have come to
 
 
@@ -46,7 +48,7 @@ class Handin:
     when    it was handed in, and who says so
     copy    its number, where its name has one, as in "03_activations (2)"
     stem    the file's own name, without its ending and what a platform has put before it
-    given   (platform, name) by which that takes back a page for it
+    given   (platform, name) by which that takes back a page for it; GROUPS takes none
     """
 
     student: str
@@ -144,15 +146,19 @@ def _handed_in(found: list[File], layout: str, name: str, packed: bool) -> Found
     names, apart = _names(whose.student for _, whose in owned if whose and not whose.aside)
     stamps = _stamps(found, reading)
     at_once = packed and _at_once([file for file in found if is_notebook(file.parts[-1])])
+    copied = () if packed else _copied(owned)
     told: list[Handin] = []
     for file, whose in owned:
         if whose is None or not whose.aside:
             student = names[whose.student] if whose else ""
             stamp = stamps.get(file.parts[: depth + reading.layout.stamped_at])
             when = _date(file, whose, reading, stamp, at_once) if whose else When(file.date)
+            if file in copied and when == When(file.date):
+                when = replace(_COPY, seconds=file.date)
             told += _of_file(file, whose, student, when)
     told += _empty_handed(owned, names, {handin.student for handin in told})
-    notes = [*notes, *apart, *_asides(owned), *_claimed_twice(told, reading)]
+    told, of_groups = _of_groups(told)
+    notes = [*notes, *apart, *_asides(owned), *_claimed_twice(told, reading), *of_groups]
     return Found(sorted(told, key=lambda handin: (handin.student, handin.place)), notes, packed)
 
 
@@ -239,6 +245,22 @@ def _claimed_twice(found: list[Handin], reading: Reading) -> list[str]:
     ]
 
 
+def _of_groups(found: list[Handin]) -> tuple[list[Handin], list[str]]:
+    """What Moodle packed of an assignment for groups is of these; then one without a number is of no group.
+
+    The number of a group is another's among the participants, so nothing may go by it.
+    """
+    packed = [handin for handin in found if "_assignsubmission_" in handin.place]
+    unnumbered = sorted({handin.student for handin in packed if not handin.given[0]})
+    if not unnumbered:
+        return found, []
+    note = (
+        f"{unnumbered[0]} has no number, as in Moodle's zip of what groups hand in: each group is one name "
+        "here, and no export gives Moodle its points or its page, for a group's number may be a participant's"
+    )
+    return [replace(of, given=(GROUPS, of.given[1])) if of in packed else of for of in found], [note]
+
+
 def _asides(owned: list[tuple[File, Whose | None]]) -> list[str]:
     counts = Counter(whose.aside for file, whose in owned if whose and whose.aside and not file.is_folder)
     return [f"{n} {'file' if n == 1 else 'files'} passed over: {why}" for why, n in counts.items()]
@@ -251,14 +273,15 @@ def _of_file(file: File, whose: Whose | None, student: str, when: When) -> Itera
     """What a file is as a hand-in, if it is one."""
     name = whose.file if whose else file.parts[-1]
     if file.problem:
-        yield Handin(student, "", file.place, problem=file.problem)
+        yield Handin(student, "", file.place, when=_NO_DATE, problem=file.problem)
     elif len(file.parts) == 1 and name.casefold().endswith(".zip"):
-        yield Handin(student or _spelled(name[: -len(".zip")]), "", file.place, problem=_PACKED)
+        name = student or _spelled(name[: -len(".zip")])
+        yield Handin(name, "", file.place, when=_NO_DATE, problem=_PACKED)
     elif file.is_folder or not (is_notebook(name) or _is_one_inside(file, name)):
         return
     elif whose is None or not student:
         problem = f"lies in no student's folder: put it into <student>/{shown(name)}"
-        yield Handin("", shown(stem_of(name)), file.place, problem=problem)
+        yield Handin("", shown(stem_of(name)), file.place, when=_NO_DATE, problem=problem)
     else:
         yield _notebook(student, whose, file, when)
 
@@ -289,7 +312,7 @@ def _empty_handed(owned, names: dict[str, str], known: set[str]) -> Iterator[Han
         if whose and not whose.aside and names[whose.student] not in known:
             theirs.setdefault(names[whose.student], []).append(file)
     for student, files in theirs.items():
-        yield Handin(student, "", _top(files), problem=_instead(files))
+        yield Handin(student, "", _top(files), when=_NO_DATE, problem=_instead(files))
 
 
 def _top(files: list[File]) -> str:
@@ -324,6 +347,28 @@ def _stamps(found: list[File], reading: Reading) -> dict[Parts, File]:
     folders = {f.parts[:at] for f in found if len(f.parts) > at and is_notebook(f.parts[-1])}
     by_hand = reading.layout.name.startswith("nbgrader") and 2 * len(folders & stamps.keys()) <= len(folders)
     return {} if by_hand else stamps
+
+
+_NO_DATE = When(source="", counts=False)
+_COPY = When(
+    source="the time of a copy",
+    counts=False,
+    problem="files of the same minute for most, as a copy or a git clone leaves them",
+)
+
+
+def _copied(owned: list[tuple[File, Whose | None]]) -> set[File]:
+    """The files of the two minutes of which most students have some, if no class hands in so."""
+    whose = {file: of.student for file, of in owned if of and is_notebook(file.parts[-1])}
+    minutes: dict[float, set[str]] = defaultdict(set)
+    for file, student in whose.items():
+        begun = file.date // 60
+        minutes[begun].add(student)
+        minutes[begun - 1].add(student)  # a copy may go on into the next
+    first = max(minutes, key=lambda minute: len(minutes[minute]), default=0.0)
+    if len(minutes[first]) < max(_COPIED, len(set(whose.values())) / 2):
+        return set()
+    return {file for file in whose if file.date // 60 - first in (0, 1)}
 
 
 def _at_once(files: list[File]) -> bool:

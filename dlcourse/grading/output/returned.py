@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.grading.book.handins import HandedIn
+from dlcourse.grading.intake.submissions import GROUPS
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _JOINED = {"canvas": "_", "moodle": "/"}
@@ -24,6 +25,8 @@ def pages(out: Path, handins: list[HandedIn], platform: str) -> tuple[dict[str, 
     gone there.
     """
     given = {row.student: row.given for row in handins if row.platform == platform and row.student}
+    if any(row.platform == GROUPS for row in handins):
+        raise UserError("groups have handed these in to Moodle, which has no way back for a page of a group")
     if not given:
         raise UserError(
             f"what {platform.capitalize()} calls these hand-ins is not known: grade the zip that it gives, "

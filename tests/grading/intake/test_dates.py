@@ -118,6 +118,35 @@ def test_files_of_one_minute_in_an_archive_were_packed_then(tmp_path):
     assert one(single).when.counts
 
 
+def in_the_minute(folder, moments):
+    """Each student's notebook, of that moment."""
+    path = laid_out(folder, *(f"{name}/{NB}" for name in moments))
+    for name, moment in moments.items():
+        os.utime(path / name / NB, (utc(moment), utc(moment)))
+    return path
+
+
+def test_the_dates_of_a_folder_that_was_copied_are_not_those_of_handing_in(tmp_path):
+    copied = {name: f"2026-11-29 13:18:{n}0" for n, name in enumerate(("ada", "bob", "cyd", "dee"))}
+    before, after = "2026-11-20 10:00", "2026-11-29 13:20"
+    found = handins(in_the_minute(tmp_path / "x", copied | {"eve": before, "fay": after}))
+    assert [handin.student for handin in found if handin.when.counts] == ["eve", "fay"]
+    assert {handin.when.source for handin in found[:4]} == {"the time of a copy"}
+    assert "git clone" in found[0].when.problem
+
+
+@pytest.mark.parametrize("others", [0, 5])
+def test_a_few_who_hand_in_at_once_are_believed(tmp_path, others):
+    few = dict.fromkeys(["ada", "bob", "cyd", "dee"][: 3 + (others > 0)], "2026-11-29 13:18")
+    rest = {f"student{n}": f"2026-11-{n + 1:02} 10:00" for n in range(others)}
+    assert all(handin.when.counts for handin in handins(in_the_minute(tmp_path / "x", few | rest)))
+
+
+def test_who_has_handed_in_no_notebook_has_no_date(tmp_path):
+    (empty,) = handins(laid_out(tmp_path / "x", "ada/essay.pdf"))
+    assert empty.problem and not empty.when.counts and empty.when.source == ""
+
+
 def test_nbgraders_own_timestamp_is_believed_in_its_own_place(tmp_path):
     path = laid_out(tmp_path / "x", f"ada/ps1/{NB}", f"bob/ps1/deeper/{NB}", f"cyd/ps1/{NB}")
     laid_out(path, "ada/ps1/timestamp.txt", "bob/ps1/timestamp.txt", content="2026-11-25 03:30:00 KST")
