@@ -16,6 +16,14 @@ var Scorer = {
 };
 const EACH_WORD_IN_A_HEADING = 3; // of a page; Sphinx counts the first alone
 
+// Stems of words with which a question begins, and which no section has to hold: "which optimizer should I use".
+const ASKED = new Set("am can do doe find how i me my same should use what when which why you your".split(" "));
+
+const telling = (words) => {
+  const found = [...words].filter((word) => !ASKED.has(word));
+  return found.length ? new Set(found) : words;
+};
+
 // How many of the words a text has. They are stems of what was typed, which may be part of a word, as "init".
 const counter = () => {
   const stemmer = new Stemmer();
@@ -78,15 +86,15 @@ const dropRepeated = (results) => {
 
 const findSections = () => {
   const pagesByText = Search.performTermsSearch;
-  Search.performTermsSearch = (words, excluded) => [
-    ...pagesByText(words, excluded).map((page) => weighed(words, page)),
-    ...sectionsByHeading(words),
-  ];
+  Search.performTermsSearch = (asked, excluded) => {
+    const words = telling(asked);
+    return [...pagesByText(words, excluded).map((page) => weighed(words, page)), ...sectionsByHeading(words)];
+  };
 
   // What a page says is read for the summary; its link then leads to the section that says it.
   const summaryOf = Search.makeSearchSummary;
   Search.makeSearchSummary = (html, words, anchor) => {
-    const section = anchor ? null : sectionByText(html, words);
+    const section = anchor ? null : sectionByText(html, telling(words));
     const id = section ? section.id : anchor?.slice(1);
     const summary = summaryOf(html, words, id && `[id="${id}"]`);
     queueMicrotask(() => {

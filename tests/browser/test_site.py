@@ -281,6 +281,8 @@ def settled(driver, page, words):
     ("words", "first"),
     [
         ("which+optimizer", "which-optimizer"),
+        ("which+optimizer+should+I+use", "which-optimizer"),
+        ("how+do+I+find+a+learning+rate", "which-learning-rate"),
         ("Xavier", "which-first-weights-xavier-he-or-lecun"),
         ("warm-up", "a-warm-up"),
         ("dying+ReLU", "dying-relu-units"),

@@ -79,6 +79,7 @@ def _is_telling(answer: Answer, students: tuple[str, ...], answers: list[Answer]
 
 
 def _weight(found: SameText) -> tuple:
+    """Whole hand-ins come first, and of them those that few share: half of a class may well write alike."""
     wrong = sum(answer.status != "passed" for answer in found.answers)
     length = sum(answer.length for answer in found.answers)
-    return -len(found.whole), -wrong, -length, found.students
+    return -len(found.whole), len(found.students) if found.whole else 0, -wrong, -length, found.students

@@ -72,7 +72,7 @@ def class_page(report: ClassReport, tables: Tables | None = None) -> Markup:
         _summary(report.scores, len(report.students)),
         *_of_the_class(report.scores, tables),
         _sections(report, tables),
-        _adjustments(report.adjustments, tables),
+        _adjustments(report, tables),
         _missing(report),
         _strangers(report),
         _unreadable(report.scores),
@@ -214,21 +214,22 @@ def _status_column(status: str) -> Column:
 
 
 def _signed(number: float) -> str:
-    return "–" if number != number else f"{number:+.2f}"
+    return "–" if number != number else f"{number:+.2f}".replace("-", "−")
 
 
 def _number(number: float | None) -> str:
     return "–" if number is None else f"{number:g}"
 
 
-def _adjustments(found: Sequence[Applied], tables: Tables) -> Markup:
+def _adjustments(report: ClassReport, tables: Tables) -> Markup:
     columns = [
         Column("for whom", lambda of: of.whom, is_text=True),
         Column("what", lambda of: f"{of.exercise or of.lesson}: {of.change}", is_text=True),
         Column("why", lambda of: of.reason, lambda of: marked_up(of.reason), is_text=True),
         Column("students", lambda of: of.students),
     ]
-    table = tables.table("All that the policy adjusts or withdraws.", columns, found)
+    of_all = ", and for how many of the whole class" if report.about else ""
+    table = tables.table(f"All that the policy adjusts or withdraws{of_all}.", columns, report.adjustments)
     return section("Adjusted by hand", table)
 
 

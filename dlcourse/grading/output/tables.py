@@ -21,10 +21,10 @@ _TABLE = Markup("""\
 STYLE = """
 div.wide { overflow-x: auto } table { border-collapse: collapse; margin: .5rem 0 }
 caption { text-align: left; padding: .25rem 0 }
-th, td { text-align: right; padding: .15rem .6rem; border-bottom: 1px solid #8886; font-weight: normal }
+th, td { text-align: right; padding: .15rem .4rem; border-bottom: 1px solid #8886; font-weight: normal }
 th, td { overflow-wrap: normal }
 th.text, td.text { text-align: left; overflow-wrap: anywhere; min-width: 8rem }
-tbody th.text { min-width: 15rem }
+tbody th.text { overflow-wrap: break-word }
 thead th { font-weight: bold; vertical-align: bottom }
 thead th[aria-sort]::after { content: " ↑" }
 tfoot th, tfoot td { border-bottom: none }

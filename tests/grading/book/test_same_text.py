@@ -67,6 +67,14 @@ def test_what_the_same_students_share_is_one_group_and_the_most_telling_comes_fi
     ]
 
 
+def test_of_hand_ins_that_are_the_same_as_a_whole_those_that_few_share_come_first():
+    def whole(*students, content):
+        return [Answer(of, LESSON, "sigmoid", "passed", content, content, 9) for of in students]
+
+    found = groups(whole(*"abcde", content="as in the lesson") + whole("x", "y", content="otherwise"))
+    assert found == [("x", "y"), tuple("abcde")]
+
+
 def test_grading_keeps_what_copies_have_in_common_and_nothing_of_who_did_nothing(course):
     course.hand_in("ada", RIGHT | {"sigmoid": WRONG_ALIKE.format(x="x", y="y")})
     course.hand_in("bob", {"sigmoid": WRONG_ALIKE.format(x="z", y="hidden")})

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from dlcourse.grading.book.adjustments import Applied
 from dlcourse.grading.book.same_text import Answer
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.book.statistics import most_points
@@ -57,7 +58,7 @@ def test_an_exercise_shows_its_statuses_what_was_earned_and_how_it_tells_student
     given += [score("ada", 0, "tanh_derivative", status="failed"), score("bob", 4, "tanh_derivative")]
     given += [score("ada", 2, "relu", OTHER), score("bob", 2, "relu", OTHER)]
     assert table(page_of(given), "Exercises")[1:] == [
-        ["sigmoid", "03", "1", "2", "·", "·", "·", "50%", "-0.50", "50%"],
+        ["sigmoid", "03", "1", "2", "·", "·", "·", "50%", "−0.50", "50%"],
         ["tanh_derivative", "03", "·", "1", "1", "·", "·", "50%", "-1.00", "50%"],
         ["relu", "04", "·", "2", "·", "·", "·", "50%", "–", "50%"],
     ]
@@ -111,6 +112,13 @@ def test_what_could_not_be_graded_is_listed_once_each_even_of_nobody():
         "<bdi>ada</bdi>: is empty.",
         "<bdi>(no student)</bdi>: no &lt;name&gt;.",
     ]
+
+
+@pytest.mark.parametrize("about, is_told", [("Tuesday", True), ("", False)])
+def test_a_page_of_a_section_says_that_adjustments_are_counted_in_the_whole_class(about, is_told):
+    change = Applied("all who handed in", LESSON, "sigmoid", "+1 point", "Unclear.", 24)
+    page = class_page(ClassReport([score("ada", 1)], adjustments=[change], about=about))
+    assert ("of the whole class" in section(page, "Adjusted by hand")) == is_told
 
 
 def test_a_class_without_trouble_has_no_empty_sections():
