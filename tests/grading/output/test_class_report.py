@@ -59,7 +59,7 @@ def test_an_exercise_shows_its_statuses_what_was_earned_and_how_it_tells_student
     given += [score("ada", 2, "relu", OTHER), score("bob", 2, "relu", OTHER)]
     assert table(page_of(given), "Exercises")[1:] == [
         ["sigmoid", "03", "1", "2", "·", "·", "·", "50%", "−0.50", "50%"],
-        ["tanh_derivative", "03", "·", "1", "1", "·", "·", "50%", "-1.00", "50%"],
+        ["tanh_derivative", "03", "·", "1", "1", "·", "·", "50%", "−1.00", "50%"],
         ["relu", "04", "·", "2", "·", "·", "·", "50%", "–", "50%"],
     ]
 
