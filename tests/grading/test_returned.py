@@ -119,9 +119,9 @@ def test_of_moodles_groups_no_page_no_grade_and_no_date_goes_by_a_groups_number(
     packed(course, *GROUPS)
     (tmp_path / "w.csv").write_text(WORKSHEET)
     course.grade(worksheets=[tmp_path / "w.csv"])
-    (told,) = (note for note in course.summary.notes if "groups" in note)
-    assert told.startswith("Default group has no number")
-    assert "2 of 3 whom Moodle's zip has" in "".join(course.summary.notes)
+    of_groups, of_dates = course.summary.notes
+    assert of_groups.startswith("Default group has no number")
+    assert "no date for 2 of the 3 in Moodle's zip" in of_dates
     assert {row.source for row in read_handins(course.out)} == {"the time of the download"}
     assert export(course, "moodle", tmp_path / "back.zip") == 2
     assert "groups have handed these in" in capsys.readouterr().err
@@ -138,7 +138,7 @@ def test_moodles_worksheet_of_another_assignment_is_told_with_or_without_a_deadl
     (tmp_path / "w.csv").write_text(WORKSHEET)
     course.grade(worksheets=[tmp_path / "w.csv"])
     (told,) = course.summary.notes
-    assert told.startswith("1 of 2 whom Moodle's zip has handed in nothing by the worksheet (Ada_17)")
+    assert told.startswith("the worksheet has no date for 1 of the 2 in Moodle's zip (Ada_17)")
     course.grade()
     assert course.summary.notes == []
 

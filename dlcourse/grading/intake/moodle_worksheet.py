@@ -69,8 +69,8 @@ def unknown(handins: list[Handin], dates: dict[str, datetime]) -> list[str]:
         return []
     some = ", ".join(strange[:3]) + ", …" * (len(strange) > 3)
     return [
-        f"{len(strange)} of {len(packed)} whom Moodle's zip has handed in nothing by the worksheet ({some}): "
-        "is it of the same assignment, and no group's?"
+        f"the worksheet has no date for {len(strange)} of the {len(packed)} in Moodle's zip ({some}): it has "
+        "to be of the same assignment, and knows no groups"
     ]
 
 
