@@ -95,13 +95,14 @@ def _canvas(scores: list[Score], args: argparse.Namespace) -> _Told:
 
 def _moodle(scores: list[Score], args: argparse.Namespace) -> _Told:
     lesson = _one_lesson(scores, "Moodle")
-    groups = {of.student for of in read_handins(args.out) if of.lesson == lesson and of.platform == GROUPS}
+    handins = [row for row in read_handins(args.out) if row.lesson == lesson]
+    groups, named = ({row.student for row in handins if row.platform == of} for of in (GROUPS, "moodle"))
     scores = [score for score in scores if score.student not in groups]
     if not scores:
         raise UserError(
             f"{', '.join(sorted(groups))}: groups, whose members Moodle's worksheet lists one by one"
         )
-    rows, left_out = moodle.worksheet(scores, args.roster)
+    rows, left_out = moodle.worksheet(scores, args.roster, named)
     write_table(args.to, rows)
     return _unknown(left_out, args) | {
         "Not in it, for they are groups, and it lists their members": sorted(groups),

@@ -133,6 +133,21 @@ def test_of_moodles_groups_no_page_no_grade_and_no_date_goes_by_a_groups_number(
     assert not sheet.exists() and not (tmp_path / "back.zip").exists()
 
 
+@pytest.mark.parametrize(
+    "name, is_theirs",
+    [("Ada Lovelace", True), ("ADA  LOVELACE", True), ("Red", False), ("ada Ada Lovelace", True)],
+)
+def test_no_grade_goes_by_a_number_to_whom_moodle_calls_otherwise(course, tmp_path, capsys, name, is_theirs):
+    packed(course, *(f"{of}_assignsubmission_file/{LESSON}.ipynb" for of in (f"{name}_7", "Bo_9")))
+    course.grade()
+    (tmp_path / "w.csv").write_text(WORKSHEET)
+    command = ["export", str(course.out), "--format", "moodle", "--to", str(tmp_path / "grades.csv")]
+    assert main([*command, "--roster", str(tmp_path / "w.csv")]) == 0
+    rows = (tmp_path / "grades.csv").read_text().splitlines()[1:]
+    assert [row.split(",")[2] for row in rows] == ["13.00" if is_theirs else "", "13.00"]
+    assert (f"which of its rows they are: {name}_7" in capsys.readouterr().out) != is_theirs
+
+
 def test_moodles_worksheet_of_another_assignment_is_told_with_or_without_a_deadline(course, tmp_path):
     packed(course, *(f"{of}_assignsubmission_file_/{LESSON}.ipynb" for of in ("Ada_17", "Bo_9")))
     (tmp_path / "w.csv").write_text(WORKSHEET)

@@ -6,6 +6,8 @@ Identifier ("Participant 12345"), Grade and Last modified (grade); it takes Feed
 that kind of feedback is on.
 """
 
+import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
@@ -14,8 +16,9 @@ from dlcourse.grading.book.scores import Score, defused
 from dlcourse.grading.book.statistics import most_points, totals
 from dlcourse.grading.intake.roster import matched, people_under, read_csv
 
-_WHO, _GRADE, _MOST, _CHANGED, _COMMENTS = (
+_WHO, _NAME, _GRADE, _MOST, _CHANGED, _COMMENTS = (
     "Identifier",
+    "Full name",
     "Grade",
     "Maximum Grade",
     "Last modified (grade)",
@@ -23,16 +26,21 @@ _WHO, _GRADE, _MOST, _CHANGED, _COMMENTS = (
 )
 
 
-def worksheet(scores: list[Score], roster: Path | None) -> tuple[list[list[str]], list[str]]:
-    """(rows of the file, students of ours whom the roster does not know), of one lesson's scores."""
+def worksheet(
+    scores: list[Score], roster: Path | None, named: Collection[str] = ()
+) -> tuple[list[list[str]], list[str]]:
+    """(rows of the file, students of ours whom the roster does not know), of one lesson's scores.
+
+    named: those whose names are Moodle's own. Such a number with another name in the roster is a group's.
+    """
     most = most_points(scores[0].lesson, scores)
     by_student: dict[str, list[Score]] = {}
     for score in scores:
         by_student.setdefault(score.student, []).append(score)
     if roster is None:
-        headings = [_WHO, "Full name", _GRADE, _MOST, _CHANGED, _COMMENTS]
+        headings = [_WHO, _NAME, _GRADE, _MOST, _CHANGED, _COMMENTS]
         return [headings, *(_row(student, of, most) for student, of in by_student.items())], []
-    return _filled_in(read_csv(roster), roster, by_student, most)
+    return _filled_in(read_csv(roster), roster, by_student, most, named)
 
 
 def _row(student: str, scores: list[Score], most: float) -> list[str]:
@@ -46,7 +54,13 @@ def _row(student: str, scores: list[Score], most: float) -> list[str]:
     return [f"Participant {number}", defused(name), grade, f"{most:.2f}", "-", _comments(scores)]
 
 
-def _filled_in(table: list[list[str]], roster: Path, by_student: dict[str, list[Score]], most: float):
+def _filled_in(
+    table: list[list[str]],
+    roster: Path,
+    by_student: dict[str, list[Score]],
+    most: float,
+    named: Collection[str],
+):
     headings, *rows = table
     columns = {heading.strip(): n for n, heading in enumerate(headings)}
     absent = [name for name in (_WHO, _GRADE, _CHANGED) if name not in columns]
@@ -56,7 +70,11 @@ def _filled_in(table: list[list[str]], roster: Path, by_student: dict[str, list[
         )
     for row in rows:
         row += [""] * (len(headings) - len(row))
-    ours = matched(people_under(headings, rows), by_student)
+    found = matched(people_under(headings, rows), by_student)
+    ours = [
+        None if student in named and _is_another(student, row, columns) else student
+        for student, row in zip(found, rows, strict=True)
+    ]
     for row, student in zip(rows, ours, strict=True):
         if student is None:
             continue
@@ -64,6 +82,17 @@ def _filled_in(table: list[list[str]], roster: Path, by_student: dict[str, list[
         if _COMMENTS in columns:
             row[columns[_COMMENTS]] = _comments(by_student[student])
     return table, sorted(set(by_student) - set(ours))
+
+
+def _is_another(student: str, row: list[str], columns: dict[str, int]) -> bool:
+    """Whether a row has a student's number and another's name, of which Moodle leaves signs out in files."""
+    name, _, number = student.rpartition("_")
+    full = _letters(row[columns[_NAME]]) if _NAME in columns else ""
+    return row[columns[_WHO]].endswith(number) and full not in _letters(name)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _maximum(row: list[str], columns: dict[str, int], otherwise: float) -> float:
