@@ -78,9 +78,8 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
     def unmatched(self, scores: list[Score]) -> list[str]:
         """What it says of those who have handed in nothing that it could apply to."""
         students = {score.student for score in scores}
-        found = [
-            f"{name}'s deadlines" for name in {**self.extensions, **self.handed_in} if name not in students
-        ]
+        named = ("extension", self.extensions), ("date under [handed_in]", self.handed_in)
+        found = [f"{name}'s {what}" for what, of in named for name in of if name not in students]
         return found + [change.unmatched for change in self.adjustments if not _held_by(change, scores)]
 
     def applied(self, scores: list[Score]) -> list[Applied]:
@@ -112,7 +111,7 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
     def timing(self, handin: Handin) -> Timing:
         """When it came, and what that costs."""
         told = self.handed_in.get(handin.student, {}).get(handin.lesson)
-        when = When(told.timestamp(), "the policy") if told else handin.when
+        when = When(told.timestamp(), "the instructor's word") if told else handin.when
         extension = self.extensions.get(handin.student, {}).get(handin.lesson)
         return timed(when, self.deadlines.get(handin.lesson), extension, self.late)
 

@@ -115,5 +115,11 @@ def beyond(scores: list[Score]) -> list[str]:
 
 
 def _comments(scores: list[Score]) -> str:
-    lines = (f"{s.title}: {s.points:g} of {s.max_points:g}. {s.feedback}" for s in scores)
-    return defused(each("<p>{}</p>", map(marked_up, lines)))
+    """Lateness once, then a paragraph an exercise."""
+    late = next((score.late for score in scores if score.late), "")
+    return defused(each("<p>{}</p>", map(marked_up, filter(None, [late, *map(_comment, scores)]))))
+
+
+def _comment(score: Score) -> str:
+    points = f"{score.points:+g}" if score.of_whole_lesson else f"{score.points:g} of {score.max_points:g}"
+    return " ".join(f"{score.title}: {points}. {score.message} {score.note}".split())

@@ -176,7 +176,7 @@ def test_what_applies_to_nobody_is_said(course):
     hand_in(course, "bob", {})
     policy(course, ADJUSTED + f'[extensions.eve]\n"{LESSON}" = 2026-12-05T12:00:00Z\n')
     course.grade()
-    assert course.summary.unmatched == ["eve's deadlines", "ada's points for sigmoid"]
+    assert course.summary.unmatched == ["eve's extension", "ada's points for sigmoid"]
 
 
 @pytest.mark.parametrize(
@@ -327,4 +327,4 @@ def test_what_a_policy_says_of_another_lesson_of_a_known_student_applies_to_nobo
         handed_in={"ada": {}, "bob": {}},
     )
     scores = [Score("ada", LESSON, "sigmoid", 1, 3, "partial", "")]
-    assert rules.unmatched(scores) == ["bob's deadlines", "ada's points for relu"]
+    assert rules.unmatched(scores) == ["bob's date under [handed_in]", "ada's points for relu"]

@@ -1,5 +1,7 @@
 """What is written for Moodle, by the columns and rows of its grading worksheet."""
 
+from dataclasses import replace
+
 import pytest
 
 from dlcourse.course.errors import UserError
@@ -36,6 +38,21 @@ def test_a_row_that_stops_early_is_filled_in_to_its_end(tmp_path):
 def test_points_are_scaled_to_what_the_assignment_is_worth_in_moodle(tmp_path, most, grade):
     ((row,), _) = filled(tmp_path, HEAD + f"Participant 1,Jo,,,{most},-,\n", score("jo_1", MOST / 2))
     assert row["Grade"] == f"{grade:.2f}"
+
+
+def test_comments_tell_lateness_once_and_what_is_decided_for_the_whole_lesson_as_a_change(tmp_path):
+    late = "Handed in 1 hour late: 10% of the points taken off."
+    told = "Examined *in person*."
+    scores = [
+        replace(score("jo_1", 1.8), late=late),
+        replace(score("jo_1", 0.9, "relu", "Gave `1`."), late=late),
+        replace(score("jo_1", -1, "", ""), max_points=0, worth=0, note=told),
+    ]
+    ((jo,), _) = filled(tmp_path, HEAD + "Participant 1,Jo\n", *scores)
+    assert jo["Feedback comments"] == (
+        f"<p>{late}</p><p>sigmoid: 1.8 of 3. Well &lt;done&gt;.</p>"
+        f"<p>relu: 0.9 of 3. Gave <code>1</code>.</p><p>{LESSON}: -1. Examined <em>in person</em>.</p>"
+    )
 
 
 def test_a_worksheet_without_comments_gets_none(tmp_path):
