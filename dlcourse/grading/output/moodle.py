@@ -72,7 +72,7 @@ def _filled_in(
         row += [""] * (len(headings) - len(row))
     found = matched(people_under(headings, rows), by_student)
     ours = [
-        None if student in named and _is_another(student, row, columns) else student
+        None if student and student in named and _is_another(student, row, columns) else student
         for student, row in zip(found, rows, strict=True)
     ]
     for row, student in zip(rows, ours, strict=True):
