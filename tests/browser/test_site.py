@@ -259,7 +259,7 @@ def search(driver, page, words):
         ("weight_decay", "optimizers"),  # an argument
         ("why+my+gradient+wrong", "02 · Gradient check"),
         ("saddle", "08 · Adaptive methods"),  # prose
-        ("퍼셉트론", "03 · Activation functions"),
+        ("퍼셉트론", "English and Korean, term by term"),
     ],
 )
 def test_search_finds_code_and_prose(reader, address, words, title):
