@@ -145,13 +145,14 @@ def _unit(ax: Axes, point: Floats, written: str, alive: bool) -> None:
 
 @dataclass(frozen=True)
 class Node:
-    """One value in a graph of a computation. Behind lesson 05.
+    """One value in a graph of a computation. Behind lesson 02.
 
     Args:
         label: how it was computed, as "×" or "x".
         inputs: the names of the nodes that it was computed from.
-        value: going forward.
-        gradient: of the last node by this one, going back.
+        value: going forward, a number or a name such as "z".
+        gradient: of the last node by this one, going back. Where the value forks: a number for each node that
+            it goes to, by name; they are added below this node.
 
     >>> Node("+", ("a", "b"), 3.0, 1.0).inputs
     ('a', 'b')
@@ -159,14 +160,14 @@ class Node:
 
     label: str
     inputs: tuple[str, ...] = ()
-    value: float | None = None
-    gradient: float | None = None
+    value: float | str | None = None
+    gradient: float | str | Mapping[str, float] | None = None
 
 
 def graph(ax: Axes, nodes: Mapping[str, Node]) -> None:
     """A computation from left to right: values above the lines going forward, gradients below going back.
 
-    Behind lesson 05. A node stands one column behind the last of its inputs, a leaf one before its first use.
+    Behind lesson 02. A node stands one column behind the last of its inputs, a leaf one before its first use.
 
     Args:
         ax: from `canvas`.
@@ -182,15 +183,17 @@ def graph(ax: Axes, nodes: Mapping[str, Node]) -> None:
     places = _graph_places(nodes)
     for name, node in nodes.items():
         for other in node.inputs:
-            _edge(ax, places[other], places[name], nodes[other])
+            _edge(ax, places[other], places[name], nodes[other].value, _sent_back(nodes[other], name))
     used = {other for node in nodes.values() for other in node.inputs}
     for name, node in nodes.items():
         point = places[name]
         _unit(ax, point, "", True)
-        ax.text(point[0], point[1], node.label, ha="center", va="center", fontsize=10.5, color=INK, zorder=5)
+        size = 10.5 if len(node.label) < 4 else 8.5
+        ax.text(point[0], point[1], node.label, ha="center", va="center", fontsize=size, color=INK, zorder=5)
         if name not in used:
-            end = point + np.array([1.5, 0.0])
-            _edge(ax, point, end, node)
+            _edge(ax, point, point + np.array([1.5, 0.0]), node.value, _sent_back(node, name))
+        if isinstance(node.gradient, Mapping):
+            _sum_below(ax, point, list(node.gradient.values()))
     across, up = np.array(list(places.values())).T
     ax.set_xlim(across.min() - 0.5, across.max() + 1.7)
     ax.set_ylim(up.min() - 0.5, up.max() + 0.5)
@@ -221,17 +224,31 @@ def _graph_places(nodes: Mapping[str, Node]) -> dict[str, Floats]:
     return {name: np.array([COLUMN_GAP * depth[name], ROW_GAP * height[name]]) for name in nodes}
 
 
-def _edge(ax: Axes, start: Floats, end: Floats, node: Node) -> None:
+def _sent_back(node: Node, user: str) -> float | str | None:
+    """What the node that a value goes to sends back to it."""
+    return node.gradient.get(user) if isinstance(node.gradient, Mapping) else node.gradient
+
+
+def _sum_below(ax: Axes, point: Floats, parts: Sequence[float]) -> None:
+    """What comes back to a fork, added up."""
+    words = f"{' + '.join(map(_short, parts))} = {_short(sum(parts))}"
+    look: dict[str, Any] = dict(color=BACKWARD, style="italic", fontsize=9, ha="center", va="top", zorder=5)
+    ax.text(point[0], point[1] - RADIUS - 0.08, words, **look)
+
+
+def _edge(
+    ax: Axes, start: Floats, end: Floats, value: float | str | None, gradient: float | str | None
+) -> None:
     """A line with the value that goes along it above, and the gradient that comes back below."""
     arrow(ax, start, end, color=FAINT, shrink=RADIUS)
     middle = start + 0.5 * (end - start)
     angle = float(np.degrees(np.arctan2(*(end - start)[::-1])))
     look: dict[str, Any] = dict(ha="center", fontsize=9, rotation=angle, rotation_mode="anchor", zorder=5)
     across, up = 0.09 * (end - start) / np.hypot(*(end - start))
-    if node.value is not None:
-        ax.text(middle[0] - up, middle[1] + across, _short(node.value), color=FORWARD, va="bottom", **look)
-    if node.gradient is not None:
-        words = f"← {_short(node.gradient)}"
+    if value is not None:
+        ax.text(middle[0] - up, middle[1] + across, _short(value), color=FORWARD, va="bottom", **look)
+    if gradient is not None:
+        words = f"← {_short(gradient)}"
         ax.text(middle[0] + up, middle[1] - across, words, color=BACKWARD, va="top", style="italic", **look)
 
 
@@ -427,5 +444,5 @@ def _arrow_back(ax: Axes, start: Floats, end: Floats, depth: float, words: str) 
     ax.text(x, y, words, color=BACKWARD, style="italic", fontsize=9, ha="center", va="top")
 
 
-def _short(number: float) -> str:
-    return f"{number:.3g}".replace("-", "−")
+def _short(number: float | str) -> str:
+    return number if isinstance(number, str) else f"{number:.3g}".replace("-", "−")

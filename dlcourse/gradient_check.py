@@ -164,9 +164,14 @@ class Report:
         return max(self.checks, key=lambda check: check.error)
 
     @property
+    def wrong(self) -> tuple[str, ...]:
+        """The names of the parameters that disagree by more than the tolerance, in order."""
+        return tuple(check.name for check in self.checks if not check.error <= self.tolerance)  # nan is wrong too
+
+    @property
     def passed(self) -> bool:
         """Whether every parameter agrees to the tolerance."""
-        return all(check.error <= self.tolerance for check in self.checks)
+        return not self.wrong
 
     def __str__(self) -> str:
         verdict = "agree" if self.passed else "DISAGREE"

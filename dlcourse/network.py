@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from dlcourse.arrays import Floats
+from dlcourse.arrays import Floats, as_float
 from dlcourse.initializers import Initializer, InitializerName
-from dlcourse.layers import Activation, ActivationName, Dense, Layer
+from dlcourse.layers import Activation, ActivationName, Dense, Layer, affine_backward
+from dlcourse.losses import softmax_cross_entropy
 from dlcourse.storage import described, differences, read_npz, write_npz
 
 
@@ -273,6 +274,47 @@ def mlp(
     for n_in, n_out in pairwise(sizes):
         layers += [Dense(n_in, n_out, initializer), Activation(activation)]
     return Network(layers[:-1], rng, dtype)
+
+
+def two_layer_gradients(
+    x: ArrayLike, labels: ArrayLike, w1: ArrayLike, b1: ArrayLike, w2: ArrayLike, b2: ArrayLike
+) -> tuple[float, Floats, Floats, Floats, Floats]:
+    """Backpropagation through one hidden layer of tanh (Rumelhart et al. 1986). Lesson 02, section A2.
+
+        h = tanh(x W₁ + b₁)        s = h W₂ + b₂        L = mean cross-entropy of softmax(s)
+        ds = (softmax(s) − one_hot(labels)) / n         dW₂ = hᵀ ds    db₂ = Σ_rows ds
+        dz = ds W₂ᵀ ⊙ (1 − h²)                          dW₁ = xᵀ dz    db₁ = Σ_rows dz
+
+    Args:
+        x: (n, d) float, n ≥ 1.
+        labels: (n,) whole numbers in [0, k).
+        w1: (d, m) float.
+        b1: (m,) float.
+        w2: (m, k) float.
+        b2: (k,) float.
+
+    Returns:
+        The loss, a float in nats, and the gradients dw1 (d, m), db1 (m,), dw2 (m, k) and db2 (k,).
+
+    Raises:
+        ValueError: where shapes do not fit, the batch is empty, or a label is out of range.
+
+    >>> loss, *gradients = two_layer_gradients([[2.0]], [1], [[0.0]], [0.0], [[1.0, -1.0]], [0.0, 0.0])
+    >>> [each.tolist() for each in gradients]
+    [[[2.0]], [1.0], [[0.0, 0.0]], [0.5, -0.5]]
+    """
+    x, w1, b1, w2, b2 = (as_float(each) for each in (x, w1, b1, w2, b2))
+    sizes = x.shape[1:] + b1.shape + b2.shape
+    if len(sizes) != 3 or w1.shape != sizes[:2] or w2.shape != sizes[1:]:
+        raise ValueError(
+            "x (n, d), w1 (d, m), b1 (m,), w2 (m, k) and b2 (k,) do not fit: "
+            f"got {x.shape}, {w1.shape}, {b1.shape}, {w2.shape} and {b2.shape}"
+        )
+    hidden = np.tanh(x @ w1 + b1)
+    loss, upstream = softmax_cross_entropy(hidden @ w2 + b2, labels)
+    dhidden, dw2, db2 = affine_backward(hidden, w2, upstream)
+    _, dw1, db1 = affine_backward(x, w1, dhidden * (1 - hidden**2))
+    return loss, dw1, db1, dw2, db2
 
 
 def _aligned_zeros(size: int, dtype: DTypeLike) -> Floats:

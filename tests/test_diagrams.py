@@ -78,6 +78,18 @@ class TestGraph:
         assert color_of(ax, "5") == diagrams.FORWARD.lower()
         assert color_of(ax, "← 7") == diagrams.BACKWARD.lower()
 
+    def test_at_a_fork_each_arrow_has_a_gradient_of_its_own_and_they_are_added_below(self, ax):
+        fork = {"w": Node("w", (), 5), "x": Node("x", (), 4, {"double": 2, "product": -5})}
+        fork["double"], fork["product"] = Node("2x", ("x",), 8, 1), Node("×", ("w", "x"), 20, -1)
+        diagrams.graph(ax, fork)
+        assert words(ax).count("4") == 2
+        assert {"← 2", "← −5", "2 + −5 = −3"} < set(words(ax))
+
+    def test_names_may_stand_for_numbers(self, ax):
+        diagrams.graph(ax, {"x": Node("x", (), "x", "dx"), "h": Node("tanh", ("x",), "h", "dh")})
+        assert color_of(ax, "h") == diagrams.FORWARD.lower()
+        assert color_of(ax, "← dx") == diagrams.BACKWARD.lower()
+
     def test_a_node_stands_right_of_its_inputs_and_no_two_at_one_place(self):
         places = diagrams._graph_places(SQUARE)
         assert all(

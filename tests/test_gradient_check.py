@@ -133,6 +133,7 @@ def test_the_report_names_the_layer_and_the_index_of_a_planted_bug():
     report = check_network(model, losses.softmax_cross_entropy, (X, Y))
     assert not report.passed
     assert (report.worst.name, report.worst.index) == ("0.weights", (1, 2))
+    assert report.wrong == ("0.weights",)
     assert report.worst.backprop == pytest.approx(-report.worst.numerical, rel=1e-6)
     assert "DISAGREE" in str(report) and "0.weights[1, 2]" in str(report)
     assert sum(check.kinks for check in report.checks) == 0
@@ -214,3 +215,8 @@ def test_beside_a_kink_that_was_stepped_over_less_widely_the_report_shows_the_di
     report = check_network(model, losses.softmax_cross_entropy, data)
     for check in report.checks:
         assert check.error == pytest.approx(relative_error(check.backprop, check.numerical), rel=1e-12)
+
+
+def test_a_derivative_that_is_nan_is_wrong():
+    report = Report((ParameterCheck("0.bias", (0,), np.nan, 1.0, np.nan, 0),), 1e-6, ())
+    assert report.wrong == ("0.bias",) and not report.passed

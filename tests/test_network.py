@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dlcourse.layers import ACTIVATIONS, Activation, BatchNorm, Dense, Dropout, Layer, Maxout
 from dlcourse.losses import softmax_cross_entropy
-from dlcourse.network import Network, mlp
+from dlcourse.network import Network, mlp, two_layer_gradients
 
 
 def rng(seed=0):
@@ -279,3 +279,42 @@ def test_pytorch_agrees_on_a_deep_network_forward_and_back():
         network.grad, np.concatenate([w.grad.numpy().ravel() for w in weights]), rtol=0, atol=1e-15
     )
     assert np.allclose(dx, given.grad.numpy(), rtol=0, atol=1e-15)
+
+
+def two_layer_loss(x, labels, w1, b1, w2, b2):
+    """In complex numbers too, and by other means than the reference."""
+    s = np.tanh(x @ w1 + b1) @ w2 + b2
+    return np.mean([np.log(np.exp(row).sum()) - row[label] for row, label in zip(s, labels, strict=True)])
+
+
+def two_layers(n=5, d=3, m=4, k=3, seed=0):
+    r = rng(seed)
+    shapes = ((n, d), (d, m), (m,), (m, k), (k,))
+    x, *parameters = (r.normal(size=shape) for shape in shapes)
+    return x, r.integers(0, k, size=n), *parameters
+
+
+@pytest.mark.parametrize("sizes", [(5, 3, 4, 3), (1, 2, 2, 2), (4, 1, 1, 5)])
+def test_two_layer_gradients_are_the_imaginary_parts_of_an_imaginary_step(sizes):
+    arguments = two_layers(*sizes)
+    loss, *gradients = two_layer_gradients(*arguments)
+    assert loss == pytest.approx(two_layer_loss(*arguments), rel=1e-14)
+    for position, gradient in enumerate(gradients, 2):
+        assert gradient.shape == arguments[position].shape
+        for index in np.ndindex(gradient.shape):
+            moved = [np.array(each, complex) if i == position else each for i, each in enumerate(arguments)]
+            moved[position][index] += 1e-200j  # no difference is taken, so nothing is rounded away
+            slope = two_layer_loss(*moved).imag / 1e-200
+            assert gradient[index] == pytest.approx(slope, rel=1e-12, abs=1e-15)
+
+
+def test_two_layer_gradients_keep_float32_and_refuse_what_does_not_fit():
+    x, labels, *parameters = two_layers()
+    loss, *gradients = two_layer_gradients(
+        x.astype(np.float32), labels, *(p.astype(np.float32) for p in parameters)
+    )
+    assert isinstance(loss, float) and {each.dtype for each in gradients} == {np.dtype(np.float32)}
+    with pytest.raises(ValueError, match=r"got \(5, 2\), \(3, 4\)"):
+        two_layer_gradients(x[:, :2], labels, *parameters)
+    with pytest.raises(ValueError, match="labels"):
+        two_layer_gradients(x, labels[:2], *parameters)
