@@ -165,8 +165,8 @@ class Report:
 
     @property
     def wrong(self) -> tuple[str, ...]:
-        """The names of the parameters that disagree by more than the tolerance, in order."""
-        return tuple(check.name for check in self.checks if not check.error <= self.tolerance)  # nan is wrong too
+        """The names of the parameters that disagree by more than the tolerance, or by nan, in order."""
+        return tuple(check.name for check in self.checks if not check.error <= self.tolerance)
 
     @property
     def passed(self) -> bool:

@@ -1,12 +1,553 @@
-"""Lesson 02: gradients by differences, how far two gradients are apart, and two backward passes to check."""
+"""Lesson 02: backward passes, up to that of a whole network, and the differences that check them."""
 
 import numpy as np
 
-from dlcourse import gradient_check, layers, losses
+from dlcourse import gradient_check, layers, losses, network
 from dlcourse.exercises.engine.exercise import Exercise, call
 from dlcourse.exercises.engine.question import Question, right, wrong
 
 LESSON = "02_gradient_check"
+
+
+# ---- the affine layer ----
+
+affine_backward = Exercise(
+    "affine_backward",
+    LESSON,
+    layers.affine_backward,
+    hint="Let the shapes lead: dx (n, d) from upstream (n, m) and weights (d, m), dweights (d, m) from x and "
+    "upstream. dbias (m,) is a sum over the rows.",
+    parts=("dx", "dweights", "dbias"),
+)
+
+
+@affine_backward.test("gives upstream Wᵀ, xᵀ upstream and the sum over the rows of upstream", points=2)
+def _(rng):
+    yield call(*(rng.integers(-4, 5, size=shape) / 2 + 0.25 for shape in ((2, 1), (1, 2), (2, 2))))
+    yield call(rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=(4, 2)))
+    yield call(rng.normal(size=(2, 3)), rng.normal(size=(3, 5)), rng.normal(size=(2, 5)))
+
+
+@affine_backward.test("takes one example, square weights, integers and float32", points=1)
+def _(rng):
+    yield call(rng.normal(size=(1, 3)), rng.normal(size=(3, 2)), rng.normal(size=(1, 2)))
+    yield call(*(rng.normal(size=(3, 3)) for _ in range(3)))
+    yield call(*(rng.integers(-4, 5, size=shape) for shape in ((4, 2), (2, 3), (4, 3))))
+    yield call(np.array([[1, 2], [3, 4], [0, -1]]), np.array([[2, 1], [-1, 3]]), rng.normal(size=(3, 2)))
+    yield call(*(rng.normal(size=shape).astype(np.float32) for shape in ((3, 2), (2, 4), (3, 4))))
+
+
+affine_backward.mistake(
+    "dx is upstream @ weights.T: the transpose leads back from m outputs to d inputs.",
+    lambda x, weights, upstream: (upstream @ weights, x.T @ upstream, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dweights came out transposed: x.T @ upstream has the shape of weights, (d, m).",
+    lambda x, weights, upstream: (upstream @ weights.T, upstream.T @ x, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "`*` multiplies entry by entry. The sums of the chain rule are matrix products: `@`.",
+    lambda x, weights, upstream: (upstream * weights, x * upstream, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dbias must be summed over the batch: the bias was added to every row, so every row has a say.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream),
+)
+affine_backward.mistake(
+    "dbias is summed along the wrong axis. Axis 0 is the batch, and (m,) must be left.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=1)),
+)
+affine_backward.mistake(
+    "dbias is the sum over the rows, not the mean. The 1/n of a mean loss is in upstream already.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.mean(axis=0)),
+)
+affine_backward.mistake(
+    "dbias is summed over everything. Each of the m biases has its own column.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum()),
+)
+affine_backward.mistake(
+    "dbias is (1, m) here. The bias is (m,), and so is its gradient: leave keepdims out.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=0, keepdims=True)),
+)
+affine_backward.mistake(
+    "Gradients are divided by n once too often: the mean over the batch is in upstream already.",
+    lambda x, weights, upstream: (
+        upstream @ weights.T,
+        x.T @ upstream / len(x),
+        upstream.sum(axis=0) / len(x),
+    ),
+)
+affine_backward.mistake(
+    "The order of the results is dx, dweights, dbias.",
+    lambda x, weights, upstream: (x.T @ upstream, upstream.sum(axis=0), upstream @ weights.T),
+)
+affine_backward.mistake(
+    "dx comes first, dweights second.",
+    lambda x, weights, upstream: (x.T @ upstream, upstream @ weights.T, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dx is missing: the layer before needs it. Return dx, dweights, dbias.",
+    lambda x, weights, upstream: (x.T @ upstream, upstream.sum(axis=0)),
+)
+
+affine_backward.mistake(
+    "dx came out transposed: upstream @ weights.T has the shape of x, (n, d).",
+    lambda x, weights, upstream: (weights @ upstream.T, x.T @ upstream, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dweights alone is divided by n. The mean over the batch is in upstream already.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream / len(x), upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "The signs are flipped: these are the directions of the step. The gradients are the products themselves.",
+    lambda x, weights, upstream: (-upstream @ weights.T, -x.T @ upstream, -upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dx is upstream itself. It goes back through the weights: upstream @ weights.T.",
+    lambda x, weights, upstream: (1 * upstream, x.T @ upstream, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "dbias is the first row of upstream. The bias was added to every row: sum over axis 0.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, 1 * upstream[0]),
+)
+affine_backward.mistake(
+    "dbias is a column, (m, 1). The bias is (m,), and so is its gradient.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=0)[:, None]),
+)
+affine_backward.mistake(
+    "dbias comes before dweights. The order of the results is dx, dweights, dbias.",
+    lambda x, weights, upstream: (upstream @ weights.T, upstream.sum(axis=0), x.T @ upstream),
+)
+affine_backward.mistake(
+    "dbias is missing. Return dx, dweights, dbias.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream),
+)
+affine_backward.mistake(
+    "dbias is all ones. The bias was added to every row, so its gradient is the sum of upstream's.",
+    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, np.ones(upstream.shape[1])),
+)
+
+
+@affine_backward.mistake(
+    "np.zeros_like(x) of integers holds integers, and cuts dx. Take the product itself, upstream @ weights.T."
+)
+def _(x, weights, upstream):
+    dx = np.zeros_like(x)
+    dx[:] = upstream @ weights.T
+    return dx, x.T @ upstream, upstream.sum(axis=0)
+
+
+@affine_backward.mistake(
+    "np.zeros_like of integers holds integers, and cuts dx and dweights. Take the products themselves."
+)
+def _(x, weights, upstream):
+    dx, dweights = np.zeros_like(x), np.zeros_like(weights)
+    dx[:], dweights[:] = upstream @ weights.T, x.T @ upstream
+    return dx, dweights, upstream.sum(axis=0)
+
+
+# ---- the loss ----
+
+softmax_cross_entropy_gradient = Exercise(
+    "softmax_cross_entropy_gradient",
+    LESSON,
+    losses.softmax_cross_entropy_gradient,
+    hint="Softmax each row, take 1 off at the row's label, divide all by n.",
+)
+
+
+@softmax_cross_entropy_gradient.test("is (softmax − one-hot)/n", points=2)
+def _(rng):
+    yield call(rng.integers(-2, 3, size=(1, 2)) + np.array([[0.5, 0.0]]), rng.integers(0, 2, size=1))
+    yield call(rng.normal(size=(2, 3)).round(1) + 0.0, rng.integers(0, 3, size=2))
+    yield call(rng.normal(scale=2, size=(5, 4)), rng.integers(0, 4, size=5))
+    yield call(rng.normal(size=(3, 3)).round(1), np.array([0, 2, 1]))
+
+
+@softmax_cross_entropy_gradient.test("takes logits far out without a warning, integers and float32", points=1)
+def _(rng):
+    far = rng.uniform(800, 1e4, size=(3, 3)).round() * rng.permutation([[-1], [1], [1]])
+    yield call(far + np.array([0.0, 0.0, 1.0]), rng.integers(0, 3, size=3)).without_warnings()
+    yield call(rng.integers(-3, 4, size=(4, 3)), rng.integers(0, 3, size=4))
+    yield call(rng.normal(size=(3, 5)).astype(np.float32), rng.integers(0, 5, size=3))
+    yield call(rng.normal(size=(6, 2)), rng.integers(0, 2, size=6))
+
+
+def _minus_one_hot(p, labels):
+    p = np.array(p, float)
+    p[np.arange(len(labels)), labels] -= 1
+    return p
+
+
+softmax_cross_entropy_gradient.mistake(
+    "The loss is the *mean* over the batch: divide by n, the number of rows.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The 1 at the label is not taken off: this is softmax/n, which can never be negative.",
+    lambda logits, labels: losses.softmax(logits) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The sign is flipped: one-hot − softmax is the direction of the step. The gradient points the other way.",
+    lambda logits, labels: -losses.softmax_cross_entropy_gradient(logits, labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This divides by the number of entries, n·k. The mean is over the n rows.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels) / np.size(logits),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The sums of the softmax run down the columns. Each *row* sums to 1: axis=1, keepdims=True.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits.T).T, labels) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This is −1/p at the label, the gradient by the probabilities. By the logits it is softmax − one-hot.",
+    lambda logits, labels: (
+        (_minus_one_hot(np.zeros(logits.shape), labels) / np.maximum(losses.softmax(logits), 1e-300))
+        / len(labels)
+    ),
+)
+softmax_cross_entropy_gradient.mistake(
+    "1 is taken off the logits. Softmax them first.",
+    lambda logits, labels: _minus_one_hot(logits, labels) / len(labels),
+)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "p[:, labels] takes 1 off whole columns. p[np.arange(n), labels] is one entry a row."
+)
+def _(logits, labels):
+    p = losses.softmax(logits).astype(float)
+    p[:, labels] -= 1
+    return p / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "e^z overflows for large logits, and ∞/∞ is nan. Take each row's maximum off first: softmax stays."
+)
+def _(logits, labels):
+    p = np.exp(logits)
+    return _minus_one_hot(p / p.sum(axis=1, keepdims=True), labels) / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "One maximum is taken off the whole batch. Rows far below it become 0/0: each row has its own, axis=1."
+)
+def _(logits, labels):
+    p = np.exp(logits - logits.max())
+    return _minus_one_hot(p / p.sum(axis=1, keepdims=True), labels) / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "All probabilities of the batch sum to 1 here. Each row should: sum with axis=1, keepdims=True."
+)
+def _(logits, labels):
+    p = np.exp(logits)
+    return _minus_one_hot(p / p.sum(), labels) / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "max(axis=1) and sum(axis=1) are (n,), which does not line up with the rows of (n, k): add keepdims=True."
+)
+def _(logits, labels):
+    p = np.exp(logits - logits.max(axis=1))
+    return _minus_one_hot(p / p.sum(axis=1), labels) / len(labels)
+
+
+@softmax_cross_entropy_gradient.mistake(
+    "This writes into the caller's array, as `logits -= …` does. `logits = logits - …` makes a new one."
+)
+def _(logits, labels):
+    logits -= logits.max(axis=1, keepdims=True)
+    return losses.softmax_cross_entropy_gradient(logits, labels)
+
+
+softmax_cross_entropy_gradient.mistake(
+    "The softmax is not divided by n, the 1 at the label is: divide the difference, (softmax − one-hot)/n.",
+    lambda logits, labels: (
+        losses.softmax(logits) + _minus_one_hot(np.zeros(logits.shape), labels) / len(labels)
+    ),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The 1 at the label is not divided by n, the softmax is: divide the difference, (softmax − one-hot)/n.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits) / len(labels), labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This divides by n twice. Once is enough.",
+    lambda logits, labels: losses.softmax_cross_entropy_gradient(logits, labels) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This divides by the number of classes. The mean is over the n rows.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels) / logits.shape[1],
+)
+softmax_cross_entropy_gradient.mistake(
+    "1 is taken off every entry. It comes off at the row's label only.",
+    lambda logits, labels: (losses.softmax(logits) - 1) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "1 is added at the label. It is taken off: softmax − one-hot.",
+    lambda logits, labels: (
+        (2 * losses.softmax(logits) - _minus_one_hot(losses.softmax(logits), labels)) / len(labels)
+    ),
+)
+softmax_cross_entropy_gradient.mistake(
+    "1 is taken off the *logarithm* of softmax. Take it off the probabilities themselves.",
+    lambda logits, labels: _minus_one_hot(logits - _log_of_sum(logits), labels) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "Classes are counted from 0: label 2 is the third column.",
+    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels - 1) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "p·(1 − p) is the derivative of each probability by its own logit. The loss's gradient is softmax − "
+    "one-hot.",
+    lambda logits, labels: losses.softmax(logits) * (1 - losses.softmax(logits)) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "Only the entry at the label is there. The other classes have a gradient too: their probability, over n.",
+    lambda logits, labels: np.minimum(losses.softmax_cross_entropy_gradient(logits, labels), 0),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This is the loss. Its gradient by the logits is asked for, of their shape.",
+    lambda logits, labels: losses.cross_entropy(logits, labels),
+)
+
+
+def _log_of_sum(logits):
+    largest = np.max(logits, axis=1, keepdims=True)
+    return largest + np.log(np.exp(logits - largest).sum(axis=1, keepdims=True))
+
+
+# ---- a whole network ----
+
+two_layer_gradients = Exercise(
+    "two_layer_gradients",
+    LESSON,
+    network.two_layer_gradients,
+    hint="From the end back: (softmax − one-hot)/n, the second affine layer, times 1 − h² for tanh, the "
+    "first affine layer. Each is one of the exercises before.",
+    parts=("loss", "dw1", "db1", "dw2", "db2"),
+    builds_on=(affine_backward, softmax_cross_entropy_gradient),
+)
+
+
+def _two_layers(rng, n, d, m, k, draw=None):
+    """The six arguments, of quarters where no other numbers are asked for."""
+    draw = draw or (lambda shape: rng.integers(-5, 6, size=shape) / 4 + 0.125)
+    x, w1, b1, w2, b2 = (draw(shape) for shape in ((n, d), (d, m), (m,), (m, k), (k,)))
+    return x, rng.integers(0, k, size=n), w1, b1, w2, b2
+
+
+@two_layer_gradients.test("gives the loss and the gradients of all four parameters", points=2)
+def _(rng):
+    yield call(*_two_layers(rng, 2, 1, 2, 2))
+    yield call(*_two_layers(rng, 3, 2, 2, 2))
+    yield call(*_two_layers(rng, 4, 3, 5, 3))
+    yield call(*_two_layers(rng, 6, 3, 3, 3, lambda shape: rng.normal(size=shape)))
+
+
+@two_layer_gradients.test(
+    "takes one example, integers, float32, labels in a list, and scores far out without a warning", points=1
+)
+def _(rng):
+    yield call(*_two_layers(rng, 1, 3, 2, 4))
+    x, labels, *parameters = _two_layers(rng, 4, 2, 3, 2)
+    yield call(x, labels.tolist(), *parameters)
+    yield call(*_two_layers(rng, 3, 2, 2, 3, lambda shape: rng.integers(-2, 3, size=shape)))
+    yield call(*_two_layers(rng, 4, 2, 3, 3, lambda shape: rng.normal(size=shape).astype(np.float32)))
+    x, w1, b1 = (rng.uniform(1, 2, size=shape) for shape in ((4, 2), (2, 2), (2,)))
+    far = np.array([[900.0, -900.0, 0.0], [1200.0, -300.0, 1.0]]) * rng.uniform(1, 2)
+    yield call(x, np.array([1, 0, 2, 1]), w1, b1, far, np.array([0.0, 1.0, -1.0])).without_warnings()
+
+
+def _by_hand(
+    bend=np.tanh,
+    slope=lambda z, h: 1 - h**2,
+    out=lambda s: s,
+    loss=losses.cross_entropy,
+    upstream=losses.softmax_cross_entropy_gradient,
+    result=lambda loss, dw1, db1, dw2, db2: (loss, dw1, db1, dw2, db2),
+):
+    """An answer as it should be, but for a part."""
+
+    def answer(x, labels, w1, b1, w2, b2):
+        z = x @ w1 + b1
+        h = bend(z)
+        s = out(h @ w2 + b2)
+        ds = upstream(s, labels)
+        dz = ds @ w2.T * slope(z, h)
+        return result(loss(s, labels), x.T @ dz, dz.sum(axis=0), h.T @ ds, ds.sum(axis=0))
+
+    return answer
+
+
+two_layer_gradients.mistake(
+    "The slope of tanh is missing: what comes back to h, times 1 − h², goes on to dw1 and db1.",
+    _by_hand(slope=lambda z, h: 1.0),
+)
+two_layer_gradients.mistake(
+    "The slope of tanh is 1 − h² with h = tanh(z), its *output*: this takes the square of z.",
+    _by_hand(slope=lambda z, h: 1 - z**2),
+)
+two_layer_gradients.mistake(
+    "This takes tanh twice: h is tanh(z) already, and the slope is 1 − h².",
+    _by_hand(slope=lambda z, h: 1 - np.tanh(h) ** 2),
+)
+two_layer_gradients.mistake(
+    "h(1 − h) is the slope of the sigmoid. That of tanh is 1 − h².",
+    _by_hand(slope=lambda z, h: h * (1 - h)),
+)
+two_layer_gradients.mistake(
+    "1 − h is not squared: the slope of tanh is 1 − h².",
+    _by_hand(slope=lambda z, h: 1 - h),
+)
+two_layer_gradients.mistake(
+    "The gradient is multiplied by tanh itself. What comes back is multiplied by its slope, 1 − h².",
+    _by_hand(slope=lambda z, h: h),
+)
+two_layer_gradients.mistake(
+    "The hidden layer is a ReLU here. It is tanh(x @ w1 + b1).",
+    _by_hand(bend=lambda z: np.maximum(z, 0), slope=lambda z, h: z > 0),
+)
+two_layer_gradients.mistake(
+    "The tanh is missing: h = tanh(x @ w1 + b1).",
+    _by_hand(bend=lambda z: z, slope=lambda z, h: 1.0),
+)
+two_layer_gradients.mistake(
+    "tanh is taken of the scores, too. Only the hidden layer has one.",
+    _by_hand(out=np.tanh),
+)
+two_layer_gradients.mistake(
+    "The loss is the *mean* over the batch: divide it, and the first gradient, by n.",
+    _by_hand(
+        loss=lambda s, labels: len(labels) * losses.cross_entropy(s, labels),
+        upstream=lambda s, labels: len(labels) * losses.softmax_cross_entropy_gradient(s, labels),
+    ),
+)
+two_layer_gradients.mistake(
+    "The loss is the mean, and the gradients are those of the sum: divide softmax − one-hot by n.",
+    _by_hand(upstream=lambda s, labels: len(labels) * losses.softmax_cross_entropy_gradient(s, labels)),
+)
+two_layer_gradients.mistake(
+    "The gradients are those of the mean, and the loss is the sum: divide it by n.",
+    _by_hand(loss=lambda s, labels: len(labels) * losses.cross_entropy(s, labels)),
+)
+two_layer_gradients.mistake(
+    "The gradients are divided by n twice. The 1/n of the mean enters once, with softmax − one-hot.",
+    _by_hand(upstream=lambda s, labels: losses.softmax_cross_entropy_gradient(s, labels) / len(labels)),
+)
+two_layer_gradients.mistake(
+    "The 1 at the label is not taken off: the gradient by the scores is (softmax − one-hot)/n.",
+    _by_hand(upstream=lambda s, labels: losses.softmax(s) / len(labels)),
+)
+two_layer_gradients.mistake(
+    "The signs of the gradients are flipped: these are the directions of the step.",
+    _by_hand(upstream=lambda s, labels: -losses.softmax_cross_entropy_gradient(s, labels)),
+)
+two_layer_gradients.mistake(
+    "The sign of the loss is flipped: it is *minus* the logarithm of the right answer's probability.",
+    _by_hand(loss=lambda s, labels: -losses.cross_entropy(s, labels)),
+)
+two_layer_gradients.mistake(
+    "The order is loss, dw1, db1, dw2, db2: first the first layer, weights and bias, then the second.",
+    _by_hand(result=lambda loss, dw1, db1, dw2, db2: (loss, dw2, db2, dw1, db1)),
+)
+two_layer_gradients.mistake(
+    "Weights and biases go by layers: loss, dw1, db1, dw2, db2.",
+    _by_hand(result=lambda loss, dw1, db1, dw2, db2: (loss, dw1, dw2, db1, db2)),
+)
+two_layer_gradients.mistake(
+    "The loss is missing: return loss, dw1, db1, dw2, db2.",
+    _by_hand(result=lambda loss, *gradients: gradients),
+)
+two_layer_gradients.mistake(
+    "The loss comes first: return loss, dw1, db1, dw2, db2.",
+    _by_hand(result=lambda loss, *gradients: (*gradients, loss)),
+)
+
+
+def _two_layers_changed(change):
+    """A mistake that is made before the network begins: the arguments are not those that were given."""
+    return lambda *given: network.two_layer_gradients(*change(*given))
+
+
+two_layer_gradients.mistake(
+    "b1 is not added: z = x @ w1 + b1.",
+    _two_layers_changed(lambda x, labels, w1, b1, w2, b2: (x, labels, w1, 0 * b1, w2, b2)),
+)
+two_layer_gradients.mistake(
+    "b2 is not added: the scores are h @ w2 + b2.",
+    _two_layers_changed(lambda x, labels, w1, b1, w2, b2: (x, labels, w1, b1, w2, 0 * b2)),
+)
+
+
+@two_layer_gradients.mistake(
+    "dw2 is made of z. What went into the second layer is h = tanh(z): dw2 = h.T @ ds."
+)
+def _(x, labels, w1, b1, w2, b2):
+    loss, dw1, db1, _, db2 = network.two_layer_gradients(x, labels, w1, b1, w2, b2)
+    z = x @ w1 + b1
+    ds = losses.softmax_cross_entropy_gradient(np.tanh(z) @ w2 + b2, labels)
+    return loss, dw1, db1, z.T @ ds, db2
+
+
+@two_layer_gradients.mistake(
+    "db1 and db2 are means over the batch. They are sums: the 1/n is in what comes back already."
+)
+def _(x, labels, w1, b1, w2, b2):
+    loss, dw1, db1, dw2, db2 = network.two_layer_gradients(x, labels, w1, b1, w2, b2)
+    return loss, dw1, db1 / len(x), dw2, db2 / len(x)
+
+
+@two_layer_gradients.mistake(
+    "Each hidden unit forks to all k scores, and hears from one of them only: ds @ w2.T adds over all."
+)
+def _(x, labels, w1, b1, w2, b2):
+    h = np.tanh(x @ w1 + b1)
+    s = h @ w2 + b2
+    ds = losses.softmax_cross_entropy_gradient(s, labels)
+    rows = np.arange(len(labels))
+    dz = ds[rows, labels][:, None] * w2.T[labels] * (1 - h**2)
+    return losses.cross_entropy(s, labels), x.T @ dz, dz.sum(axis=0), h.T @ ds, ds.sum(axis=0)
+
+
+@two_layer_gradients.mistake(
+    "db1 lacks the slope of tanh: dz = dh·(1 − h²) first, then dw1 = x.T @ dz and db1 = the sum of dz's rows."
+)
+def _(x, labels, w1, b1, w2, b2):
+    loss, dw1, _, dw2, db2 = network.two_layer_gradients(x, labels, w1, b1, w2, b2)
+    ds = losses.softmax_cross_entropy_gradient(np.tanh(x @ w1 + b1) @ w2 + b2, labels)
+    return loss, dw1, (ds @ w2.T).sum(axis=0), dw2, db2
+
+
+@two_layer_gradients.mistake(
+    "e^s overflows for scores far out, and ∞/∞ is nan. Take each row's maximum off the scores first."
+)
+def _(x, labels, w1, b1, w2, b2):
+    def softmax(s):
+        return np.exp(s) / np.exp(s).sum(axis=1, keepdims=True)
+
+    def loss(s, labels):
+        return -np.log(softmax(s)[np.arange(len(labels)), labels]).mean()
+
+    def upstream(s, labels):
+        return _minus_one_hot(softmax(s), labels) / len(labels)
+
+    return _by_hand(loss=loss, upstream=upstream)(x, labels, w1, b1, w2, b2)
+
+
+two_layer_gradients.mistake(
+    "log(softmax) is −∞ once a probability has rounded to 0. Take the logarithm of the sum of e^s instead, "
+    "with each row's maximum off.",
+    _by_hand(loss=lambda s, labels: -np.log(losses.softmax(s)[np.arange(len(labels)), labels]).mean()),
+)
+two_layer_gradients.mistake(
+    "A small number is added to the probability before the logarithm, and the loss is no longer right: take "
+    "the logarithm of the sum of e^s, with each row's maximum off.",
+    lambda *given, parameter=1e-12: _by_hand(
+        loss=lambda s, labels: -np.log(losses.softmax(s)[np.arange(len(labels)), labels] + parameter).mean()
+    )(*given),
+    parameter=[10.0**power for power in range(-16, 0)],
+)
 
 
 # ---- differences ----
@@ -398,314 +939,6 @@ relative_error.mistake(
 )
 
 
-# ---- the affine layer ----
-
-affine_backward = Exercise(
-    "affine_backward",
-    LESSON,
-    layers.affine_backward,
-    hint="Let the shapes lead: dx (n, d) from upstream (n, m) and weights (d, m), dweights (d, m) from x and "
-    "upstream. dbias (m,) is a sum over the rows.",
-    parts=("dx", "dweights", "dbias"),
-)
-
-
-@affine_backward.test("gives upstream Wᵀ, xᵀ upstream and the sum over the rows of upstream", points=2)
-def _(rng):
-    yield call(*(rng.integers(-4, 5, size=shape) / 2 + 0.25 for shape in ((2, 1), (1, 2), (2, 2))))
-    yield call(rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=(4, 2)))
-    yield call(rng.normal(size=(2, 3)), rng.normal(size=(3, 5)), rng.normal(size=(2, 5)))
-
-
-@affine_backward.test("takes one example, square weights, integers and float32", points=1)
-def _(rng):
-    yield call(rng.normal(size=(1, 3)), rng.normal(size=(3, 2)), rng.normal(size=(1, 2)))
-    yield call(*(rng.normal(size=(3, 3)) for _ in range(3)))
-    yield call(*(rng.integers(-4, 5, size=shape) for shape in ((4, 2), (2, 3), (4, 3))))
-    yield call(np.array([[1, 2], [3, 4], [0, -1]]), np.array([[2, 1], [-1, 3]]), rng.normal(size=(3, 2)))
-    yield call(*(rng.normal(size=shape).astype(np.float32) for shape in ((3, 2), (2, 4), (3, 4))))
-
-
-affine_backward.mistake(
-    "dx is upstream @ weights.T: the transpose leads back from m outputs to d inputs.",
-    lambda x, weights, upstream: (upstream @ weights, x.T @ upstream, upstream.sum(axis=0)),
-)
-affine_backward.mistake(
-    "dweights came out transposed: x.T @ upstream has the shape of weights, (d, m).",
-    lambda x, weights, upstream: (upstream @ weights.T, upstream.T @ x, upstream.sum(axis=0)),
-)
-affine_backward.mistake(
-    "`*` multiplies entry by entry. The sums of the chain rule are matrix products: `@`.",
-    lambda x, weights, upstream: (upstream * weights, x * upstream, upstream.sum(axis=0)),
-)
-affine_backward.mistake(
-    "dbias must be summed over the batch: the bias was added to every row, so every row has a say.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream),
-)
-affine_backward.mistake(
-    "dbias is summed along the wrong axis. Axis 0 is the batch, and (m,) must be left.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=1)),
-)
-affine_backward.mistake(
-    "dbias is the sum over the rows, not the mean. The 1/n of a mean loss is in upstream already.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.mean(axis=0)),
-)
-affine_backward.mistake(
-    "dbias is summed over everything. Each of the m biases has its own column.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum()),
-)
-affine_backward.mistake(
-    "dbias is (1, m) here. The bias is (m,), and so is its gradient: leave keepdims out.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=0, keepdims=True)),
-)
-affine_backward.mistake(
-    "Gradients are divided by n once too often: the mean over the batch is in upstream already.",
-    lambda x, weights, upstream: (
-        upstream @ weights.T,
-        x.T @ upstream / len(x),
-        upstream.sum(axis=0) / len(x),
-    ),
-)
-affine_backward.mistake(
-    "The order of the results is dx, dweights, dbias.",
-    lambda x, weights, upstream: (x.T @ upstream, upstream.sum(axis=0), upstream @ weights.T),
-)
-affine_backward.mistake(
-    "dx comes first, dweights second.",
-    lambda x, weights, upstream: (x.T @ upstream, upstream @ weights.T, upstream.sum(axis=0)),
-)
-affine_backward.mistake(
-    "dx is missing: the layer before needs it. Return dx, dweights, dbias.",
-    lambda x, weights, upstream: (x.T @ upstream, upstream.sum(axis=0)),
-)
-
-affine_backward.mistake(
-    "dx came out transposed: upstream @ weights.T has the shape of x, (n, d).",
-    lambda x, weights, upstream: (weights @ upstream.T, x.T @ upstream, upstream.sum(axis=0)),
-)
-affine_backward.mistake(
-    "dweights alone is divided by n. The mean over the batch is in upstream already.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream / len(x), upstream.sum(axis=0)),
-)
-affine_backward.mistake(
-    "The signs are flipped: these are the directions of the step. The gradients are the products themselves.",
-    lambda x, weights, upstream: (-upstream @ weights.T, -x.T @ upstream, -upstream.sum(axis=0)),
-)
-affine_backward.mistake(
-    "dx is upstream itself. It goes back through the weights: upstream @ weights.T.",
-    lambda x, weights, upstream: (1 * upstream, x.T @ upstream, upstream.sum(axis=0)),
-)
-affine_backward.mistake(
-    "dbias is the first row of upstream. The bias was added to every row: sum over axis 0.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, 1 * upstream[0]),
-)
-affine_backward.mistake(
-    "dbias is a column, (m, 1). The bias is (m,), and so is its gradient.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=0)[:, None]),
-)
-affine_backward.mistake(
-    "dbias comes before dweights. The order of the results is dx, dweights, dbias.",
-    lambda x, weights, upstream: (upstream @ weights.T, upstream.sum(axis=0), x.T @ upstream),
-)
-affine_backward.mistake(
-    "dbias is missing. Return dx, dweights, dbias.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream),
-)
-affine_backward.mistake(
-    "dbias is all ones. The bias was added to every row, so its gradient is the sum of upstream's.",
-    lambda x, weights, upstream: (upstream @ weights.T, x.T @ upstream, np.ones(upstream.shape[1])),
-)
-
-
-@affine_backward.mistake(
-    "np.zeros_like(x) of integers holds integers, and cuts dx. Take the product itself, upstream @ weights.T."
-)
-def _(x, weights, upstream):
-    dx = np.zeros_like(x)
-    dx[:] = upstream @ weights.T
-    return dx, x.T @ upstream, upstream.sum(axis=0)
-
-
-@affine_backward.mistake(
-    "np.zeros_like of integers holds integers, and cuts dx and dweights. Take the products themselves."
-)
-def _(x, weights, upstream):
-    dx, dweights = np.zeros_like(x), np.zeros_like(weights)
-    dx[:], dweights[:] = upstream @ weights.T, x.T @ upstream
-    return dx, dweights, upstream.sum(axis=0)
-
-
-# ---- the loss ----
-
-softmax_cross_entropy_gradient = Exercise(
-    "softmax_cross_entropy_gradient",
-    LESSON,
-    losses.softmax_cross_entropy_gradient,
-    hint="Softmax each row, take 1 off at the row's label, divide all by n.",
-)
-
-
-@softmax_cross_entropy_gradient.test("is (softmax − one-hot)/n", points=2)
-def _(rng):
-    yield call(rng.integers(-2, 3, size=(1, 2)) + np.array([[0.5, 0.0]]), rng.integers(0, 2, size=1))
-    yield call(rng.normal(size=(2, 3)).round(1) + 0.0, rng.integers(0, 3, size=2))
-    yield call(rng.normal(scale=2, size=(5, 4)), rng.integers(0, 4, size=5))
-    yield call(rng.normal(size=(3, 3)).round(1), np.array([0, 2, 1]))
-
-
-@softmax_cross_entropy_gradient.test("takes logits far out without a warning, integers and float32", points=1)
-def _(rng):
-    far = rng.uniform(800, 1e4, size=(3, 3)).round() * rng.permutation([[-1], [1], [1]])
-    yield call(far + np.array([0.0, 0.0, 1.0]), rng.integers(0, 3, size=3)).without_warnings()
-    yield call(rng.integers(-3, 4, size=(4, 3)), rng.integers(0, 3, size=4))
-    yield call(rng.normal(size=(3, 5)).astype(np.float32), rng.integers(0, 5, size=3))
-    yield call(rng.normal(size=(6, 2)), rng.integers(0, 2, size=6))
-
-
-def _minus_one_hot(p, labels):
-    p = np.array(p, float)
-    p[np.arange(len(labels)), labels] -= 1
-    return p
-
-
-softmax_cross_entropy_gradient.mistake(
-    "The loss is the *mean* over the batch: divide by n, the number of rows.",
-    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "The 1 at the label is not taken off: this is softmax/n, which can never be negative.",
-    lambda logits, labels: losses.softmax(logits) / len(labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "The sign is flipped: one-hot − softmax is the direction of the step. The gradient points the other way.",
-    lambda logits, labels: -losses.softmax_cross_entropy_gradient(logits, labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "This divides by the number of entries, n·k. The mean is over the n rows.",
-    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels) / np.size(logits),
-)
-softmax_cross_entropy_gradient.mistake(
-    "The sums of the softmax run down the columns. Each *row* sums to 1: axis=1, keepdims=True.",
-    lambda logits, labels: _minus_one_hot(losses.softmax(logits.T).T, labels) / len(labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "This is −1/p at the label, the gradient by the probabilities. By the logits it is softmax − one-hot.",
-    lambda logits, labels: (
-        (_minus_one_hot(np.zeros(logits.shape), labels) / np.maximum(losses.softmax(logits), 1e-300))
-        / len(labels)
-    ),
-)
-softmax_cross_entropy_gradient.mistake(
-    "1 is taken off the logits. Softmax them first.",
-    lambda logits, labels: _minus_one_hot(logits, labels) / len(labels),
-)
-
-
-@softmax_cross_entropy_gradient.mistake(
-    "p[:, labels] takes 1 off whole columns. p[np.arange(n), labels] is one entry a row."
-)
-def _(logits, labels):
-    p = losses.softmax(logits).astype(float)
-    p[:, labels] -= 1
-    return p / len(labels)
-
-
-@softmax_cross_entropy_gradient.mistake(
-    "e^z overflows for large logits, and ∞/∞ is nan. Take each row's maximum off first: softmax stays."
-)
-def _(logits, labels):
-    p = np.exp(logits)
-    return _minus_one_hot(p / p.sum(axis=1, keepdims=True), labels) / len(labels)
-
-
-@softmax_cross_entropy_gradient.mistake(
-    "One maximum is taken off the whole batch. Rows far below it become 0/0: each row has its own, axis=1."
-)
-def _(logits, labels):
-    p = np.exp(logits - logits.max())
-    return _minus_one_hot(p / p.sum(axis=1, keepdims=True), labels) / len(labels)
-
-
-@softmax_cross_entropy_gradient.mistake(
-    "All probabilities of the batch sum to 1 here. Each row should: sum with axis=1, keepdims=True."
-)
-def _(logits, labels):
-    p = np.exp(logits)
-    return _minus_one_hot(p / p.sum(), labels) / len(labels)
-
-
-@softmax_cross_entropy_gradient.mistake(
-    "max(axis=1) and sum(axis=1) are (n,), which does not line up with the rows of (n, k): add keepdims=True."
-)
-def _(logits, labels):
-    p = np.exp(logits - logits.max(axis=1))
-    return _minus_one_hot(p / p.sum(axis=1), labels) / len(labels)
-
-
-@softmax_cross_entropy_gradient.mistake(
-    "This writes into the caller's array, as `logits -= …` does. `logits = logits - …` makes a new one."
-)
-def _(logits, labels):
-    logits -= logits.max(axis=1, keepdims=True)
-    return losses.softmax_cross_entropy_gradient(logits, labels)
-
-
-softmax_cross_entropy_gradient.mistake(
-    "The softmax is not divided by n, the 1 at the label is: divide the difference, (softmax − one-hot)/n.",
-    lambda logits, labels: (
-        losses.softmax(logits) + _minus_one_hot(np.zeros(logits.shape), labels) / len(labels)
-    ),
-)
-softmax_cross_entropy_gradient.mistake(
-    "The 1 at the label is not divided by n, the softmax is: divide the difference, (softmax − one-hot)/n.",
-    lambda logits, labels: _minus_one_hot(losses.softmax(logits) / len(labels), labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "This divides by n twice. Once is enough.",
-    lambda logits, labels: losses.softmax_cross_entropy_gradient(logits, labels) / len(labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "This divides by the number of classes. The mean is over the n rows.",
-    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels) / logits.shape[1],
-)
-softmax_cross_entropy_gradient.mistake(
-    "1 is taken off every entry. It comes off at the row's label only.",
-    lambda logits, labels: (losses.softmax(logits) - 1) / len(labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "1 is added at the label. It is taken off: softmax − one-hot.",
-    lambda logits, labels: (
-        (2 * losses.softmax(logits) - _minus_one_hot(losses.softmax(logits), labels)) / len(labels)
-    ),
-)
-softmax_cross_entropy_gradient.mistake(
-    "1 is taken off the *logarithm* of softmax. Take it off the probabilities themselves.",
-    lambda logits, labels: _minus_one_hot(logits - _log_of_sum(logits), labels) / len(labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "Classes are counted from 0: label 2 is the third column.",
-    lambda logits, labels: _minus_one_hot(losses.softmax(logits), labels - 1) / len(labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "p·(1 − p) is the derivative of each probability by its own logit. The loss's gradient is softmax − "
-    "one-hot.",
-    lambda logits, labels: losses.softmax(logits) * (1 - losses.softmax(logits)) / len(labels),
-)
-softmax_cross_entropy_gradient.mistake(
-    "Only the entry at the label is there. The other classes have a gradient too: their probability, over n.",
-    lambda logits, labels: np.minimum(losses.softmax_cross_entropy_gradient(logits, labels), 0),
-)
-softmax_cross_entropy_gradient.mistake(
-    "This is the loss. Its gradient by the logits is asked for, of their shape.",
-    lambda logits, labels: losses.cross_entropy(logits, labels),
-)
-
-
-def _log_of_sum(logits):
-    largest = np.max(logits, axis=1, keepdims=True)
-    return largest + np.log(np.exp(logits - largest).sum(axis=1, keepdims=True))
-
-
 QUIZ = (
     Question(
         "You halve h in a central difference, and h is still far above the best. What happens to the error?",
@@ -799,3 +1032,21 @@ def _(logits, labels):
     p = np.exp(logits) / np.sum(np.exp(logits), axis=1, keepdims=True)
     truth = np.eye(logits.shape[1])[labels]
     return (p - truth) / len(labels)
+
+
+@two_layer_gradients.formula
+def _(x, labels, w1, b1, w2, b2):
+    h = np.tanh(x @ w1 + b1)
+    s = h @ w2 + b2
+    z = s - np.max(s, axis=1, keepdims=True)
+    logs = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+    loss = -np.mean(logs[np.arange(len(labels)), labels])
+    p = np.exp(logs)
+    p[np.arange(len(labels)), labels] -= 1
+    ds = p / len(labels)
+    dw2 = h.T @ ds
+    db2 = np.sum(ds, axis=0)
+    dz = (ds @ w2.T) * (1 - h**2)
+    dw1 = x.T @ dz
+    db1 = np.sum(dz, axis=0)
+    return loss, dw1, db1, dw2, db2

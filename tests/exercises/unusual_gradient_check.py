@@ -85,6 +85,45 @@ def gradient_by_log_sum(logits, labels):
     return np.exp(log_p) / len(labels) - truth / len(labels)
 
 
+def two_layers_example_by_example(x, labels, w1, b1, w2, b2):
+    loss, dw1, db1, dw2, db2 = 0.0, *(np.zeros(np.shape(each)) for each in (w1, b1, w2, b2))
+    for row, label in zip(x, labels, strict=True):
+        h = np.tanh(row @ w1 + b1)
+        s = h @ w2 + b2
+        log_sum = np.logaddexp.reduce(s)
+        loss = loss + (log_sum - s[label]) / len(labels)
+        ds = (np.exp(s - log_sum) - (np.arange(len(s)) == label)) / len(labels)
+        dz = (w2 @ ds) / np.cosh(row @ w1 + b1) ** 2
+        dw1, db1, dw2, db2 = dw1 + np.outer(row, dz), db1 + dz, dw2 + np.outer(h, ds), db2 + ds
+    return loss, dw1, db1, dw2, db2
+
+
+def two_layers_with_a_column_of_ones(x, labels, w1, b1, w2, b2):
+    ones = np.ones((len(x), 1))
+    x, w1, w2 = np.hstack([x, ones]), np.vstack([w1, b1]), np.vstack([w2, b2])
+    h = np.hstack([np.tanh(x @ w1), ones])
+    log_p = (z := h @ w2) - np.logaddexp.reduce(z, axis=1, keepdims=True)
+    truth = np.eye(w2.shape[1])[labels]
+    ds = (np.exp(log_p) - truth) / len(x)
+    dw2 = h.T @ ds
+    dw1 = x.T @ (ds @ w2[:-1].T * (1 - h[:, :-1] ** 2))
+    return [-np.sum(truth * log_p) / len(x), dw1[:-1], dw1[-1], dw2[:-1].tolist(), dw2[-1]]
+
+
+def two_layers_in_columns(x, labels, w1, b1, w2, b2):
+    h = np.tanh(np.transpose(w1) @ np.transpose(x) + np.reshape(b1, (-1, 1)))
+    s = np.transpose(w2) @ h + np.reshape(b2, (-1, 1))
+    s = s - s.max(axis=0)
+    e = np.exp(s)
+    losses = np.log(e.sum(axis=0)) - np.array([s[label, i] for i, label in enumerate(labels)])
+    ds = e / e.sum(axis=0)
+    for i, label in enumerate(labels):
+        ds[label, i] -= 1
+    ds /= ds.shape[1]
+    dz = np.multiply(np.asarray(w2) @ ds, 1 - h * h)
+    return np.mean(losses), (dz @ x).T, dz.sum(axis=1), (ds @ h.T).T, ds.sum(axis=1)
+
+
 UNUSUAL = {
     "numerical_gradient": [
         numerical_gradient_by_ndenumerate,
@@ -103,4 +142,9 @@ UNUSUAL = {
         affine_backward_with_dot,
     ],
     "softmax_cross_entropy_gradient": [gradient_by_one_hot, gradient_row_by_row, gradient_by_log_sum],
+    "two_layer_gradients": [
+        two_layers_example_by_example,
+        two_layers_with_a_column_of_ones,
+        two_layers_in_columns,
+    ],
 }
