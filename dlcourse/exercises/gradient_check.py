@@ -941,16 +941,27 @@ relative_error.mistake(
 
 QUIZ = (
     Question(
-        "You halve h in a central difference, and h is still far above the best. What happens to the error?",
+        "A hidden unit's output goes to ten output units. What is the gradient by it?",
+        a=wrong("The largest of what the ten send back.", "All ten ways lead to the loss, and all count."),
+        b=right(
+            "The sum of what the ten send back.",
+            "A change of it reaches the loss along all ten ways, and the changes add up.",
+        ),
+        c=wrong("The mean of what the ten send back.", "Each way brings its change in full."),
+    ),
+    Question(
+        "You halve h in a central difference, and h is still far above the best, but small. What happens to "
+        "the error?",
         a=wrong("It is halved.", "That is the forward difference, whose error falls as h."),
         b=right("It falls to a quarter.", "The truncation error is h²/6 · f‴, and (½)² = ¼."),
         c=wrong("It doubles.", "Rounding behaves so, but only below the best h."),
     ),
     Question(
-        "Backprop says 3·10⁻⁴, the difference says 6·10⁻⁴. What do you make of it?",
+        "A smooth network, float64, h = 10⁻⁵, a loss near 1. Backprop says 3·10⁻⁴, the difference says "
+        "6·10⁻⁴. What do you make of it?",
         a=wrong("They agree: they are only 3·10⁻⁴ apart.", "That is as much as one of them."),
-        b=wrong("Rounding.", "In float64, at h = 1e-5, rounding is about 10⁻¹¹ for a loss near 1."),
-        c=right("There is a bug.", "The relative error is 1/3; a factor of two is the commonest bug of all."),
+        b=wrong("Rounding.", "At this h it is about 10⁻¹¹ for a loss near 1."),
+        c=right("There is a bug.", "The relative error is 1/3: a factor of two is wrong somewhere."),
     ),
     Question(
         "Dropout is on, and the differences are huge and new at every run. What is wrong?",
@@ -972,15 +983,9 @@ QUIZ = (
     ),
     Question(
         "Training is fine: 97 % on validation data. Is the gradient right?",
-        a=wrong("Yes, or it would not learn.", "Four networks of this lesson learned, three of them wrong."),
+        a=wrong("Yes, or it would not learn.", "Four networks of this lesson learnt, three of them wrong."),
         b=wrong("Yes, if the loss falls at every step.", "So it does for any step less than 90° off."),
         c=right("You cannot tell from this.", "Half-right gradients learn too. Only a check tells."),
-    ),
-    Question(
-        "ReLU sits exactly at 0. What does the central difference say its slope is?",
-        a=wrong("0, as backprop does.", "The step to the right has slope 1, and has its say."),
-        b=right("½", "(h − 0)/(2h): the mean of the slopes on the two sides, whatever h."),
-        c=wrong("Nothing, it is nan.", "The two values are finite, and so is their difference."),
     ),
 )
 
