@@ -164,13 +164,16 @@ def _(rng):
     yield call(rng.normal(size=(3, 3)).round(1), np.array([0, 2, 1]))
 
 
-@softmax_cross_entropy_gradient.test("takes logits far out without a warning, integers and float32", points=1)
+@softmax_cross_entropy_gradient.test(
+    "takes logits far out without a warning, integers, float32, labels in a list", points=1
+)
 def _(rng):
     far = rng.uniform(800, 1e4, size=(3, 3)).round() * rng.permutation([[-1], [1], [1]])
     yield call(far + np.array([0.0, 0.0, 1.0]), rng.integers(0, 3, size=3)).without_warnings()
     yield call(rng.integers(-3, 4, size=(4, 3)), rng.integers(0, 3, size=4))
     yield call(rng.normal(size=(3, 5)).astype(np.float32), rng.integers(0, 5, size=3))
     yield call(rng.normal(size=(6, 2)), rng.integers(0, 2, size=6))
+    yield call(rng.normal(size=(4, 3)), rng.integers(0, 3, size=4).tolist())
 
 
 def _minus_one_hot(p, labels):
