@@ -281,9 +281,9 @@ def two_layer_gradients(
 ) -> tuple[float, Floats, Floats, Floats, Floats]:
     """Backpropagation through one hidden layer of tanh (Rumelhart et al. 1986). Lesson 02, section A2.
 
-        h = tanh(x W₁ + b₁)        s = h W₂ + b₂        L = mean cross-entropy of softmax(s)
-        ds = (softmax(s) − one_hot(labels)) / n         dW₂ = hᵀ ds    db₂ = Σ_rows ds
-        dz = ds W₂ᵀ ⊙ (1 − h²)                          dW₁ = xᵀ dz    db₁ = Σ_rows dz
+        a = tanh(x W₁ + b₁)        s = a W₂ + b₂        L = mean cross-entropy of softmax(s)
+        ds = (softmax(s) − one_hot(labels)) / n         dW₂ = aᵀ ds    db₂ = Σ_rows ds
+        dz = ds W₂ᵀ ⊙ (1 − a²)                          dW₁ = xᵀ dz    db₁ = Σ_rows dz
 
     Args:
         x: (n, d) float, n ≥ 1.

@@ -42,7 +42,7 @@ from dlcourse.regularizers import l2_penalty
 # Draw a computation as a **computational graph**: a circle for each operation, an arrow for each number.
 # Here is a hidden unit with one input, and two weights that lead on from it:
 #
-# $$z = w x \qquad h = \tanh(z) \qquad L = v_1 h + v_2 h$$
+# $$z = w x \qquad a = \tanh(z) \qquad L = v_1 a + v_2 a$$
 #
 # Go forward and write the value on each arrow. Then go back, and write below it the **gradient**: how
 # fast L changes when the number on this arrow does. At the end it is 1. At each circle the **chain rule**
@@ -50,15 +50,15 @@ from dlcourse.regularizers import l2_penalty
 #
 # $$\text{gradient by an input} = \text{gradient by the output} \times \text{local derivative}$$
 #
-# and the local derivative is 1 for `+`, the *other* factor for `×`, and $1 - h^2$ for `tanh` (lesson 03
+# and the local derivative is 1 for `+`, the *other* factor for `×`, and $1 - a^2$ for `tanh` (lesson 03
 # derives it).
 #
-# One thing more: $h$ **forks**, it goes into two products. When $h$ moves by δ, L changes by $v_1 δ$ along
+# One thing more: $a$ **forks**, it goes into two products. When $a$ moves by δ, L changes by $v_1 δ$ along
 # one way and by $v_2 δ$ along the other. So **where a value forks, the gradients that come back are
 # added**.
 #
-# **Before you run it:** let $x = 2$, $w = 0.25$, $v_1 = 3$, $v_2 = -1$, so $h = 0.462$. Go back on paper.
-# How large is ∂L/∂w?
+# **Before you run it:** let $x = 2$, $w = 0.25$, $v_1 = 3$, $v_2 = -1$, so $a = 0.462$. Go back on paper.
+# How large is ∂L/∂w? (In code, `dw` is short for it.)
 
 # %% guess="by-hand"
 ### BEGIN SOLUTION
@@ -68,13 +68,13 @@ dw_guess = 3.15
 # %% name="by-hand"
 x, w, v1, v2 = 2.0, 0.25, 3.0, -1.0
 z = w * x
-h = np.tanh(z)
-L = v1 * h + v2 * h
+a = np.tanh(z)
+L = v1 * a + v2 * a
 
-dh = v1 + v2  # the fork: what comes back along both ways, added
-dz = dh * (1 - h**2)
+da = v1 + v2  # the fork: what comes back along both ways, added
+dz = da * (1 - a**2)
 dw, dx = dz * x, dz * w  # ×: the other factor
-dv1, dv2 = h, h
+dv1, dv2 = a, a
 compare_guess(dw_guess, dw, "∂L/∂w")
 
 # %% name="graph-in-numbers"
@@ -87,9 +87,9 @@ diagrams.graph(
         "x": Node("x", (), x, dx),
         "v2": Node("v₂", (), v2, dv2),
         "z": Node("×", ("w", "x"), z, dz),
-        "h": Node("tanh", ("z",), h, {"up": v1, "down": v2}),
-        "up": Node("×", ("v1", "h"), v1 * h, 1),
-        "down": Node("×", ("h", "v2"), v2 * h, 1),
+        "a": Node("tanh", ("z",), a, {"up": v1, "down": v2}),
+        "up": Node("×", ("v1", "a"), v1 * a, 1),
+        "down": Node("×", ("a", "v2"), v2 * a, 1),
         "L": Node("+", ("up", "down"), L, 1),
     },
 )
@@ -102,8 +102,8 @@ plots.show(
 
 # %% [markdown]
 # Read the orange numbers from right to left. On its way back, each `×` needed a factor and `tanh` its
-# output. So the forward pass must **keep** these values, in a **cache**. (One reason why training takes more
-# memory than predicting.)
+# output. So the forward pass must **keep** these values, in a **cache**. (One reason why training takes
+# more memory than predicting.)
 #
 # ## 2. A layer is this graph, many times over
 #
@@ -166,8 +166,8 @@ affine_backward = check(affine_backward)
 # %% [markdown]
 # ## 3. The other end: softmax and cross-entropy
 #
-# Lesson 01's loss is $L = \frac{1}{n} \sum_i \bigl(\log \sum_k e^{s_{ik}} - s_{i,y_i}\bigr)$, with the scores
-# (**logits**) $s$ and the right classes $y$. The derivative of the first term by $s_{ik}$ is
+# Lesson 01's loss is $L = \frac{1}{n} \sum_i \bigl(\log \sum_k e^{s_{ik}} - s_{i,y_i}\bigr)$, with the
+# scores (**logits**) $s$ and the right classes $y$. The derivative of the first term by $s_{ik}$ is
 # $e^{s_{ik}} / \sum_j e^{s_{ij}}$, which *is* the softmax; the second gives −1 at the right class. So
 #
 # $$\frac{\partial L}{\partial s} = \frac{1}{n}\bigl(\mathrm{softmax}(s) - \text{one-hot}(y)\bigr).$$
@@ -225,9 +225,9 @@ diagrams.graph(
         "product1": Node("@", ("x", "W1"), "xW₁", "dz"),
         "b1": Node("b₁", (), "b₁", "db₁"),
         "z": Node("+", ("product1", "b1"), "z", "dz"),
-        "h": Node("tanh", ("z",), "h", "dh"),
+        "a": Node("tanh", ("z",), "a", "da"),
         "W2": Node("W₂", (), "W₂", "dW₂"),
-        "product2": Node("@", ("h", "W2"), "hW₂", "ds"),
+        "product2": Node("@", ("a", "W2"), "aW₂", "ds"),
         "b2": Node("b₂", (), "b₂", "db₂"),
         "s": Node("+", ("product2", "b2"), "s", "ds"),
         "y": Node("y", (), "y"),
@@ -236,26 +236,28 @@ diagrams.graph(
 )
 plots.show(
     fig,
-    "The graph of a network. x and W1 go into a matrix product, b1 is added, giving z; tanh gives h; h and W2 go "
+    "The graph of a network. x and W1 go into a matrix product, b1 is added, giving z; tanh gives a; a and W2 go "
     "into a product, b2 is added, giving the scores s; the loss makes L of these and the labels y. Gradients "
-    "go back along the same arrows: ds, dh, dz, and dW2, db2, dW1, db1 to the parameters.",
+    "go back along the same arrows: ds, da, dz, and dW2, db2, dW1, db1 to the parameters.",
 )
 
 # %% [markdown]
-# `@` is the matrix product, `loss` is softmax with cross-entropy. From right to left:
+# `@` is the matrix product, `loss` is softmax with cross-entropy, and dz is short for ∂L/∂z. From right
+# to left, where `+` hands on what it gets:
 #
 # $$ds = \tfrac{1}{n}\bigl(\mathrm{softmax}(s) - \text{one-hot}(y)\bigr)$$
 #
-# $$dW_2 = h^\top ds \qquad db_2 = \textstyle\sum_{\text{rows}} ds \qquad dh = ds\, W_2^\top$$
+# $$dW_2 = a^\top ds \qquad db_2 = \textstyle\sum_{\text{rows}} ds \qquad da = ds\, W_2^\top$$
 #
-# $$dz = dh \odot (1 - h^2) \qquad dW_1 = x^\top dz \qquad db_1 = \textstyle\sum_{\text{rows}} dz$$
+# $$dz = da \odot (1 - a^2) \qquad dW_1 = x^\top dz \qquad db_1 = \textstyle\sum_{\text{rows}} dz$$
 #
-# ($\odot$ multiplies entry by entry.) Kept on the way forward are $x$, $h$ and $s$, and the weights *as the
+# ($\odot$ multiplies entry by entry.) Kept on the way forward are $x$, $a$ and $s$, and the weights *as the
 # forward pass used them*. A deeper network has more lines of the same kinds.
 #
 # ### Exercise 3 · `two_layer_gradients(x, labels, w1, b1, w2, b2)`
 #
-# - `x`: (n, d), `labels`: (n,) integers from 0 to k − 1, `w1`: (d, m), `b1`: (m,), `w2`: (m, k), `b2`: (k,).
+# - `x`: (n, d), `labels`: (n,) integers from 0 to k − 1, `w1`: (d, m), `b1`: (m,), `w2`: (m, k), `b2`:
+#   (k,).
 # - returns: the mean loss and the four gradients, `(loss, dw1, db1, dw2, db2)`.
 #
 # ```python
@@ -271,9 +273,9 @@ plots.show(
 #
 # <details><summary>Hint</summary>
 #
-# Forward in three lines: `h`, `s`, and the loss, $\log \sum_k e^{s_{ik}} - s_{i,y_i}$, averaged. For its
+# Forward in three lines: `a`, `s`, and the loss, $\log \sum_k e^{s_{ik}} - s_{i,y_i}$, averaged. For its
 # logarithm take each row's maximum off `s` first. Backward in four: your exercise 2 gives `ds`, your
-# exercise 1 gives three results from `(h, w2, ds)`; then `dz`, and exercise 1 once more.
+# exercise 1 gives three results from `(a, w2, ds)`; then `dz`, and exercise 1 once more.
 #
 # </details>
 
@@ -282,13 +284,13 @@ plots.show(
 def two_layer_gradients(x, labels, w1, b1, w2, b2):
     """(loss, dw1, db1, dw2, db2) of the mean cross-entropy of softmax(tanh(x @ w1 + b1) @ w2 + b2)."""
     ### BEGIN SOLUTION
-    h = np.tanh(x @ w1 + b1)
-    s = h @ w2 + b2
+    a = np.tanh(x @ w1 + b1)
+    s = a @ w2 + b2
     s = s - s.max(axis=1, keepdims=True)
     loss = np.mean(np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(labels)), labels])
     ds = softmax_cross_entropy_gradient(s, labels)
-    dh, dw2, db2 = affine_backward(h, w2, ds)
-    dz = dh * (1 - h**2)
+    da, dw2, db2 = affine_backward(a, w2, ds)
+    dz = da * (1 - a**2)
     _, dw1, db1 = affine_backward(x, w1, dz)
     return loss, dw1, db1, dw2, db2
     ### END SOLUTION
@@ -302,16 +304,17 @@ two_layer_gradients = check(two_layer_gradients)
 #
 # Who checks the backward pass that you write without a course? It is long and easy to get wrong; the loss
 # itself is short. So move one weight a little, and look how much the loss changes. The **forward
-# difference** takes one step ahead, the **central difference** one to each side. Taylor says what they give:
+# difference** takes one step ahead, the **central difference** one to each side. Taylor says what they
+# give:
 #
 # $$f(x \pm h) = f(x) \pm h f' + \tfrac{h^2}{2} f'' \pm \tfrac{h^3}{6} f''' + \dots$$
 #
 # $$\text{forward: } \frac{f(x+h)-f(x)}{h} = f' + \tfrac{h}{2} f'' + \dots \qquad
 # \text{central: } \frac{f(x+h)-f(x-h)}{2h} = f' + \tfrac{h^2}{6} f''' + \dots$$
 #
-# In the central one the even powers cancel. Make a small h ten times smaller, and as a rule its error falls by
-# 100, the forward one's by 10. With many variables you do this once for each: move one entry, leave the
-# others alone.
+# In the central one the even powers cancel. Make a small h ten times smaller, and as a rule its error
+# falls by 100, the forward one's by 10. With many variables you do this once for each: move one entry,
+# leave the others alone.
 #
 # ### Exercise 4 · `numerical_gradient(f, x, h=1e-5)`
 #
@@ -416,15 +419,15 @@ plots.show(
 # make the walls of the valley.
 #
 # - **Truncation**, the left-out terms of Taylor's series: grows with h.
-# - **Rounding**: a float64 holds a number to a relative ε ≈ 2·10⁻¹⁶. The difference of f(x + h) and f(x − h)
-#   is wrong by about ε·|f|, and you divide it by the tiny 2h: grows as ε/h.
+# - **Rounding**: a float64 holds a number to a relative ε ≈ 2·10⁻¹⁶. The difference of f(x + h) and f(x −
+#   h) is wrong by about ε·|f|, and you divide it by the tiny 2h: grows as ε/h.
 #
-# For $e^x$ near 1 the forward error is about h + ε/h, the central one h² + ε/h. Each is least where its two
-# parts are alike: at h = √ε ≈ 10⁻⁸ and at h = ∛ε ≈ 6·10⁻⁶. float32 has ε ≈ 10⁻⁷, so its valleys are higher up
-# and further right.
+# For $e^x$ near 1 the forward error is about h + ε/h, the central one h² + ε/h. Each is least where its
+# two parts are alike: at h = √ε ≈ 10⁻⁸ and at h = ∛ε ≈ 6·10⁻⁶. float32 has ε ≈ 10⁻⁷, so its valleys are
+# higher up and further right.
 #
-# A loss near 1, of weights near 1, is much like it: take the **central difference, in float64, with h = 10⁻⁵**,
-# and expect about ten digits.
+# A loss near 1, of weights near 1, is much like it: take the **central difference, in float64, with h =
+# 10⁻⁵**, and expect about ten digits.
 #
 # ## 7. How wrong is wrong?
 #
@@ -433,9 +436,9 @@ plots.show(
 #
 # $$\text{relative error} = \max_i \frac{|a_i - b_i|}{\max(10^{-8},\; |a_i| + |b_i|)}$$
 #
-# Above the floor of 10⁻⁸, an entry gives 0 where the two agree, 1/3 where one is twice the other, and 1 where
-# one of them is zero or has the other sign. The floor keeps 0/0 away. And it is a *maximum*, since one wrong
-# entry among thousands is a wrong gradient.
+# Above the floor of 10⁻⁸, an entry gives 0 where the two agree, 1/3 where one is twice the other, and 1
+# where one of them is zero or has the other sign. The floor keeps 0/0 away. And it is a *maximum*, since
+# one wrong entry among thousands is a wrong gradient.
 #
 # ### Exercise 5 · `relative_error(a, b)`
 #
@@ -489,15 +492,20 @@ rng = np.random.default_rng(0)
 shapes = {"w1": (64, 16), "b1": (16,), "w2": (16, 10), "b2": (10,)}
 weights = {name: rng.normal(size=shape) / 4 for name, shape in shapes.items()}
 
+
+def loss_with(name, values):  # in place of one of the four arrays
+    return two_layer_gradients(x, y, **{**weights, name: values})[0]
+
+
 _, *gradients = two_layer_gradients(x, y, **weights)
 for name, exact in zip(weights, gradients, strict=True):
-    loss_of = partial(lambda name, value: two_layer_gradients(x, y, **weights | {name: value})[0], name)
-    error = relative_error(exact, numerical_gradient(loss_of, weights[name]))
-    print(f"{name} {exact.shape}: relative error below 1e-5 is {error < 1e-5}")
+    by_difference = numerical_gradient(partial(loss_with, name), weights[name])
+    error = relative_error(exact, by_difference)
+    print(f"{name} {np.shape(by_difference)}: relative error below 1e-5 is {error < 1e-5}")
 
 # %% [markdown]
-# Your gradient belongs to your loss. (That is all this can prove: a wrong *loss* with a gradient made for it
-# would pass.)
+# Your gradient belongs to your loss. (That is all this can prove: a wrong *loss* with a gradient made for
+# it would pass.)
 #
 # ## 8. Layer by layer: reading a report
 #
@@ -505,8 +513,8 @@ for name, exact in zip(weights, gradients, strict=True):
 # agrees least. It computes the loss twice for each parameter. That is too dear to train with, and cheap
 # enough to check a *small* network of the same kind, on a handful of examples.
 #
-# Here is a network 64–16–16–10. Layers are counted with the activations between them: 0, 2 and 4 have weights,
-# 1 and 3 are the tanh in between. A layer with a bug may take the place of a right one.
+# Here is a network 64–16–16–10. Layers are counted with the activations between them: 0, 2 and 4 have
+# weights, 1 and 3 are the tanh in between. A layer with a bug may take the place of a right one.
 
 
 # %% name="false-alarm" tags=["nbval-ignore-output"]
@@ -530,9 +538,9 @@ right = build(np.random.default_rng(30), {})
 print(check_network(right, cross_entropy, (x, y)))
 
 # %% [markdown]
-# All layers are right, and the report says DISAGREE! Look at the worst line. Both numbers are nearly alike: a
-# derivative that is tens of millions of times smaller than the loss. It is the wall of rounding: an error of
-# about ε/h ≈ 10⁻¹¹, whatever the derivative. To tell rounding from a bug, change h.
+# All layers are right, and the report says DISAGREE! Look at the worst line. Both numbers are nearly
+# alike: a derivative that is tens of millions of times smaller than the loss. It is the wall of rounding:
+# an error of about ε/h ≈ 10⁻¹¹, whatever the derivative. To tell rounding from a bug, change h.
 
 # %% name="rounding-or-bug" tags=["nbval-ignore-output"]
 wrong = build(np.random.default_rng(30), {4: TooLarge})
@@ -542,15 +550,15 @@ for h in (1e-6, 1e-5, 1e-4, 1e-3):
     print(f"{h:29.0e} {errors[0]:7.0e} {errors[1]:15.0e}")
 
 # %% [markdown]
-# **Rounding moves with h.** The bug stays at half a percent. So the first network is right, and the alarm was
-# false.
+# **Rounding moves with h.** The bug stays at half a percent. So the first network is right, and the alarm
+# was false.
 #
 # ## 9. Four things that disturb a check
 #
 # ### Kinks
 #
-# Taylor assumed that f is smooth. The **rectifier** or ReLU, max(0, x), has a kink at 0. Backprop has to say
-# something there, and by custom says 0.
+# Taylor assumed that f is smooth. The **rectifier** or ReLU, max(0, x), has a kink at 0. Backprop has to
+# say something there, and by custom says 0.
 #
 # **Before you run it:** what does the central difference say about max(0, x) exactly at x = 0?
 
@@ -572,15 +580,16 @@ report = check_network(rectifiers, cross_entropy, with_blank)
 print("with a blank image: passed", report.passed, "·", *report.warnings)
 
 # %% [markdown]
-# Both are right: the formula about one side, the difference about a stretch of width 2h. And no other h helps at
-# 0. In a network this happens whenever a hidden sum is within reach of 0. Biases often *start* at 0, and then a
-# blank image puts every hidden unit on its kink. `check_network` notices that the slopes to the left and to the
-# right do not draw together as h shrinks, leaves such entries out, and says so.
+# Both are right: the formula about one side, the difference about a stretch of width 2h. At 0 itself no
+# other h helps. In a network this happens whenever a hidden sum is within reach of 0. Biases often
+# *start* at 0, and then a blank image puts every hidden unit on its kink. `check_network` notices that
+# the slopes to the left and to the right do not draw together as h shrinks, leaves such entries out, and
+# says so.
 #
 # ### Penalties
 #
-# The loss may have a penalty on the weights (lesson 09), such as $\tfrac{λ}{2} \sum w^2$. The difference must
-# see it, and so must backprop.
+# The loss may have a penalty on the weights (lesson 09), such as $\tfrac{λ}{2} \sum w^2$. The difference
+# must see it, and so must backprop.
 
 
 # %% name="penalty"
@@ -601,26 +610,27 @@ for penalty in (right_penalty, forgetful_penalty):
 # The `weights` are wrong and the biases are not, for the penalty is on weights only. The pattern in
 # a report says what kind of bug it is.
 #
-# A penalty can also *hide* a bug. Let the loss's own gradient of $W_2$ be twice too large, and add $λW_2$ to
-# both sides. How much of the error of 1/3 is left? Measure it in two ways: by the worst entry, and, as is
-# often done, by lengths, $\lVert a - b \rVert / (\lVert a \rVert + \lVert b \rVert)$.
+# A penalty can also *hide* a bug. Let the loss's own gradient of $W_2$ be twice too large, and add $λW_2$
+# to both sides. How much of the error of 1/3 is left? Measure it in two ways: by the worst entry, and, as
+# is often done, by lengths, $\lVert a - b \rVert / (\lVert a \rVert + \lVert b \rVert)$.
 
 # %% name="drowned"
-_, _, _, dw2, _ = two_layer_gradients(x, y, **weights)
+dw2 = np.array(two_layer_gradients(x, y, **weights)[3])
 print("strength  by lengths  worst entry")
 for strength in (0, 0.1, 1, 10, 100):
-    right, wrong = dw2 + strength * weights["w2"], 2 * dw2 + strength * weights["w2"]
+    right, wrong = (factor * dw2 + strength * weights["w2"] for factor in (1, 2))
     by_lengths = np.linalg.norm(right - wrong) / (np.linalg.norm(right) + np.linalg.norm(wrong))
     print(f"{strength:8} {by_lengths:11.4f} {relative_error(right, wrong):12.2f}")
 
 # %% [markdown]
-# By lengths the bug **drowns** as the penalty grows. The worst entry still shows it here, because somewhere a
-# weight is near 0 and has next to no penalty. So check the loss alone first, then once more with the penalty.
+# By lengths the bug **drowns** as the penalty grows. The worst entry still shows it here, because
+# somewhere a weight is near 0 and has next to no penalty. So check the loss alone first, then once more
+# with the penalty.
 #
 # ### Dropout
 #
-# Dropout (lesson 10) switches neurons off at random, anew at every pass. The two losses of one difference are
-# then the losses of *two different networks*.
+# Dropout (lesson 10) switches neurons off at random, anew at every pass. The two losses of one difference
+# are then the losses of *two different networks*.
 #
 # **Before you run it:** the true derivatives by the last biases are below 1. How large will the
 # largest difference be, with fresh noise at each evaluation and h = 10⁻⁵?
@@ -633,10 +643,8 @@ noise_guess = 10  # size of the largest difference
 # %% name="dropout"
 stack = [layers.Dense(64, 16), layers.Activation("tanh"), layers.Dropout(0.5), layers.Dense(16, 10)]
 net = network.Network(stack, np.random.default_rng(0))
-print(
-    "the same noise each time: wrong",
-    *check_network(net, cross_entropy, (x, y)).wrong or ["none"],
-)
+report = check_network(net, cross_entropy, (x, y))
+print("the same noise each time: wrong parameters:", *report.wrong or ["none"])
 
 
 def with_fresh_noise(bias):
@@ -648,9 +656,9 @@ fresh = np.abs(numerical_gradient(with_fresh_noise, np.zeros(10))).max()
 compare_guess(noise_guess, fresh, "Largest difference with fresh noise")
 
 # %% [markdown]
-# More than ten thousand, for a loss that two draws change by a few tenths: the noise is divided by 2h
-# as well. `check_network` puts the random generator back before each evaluation. So leave dropout on when you
-# check, or its own backward pass is not checked.
+# More than ten thousand, for a loss that two draws change by a few tenths: the noise is divided by 2h as
+# well. `check_network` puts the random generator back before each evaluation. So leave dropout on when
+# you check, or its own backward pass is not checked.
 #
 # ### float32
 #
@@ -665,9 +673,9 @@ for dtype in (np.float64, np.float32):
         print(f"{dtype.__name__}, {name:>13}: worst entry {min(errors):.0e} to {max(errors):.0e}")
 
 # %% [markdown]
-# In float64 the bug stands out by a factor of a hundred and more. In float32 this check cannot tell the two
-# apart: in both, rounding makes errors larger than the bug's half percent. Check in float64, with the same code,
-# and train in float32.
+# In float64 the bug stands out by a factor of a hundred and more. In float32 this check cannot tell the
+# two apart: in both, rounding makes errors larger than the bug's half percent. Check in float64, with the
+# same code, and train in float32.
 
 # %% [markdown]
 # ## 10. Three bugs that learn
@@ -677,8 +685,9 @@ for dtype in (np.float64, np.float32):
 # 64–32–32–10: one is right, three have a bug in the backward pass.
 #
 # Two bugs you may know beforehand. `ForgetsBias`, in layers 0 and 2, leaves the bias gradients at 0.
-# `StaleCopy`, in layer 4, sends the gradient back through the weights that it had *at the start*. The third is
-# drawn from a line-up, and where it sits is drawn too: A `ForgetsBias`, B `TooLarge` from above, or C `OffByOne`.
+# `StaleCopy`, in layer 4, sends the gradient back through the weights that it had *at the start*. The
+# third is drawn from a line-up, and where it sits is drawn too: A `ForgetsBias`, B `TooLarge` from above,
+# or C `OffByOne`.
 
 
 # %% name="bugs"
@@ -695,7 +704,7 @@ class StaleCopy(layers.Dense):
         self.copy = self.weights.copy()
 
     def backward(self, upstream, input_gradient=True):
-        super().backward(upstream, input_gradient=False)
+        super().backward(upstream, input_gradient=False)  # for its own weights and bias
         return upstream @ self.copy.T
 
 
@@ -718,9 +727,9 @@ FAULTS = {
 }
 
 # %% [markdown]
-# Each network gets the best of five learning rates, by its accuracy on validation digits. Then ten other seeds
-# draw first weights and batches, the same for all four, and the *test* digits are asked. The last column
-# says whether a difference is more than the luck of the seeds. The names are hidden.
+# Each network gets the best of five learning rates, by its accuracy on validation digits. Then ten other
+# seeds draw first weights and batches, the same for all four, and the *test* digits are asked. The last
+# column says whether a difference is more than the luck of the seeds. The names are hidden.
 
 # %% name="race" tags=["nbval-ignore-output"]
 letters = dict(zip("wxyz", np.random.default_rng(2).permutation(list(FAULTS)).tolist(), strict=True))
@@ -764,9 +773,9 @@ compare_guess(right_one_guess, right_one, "The right network is", among="wxyz")
 print(*(f"{letter} is: {name}" for letter, name in letters.items()), sep="; ")
 
 # %% [markdown]
-# A tie: with figures like these nobody looks for a bug. Yet in one of these networks the hidden biases never
-# moved, and whatever you wrote about it would be about another network than you thought. (Not every bug stays
-# so harmless. These did, on these digits, at this size.)
+# A tie: with figures like these nobody looks for a bug. Yet in one of these networks the hidden biases
+# never moved, and whatever you wrote about it would be about another network than you thought. (Not every
+# bug stays so harmless. These did, on these digits, at this size.)
 #
 # Now the check: the same layers in a small network, on eight digits, at first weights.
 
@@ -781,12 +790,13 @@ report = check_network(net, cross_entropy, (x, y))
 print("stale copy, after an epoch: wrong parameters:", *report.wrong)
 
 # %% [markdown]
-# The biases are found at once. The stale copy passes at the first weights, for there the copy is correct. The
-# bug is born with the first update. So check again after a little training.
+# The biases are found at once. The stale copy passes at the first weights, for there the copy is correct.
+# The bug is born with the first update. So check again after a little training.
 #
-# Then the pattern tells where it is. Gradients are made from the last layer to the first. Layer 4's own are
-# right, so what *came into* layer 4 was right; all before it are wrong. So the fault is in what layer 4 hands
-# down, its `dx`. (Or in the tanh 3, which has no parameters to speak for itself.) In short, for one bug:
+# Then the pattern tells where it is. Gradients are made from the last layer to the first. Layer 4's own
+# are right, so what *came into* layer 4 was right; all before it are wrong. So the fault is in what layer
+# 4 hands down, its `dx`. (Or in the tanh 3, which has no parameters to speak for itself.) In short, for
+# one bug:
 #
 # > **Read a report from the bottom up.** If everything before a layer is wrong, the bug is between the last
 # > parameters that are right and the first that are wrong. If one array is wrong, and all before it are right
@@ -794,8 +804,8 @@ print("stale copy, after an epoch: wrong parameters:", *report.wrong)
 #
 # ### Now you
 #
-# One network is left, the unknown. Compare its report with the code of the suspects: A `ForgetsBias`, B `TooLarge`,
-# C `OffByOne`.
+# One network is left, the unknown. Compare its report with the code of the suspects: A `ForgetsBias`, B
+# `TooLarge`, C `OffByOne`.
 
 # %% name="unknown" tags=["nbval-ignore-output"]
 unknown = build(np.random.default_rng(38), FAULTS["unknown"])
@@ -820,15 +830,15 @@ culprit_guess = "C2"  # such as "A4"
 compare_guess(culprit_guess, f"{letter}{place}", "The culprit", among=[a + b for a in "ABC" for b in "024"])
 
 # %% [markdown]
-# In case 7 only `2.weights` is wrong: the fault is in that array's own line, and A is out. The worst index is
-# in row 15, the last of 16, and backprop claims exactly 0 there: not 1 % too much. For another case, change
-# `CASE` and run on from there.
+# In case 7 only `2.weights` is wrong: the fault is in that array's own line, and A is out. The worst
+# index is in row 15, the last of 16, and backprop claims exactly 0 there: not 1 % too much. For another
+# case, change `CASE` and run on from there.
 
 # %% [markdown]
 # ## Common mistakes
 #
 # - **A forgotten fork.** A value that is used twice gets two gradients. Add them.
-# - **tanh's slope of the wrong number.** It is 1 − h² with h, the *output*; of z it would be 1 − tanh²(z).
+# - **tanh's slope of the wrong number.** It is 1 − a² with a, the *output*; of z it is 1 − tanh²(z).
 # - **The mean again.** The 1/n of a mean loss enters once, at the loss. A layer that divides by n
 #   again, or takes the mean for `dbias`, is wrong by a factor.
 # - **Integers.** `x[i] + h` in an integer array is cut back to `x[i]`. Work on a float copy.
@@ -845,11 +855,13 @@ compare_guess(culprit_guess, f"{letter}{place}", "The culprit", among=[a + b for
 #    - **a** The largest of what the ten send back.
 #    - **b** The sum of what the ten send back.
 #    - **c** The mean of what the ten send back.
-# 2. You halve h in a central difference, and h is still far above the best, but small. What happens to the error?
+# 2. You halve h in a central difference, and h is still far above the best, but small. What happens to
+#    the error?
 #    - **a** It is halved.
 #    - **b** It falls to a quarter.
 #    - **c** It doubles.
-# 3. A smooth network, float64, h = 10⁻⁵, a loss near 1. Backprop says 3·10⁻⁴, the difference says 6·10⁻⁴. What do you make of it?
+# 3. A smooth network, float64, h = 10⁻⁵, a loss near 1. Backprop says 3·10⁻⁴, the difference says 6·10⁻⁴.
+#    What do you make of it?
 #    - **a** They agree: they are only 3·10⁻⁴ apart.
 #    - **b** Rounding.
 #    - **c** There is a bug.
@@ -893,8 +905,8 @@ quiz("02_gradient_check", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # ## In practice
 #
-# Frameworks derive the backward pass for you, by the rules of section 1 (**automatic differentiation**). You
-# check wherever somebody writes one by hand: a new layer, a fused kernel, a custom loss.
+# Frameworks derive the backward pass for you, by the rules of section 1 (**automatic differentiation**).
+# You check wherever somebody writes one by hand: a new layer, a fused kernel, a custom loss.
 #
 # ## In PyTorch
 #
@@ -931,20 +943,21 @@ quiz("02_gradient_check", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # Nothing here is graded.
 #
-# 1. You write a new layer and want to check it by itself. Differences need a function that returns *one number*, and a layer
-#    returns a matrix. What do you do?
-# 2. Set `CASE = 2` and run on from there: the culprit is C in layer 0, and the report finds nothing wrong. Why?
-#    What must you change in the check to find it?
-# 3. For a million parameters two evaluations each are too many. Take a random direction d, and compare the one number
-#    $\nabla L \cdot d$ with $(L(θ + hd) - L(θ - hd))/2h$. What does this find, and what does it no longer tell you?
+# 1. You write a new layer and want to check it by itself. Differences need a function that returns *one
+#    number*, and a layer returns a matrix. What do you do?
+# 2. Set `CASE = 2` and run on from there: the culprit is C in layer 0, and the report finds nothing
+#    wrong. Why? What must you change in the check to find it?
+# 3. For a million parameters two evaluations each are too many. Take a random direction d, and compare
+#    the one number $\nabla L \cdot d$ with $(L(θ + hd) - L(θ - hd))/2h$. What does this find, and what
+#    does it no longer tell you?
 
 # %% [markdown]
 # ## References
 #
 # - D. Rumelhart, G. Hinton, R. Williams (1986), *Learning representations by back-propagating errors*,
-#   Nature 323. Section 4 of this lesson, in four pages.
-# - A. Karpathy, F.-F. Li, J. Johnson, *CS231n course notes*: "Backpropagation, Intuitions" for graphs such as
-#   that of section 1, and "Neural Networks Part 3" for the best list of what disturbs a check.
+#   Nature 323. The paper that made backpropagation known, in four pages.
+# - A. Karpathy, F.-F. Li, J. Johnson, *CS231n course notes*: "Backpropagation, Intuitions" for graphs
+#   such as that of section 1, and "Neural Networks Part 3" for the best list of what disturbs a check.
 # - A. Griewank, A. Walther (2008), *Evaluating Derivatives*, SIAM. What automatic differentiation
 #   costs, and why backprop takes only a few times as long as the loss.
 # - S. Malladi et al. (2023), *Fine-tuning language models with just forward passes*, NeurIPS. Differences

@@ -326,7 +326,7 @@ two_layer_gradients = Exercise(
     "two_layer_gradients",
     LESSON,
     network.two_layer_gradients,
-    hint="From the end back: (softmax − one-hot)/n, the second affine layer, times 1 − h² for tanh, the "
+    hint="From the end back: (softmax − one-hot)/n, the second affine layer, times 1 − a² for tanh, the "
     "first affine layer. Each is one of the exercises before.",
     parts=("loss", "dw1", "db1", "dw2", "db2"),
     builds_on=(affine_backward, softmax_cross_entropy_gradient),
@@ -364,7 +364,7 @@ def _(rng):
 
 def _by_hand(
     bend=np.tanh,
-    slope=lambda z, h: 1 - h**2,
+    slope=lambda z, a: 1 - a**2,
     out=lambda s: s,
     loss=losses.cross_entropy,
     upstream=losses.softmax_cross_entropy_gradient,
@@ -374,46 +374,46 @@ def _by_hand(
 
     def answer(x, labels, w1, b1, w2, b2):
         z = x @ w1 + b1
-        h = bend(z)
-        s = out(h @ w2 + b2)
+        a = bend(z)
+        s = out(a @ w2 + b2)
         ds = upstream(s, labels)
-        dz = ds @ w2.T * slope(z, h)
-        return result(loss(s, labels), x.T @ dz, dz.sum(axis=0), h.T @ ds, ds.sum(axis=0))
+        dz = ds @ w2.T * slope(z, a)
+        return result(loss(s, labels), x.T @ dz, dz.sum(axis=0), a.T @ ds, ds.sum(axis=0))
 
     return answer
 
 
 two_layer_gradients.mistake(
-    "The slope of tanh is missing: what comes back to h, times 1 − h², goes on to dw1 and db1.",
-    _by_hand(slope=lambda z, h: 1.0),
+    "The slope of tanh is missing: what comes back to a, times 1 − a², goes on to dw1 and db1.",
+    _by_hand(slope=lambda z, a: 1.0),
 )
 two_layer_gradients.mistake(
-    "The slope of tanh is 1 − h² with h = tanh(z), its *output*: this takes the square of z.",
-    _by_hand(slope=lambda z, h: 1 - z**2),
+    "The slope of tanh is 1 − a² with a = tanh(z), its *output*: this takes the square of z.",
+    _by_hand(slope=lambda z, a: 1 - z**2),
 )
 two_layer_gradients.mistake(
-    "This takes tanh twice: h is tanh(z) already, and the slope is 1 − h².",
-    _by_hand(slope=lambda z, h: 1 - np.tanh(h) ** 2),
+    "This takes tanh twice: a is tanh(z) already, and the slope is 1 − a².",
+    _by_hand(slope=lambda z, a: 1 - np.tanh(a) ** 2),
 )
 two_layer_gradients.mistake(
-    "h(1 − h) is the slope of the sigmoid. That of tanh is 1 − h².",
-    _by_hand(slope=lambda z, h: h * (1 - h)),
+    "a(1 − a) is the slope of the sigmoid. That of tanh is 1 − a².",
+    _by_hand(slope=lambda z, a: a * (1 - a)),
 )
 two_layer_gradients.mistake(
-    "1 − h is not squared: the slope of tanh is 1 − h².",
-    _by_hand(slope=lambda z, h: 1 - h),
+    "1 − a is not squared: the slope of tanh is 1 − a².",
+    _by_hand(slope=lambda z, a: 1 - a),
 )
 two_layer_gradients.mistake(
-    "The gradient is multiplied by tanh itself. What comes back is multiplied by its slope, 1 − h².",
-    _by_hand(slope=lambda z, h: h),
+    "The gradient is multiplied by tanh itself. What comes back is multiplied by its slope, 1 − a².",
+    _by_hand(slope=lambda z, a: a),
 )
 two_layer_gradients.mistake(
     "The hidden layer is a ReLU here. It is tanh(x @ w1 + b1).",
-    _by_hand(bend=lambda z: np.maximum(z, 0), slope=lambda z, h: z > 0),
+    _by_hand(bend=lambda z: np.maximum(z, 0), slope=lambda z, a: z > 0),
 )
 two_layer_gradients.mistake(
-    "The tanh is missing: h = tanh(x @ w1 + b1).",
-    _by_hand(bend=lambda z: z, slope=lambda z, h: 1.0),
+    "The tanh is missing: a = tanh(x @ w1 + b1).",
+    _by_hand(bend=lambda z: z, slope=lambda z, a: 1.0),
 )
 two_layer_gradients.mistake(
     "tanh is taken of the scores, too. Only the hidden layer has one.",
@@ -478,13 +478,13 @@ two_layer_gradients.mistake(
     _two_layers_changed(lambda x, labels, w1, b1, w2, b2: (x, labels, w1, 0 * b1, w2, b2)),
 )
 two_layer_gradients.mistake(
-    "b2 is not added: the scores are h @ w2 + b2.",
+    "b2 is not added: the scores are a @ w2 + b2.",
     _two_layers_changed(lambda x, labels, w1, b1, w2, b2: (x, labels, w1, b1, w2, 0 * b2)),
 )
 
 
 @two_layer_gradients.mistake(
-    "dw2 is made of z. What went into the second layer is h = tanh(z): dw2 = h.T @ ds."
+    "dw2 is made of z. What went into the second layer is a = tanh(z): dw2 = a.T @ ds."
 )
 def _(x, labels, w1, b1, w2, b2):
     loss, dw1, db1, _, db2 = network.two_layer_gradients(x, labels, w1, b1, w2, b2)
@@ -505,16 +505,16 @@ def _(x, labels, w1, b1, w2, b2):
     "Each hidden unit forks to all k scores, and hears from one of them only: ds @ w2.T adds over all."
 )
 def _(x, labels, w1, b1, w2, b2):
-    h = np.tanh(x @ w1 + b1)
-    s = h @ w2 + b2
+    a = np.tanh(x @ w1 + b1)
+    s = a @ w2 + b2
     ds = losses.softmax_cross_entropy_gradient(s, labels)
     rows = np.arange(len(labels))
-    dz = ds[rows, labels][:, None] * w2.T[labels] * (1 - h**2)
-    return losses.cross_entropy(s, labels), x.T @ dz, dz.sum(axis=0), h.T @ ds, ds.sum(axis=0)
+    dz = ds[rows, labels][:, None] * w2.T[labels] * (1 - a**2)
+    return losses.cross_entropy(s, labels), x.T @ dz, dz.sum(axis=0), a.T @ ds, ds.sum(axis=0)
 
 
 @two_layer_gradients.mistake(
-    "db1 lacks the slope of tanh: dz = dh·(1 − h²) first, then dw1 = x.T @ dz and db1 = the sum of dz's rows."
+    "db1 lacks the slope of tanh: dz = da·(1 − a²) first, then dw1 = x.T @ dz and db1 = the sum of dz's rows."
 )
 def _(x, labels, w1, b1, w2, b2):
     loss, dw1, _, dw2, db2 = network.two_layer_gradients(x, labels, w1, b1, w2, b2)
@@ -1044,17 +1044,17 @@ def _(logits, labels):
 
 @two_layer_gradients.formula
 def _(x, labels, w1, b1, w2, b2):
-    h = np.tanh(x @ w1 + b1)
-    s = h @ w2 + b2
+    a = np.tanh(x @ w1 + b1)
+    s = a @ w2 + b2
     z = s - np.max(s, axis=1, keepdims=True)
     logs = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
     loss = -np.mean(logs[np.arange(len(labels)), labels])
     p = np.exp(logs)
     p[np.arange(len(labels)), labels] -= 1
     ds = p / len(labels)
-    dw2 = h.T @ ds
+    dw2 = a.T @ ds
     db2 = np.sum(ds, axis=0)
-    dz = (ds @ w2.T) * (1 - h**2)
+    dz = (ds @ w2.T) * (1 - a**2)
     dw1 = x.T @ dz
     db1 = np.sum(dz, axis=0)
     return loss, dw1, db1, dw2, db2
