@@ -468,6 +468,63 @@ two_layer_gradients.mistake(
 )
 
 
+def _with_gradients(change):
+    """A mistake in what is made of a, da and dz, by name, before it is returned."""
+
+    def answer(x, labels, w1, b1, w2, b2):
+        a = np.tanh(x @ w1 + b1)
+        s = a @ w2 + b2
+        ds = losses.softmax_cross_entropy_gradient(s, labels)
+        da = ds @ w2.T
+        dz = da * (1 - a**2)
+        right = dict(dw1=x.T @ dz, db1=dz.sum(axis=0), dw2=a.T @ ds, db2=ds.sum(axis=0))
+        return losses.cross_entropy(s, labels), *(right | change(x, a, da, dz, ds)).values()
+
+    return answer
+
+
+two_layer_gradients.mistake(
+    "`x.T @ da * (1 - a**2)` multiplies first. The slope belongs to da: dz = da * (1 - a**2), then x.T @ dz.",
+    _with_gradients(lambda x, a, da, dz, ds: dict(dw1=x.T @ da * (1 - a**2))),
+)
+two_layer_gradients.mistake(
+    "dw1 lacks the slope of tanh: dz = da·(1 − a²) first, then dw1 = x.T @ dz, db1 the sum of dz's rows.",
+    _with_gradients(lambda x, a, da, dz, ds: dict(dw1=x.T @ da)),
+)
+two_layer_gradients.mistake(
+    "db1 lacks the slope of tanh: dz = da·(1 − a²) first, then dw1 = x.T @ dz, db1 the sum of dz's rows.",
+    _with_gradients(lambda x, a, da, dz, ds: dict(db1=da.sum(axis=0))),
+)
+two_layer_gradients.mistake(
+    "db1 and db2 are summed along the wrong axis. Axis 0 is the batch, and (m,) and (k,) must be left.",
+    _with_gradients(lambda x, a, da, dz, ds: dict(db1=dz.sum(axis=1), db2=ds.sum(axis=1))),
+)
+two_layer_gradients.mistake(
+    "db1 and db2 are summed over everything. Each bias has its own column: sum over axis 0.",
+    _with_gradients(lambda x, a, da, dz, ds: dict(db1=dz.sum(), db2=ds.sum())),
+)
+two_layer_gradients.mistake(
+    "db1 and db2 have a row too many. The biases are (m,) and (k,): leave keepdims out.",
+    _with_gradients(lambda x, a, da, dz, ds: dict(db1=dz.sum(axis=0)[None], db2=ds.sum(axis=0)[None])),
+)
+two_layer_gradients.mistake(
+    "dw1 and dw2 came out transposed: x.T @ dz and a.T @ ds have the shapes of w1 and w2.",
+    _with_gradients(lambda x, a, da, dz, ds: dict(dw1=dz.T @ x, dw2=ds.T @ a)),
+)
+two_layer_gradients.mistake(
+    "The loss is a mean over all classes. Only the right class of each row counts: s[np.arange(n), labels].",
+    _by_hand(loss=lambda s, labels: float(np.mean(_log_of_sum(s) - s))),
+)
+two_layer_gradients.mistake(
+    "1 is added at the label. It is taken off: the gradient by the scores is (softmax − one-hot)/n.",
+    _by_hand(
+        upstream=lambda s, labels: (
+            2 * losses.softmax(s) / len(labels) - losses.softmax_cross_entropy_gradient(s, labels)
+        )
+    ),
+)
+
+
 def _two_layers_changed(change):
     """A mistake that is made before the network begins: the arguments are not those that were given."""
     return lambda *given: network.two_layer_gradients(*change(*given))
@@ -511,15 +568,6 @@ def _(x, labels, w1, b1, w2, b2):
     rows = np.arange(len(labels))
     dz = ds[rows, labels][:, None] * w2.T[labels] * (1 - a**2)
     return losses.cross_entropy(s, labels), x.T @ dz, dz.sum(axis=0), a.T @ ds, ds.sum(axis=0)
-
-
-@two_layer_gradients.mistake(
-    "db1 lacks the slope of tanh: dz = da·(1 − a²) first, then dw1 = x.T @ dz and db1 = the sum of dz's rows."
-)
-def _(x, labels, w1, b1, w2, b2):
-    loss, dw1, _, dw2, db2 = network.two_layer_gradients(x, labels, w1, b1, w2, b2)
-    ds = losses.softmax_cross_entropy_gradient(np.tanh(x @ w1 + b1) @ w2 + b2, labels)
-    return loss, dw1, (ds @ w2.T).sum(axis=0), dw2, db2
 
 
 @two_layer_gradients.mistake(
