@@ -36,8 +36,8 @@ from dlcourse.regularizers import l2_penalty
 #
 # The document's recipe for training has five steps, and the second is a single line: check the gradient
 # before you train. So first you need one. For every weight it says how fast the loss changes when this
-# weight moves a little. **Backpropagation** finds them all in one pass back through the network, the
-# **backward pass**.
+# weight moves a little. **Backpropagation** (backprop) finds them all in one pass back through the
+# network, the **backward pass**.
 #
 # Draw a computation as a **computational graph**: a circle for each operation, an arrow for each number.
 # Here is a hidden unit with one input, and two weights that lead on from it:
@@ -101,7 +101,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Read the orange numbers from right to left. On its way back, each `×` needed a factor and `tanh` its
+# Read the orange numbers, below the arrows, from right to left. On its way back, each `×` needed a factor and `tanh` its
 # output. So the forward pass must **keep** these values, in a **cache**. (One reason why training takes
 # more memory than predicting.)
 #
@@ -514,7 +514,8 @@ for name, exact in zip(weights, gradients, strict=True):
 # enough to check a *small* network of the same kind, on a handful of examples.
 #
 # Here is a network 64–16–16–10. Layers are counted with the activations between them: 0, 2 and 4 have
-# weights, 1 and 3 are the tanh in between. A layer with a bug may take the place of a right one.
+# weights, 1 and 3 are the tanh in between. A layer with a bug may take the place of a right one:
+# `TooLarge` is an affine layer (`Dense`) like the others, but for one line of its backward pass.
 
 
 # %% name="false-alarm" tags=["nbval-ignore-output"]
