@@ -500,8 +500,8 @@ def loss_with(name, values):  # in place of one of the four arrays
 _, *gradients = two_layer_gradients(x, y, **weights)
 for name, exact in zip(weights, gradients, strict=True):
     by_difference = numerical_gradient(partial(loss_with, name), weights[name])
-    error = relative_error(exact, by_difference)
-    print(f"{name} {np.shape(by_difference)}: relative error below 1e-5 is {error < 1e-5}")
+    error = relative_error(np.array(exact), np.array(by_difference))
+    print(f"{name} {shapes[name]}: relative error below 1e-5 is {error < 1e-5}")
 
 # %% [markdown]
 # Your gradient belongs to your loss. (That is all this can prove: a wrong *loss* with a gradient made for
