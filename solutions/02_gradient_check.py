@@ -926,6 +926,21 @@ quiz("02_gradient_check", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #    the one number $\nabla L \cdot d$ with $(L(θ + hd) - L(θ - hd))/2h$. What does this find, and what
 #    does it no longer tell you?
 
+# %% [markdown] discussion="go-further"
+# **1.** Choose any $u$ of the output's shape at random, and take the number $\sum_{ik} u_{ik} y_{ik}$. Its gradient by
+# $y$ is $u$ itself. So compare `affine_backward(x, W, u)` with the differences of `np.sum(u * (x @ W + b))`. Draw
+# $u$, rather than take ones: the outputs of a softmax add up to 1 whatever goes in, so with ones the true gradient is
+# 0, and a backward pass that gives back zeros would pass.
+#
+# **2.** The last input is the pixel in the lower right corner, and in all eight digits it is blank. Its weights
+# *have* a gradient of 0 there. 74 of the training digits have ink in that corner. Take eight of them, by
+# `digits.train[0][:, -1] > 0`, and the report accuses `0.weights`, row 63.
+#
+# **3.** Two evaluations check the whole network, whatever its size. With 1,000 random directions of length 1, at
+# h = 10⁻⁵ and first weights, the relative error of a right network 64–16–16–10 was at most 3·10⁻⁸. With `TooLarge` in
+# layer 4 it was at least 2·10⁻⁶, and in half of them more than 10⁻³. So a few directions tell *that* something is wrong.
+# They do not tell where, unless d moves one array at a time.
+
 # %% [markdown]
 # ## References
 #
