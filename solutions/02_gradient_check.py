@@ -419,16 +419,16 @@ plots.show(
 # make the walls of the valley.
 #
 # - **Truncation**, the left-out terms of Taylor's series: grows with h.
-# - **Rounding**: a float64 holds a number to a relative ε ≈ 2·10⁻¹⁶. The difference of f(x + h) and f(x −
-#   h) is wrong by about ε·|f|, and you divide it by the tiny 2h: grows as ε/h.
+# - **Rounding**: a float64 holds a number to a relative ε ≈ 2·10⁻¹⁶. The difference of
+#   f(x + h) and f(x − h) is wrong by about ε·|f|, and you divide it by the tiny 2h: grows as ε/h.
 #
 # For $e^x$ near 1 the forward error is about h + ε/h, the central one h² + ε/h. Each is least where its
 # two parts are alike: at h = √ε ≈ 10⁻⁸ and at h = ∛ε ≈ 6·10⁻⁶. float32 has ε ≈ 10⁻⁷, so its valleys are
 # higher up and further right.
 #
-# A loss near 1, of weights near 1, is much like it: take the **central difference, in float64, with h =
-# 10⁻⁵**, and expect about ten digits. In float32 you would get five at best: check in
-# float64, even where you train in float32.
+# A loss near 1, of weights near 1, is much like it: take the **central difference, in float64, with
+# h = 10⁻⁵**, and expect about ten digits of a derivative near 1. In float32 you would get five at best:
+# check in float64, even where you train in float32.
 #
 # ## 7. How wrong is wrong?
 #
