@@ -5,7 +5,7 @@ An initializer is a function of a generator and a shape (n_in, n_out) that retur
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -189,6 +189,41 @@ def saturated_fraction(pre_activations: ArrayLike, threshold: float = 5.0) -> fl
     if z.size == 0:
         raise ValueError(f"no pre-activations were given: shape {z.shape}")
     return float(np.mean(z > threshold))
+
+
+def unit_variance_weights(weights: Sequence[ArrayLike], x: ArrayLike) -> list[Floats]:
+    """Weights corrected by what they do to a batch, layer by layer (Mishkin & Matas 2016, LSUV). Lesson 05.
+
+        W ← W / std(h W),   h ← max(0, h W),   beginning with h = x
+
+    The deviation is of all entries of h W, units and examples alike, divided by their number. Where all of
+    them are equal, the matrix stays as it is.
+
+    Args:
+        weights: a matrix (n_i, n_{i+1}) for each layer of a ReLU network without biases.
+        x: (n, d), a batch.
+
+    Returns:
+        The matrices divided, in their order.
+
+    Raises:
+        ValueError: where a matrix does not fit what arrives at it.
+
+    >>> first, second = unit_variance_weights([[[2.0, -2.0]], [[3.0], [1.0]]], [[1.0], [-1.0]])
+    >>> first, second.T
+    (array([[ 1., -1.]]), array([[3., 1.]]))
+    """
+    h, divided = as_float(x), []
+    for number, each in enumerate(weights):
+        w = as_float(each)
+        if h.ndim != 2 or w.ndim != 2 or h.shape[1] != len(w):
+            raise ValueError(f"matrix {number}, {w.shape}, does not fit its input, {h.shape}")
+        z: Floats = h @ w
+        if z.size and z.min() < z.max():
+            w, z = w / z.std(), z / z.std()
+        divided.append(w)
+        h = np.maximum(z, 0)
+    return divided
 
 
 def initializer_named(name: InitializerName | Initializer) -> Initializer:

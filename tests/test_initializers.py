@@ -1,4 +1,5 @@
 import itertools
+import statistics
 from typing import get_args
 
 import numpy as np
@@ -150,3 +151,42 @@ def test_pytorch_draws_from_the_same_distribution(name):
     theirs, ours = rivals[name](tensor).numpy(), i.INITIALIZERS[name](rng(), (400, 250))
     assert ours.var() == pytest.approx(theirs.var(), rel=0.03)
     assert np.abs(ours).max() == pytest.approx(np.abs(theirs).max(), rel=1e-3 if "uniform" in name else 0.2)
+
+
+def forward_sums(weights, x):
+    """The sums of each layer of a ReLU network without biases, one matrix product at a time."""
+    sums = []
+    for w in weights:
+        sums.append(x @ w)
+        x = np.where(sums[-1] > 0, sums[-1], 0)
+    return sums
+
+
+@given(seed=st.integers(0, 2**32), scale=st.sampled_from([1e-50, 1e-3, 1.0, 1e4, 1e50]))
+def test_every_layer_of_corrected_weights_has_sums_of_variance_1(seed, scale):
+    dice = np.random.default_rng(seed)
+    x = dice.normal(size=(20, 5))
+    drawn = [scale * dice.normal(size=shape) for shape in ((5, 7), (7, 6), (6, 3))]
+    corrected = i.unit_variance_weights(drawn, x)
+    for z in forward_sums(corrected, x):
+        assert statistics.pstdev(z.ravel().tolist()) == pytest.approx(1, rel=1e-12)
+    for w, before in zip(corrected, drawn, strict=True):
+        assert np.ptp(w / before) <= 1e-12 * (w / before).max()  # one positive factor a matrix
+        assert (w / before > 0).all()
+
+
+def test_a_matrix_whose_sums_are_all_equal_stays_as_it_is():
+    dead = [np.array([[-1.0, -2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]])]
+    first, second = i.unit_variance_weights(dead, [[1.0], [2.0]])
+    assert np.array_equal(second, dead[1])  # no unit of the first layer is above 0
+    assert np.std([-1.0, -2.0, -2.0, -4.0]) * first == pytest.approx(dead[0])
+    assert np.array_equal(i.unit_variance_weights([np.zeros((2, 3))], np.ones((4, 2)))[0], np.zeros((2, 3)))
+    assert i.unit_variance_weights([], np.ones((4, 2))) == []
+
+
+def test_unit_variance_weights_keeps_its_arguments_and_float32_and_names_what_does_not_fit():
+    weights, x = [np.full((2, 3), 0.5, np.float32)], np.array([[1, 2], [3, 4]], np.float32)
+    assert i.unit_variance_weights(weights, x)[0].dtype == np.float32
+    assert (weights[0] == 0.5).all() and x.tolist() == [[1, 2], [3, 4]]
+    with pytest.raises(ValueError, match=r"matrix 1, \(2, 2\), does not fit its input, \(2, 3\)"):
+        i.unit_variance_weights([np.eye(2, 3), np.eye(2)], x)

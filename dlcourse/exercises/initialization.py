@@ -1,4 +1,6 @@
-"""Lesson 05: saturation, the variance of first weights by LeCun, Glorot and He, and uniform weights of it."""
+"""Lesson 05: saturation, the variance of first weights by LeCun, Glorot and He, and how to correct it."""
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -444,6 +446,186 @@ def _(noise, scheme):
     noise *= 2 * limit
     noise -= limit
     return noise
+
+
+# ---- weights corrected by what they do ----
+
+unit_variance_weights = Exercise(
+    "unit_variance_weights",
+    LESSON,
+    reference.unit_variance_weights,
+    hint="In a loop: z = h @ w; s = z.std(), or 1 where all of z is equal; keep w / s; h = max(0, z / s).",
+)
+
+
+def _stack(rng, *sizes, scale=1.0):
+    """A matrix for each layer, of normal numbers."""
+    return [scale * rng.normal(size=shape) for shape in pairwise(sizes)]
+
+
+@unit_variance_weights.test("divides each matrix by the deviation of what it makes of the batch", points=2)
+def _(rng):
+    yield call([np.array([[4.0, -1.0], [2.0, 3.0]])], np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 2.0]]))
+    yield call(
+        [np.array([[4.0, -1.0, 2.0], [2.0, 3.0, -1.0]]), np.array([[1.0, 2.0], [-2.0, 1.0], [4.0, 0.5]])],
+        np.array([[1.0, 0.5], [-0.5, 1.0], [-1.0, -2.0]]),
+    )
+    yield call(_stack(rng, 4, 3, scale=5), rng.normal(size=(6, 4)) + 1)
+    yield call(_stack(rng, 3, 3, 3, scale=0.1), rng.normal(size=(8, 3)))
+    yield call(_stack(rng, 4, 6, 5, 2, scale=3), rng.normal(size=(10, 4)))
+
+
+@unit_variance_weights.test("leaves a matrix whose sums are all equal as it is", points=1)
+def _(rng):
+    yield call([np.zeros((2, 3))], rng.normal(size=(4, 2)).round(1))
+    yield call(  # the units of the first layer say 0 to all examples
+        [np.array([[-1.0, -2.0], [-3.0, -1.0]]), np.array([[3.0, 4.0], [5.0, 6.0]])],
+        1 + rng.integers(1, 5, size=(4, 2)).cumsum(axis=0).astype(float),
+    )
+    yield call([np.full((2, 3), 0.5), rng.normal(size=(3, 2)).round(1)], np.ones((3, 2)))
+
+
+@unit_variance_weights.test("takes one layer, one unit, integers and float32", points=1)
+def _(rng):
+    yield call([np.array([[1, -2], [3, 0]]), np.array([[2], [-1]])], rng.integers(-5, 6, size=(6, 2)))
+    yield call([w.astype(np.float32) for w in _stack(rng, 3, 4, 2)], rng.normal(size=(6, 3)).astype("f4"))
+    yield call(_stack(rng, 5, 1), rng.normal(size=(7, 5)))
+    yield call(_stack(rng, 3, 2, 2, scale=1e30), 1e-40 * rng.normal(size=(5, 3)))
+
+
+def _corrected(
+    size=np.std,
+    equal=lambda z: z.min() == z.max(),
+    divide=lambda w, s: w / s,
+    arrives=lambda z: np.maximum(0, z),
+    before=lambda h: h,
+    sums=lambda h, w: h @ w,
+    goes_on=lambda z, s: z / s,
+):
+    """The right answer with one thing in it changed."""
+
+    def answer(weights, x):
+        h, new = x, []
+        for w in weights:
+            h = before(h)
+            z = sums(h, w)
+            s = 1.0 if equal(z) else size(z)
+            new.append(divide(w, s))
+            h = arrives(goes_on(z, s))
+        return new
+
+    return answer
+
+
+unit_variance_weights.mistake(
+    "Each unit gets a deviation of its own: leave out axis. One number a matrix, over all entries of h @ w.",
+    _corrected(size=lambda z: np.where(np.ptp(z, axis=0) > 0, z.std(axis=0), 1.0)),
+)
+unit_variance_weights.mistake(
+    "This divides by the deviation of the weights. It is that of h @ w, what they make of the batch.",
+    lambda weights, x: [w / (np.std(w) if np.ptp(w) > 0 else 1.0) for w in weights],
+)
+unit_variance_weights.mistake(
+    "This divides by the variance. Its root is the deviation: np.std.", _corrected(size=np.var)
+)
+unit_variance_weights.mistake(
+    "The ReLU between the layers is missing: h is np.maximum(0, h @ w) for the next.",
+    _corrected(arrives=lambda z: z),
+)
+unit_variance_weights.mistake(
+    "The deviation is taken behind the ReLU. It is that of h @ w, before anything is cut off.",
+    _corrected(size=lambda z: np.std(np.maximum(0, z)), equal=lambda z: np.ptp(np.maximum(0, z)) == 0),
+)
+unit_variance_weights.mistake(
+    "What arrives at the next layer comes from the old weights. Go on with the new ones, w / s.",
+    _corrected(goes_on=lambda z, s: z),
+)
+unit_variance_weights.mistake(
+    "The root of the mean square is not the deviation: take the mean off first, as np.std does.",
+    _corrected(size=lambda z: np.sqrt(np.mean(np.square(z)))),
+)
+unit_variance_weights.mistake(
+    "The deviation has ddof=1 here. Divide by the number of entries, as np.std does: ddof=0.",
+    _corrected(size=lambda z: np.std(z, ddof=1)),
+)
+unit_variance_weights.mistake(
+    "This multiplies by the deviation. Sums that are too large want *smaller* weights: divide.",
+    _corrected(divide=lambda w, s: w * s, goes_on=lambda z, s: z * s),
+)
+unit_variance_weights.mistake(
+    "The ReLU is on the input too. x arrives as it is; only what a layer makes of it is cut at 0.",
+    _corrected(before=lambda h: np.maximum(0, h)),
+)
+unit_variance_weights.mistake(
+    "Every matrix sees x itself here. What a layer makes of it, max(0, h @ w), is what the next one sees.",
+    lambda weights, x: [_over(w, x @ w if len(w) == np.shape(x)[1] else w) for w in weights],
+)
+unit_variance_weights.mistake(
+    "These are the deviations. Return the weights divided by them.",
+    lambda weights, x: _each(weights, x, lambda w, z, s: s),
+)
+unit_variance_weights.mistake(
+    "These are the sums, of deviation 1. Return the weights that make them, w / s.",
+    lambda weights, x: _each(weights, x, lambda w, z, s: z / s),
+)
+unit_variance_weights.mistake(
+    "The last matrix is left as it is. It is divided like the others.",
+    lambda weights, x: [*reference.unit_variance_weights(weights, x)[:-1], weights[-1]],
+)
+unit_variance_weights.mistake(
+    "Only the first matrix is divided, or the return stands inside the loop: go on to the last.",
+    lambda weights, x: reference.unit_variance_weights(weights[:1], x),
+)
+unit_variance_weights.mistake(
+    "Where all entries of h @ w are equal, their deviation is 0, and w / 0 is no number. Leave w as it is.",
+    _corrected(equal=lambda z: False),
+)
+unit_variance_weights.mistake(
+    "Something is added to the deviation to keep it from 0. Divide by it as it is, and by 1 where it is 0.",
+    lambda weights, x, parameter: _corrected(size=lambda z: np.std(z) + parameter, equal=lambda z: False)(
+        weights, x
+    ),
+    parameter=(1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5, 1e-3),
+)
+unit_variance_weights.mistake(
+    "The deviation is taken unit by unit and then averaged. Take it over all entries at once.",
+    _corrected(size=lambda z: np.mean(np.std(z, axis=0))),
+)
+unit_variance_weights.mistake(
+    "Layers whose sums are all equal end the loop here, or drop out. Keep their matrix as it is and go on.",
+    lambda weights, x: [w for w, z in zip(*_with_sums(weights, x), strict=True) if np.ptp(z) > 0],
+)
+
+
+def _with_sums(weights, x):
+    new = reference.unit_variance_weights(weights, x)
+    return new, _each(weights, x, lambda w, z, s: z)
+
+
+def _over(w, z):
+    return w / (np.std(z) if np.ptp(z) > 0 else 1.0)
+
+
+def _each(weights, x, kept):
+    """What `kept` makes of each layer's matrix, its sums and their deviation."""
+    h, found = x, []
+    for w in weights:
+        z = h @ w
+        s = np.std(z) if np.ptp(z) > 0 else 1.0
+        found.append(kept(w, z, s))
+        h = np.maximum(0, z / s)
+    return found
+
+
+@unit_variance_weights.mistake("`w /= …` writes into the caller's matrices. Make new ones: w = w / s.")
+def _(weights, x):
+    h = x
+    for w in weights:
+        z = h @ w
+        s = np.std(z) if np.ptp(z) > 0 else 1.0
+        w /= s
+        h = np.maximum(0, h @ w)
+    return weights
 
 
 QUIZ = (

@@ -46,6 +46,7 @@ CONTRACT = {
         "uniform_limit(variance)",
         "initialize_uniform(noise, scheme)",
         "saturated_fraction(pre_activations, threshold=5.0)",
+        "unit_variance_weights(weights, x)",
     ],
     "06_gradient_descent": [
         "gradient_descent_step(params, grad, learning_rate)",

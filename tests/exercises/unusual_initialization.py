@@ -66,7 +66,54 @@ def weights_from_the_deviation(noise, scheme):
     return (noise - 0.5) * np.sqrt(12) * deviation
 
 
+def corrected_on_the_way(weights, x):
+    """ReLU is homogeneous: what arrives may be divided at the end of each turn as well as the sums."""
+    corrected, h = [], x
+    for w in weights:
+        z = np.dot(h, w)
+        deviation = z.std() if np.any(z != z.flat[0]) else 1
+        corrected.append(w / deviation)
+        h = z.clip(0) / deviation
+    return corrected
+
+
+def corrected_from_the_old_signal(weights, x):
+    """The signal of the old weights, and how much too large it is by now."""
+    h, too_large, corrected = np.asarray(x), 1.0, []
+    for w in weights:
+        h = h @ w
+        deviation = math.sqrt(h.var()) if len(np.unique(h)) > 1 else too_large
+        corrected.append(w * (too_large / deviation))
+        too_large, h = deviation, np.where(h > 0, h, 0)
+    return tuple(corrected)
+
+
+def corrected_by_recursion(weights, x):
+    if len(weights) == 0:
+        return []
+    z = x @ weights[0]
+    spread = np.sqrt(np.mean((z - z.mean()) ** 2)) if z.min() < z.max() else 1
+    w = weights[0] / spread
+    return [w, *corrected_by_recursion(weights[1:], np.maximum(x @ w, 0))]
+
+
+def corrected_copies(weights, x):
+    new = [np.array(w, dtype=float) for w in weights]
+    h = np.array(x, dtype=float)
+    for w in new:
+        if (s := (h @ w).std()) > 0:
+            w /= s
+        h = (h @ w) * (h @ w > 0)
+    return new
+
+
 UNUSUAL = {
+    "unit_variance_weights": [
+        corrected_on_the_way,
+        corrected_from_the_old_signal,
+        corrected_by_recursion,
+        corrected_copies,
+    ],
     "weight_variance": [
         variance_by_match,
         variance_by_table,
