@@ -143,6 +143,29 @@ def _unit(ax: Axes, point: Floats, written: str, alive: bool) -> None:
         ax.text(point[0], point[1], written, ha="center", va="center", fontsize=8.5, color=INK, zorder=4)
 
 
+def fan(ax: Axes, n: int, *, many: str, one: str, back: bool = False) -> None:
+    """A sum and its terms: n units go forward into one, or gradients come back from n to one. Lesson 05.
+
+    Args:
+        ax: from `canvas`.
+        n: how many terms.
+        many: the letter of the terms, which get numbers.
+        one: what is written into the unit that adds them up.
+        back: whether the terms come back from the right.
+
+    >>> fig, ax = canvas()
+    >>> fan(ax, 3, many="x", one="z")
+    >>> plots.plt.close(fig)
+    """
+    terms, (end,) = _column(int(back), n, n), _column(int(not back), 1, n)
+    for number, start in enumerate(terms, 1):
+        arrow(ax, start, end, color=BACKWARD if back else FORWARD, shrink=RADIUS)
+        _unit(ax, start, f"${many}_{number}$", True)
+    _unit(ax, end, f"${one}$", True)
+    ax.set_xlim(-0.5, LAYER_GAP + 0.5)
+    ax.set_ylim(-0.5, n - 0.5)
+
+
 @dataclass(frozen=True)
 class Node:
     """One value in a graph of a computation. Behind lesson 02.

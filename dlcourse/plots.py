@@ -14,6 +14,7 @@ import numpy as np
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
@@ -220,6 +221,39 @@ def _apart(heights: Floats, gap: float) -> Floats:
                 places[low] -= lack / 2
                 places[high] += lack / 2
     return places
+
+
+def layer_histograms(
+    ax: Axes, layers: Sequence[ArrayLike], low: float, high: float, *, color: str = COLORS[1]
+) -> QuadMesh:
+    """A histogram a layer, side by side: how large are its numbers, on a log scale? Lesson 05.
+
+    The darker, the larger the share of a layer's numbers. A line runs through their root mean squares; one
+    that is off the scale is an arrowhead at its edge. Zeros have no place on a log scale.
+
+    Args:
+        ax: where to draw.
+        layers: the numbers of each layer, of any shape.
+        low: where the scale begins, positive.
+        high: where it ends.
+        color: of the line.
+
+    Returns:
+        What a colour bar is made from, shares from 0 to a quarter.
+    """
+    edges, number = np.geomspace(low, high, 41), np.arange(1, len(layers) + 1)
+    sizes = [np.abs(np.ravel(layer)) for layer in layers]
+    shares = [np.histogram(size, edges)[0] / max(np.count_nonzero(size), 1) for size in sizes]
+    mesh = ax.pcolormesh(
+        np.arange(len(layers) + 1) + 0.5, edges, np.transpose(shares), cmap="Greys", vmin=0, vmax=0.25
+    )
+    roots = np.array([np.sqrt(np.mean(np.square(size))) for size in sizes])
+    ax.plot(number, roots, color=color, linestyle="-", marker="o", markersize=3)
+    for beyond, edge, marker in ((roots < low, low, "v"), (roots > high, high, "^")):
+        ax.plot(number[beyond], np.full(beyond.sum(), edge), marker, color=color, clip_on=False, zorder=3)
+    ax.set(yscale="log", ylim=(low, high), xlim=(0.5, len(layers) + 0.5))
+    ax.grid(False)
+    return mesh
 
 
 def regions(ax: Axes, predict: Callable[[Floats], Floats], x: Floats, y: NDArray[np.integer[Any]]) -> None:

@@ -30,6 +30,17 @@ def color_of(ax, word):
 WEIGHTS = [[[0.5, -1.0], [0.0, 2.0]], [[1.0], [-0.25]]]
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_a_fan_has_an_arrow_from_each_term_to_the_sum(ax, back):
+    diagrams.fan(ax, 3, many="x", one="z", back=back)
+    arrows = [patch for patch in ax.patches if hasattr(patch, "get_arrowstyle")]
+    color = diagrams.BACKWARD if back else diagrams.FORWARD
+    assert [to_hex(each.get_edgecolor()) for each in arrows] == [color.lower()] * 3
+    ways = [np.subtract(*reversed(each._posA_posB)) for each in arrows]
+    assert all((way[0] < 0) == back for way in ways)
+    assert words(ax) == ["$x_1$", "$x_2$", "$x_3$", "$z$"]
+
+
 class TestNetwork:
     def test_a_line_a_weight_wider_for_larger_ones_and_dashed_below_0(self, ax):
         diagrams.network(ax, WEIGHTS)

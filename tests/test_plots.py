@@ -136,6 +136,18 @@ def test_labels_at_line_ends_keep_their_distance_and_order(ax):
     assert (gaps > 9).all()
 
 
+def test_a_layers_histogram_holds_the_shares_of_its_sizes_and_its_root_mean_square(ax):
+    layers = [[1.0, -1.0, 1.0, 0.0], [[1e-9, -1e-9]], [-1e9]]
+    mesh = plots.layer_histograms(ax, layers, 1e-3, 1e3)
+    shares = mesh.get_array().reshape(40, 3)
+    assert shares.sum(axis=0).tolist() == [1.0, 0.0, 0.0]  # a zero counts for nothing
+    assert shares[20, 0] == 1.0  # from 1 up
+    line, below, above = ax.lines
+    assert line.get_ydata() == pytest.approx([np.sqrt(3) / 2, 1e-9, 1e9])
+    assert (below.get_xydata().tolist(), below.get_marker()) == ([[2.0, 1e-3]], "v")
+    assert (above.get_xydata().tolist(), above.get_marker()) == ([[3.0, 1e3]], "^")
+
+
 def test_regions_draw_the_border_where_the_classifier_changes_its_mind(ax):
     x, y = np.array([[-1.0, 0.0], [1.0, 0.0]]), np.array([0, 1])
     plots.regions(ax, lambda points: (points[:, 0] > 0).astype(float), x, y)
