@@ -250,7 +250,8 @@ def layer_histograms(
     roots = np.array([np.sqrt(np.mean(np.square(size))) for size in sizes])
     ax.plot(number, roots, color=color, linestyle="-", marker="o", markersize=3)
     for beyond, edge, marker in ((roots < low, low, "v"), (roots > high, high, "^")):
-        ax.plot(number[beyond], np.full(beyond.sum(), edge), marker, color=color, clip_on=False, zorder=3)
+        if beyond.any():
+            ax.plot(number[beyond], np.full(beyond.sum(), edge), marker, color=color, clip_on=False, zorder=3)
     ax.set(yscale="log", ylim=(low, high), xlim=(0.5, len(layers) + 0.5))
     ax.grid(False)
     return mesh

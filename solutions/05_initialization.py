@@ -1,22 +1,24 @@
 # %% [markdown]
-# # 05 · Initialisation: the first weights decide whether there is a second step
+# # 05 · Initialisation: a size for the first weights
 #
-# **You will make** the rules of initialisation (초기화) by which the first weights of nearly every network are drawn today: LeCun's,
-# Glorot's and He's. On the way you watch a neuron that was born saturated, a layer whose units are copies of
-# each other for ever, and a signal on its way through ten layers, forwards and back.
+# **You will make** the three rules from which the usual rules for first weights descend, LeCun's, Glorot's and He's, and
+# a fourth, LSUV, that measures where the others assume. On the way you watch a unit that was born flat, units that are
+# copies of each other, and a signal on its way through ten layers, forwards and back. In the end you repair a network
+# step by step and see what each repair bought.
 #
 # **You will be able to**
 #
-# - say what too large, too small and equal first weights do, and show it,
-# - derive 1/n from the variance of a sum, and the factor 2 from the ReLU,
-# - draw weights of a given variance from a uniform distribution,
-# - choose a rule for your activation, and say how much it matters.
+# - say what first weights that are too large, too small or all alike do, and show it,
+# - derive 1/n_in, 1/n_out and the factor 2 behind a ReLU from the variance of a sum,
+# - draw weights of a given variance, and say what each rule assumes of the activation,
+# - correct the weights of a network by what they do to a batch,
+# - judge a network at birth: by the loss of its first batch, its signals, and the size of its first steps.
 #
 # | | |
 # |---|---|
-# | Time | 70 minutes, four exercises |
-# | You need | lesson 03 (saturation), lesson 04 (ReLU), mean and variance of random numbers |
-# | Covers | sections C0 to C3 of the source document, corrections X1 and X2 |
+# | Time | 85 minutes, five exercises |
+# | You need | lesson 03 (saturation, slopes), lesson 04 (ReLU), lesson 02 (how a gradient goes back), mean and variance of random numbers |
+# | Covers | sections C0 to C3 of the source document, corrections X1, X2 and X14 |
 #
 # Run the cells from top to bottom. An exercise that you leave open does not stop you: the lesson goes
 # on with the reference version.
@@ -24,22 +26,35 @@
 # %% role="setup"
 import numpy as np
 
-from dlcourse import datasets, initializers, losses, metrics, network, optimizers, plots, search, training
+from dlcourse import (
+    datasets,
+    diagrams,
+    experiments,
+    initializers,
+    losses,
+    metrics,
+    network,
+    optimizers,
+    plots,
+    training,
+)
 from dlcourse.activations import sigmoid, sigmoid_derivative
 from dlcourse.exercises import check, compare_guess, quiz
 
 # %% [markdown]
-# ## 1. Three ways to begin badly
+# ## 1. Two ways to begin badly
 #
 # ### Too large
 #
 # One sigmoid unit, one input. The input is small, $x = 0.01$; but somebody drew $w = 100$ and $b = 50$. (The
 # document's example.) The unit adds up
 #
-# $$t = w x + b = 100 \cdot 0.01 + 50 = 51 .$$
+# $$z = w x + b = 100 \cdot 0.01 + 50 = 51 .$$
 #
-# **Before you run it:** at $t = 0$ the slope of the sigmoid is ¼. How many zeros come after the point in the
-# slope at $t = 51$?
+# This sum, before the activation, is called the **pre-activation**.
+#
+# **Before you run it:** at $z = 0$ the slope of the sigmoid is ¼. How many zeros come after the point in the
+# slope at $z = 51$?
 
 # %% guess="zeros"
 ### BEGIN SOLUTION
@@ -48,16 +63,18 @@ zeros_guess = 5
 
 # %% name="born-saturated"
 w, b, x = 100.0, 50.0, 0.01
-t = w * x + b
-slope = sigmoid_derivative(np.array(t))
-print(f"t = {t}, σ(t) = {sigmoid(np.array(t))}, σ'(t) = {slope:.1e}")
+z = w * x + b
+slope = sigmoid_derivative(np.array(z))
+print(f"z = {z}, σ(z) = {sigmoid(np.array(z))}, σ'(z) = {slope:.1e}")
 for rate in (1.0, 1e6, 1e12):
-    print(f"largest step of w at a learning rate of {rate:.0e}: {rate * slope * x:.1e}")
+    print(
+        f"step of w where a gradient of 1 comes back, at a learning rate of {rate:.0e}: {rate * slope * x:.1e}"
+    )
 compare_guess(zeros_guess, np.floor(-np.log10(slope)), "Zeros after the point")
 
 # %% [markdown]
-# The unit says 1, whatever it is shown, and no learning rate that leaves the other units alone will move it. It was
-# born saturated. How many units are? Count.
+# For all inputs from 0 up this unit says 1, and at a learning rate of a million million $w$ still moves by less than a
+# millionth of a millionth. It was born **saturated**. How many units are? Count.
 #
 # ### Exercise 1 · `saturated_fraction(pre_activations, threshold=5.0)`
 #
@@ -91,81 +108,201 @@ def saturated_fraction(pre_activations, threshold=5.0):
 # %% check="saturated_fraction"
 saturated_fraction = check(saturated_fraction)
 
+# %% [markdown]
+# Now whole layers, on digits. As lesson 01 advises, the images are standardised first: each pixel has its mean over the
+# training images taken off, and one number divides them all, so that the mean square of an input, $\mathbb{E}[x^2]$, is 1.
+# Keep that in mind: the rules below are made for it.
+
 # %% name="scales"
 digits = datasets.digits()
-images, labels = digits.train
-rng = np.random.default_rng(5)
+centre = digits.train[0].mean(axis=0)
+size = (digits.train[0] - centre).std()
+train, validation, test = (((images - centre) / size, labels) for images, labels in digits)
+images, labels = train
+print(f"mean square of the inputs: {np.mean(images**2):.2f}")
 print("weights drawn from N(0, scale²), 64 pixels into 100 units, sums z:")
+rng = np.random.default_rng(5)
 for scale in (0.01, 0.1, 1.0, 10.0, 100.0):
     z = images @ (scale * rng.normal(size=(64, 100)))
-    print(f"scale {scale:6}: standard deviation of z {z.std():8.2f}, saturated {saturated_fraction(z):6.1%}")
+    print(f"scale {scale:6}: standard deviation of z {z.std():6.2f}, saturated {saturated_fraction(z):4.0%}")
 
 # %% [markdown]
 # ### All alike
 #
-# Zero looks like a safe choice then: nothing is saturated. Give all hidden weights the value 0, or any one value,
-# and train.
+# Zero looks like a safe choice then: nothing is saturated. The document says of it that all units of a layer would
+# learn the same thing. Which weights have to be alike for that? Three networks:
+
+# %% name="three-beginnings"
+fig, axes = diagrams.canvas(3, width=9.6, height=2.4)
+hidden, output = np.full((3, 3), 0.5), np.array([[0.9, -0.4], [-0.7, 0.5], [0.3, 1.0]])
+for ax, first, second, title in (
+    (axes[0], hidden, np.full((3, 2), 0.5), "both layers constant"),
+    (axes[1], hidden, output, "hidden layer constant,\nrandom weights behind it"),
+    (axes[2], np.array([[0.2, -0.8, 0.5], [0.9, 0.4, -0.6], [-0.3, 0.7, 1.0]]), output, "both layers random"),
+):
+    diagrams.network(ax, [first, second], names=["x", "h", "y"])
+    ax.set_title(title)
+plots.show(
+    fig,
+    "Three networks of three inputs, three hidden units and two outputs. In the first all lines are of one width: the "
+    "hidden units have the same weights in front of them and behind them. In the second they have the same weights in "
+    "front, and different ones behind. In the third all weights differ.",
+)
+
+# %% [markdown]
+# Lines are weights, the wider the larger, dashed below 0. In the first network nothing tells one hidden unit from
+# another. In the second they say the same, but are heard differently.
 #
-# **Before you run it:** after six epochs of training, how many *different* columns will the first weight matrix of
-# 8 hidden units have?
+# **Before you run it:** the second network has 64 pixels, 8 hidden units and 10 outputs, the hidden weights are all 0 and
+# the output weights random. After six epochs, how many *different* columns will the first weight matrix have, one column a
+# hidden unit?
 
 # %% guess="different"
 ### BEGIN SOLUTION
-different_guess = 8
+different_guess = 1
 ### END SOLUTION
 
+
 # %% name="all-alike"
-for name, scale in (("all 0", None), ("all 0.1", 0.1), ("random, LeCun", "lecun_normal")):
-    start = scale if isinstance(scale, str) else "zeros"
-    net = network.mlp([64, 8, 10], activation="tanh", initializer=start, rng=np.random.default_rng(5))
-    if scale == 0.1:
-        for parameter, value, _ in net.parameters():
-            value[...] = 0.1 if parameter.endswith("weights") else 0.0
-    options = dict(epochs=6, rng=np.random.default_rng(0), validation=digits.validation)
-    history = training.fit(net, losses.softmax_cross_entropy, optimizers.SGD(0.3), digits.train, **options)
-    columns = net.layers[0].weights.T.round(9)
-    print(f"{name:>14}: {len(np.unique(columns, axis=0))} different columns,", end=" ")
-    print(f"validation accuracy {history.validation_accuracy[-1]:.0%}")
-    if scale is None:
-        different = len(np.unique(columns, axis=0))
-compare_guess(different_guess, different, "Different columns of eight, weights all 0")
+def trained(hidden, output):
+    """Different columns of the first weights, and test accuracy, after six epochs; None stands for random weights."""
+    net = network.mlp([64, 8, 10], initializer="lecun_normal", rng=np.random.default_rng(5))
+    for layer, value in ((net.layers[0], hidden), (net.layers[2], output)):
+        if value is not None:
+            layer.weights[...] = value
+    sgd, order = optimizers.SGD(0.1), np.random.default_rng(0)
+    training.fit(net, losses.softmax_cross_entropy, sgd, train, epochs=6, rng=order)
+    columns = np.unique(net.layers[0].weights.T.round(9), axis=0)
+    return len(columns), metrics.accuracy(net.forward(test[0]), test[1])
+
+
+print("hidden  output   different columns of 8   test accuracy")
+for hidden, output in ((0.0, 0.0), (0.1, 0.1), (0.0, None), (None, None)):
+    different, accuracy = trained(hidden, output)
+    names = ("random" if value is None else f"all {value}" for value in (hidden, output))
+    print("{:8}{:9}".format(*names), f"{different:12} {accuracy:22.0%}")
+    if (hidden, output) == (0.0, None):
+        compare_guess(different_guess, different, "Different columns of eight, hidden layer constant alone")
 
 # %% [markdown]
-# One. Units that begin alike get the same input, give the same output, and are sent the same gradient; no step can
-# ever tell them apart. The layer has eight units and the power of one. (With all weights 0 in *both* layers it does not
-# get even that far: the hidden units say 0, and what comes back to them is multiplied by 0.) Chance is not a
-# luxury here. It **breaks the symmetry**.
+# Only the networks of the first two rows are stuck. Why, says lesson 02's gradient of the first weights. Unit $j$ with
+# slope $h'_j$ sends its weights
 #
-# Biases may begin at 0: the random weights have broken the symmetry already.
+# $$\frac{\partial L}{\partial W^{(1)}_{ij}} = \sum_{\text{examples}} x_i \, h'_j \sum_k W^{(2)}_{jk} \, \delta_k .$$
+#
+# Column $j$ of the first matrix hears of itself through $h'_j$, which is equal for units that say the same, and
+# through row $j$ of the *second* matrix. If these rows are equal, equal columns get equal gradients and stay equal under
+# any step that is made of gradients. If the rows differ, the columns part at the first step. (With 0 in *both* layers
+# even less happens: the hidden units say 0 and what comes back to them is multiplied by 0. Only the output biases learn.)
+#
+# > **Correction X14.** The document says that with all weights of the input layer 0 the units behind it learn the same
+# > thing. That holds only where their *outgoing* weights are equal too. (And dropout, lesson 10, parts them even then.)
+#
+# So chance has a use: it **breaks the symmetry** between units. Drawing every matrix at random is the simple way to be
+# safe. Biases may begin at 0: the random weights have broken the symmetry already.
 #
 # ## 2. How large, then?
 #
-# A unit adds up $n$ products of inputs and weights, $z = \sum_i w_i x_i$. If the weights are independent, with mean 0,
-# the variances add up:
+# ### Find it by trying
 #
-# $$\operatorname{Var}(z) = n \operatorname{Var}(w)\, \mathbb{E}[x^2]$$
+# Forget activations for a moment. A vector of 100 numbers goes through 50 layers, that is, it is multiplied by 50 random
+# matrices. With which standard deviation of the weights does it arrive neither huge nor tiny?
 #
-# Look at it in numbers, 100 inputs with E[x²] = 1 and weights of variance 1/100; and behind a ReLU.
+# **Before you run it:** write down your standard deviation.
+
+# %% guess="deviation"
+### BEGIN SOLUTION
+deviation_guess = 0.5
+### END SOLUTION
+
+# %% name="products"
+rng = np.random.default_rng(0)
+for deviation in (1.0, deviation_guess or 0.5, 0.1, 0.01):
+    h, sizes = rng.normal(size=100), []
+    for _ in range(50):
+        h = h @ (deviation * rng.normal(size=(100, 100)))
+        sizes.append(np.sqrt(np.mean(h**2)))
+    print(
+        f"deviation {deviation:5}: after 1, 10 and 50 layers", *(f"{sizes[n - 1]:8.0e}" for n in (1, 10, 50))
+    )
+compare_guess(deviation_guess, 0.1, "Standard deviation that keeps the size")
+
+# %% [markdown]
+# With 1 each layer makes the vector ten times as large, with 0.01 ten times as small, and fifty tens are a factor of
+# $10^{50}$. (In float32, which ends at 3.4e38, the first is `inf`.) With 0.1 the size wanders, but stays. Why 0.1? There
+# were 100 numbers, and $0.1 = 1/\sqrt{100}$.
+#
+# ### The variance of a sum
+#
+# A unit adds up $n$ products of inputs and weights, $z = \sum_i x_i w_i$. Suppose that the weights are drawn
+# independently of the inputs and of each other, with mean 0. Nothing is supposed of the inputs: neighbouring pixels may
+# be as alike as they want. Then, step by step:
+#
+# 1. **One product.** Its mean is $\mathbb{E}[x w] = \mathbb{E}[x]\,\mathbb{E}[w] = 0$. So its variance is the mean of its square,
+#    $\operatorname{Var}(xw) = \mathbb{E}[x^2 w^2] = \mathbb{E}[x^2]\,\mathbb{E}[w^2] = \mathbb{E}[x^2]\operatorname{Var}(w)$.
+# 2. **Two products.** They do not vary together: for $i \ne k$
+#    $\mathbb{E}[x_i w_i \cdot x_k w_k] = \mathbb{E}[x_i x_k]\,\mathbb{E}[w_i]\,\mathbb{E}[w_k] = 0$, since the weights have mean 0.
+#    So the variance of their sum is the sum of their variances.
+# 3. **The sum** of $n$ of them, where inputs have one mean square:
+#
+# $$\operatorname{Var}(z) = n \operatorname{Var}(w)\, \mathbb{E}[x^2] \tag{forwards}$$
+#
+# It is $\mathbb{E}[x^2]$ that stands there, the mean square, and not the variance of $x$: behind a ReLU, inputs have
+# a mean.
+#
+# **The next layer** gets $h(z)$ for $x$. Where the activation is about the identity, as tanh is near 0, $\mathbb{E}[h^2]$ is about
+# $\operatorname{Var}(z)$. Behind a **ReLU** it is half of that: if the weights are drawn from a distribution that is symmetric about 0, so
+# is $z$; its square comes equally from both sides, and the ReLU keeps one:
+#
+# $$\mathbb{E}[\max(0, z)^2] = \tfrac12\, \mathbb{E}[z^2] = \tfrac12 \operatorname{Var}(z)$$
+#
+# **Backwards** it is a sum as well. An input of the layer went to all $m$ units, so its gradient adds up $m$ terms
+# that come back: $g = \sum_j w_j \delta_j$, where $\delta_j$ is the gradient of the sum $z_j$. By the same three steps,
+#
+# $$\operatorname{Var}(g) = m \operatorname{Var}(w)\, \mathbb{E}[\delta^2] \tag{backwards}$$
+#
+# and on its way through the activation it is multiplied by the slope: by 1 where that is the identity, by 0 or 1 behind
+# a ReLU, so that half of the mean square goes on. (Here one thing more is supposed: that what comes back has nothing
+# to do with $w$ and the slope. It holds well at birth, and less so once a network has learnt.)
+
+# %% name="fans"
+fig, (left, right) = diagrams.canvas(2, width=7.0, height=2.4)
+diagrams.fan(left, 3, many="x", one="z")
+left.set_title("forwards: n = n_in terms\nmeet in a unit")
+diagrams.fan(right, 4, many=r"\delta", one="g", back=True)
+right.set_title("backwards: m = n_out terms\nmeet in an input")
+plots.show(
+    fig,
+    "Left: three inputs, with arrows to the right, meet in one unit z. Right: four gradients delta, with arrows to the "
+    "left, meet in one input's gradient g. Forwards the number of terms is n_in, backwards it is n_out.",
+)
 
 # %% name="variance-of-a-sum"
 rng = np.random.default_rng(0)
-x, w = rng.normal(size=(1000, 100)), 0.1 * rng.normal(size=(100, 50))
+w = rng.normal(scale=1 / 8, size=(64, 2000))  # Var(w) = 1/64
+x = images[:200]
 z = x @ w
-print(f"Var(z) = {z.var():.2f},  n Var(w) E[x²] = {100 * w.var() * np.mean(x**2):.2f}")
-h = np.maximum(z, 0)
-print(f"behind a ReLU: E[h²] = {np.mean(h**2):.2f}")
+print(f"forwards:      Var(z) = {z.var():5.2f},   n Var(w) E[x²] = {64 * w.var() * np.mean(x**2):5.2f}")
+h = np.maximum(0, z)
+print(f"behind a ReLU: E[h²]  = {np.mean(h**2):5.2f},   half of Var(z) = {z.var() / 2:5.2f}")
+delta = rng.normal(size=z.shape)
+g = delta @ w.T
+print(f"backwards:     Var(g) = {g.var():5.1f},   m Var(w) E[δ²] = {2000 * w.var() * np.mean(delta**2):5.1f}")
 
 # %% [markdown]
-# For the signal to keep its size from layer to layer, the factor $n \operatorname{Var}(w)$ has to be 1: LeCun's rule. Behind a ReLU
-# half of the sums are cut to 0, so only half of the square goes on, $\mathbb{E}[x^2] = \tfrac12 \operatorname{Var}(z)$, and the factor has
-# to be 2: He's. On the way back a gradient is a sum as well, over the $n_\text{out}$ units that an input went to. To keep *its* size
-# takes $1/n_\text{out}$, and both wishes cannot be had at once: Glorot's rule lies between them.
+# The sums obey, though pixels of an image are far from independent.
 #
-# | | keeps | $\operatorname{Var}(W)$ |
-# |---|---|---|
-# | LeCun (LeCun et al. 1998) | the signal, forwards | $1/n_\text{in}$ |
-# | Glorot (Glorot & Bengio 2010) | a compromise: the signal forwards, the gradient backwards | $2/(n_\text{in} + n_\text{out})$ |
-# | He (He et al. 2015) | the signal behind a ReLU, which cuts off half of it | $2/n_\text{in}$ |
+# ### The rules, as results
+#
+# For the signal to keep its size, the factor of a layer has to be 1. That is all there is to the rules:
+#
+# | | the factor set to 1 | $\operatorname{Var}(w)$ | assumes |
+# |---|---|---|---|
+# | LeCun (LeCun et al. 1998) | $n_\text{in} \operatorname{Var}(w)$: the signal, forwards | $1/n_\text{in}$ | an activation with $h(0) = 0$ and slope 1 near 0 |
+# | Glorot (Glorot & Bengio 2010) | that, and $n_\text{out} \operatorname{Var}(w)$: the gradient, backwards | $2/(n_\text{in} + n_\text{out})$ | the same |
+# | He (He et al. 2015) | $\tfrac12 n_\text{in} \operatorname{Var}(w)$: the signal behind a ReLU | $2/n_\text{in}$ | a ReLU, and weights symmetric about 0 |
+#
+# Glorot's two wishes agree where $n_\text{in} = n_\text{out}$, and LeCun's rule is then his. Elsewhere his rule takes the mean of the two widths.
 #
 # > **Correction X1.** The document writes "LeCun (Xavier) initialisation". They are two. *Xavier* is Xavier Glorot, so
 # > Xavier initialisation *is* Glorot's, of 2010. LeCun's is twelve years older ("Efficient BackProp", section 4.6).
@@ -209,16 +346,23 @@ def weight_variance(scheme, n_in, n_out):
 # %% check="weight_variance"
 weight_variance = check(weight_variance)
 
+# %% name="two-rules"
+for n_in, n_out in ((64, 64), (64, 10), (10, 64)):
+    variances = (
+        f"{scheme} {weight_variance(scheme, n_in, n_out):.4f}" for scheme in ("lecun", "glorot", "he")
+    )
+    print(f"{n_in} inputs, {n_out} outputs:", ", ".join(variances))
+
 # %% [markdown]
 # ### From a variance to weights
 #
-# Two distributions are in use: the normal one with that variance, and the uniform one on an interval $(-a, a)$. The
-# second cannot surprise you with a huge weight. Its variance is $a^2/3$, so
+# Two distributions are in use: the normal one with that variance, and the uniform one on an interval $(-a, a)$, which
+# has no huge weights. Its variance is the mean of $w^2$ over the interval:
 #
-# $$a = \sqrt{3 \operatorname{Var}(W)} .$$
+# $$\frac{1}{2a}\int_{-a}^{a} w^2 \, dw = \frac{a^2}{3}, \qquad\text{so}\qquad a = \sqrt{3 \operatorname{Var}(w)} .$$
 #
 # > **Correction X2.** The document draws W from Uniform($n_\text{in}$, $n_\text{out}$): for a layer of 64 inputs and 32
-# > outputs, weights around 48. What is meant is Uniform(−a, a) with $a = \sqrt{3 \operatorname{Var}(W)}$ (Glorot & Bengio
+# > outputs, weights around 48. What is meant is Uniform(−a, a) with $a = \sqrt{3 \operatorname{Var}(w)}$ (Glorot & Bengio
 # > 2010, eq. 16: $a = \sqrt{6/(n_\text{in}+n_\text{out})}$); a normal distribution of that variance serves as well.
 #
 # ### Exercises 3 and 4 · `uniform_limit(variance)` · `initialize_uniform(noise, scheme)`
@@ -234,7 +378,7 @@ weight_variance = check(weight_variance)
 # array([[-1.732,  0.   ,  0.866]])
 # ```
 #
-# **The check also asks:** A variance of 0, whole numbers, NumPy numbers; for an unknown scheme a ValueError and no other error.
+# **The check also asks:** A variance of 0, whole numbers, NumPy numbers; float32 noise; for an unknown scheme a ValueError and no other error.
 #
 # *Difficulty: easy · 10 minutes*
 #
@@ -278,129 +422,204 @@ for name, weights in (
     ("Uniform(−a, a), Glorot", initialize_uniform(noise, "glorot")),
 ):
     z = images @ weights
-    print(f"{name:>33}: sums from {z.min():6.1f} to {z.max():6.1f}, saturated {saturated_fraction(z):.0%}")
+    print(f"{name:>33}: weights around {weights.mean():5.2f}, saturated {saturated_fraction(z):.0%}")
 
 # %% [markdown]
 # ## 3. Through ten layers
 #
-# Now watch it. Real digits go into ten hidden layers, alternately 96 and 48 units wide (for square layers LeCun's and
-# Glorot's rule are the same). First you look at the signal on its way forwards, then at the gradient on its way back.
-# No training: this is the network at birth. Every column of a picture is a histogram: the darker, the more
-# numbers of that size.
+# Now watch it. Digits go into ten hidden layers of 32 units each, so that LeCun's and Glorot's rule are the same in all
+# hidden layers but the first. No training: these are networks at birth.
 #
-# **Before you run it:** with He's weights and ReLU, the size of the signal is kept. With *LeCun's* weights and ReLU, by
-# which factor is it smaller in the tenth layer than in the first?
+# First, what is a **signal**? A unit that says 0.7 to every image says nothing about any. A signal is what *differs between
+# examples*. So its size is a deviation over the examples, unit by unit, and then the root of the mean square over the units:
+
+# %% name="at-birth"
+SIZES = [64] + [32] * 10 + [10]
+START = {
+    "N(0, 0.01²)": initializers.normal(0.01),
+    "1/n: LeCun": "lecun_normal",
+    "2/n: He": "he_normal",
+    "N(0, 1)": initializers.normal(1.0),
+}
+
+
+def at_birth(net):
+    """Of 200 digits: the outputs of the hidden layers, the gradients that come back to them, and the loss."""
+    h, outputs, gradients = images[:200], [], []
+    for layer in net.layers:
+        h = layer.forward(h)
+        outputs.append(h)
+    loss, upstream = losses.softmax_cross_entropy(h, labels[:200])
+    for layer in reversed(net.layers):
+        gradients.insert(0, upstream)
+        upstream = layer.backward(upstream)
+    return outputs[1::2], gradients[1::2], loss
+
+
+def signal(h):
+    """The root mean square, over units, of the deviation between examples."""
+    return np.sqrt(np.mean(h.var(axis=0)))
+
+
+# %% name="what-is-a-signal"
+net = network.mlp(SIZES, activation="sigmoid", initializer="lecun_normal", rng=np.random.default_rng(0))
+h = at_birth(net)[0][-1]
+print(
+    f"tenth layer of sigmoids: outputs from {h.min():.2f} to {h.max():.2f}, deviation of all of them {h.std():.1e}"
+)
+print(f"the same layer, between examples: {signal(h):.1e}")
+
+# %% [markdown]
+# The tenth layer of sigmoids looks alive: its outputs spread over a wide range. But between examples they differ in the
+# seventh digit only. All images look the same to it.
+#
+# **Before you run it:** with He's weights and ReLU, the mean square of the signal is kept. With *LeCun's* weights and ReLU,
+# by which factor is the signal smaller in the tenth layer than in the first?
 
 # %% guess="shrunk"
 ### BEGIN SOLUTION
 shrunk_guess = 10.0  # times smaller
 ### END SOLUTION
 
+
 # %% name="signals"
-SIZES = [64] + [96, 48] * 5 + [10]
-START = {
-    "0.01": initializers.normal(0.01),
-    "LeCun": "lecun_uniform",
-    "Glorot": "glorot_uniform",
-    "He": "he_uniform",
-}
-START["1"] = initializers.normal(1.0)
-BENDS = ("sigmoid", "tanh", "relu")
+def growth(activation, start, seed):
+    """The signal in layer 10 over that in layer 1, and the gradient in layer 1 over that in layer 10."""
+    net = network.mlp(SIZES, activation=activation, initializer=start, rng=np.random.default_rng(seed))
+    outputs, gradients, _ = at_birth(net)
+    return signal(outputs[-1]) / signal(outputs[0]), np.sqrt(
+        np.mean(gradients[0] ** 2) / np.mean(gradients[-1] ** 2)
+    )
 
 
-def at_birth(bend, start, seed=0):
-    """The outputs of the ten hidden layers for 200 digits, and the gradients that come back to them."""
-    net = network.mlp(SIZES, activation=bend, initializer=start, rng=np.random.default_rng(seed))
-    signals, gradients, h = [], [], images[:200]
-    for layer in net.layers:
-        h = layer.forward(h)
-        signals.append(h)
-    _, upstream = losses.softmax_cross_entropy(h, labels[:200])
-    for layer in reversed(net.layers):
-        gradients.insert(0, upstream)
-        upstream = layer.backward(upstream)
-    return [z for z in signals[1::2]], [g for g in gradients[1::2]]
-
-
-def growth(signals, gradients):
-    """Standard deviations where they end over where they begin: signals in layer 10, gradients in layer 1."""
-    return signals[-1].std() / signals[0].std(), gradients[0].std() / gradients[-1].std()
-
-
+ACTIVATIONS = ("sigmoid", "tanh", "relu")
 grown = {
-    (bend, name): np.transpose([growth(*at_birth(bend, start, seed)) for seed in range(5)])
-    for bend in BENDS
+    (activation, name): np.exp(
+        np.mean([np.log(growth(activation, start, seed)) for seed in range(10)], axis=0)
+    )
+    for activation in ACTIVATIONS
     for name, start in START.items()
 }
 for which, what in enumerate(("signal, layer 10 over layer 1", "gradient, layer 1 over layer 10")):
-    print(f"{what}: standard deviations, geometric mean of 5 seeds")
-    print(" " * 10, *(f"{name:>8}" for name in START))
-    for bend in BENDS:
-        means = [np.exp(np.log(grown[bend, name][which]).mean()) for name in START]
-        print(f"{bend:>10}", *(f"{each:8.1e}" for each in means))
-shrinks = 1 / grown["relu", "LeCun"][0]
-print(f"LeCun's weights, ReLU: the signal is {shrinks.min():.0f} to {shrinks.max():.0f} times smaller")
-compare_guess(shrunk_guess, np.exp(np.log(shrinks).mean()), "Times smaller, LeCun's weights and ReLU")
+    print(f"{what} (geometric mean of 10 seeds)")
+    print(" " * 8, *(f"{name:>12}" for name in START))
+    for activation in ACTIVATIONS:
+        print(f"{activation:>8}", *(f"{grown[activation, name][which]:12.0e}" for name in START))
+compare_guess(shrunk_guess, 1 / grown["relu", "1/n: LeCun"][0], "Times smaller, LeCun's weights and ReLU")
 
 
 # %% name="signals-figure"
-def histograms(which, title, alt):
-    """A column of pictures for each start, a row for each activation; in a picture, a histogram a layer."""
-    fig, axes = plots.figure(5, 3, width=9.6, height=5.0, sharex=True, sharey=True)
-    edges = np.linspace(-8, 2, 41)  # powers of ten
-    for ax, (bend, name) in zip(axes.flat, grown):
-        born = at_birth(bend, START[name])[which]
-        layers = [np.log10(np.abs(values[values != 0])) for values in born]
-        density = np.stack([np.histogram(v.clip(-8, 2), edges)[0] / max(v.size, 1) for v in layers], axis=1)
-        ax.pcolormesh(np.arange(0.5, 11), edges, density, cmap="Greys", vmax=0.25)
-        ax.grid(False)
-    for ax, name in zip(axes[0], START):
-        ax.set_title({"0.01": "normal, 0.01", "1": "normal, 1"}.get(name, name))
-    for ax, bend in zip(axes[:, 0], BENDS):
-        ax.set_ylabel(f"{bend}\nsize, power of 10")
+def histograms(which, color, alt):
+    """A row of pictures for each activation, a column for each start; in a picture, a histogram a layer."""
+    fig, axes = plots.figure(4, 3, width=9.6, height=5.6, sharex=True, sharey=True)
+    for row, activation in zip(axes, ACTIVATIONS):
+        for ax, (name, start) in zip(row, START.items()):
+            net = network.mlp(SIZES, activation=activation, initializer=start, rng=np.random.default_rng(0))
+            layers = at_birth(net)[which]
+            if which == 0:
+                layers = [h - h.mean(axis=0) for h in layers]  # what differs between examples
+            mesh = plots.layer_histograms(ax, layers, 1e-9, 1e4, color=color)
+            ax.set(title=name if activation == "sigmoid" else "", xticks=(1, 5, 10))
+        row[0].set_ylabel("ReLU" if activation == "relu" else activation)
     for ax in axes[-1]:
-        ax.set(xlabel="hidden layer", xticks=(1, 5, 10))
-    fig.suptitle(title, y=1.03)
+        ax.set_xlabel("hidden layer")
+    fig.colorbar(mesh, ax=axes, label="share of the layer's numbers", shrink=0.6)
     plots.show(fig, alt)
 
 
 histograms(
     0,
-    "Forwards: level is healthy, a slope is multiplied ten times over",
-    "Fifteen pictures, for sigmoid, tanh and ReLU by five starts, of the size of the outputs of ten hidden layers on a "
-    "log scale. Sigmoid outputs stay near one half everywhere. With normal weights of 0.01 tanh and ReLU fall steeply to "
-    "nothing. With LeCun and Glorot tanh falls gently and ReLU more, with He ReLU stays level. With normal weights of 1 "
-    "tanh sits at one and ReLU runs off the top.",
+    diagrams.FORWARD,
+    "Twelve pictures, for sigmoid, tanh and ReLU by four starts: how far the outputs of ten hidden layers are from their "
+    "mean over examples, on a log scale. With weights of 0.01 the signal falls steeply in all three. With LeCun's and He's "
+    "weights it falls steeply for sigmoid, to a hundred-thousandth or less; for tanh it is about level; for ReLU it is "
+    "level with He's and falls gently with LeCun's. With weights of 1 sigmoid and tanh are about level, and ReLU grows "
+    "to a million.",
 )
 
 # %% name="gradients-figure"
 histograms(
     1,
-    "Backwards: read from right to left",
-    "The same fifteen pictures for the gradients that come back. For sigmoid they fall by powers of ten from layer ten to "
-    "layer one with every start but normal weights of 1. For tanh they are about level with LeCun, Glorot and He, for ReLU "
-    "with He, falling gently with LeCun and Glorot. With 0.01 they fall off steeply for all three, with 1 they grow "
-    "for ReLU.",
+    diagrams.BACKWARD,
+    "The same twelve pictures for the gradients that come back, to be read from layer ten on the right to layer one on "
+    "the left. They fall towards layer one where the signal falls towards layer ten: steeply with weights of 0.01 and for "
+    "sigmoid with LeCun's and He's weights, gently for ReLU with LeCun's. They are about level for tanh and for ReLU with "
+    "He's. With weights of 1 they grow towards layer one for tanh, and a lot for ReLU.",
 )
 
 # %% [markdown]
-# Read the tables row by row. **tanh** holds its signal with all three rules, to about a factor of two over ten layers,
-# and its gradient to about three. **ReLU** holds both with He's only. With LeCun's and Glorot's the signal is some twenty
-# times smaller at the end (halved in square nine times: √2⁹ ≈ 23), the gradient some thirty times; with other first weights it
-# may be half or twice as much. For the **sigmoid** the signal is no problem at all, as its output is always around ½. Its
-# *gradient* is: with LeCun's and Glorot's weights a millionth or two are left.
+# The first figure is read from left to right, the second, the gradients, from right to left. The line is the root mean
+# square; arrowheads at an edge are beyond it. Row by row:
 #
-# Weights of 0.01 make everything die out, weights of 1 let ReLU explode and tanh saturate.
+# - **ReLU** keeps both with He's weights. LeCun's lose half of the mean square in a layer, in nine layers a factor of
+#   $\sqrt{2}^{\,9} \approx 23$ and more.
+# - **tanh** is about level with either rule. It loses a little with LeCun's, since its slope is 1 at 0 only and smaller
+#   elsewhere; He's larger weights make up for it.
+# - **Sigmoid** loses its signal forwards as it loses its gradient backwards, and nearly by the same factor. That is no accident. On
+#   its way forwards a *small difference* between two examples is multiplied by the weights and the slope of each layer;
+#   on its way back the gradient is multiplied by the same two. For both, a layer's factor of the mean square is
 #
+# $$n \operatorname{Var}(w)\, \mathbb{E}[h'^2] .$$
+#
+# With $n\operatorname{Var}(w) = 1$ and σ's slope of at most ¼ this is 1/16 at most, and $(¼)^9$ is four millionths.
+#
+# ### Flat units, and yet the gradient grows
+#
+# Lesson 03 had it that flat units pass nothing on. So why does the gradient *grow* with tanh and weights of 1, where
+# most units are flat? Ask the formula.
+
+# %% name="steep-units"
+net = network.mlp(SIZES, activation="tanh", initializer=START["N(0, 1)"], rng=np.random.default_rng(0))
+outputs = at_birth(net)[0]
+flat = np.mean([np.mean(np.abs(h) > 0.99) for h in outputs])
+slopes = np.mean([np.mean((1 - h**2) ** 2) for h in outputs])
+print(f"flat, |h| > 0.99: {flat:.0%}   mean squared slope E[h'²]: {slopes:.2f}")
+print(f"a layer's factor n Var(w) E[h'²] = 32 · 1 · {slopes:.2f} = {32 * slopes:.1f}")
+
+# %% [markdown]
+# Two units in three pass next to nothing on. The few that are steep, times the weights, are too many all the same: the
+# mean square of the gradient more than doubles in each layer. So a gradient that vanishes is not the only thing to fear
+# from weights that are too large; it may **explode**.
+#
+# ### What σ wants: a gain of 4
+#
+# Now it is plain what LeCun and Glorot assume, and σ does not have: a slope of 1 at 0. With a slope of ¼ the weights
+# have to be four times as large, a variance of $16/n$. Such a factor of the *deviation* is called **gain**. And one thing more: σ(0) is ½, not 0. All inputs of a
+# unit lie around ½, so its sum is off by $\tfrac12 \sum_i w_i$, which sends it to a flatter place. A bias of $-\tfrac12 \sum_i w_i$ takes it back.
+
+# %% name="gain-of-four"
+GAIN_4 = initializers.variance_scaling(16, "fan_in", "normal")
+
+
+def centred_sigmoids(sizes, *, rng):
+    """Sigmoids with a gain of 4, and biases that take the mean ½ of their inputs off again."""
+    net = network.mlp(sizes, activation="sigmoid", initializer=GAIN_4, rng=rng)
+    for layer in net.layers[2::2]:
+        layer.bias[...] = -layer.weights.sum(axis=0) / 2
+    return net
+
+
+for name, build in (
+    ("1/n", lambda rng: network.mlp(SIZES, activation="sigmoid", initializer="lecun_normal", rng=rng)),
+    ("16/n", lambda rng: network.mlp(SIZES, activation="sigmoid", initializer=GAIN_4, rng=rng)),
+    ("16/n, centred", lambda rng: centred_sigmoids(SIZES, rng=rng)),
+):
+    born = [at_birth(build(np.random.default_rng(seed)))[0] for seed in range(10)]
+    kept = np.exp(np.mean([np.log(signal(outputs[-1]) / signal(outputs[0])) for outputs in born]))
+    print(f"sigmoid, {name:>13}: signal in layer 10 over layer 1 {kept:.0e}")
+
+# %% [markdown]
+# The gain rescues four powers of ten, the centring one more: the signal of the last row is about as healthy as tanh's.
 #
 # ## 4. Does it train?
 #
-# The same fifteen pairs in training, on 600 digits, with ten hidden layers of 48 and 24 units. For each pair the
-# learning rate is the best of five, judged by the validation accuracy at the end on two seeds used for nothing else.
-# Then five other seeds run; digits and batches are the same for all.
+# The same ten layers in training, on 600 digits for six epochs. `experiments.compare` is fair to each start: it chooses
+# the learning rate by the accuracy on validation digits, over four seeds that serve for nothing else; then it trains
+# with ten other seeds, each for first weights and order of batches, and reports on test digits. Two starts are told apart
+# only if their differences, seed by seed, would hardly come from chance; else it says *tie*.
 #
-# **Before you run it:** which of the three rules will take *ten layers of sigmoids* above 50 %: none, or how many of
-# them?
+# **Before you run it:** which of the three rules will take *ten layers of sigmoids* above 50 % on test digits: none, or
+# how many of them?
 
 # %% guess="sigmoid-rules"
 ### BEGIN SOLUTION
@@ -408,107 +627,327 @@ sigmoid_rules_guess = 2  # of 3
 ### END SOLUTION
 
 # %% name="training" tags=["nbval-ignore-output"]
-NARROW, RATES, EPOCHS = [64] + [48, 24] * 5 + [10], (0.01, 0.03, 0.1, 0.3, 1.0), 12
-few = images[:600], labels[:600]
-
-
-def train(bend, start, rates, seeds):
-    """Validation accuracy (rates, seeds, epochs)."""
-    nets = [
-        network.mlp(NARROW, activation=bend, initializer=start, rng=np.random.default_rng(seed))
-        for _ in rates
-        for seed in seeds
-    ]
-    sgd, order = optimizers.SGD(np.repeat(rates, len(seeds))[:, None]), np.random.default_rng(5)
-    accuracy = []
-    for _ in range(EPOCHS):
-        search.fit_together(nets, sgd, few, epochs=1, rng=order)
-        accuracy.append(
-            [metrics.accuracy(net.forward(digits.validation[0]), digits.validation[1]) for net in nets]
+SETTING = dict(
+    data=((images[:600], labels[:600]), validation, test),
+    optimizer=optimizers.SGD,
+    sizes=SIZES,
+    epochs=6,
+    tune={"learning_rate": [0.015, 0.03, 0.06, 0.12, 0.25, 0.5]},
+    tuning_seeds=4,
+    measure="accuracy",
+)
+RULES = {"1/n: LeCun": "lecun_normal", "2/n: He": "he_normal"}
+raced = {}
+for activation in ACTIVATIONS:
+    methods = {name: dict(activation=activation, initializer=start) for name, start in RULES.items()}
+    if activation == "sigmoid":
+        methods["16/n, centred"] = dict(
+            network=centred_sigmoids, tune={"learning_rate": [0.12, 0.25, 0.5, 1.0]}
         )
-    return np.moveaxis(np.reshape(accuracy, (EPOCHS, len(rates), len(seeds))), 0, -1)
-
-
-learned = {}
-with np.errstate(all="ignore"):  # a network that starts at 1 overflows; it is scored all the same
-    for bend in BENDS:
-        for name, start in START.items():
-            best = RATES[int(np.argmax(train(bend, start, RATES, (100, 101))[:, :, -1].mean(axis=1)))]
-            learned[bend, name] = train(bend, start, (best,), range(5))[0]
-            end = learned[bend, name][:, -1]
-            print(
-                f"{bend:>8}, {name:>6}, rate {best:4}: {end.min():4.0%} to {end.max():4.0%}, mean {end.mean():4.0%}"
-            )
-rules = ("LeCun", "Glorot", "He")
-above = sum(learned["sigmoid", name][:, -1].mean() > 0.5 for name in rules)
+    raced[activation] = experiments.compare(methods, **SETTING)
+    print(activation, raced[activation].table(), sep="\n", end="\n\n")
+results = raced["sigmoid"].results
+above = sum((results[name].test_accuracy.mean() > 0.5) * (2 - (name == "2/n: He")) for name in RULES)
 compare_guess(sigmoid_rules_guess, above, "Rules that take ten sigmoid layers above 50 %")
 
 # %% name="training-figure"
-fig, axes = plots.figure(3, width=9.6, height=3.0, sharey=True)
-for ax, bend in zip(axes, BENDS, strict=True):
-    plots.curves(ax, np.arange(1, EPOCHS + 1), {name: learned[bend, name] for name in START}, labels=False)
-    ax.set(title=bend, xlabel="epoch", xticks=range(2, EPOCHS + 1, 2), ylim=(0, 1))
+fig, axes = plots.figure(3, width=9.6, height=3.2, sharey=True)
+for ax, activation in zip(axes, ACTIVATIONS):
+    raced[activation].plot_curves(ax)
+    ax.axhline(0.1, color="black", linewidth=0.8, linestyle=":")
+    ax.set(
+        title="ReLU" if activation == "relu" else activation,
+        xlim=(1, 9),
+        xticks=range(1, 7),
+        ylim=(0, 1),
+        ylabel="",
+    )
 axes[0].set_ylabel("validation accuracy")
-axes[0].legend(loc="upper left", title="start")
+axes[0].annotate("chance", (1.2, 0.11))
 plots.show(
     fig,
-    "Validation accuracy by epoch for five starts, with the range of five seeds, in three plots. Sigmoid: all at chance "
-    "but normal weights of 1, which climb a little. tanh: LeCun, Glorot and He rise together to about 90 percent, the other "
-    "two stay at chance. ReLU: He rises to nearly 80 percent, LeCun and Glorot to less than half with a wide spread, the other "
-    "two stay at chance.",
+    "Validation accuracy by epoch, mean and range of ten seeds, in three plots, with a dotted line at chance. Sigmoid: LeCun's "
+    "and He's start stay at the line, the centred gain of 4 climbs late and steeply. tanh: both rules climb at once and end close "
+    "together, He's a little higher. ReLU: He's climbs clearly above LeCun's, both with a wide range.",
 )
 
 # %% [markdown]
-# **Sigmoid: none of the rules.** Ten layers with slopes of at most ¼ multiply the gradient by a millionth, and no choice
-# of variance puts that right: He's, the largest of the three, leaves a few hundred-thousandths. Only weights far too large for any
-# rule, N(0, 1), let something through, and reach 34 %. (Glorot and Bengio's rule assumes an activation that is about
-# the identity near 0. σ is not: it begins at ½ with slope ¼.)
+# **Sigmoid: none of the three rules.** At the rates tried both of the curves stay at chance, and where nothing is learnt one rate is as good as another (hence the
+# notes under the table). With the slope and the centre put right ten layers of sigmoids do train, to about 65 %. So it is
+# not σ as such that fails here, but σ with weights made for slope 1.
 #
-# **tanh: all three**, 86 to 93 %, with overlapping ranges: whether 1/n or 2/n does not matter much. A start of 0.01 learns
-# nothing, and neither does one of 1. (Their best rates are often the first or last of the list. Put others
-# into `RATES` and see whether one helps.)
+# **ReLU: He's**, about 74 % against 34 %. The factor 2 is worth a lot here, for without it the mean square is halved in each
+# layer.
 #
-# **ReLU: He's**, 79 % against 33 % and 41 %, and even its worst seed is better than the best of the others. The factor 2 that
-# tanh hardly notices is worth a lot here, for without it the signal is halved in square in every layer. It is the one rule
-# derived for ReLU, and that shows. Even so, twelve epochs leave it behind tanh. (Batch normalisation is another way out: lesson 14.)
+# **tanh: both train**, and He's are ahead by three points, 90 % against 87 %. Section 3 has the reason: with 1/n the
+# signal fades a little, since tanh's slope is 1 at 0 only. The lead is small; with other seeds it is sometimes a tie.
 #
-# With one or two hidden layers you would hardly see any of this. The rules differ by a factor of two, and it is depth
-# that raises it to the tenth power.
+# With normalisation in each layer (lesson 14) or one or two hidden layers the choice among the rules matters less.
+#
+# ## 5. Measure, and correct
+#
+# Each rule assumes something. Instead of assuming you can *look*: send a batch through the network, layer by layer, and where the sums have another
+# deviation than 1, divide the weights by it. Mishkin and Matas (2016) call a method of this kind LSUV, layer-sequential
+# unit variance. Layer by layer matters: what arrives at a layer depends on the corrected weights before it.
+#
+# ### Exercise 5 · `unit_variance_weights(weights, x)`
+#
+# For a ReLU network without biases:
+#
+# $$h_0 = x, \qquad z_l = h_{l-1} W_l, \qquad s_l = \operatorname{std}(z_l), \qquad W_l \leftarrow W_l / s_l, \qquad h_l = \max(0, z_l / s_l)$$
+#
+# - `weights`: a list of matrices $W_l$, (n_in, n_out) each, the first for `x`.
+# - `x`: (n, d), a batch.
+# - returns: the list of the divided matrices. $s_l$ is one number a matrix: the deviation of all entries of $z_l$, examples and units
+#   together (`np.std`, divided by the number of entries).
+#
+# ```python
+# >>> unit_variance_weights([np.array([[4.0, -4.0]])], np.array([[1.0], [-1.0]]))
+# [array([[ 1., -1.]])]
+# ```
+#
+# **The check also asks:** Where all entries of $z_l$ are equal, as behind a layer that says 0 to everything, $W_l$ stays as it is; one layer, one unit,
+# integers, float32; the matrices you are given stay as they were.
+#
+# *Difficulty: medium · 12 minutes*
+#
+# <details><summary>Hint</summary>
+#
+# One loop: `z = h @ w`, `s = z.std()`, or 1 where `z.min() == z.max()`. Keep `w / s` in a list, and go on with
+# `h = np.maximum(0, z / s)`.
+#
+# </details>
+
+
+# %% exercise="unit_variance_weights"
+def unit_variance_weights(weights, x):
+    """The weights of a ReLU network, each matrix divided by the deviation of its sums."""
+    ### BEGIN SOLUTION
+    h, divided = x, []
+    for w in weights:
+        z = h @ w
+        s = z.std() if z.min() < z.max() else 1.0
+        divided.append(w / s)
+        h = np.maximum(0, z / s)
+    return divided
+    ### END SOLUTION
+
+
+# %% check="unit_variance_weights"
+unit_variance_weights = check(unit_variance_weights)
+
+
+# %% name="corrected"
+def deviations(weights, h):
+    """The deviation of the sums in each layer of a ReLU network."""
+    found = []
+    for w in weights:
+        z = h @ w
+        found.append(z.std())
+        h = np.maximum(0, z)
+    return found
+
+
+print("deviation of the sums in layers 1, 2, 6 and 11, before and after")
+for deviation in (0.01, 1.0):
+    start = initializers.normal(deviation)
+    drawn = network.mlp(SIZES, initializer=start, rng=np.random.default_rng(0)).weights()
+    for name, weights in (("as drawn", drawn), ("corrected", unit_variance_weights(drawn, images[:200]))):
+        found = deviations(weights, images[:200])
+        print(f"N(0, {deviation:4}²) {name:>9}:", *(f"{found[layer]:8.0e}" for layer in (0, 1, 5, 10)))
+
+# %% [markdown]
+# All ones, wherever the weights began: since each matrix is divided by what it makes of its input, a factor that it was
+# drawn with cancels. No formula had to know of the ReLU.
+#
+# ## 6. Look at the newborn
+#
+# ### The last layer: the loss at birth
+#
+# Before its first step a network knows nothing of $k$ classes. An honest one gives each the probability $1/k$, and its
+# softmax cross-entropy is
+#
+# $$-\ln \tfrac1k = \ln k .$$
+#
+# **Before you run it:** which number is that for ten digits?
+
+# %% guess="birth"
+### BEGIN SOLUTION
+birth_guess = 1.0
+### END SOLUTION
+
+
+# %% name="loss-at-birth" tags=["nbval-ignore-output"]
+def shallow(sizes, output, *, rng):
+    """One hidden layer of ReLUs with He's weights, and output weights of the deviation that is given."""
+    net = network.mlp(sizes, activation="relu", initializer="he_normal", rng=rng)
+    net.layers[-1].weights[...] = output * rng.normal(size=net.layers[-1].weights.shape)
+    return net
+
+
+OUTPUTS = {"0": 0.0, "√(1/64)": 1 / 8, "1": 1.0, "10": 10.0}
+for name, deviation in OUTPUTS.items():
+    nets = [shallow([64, 64, 10], deviation, rng=np.random.default_rng(seed)) for seed in range(10)]
+    print(
+        f"output weights of deviation {name:>7}: loss at birth {np.mean([at_birth(net)[2] for net in nets]):6.2f}"
+    )
+methods = {name: dict(network=shallow, output=deviation) for name, deviation in OUTPUTS.items()}
+rates = {"learning_rate": [0.004, 0.015, 0.06, 0.12, 0.25, 0.5, 1.0, 2.0]}
+print(experiments.compare(methods, **SETTING | dict(sizes=[64, 64, 10], tune=rates, measure="loss")).table())
+compare_guess(birth_guess, np.log(10), "Loss of a network that knows nothing of ten classes")
+
+# %% [markdown]
+# With output weights of 0 or small ones the network is born honest, at ln 10. Those of deviation 1 make it sure of
+# something that it cannot know: at 12.8 it begins five times as far away as the ignorant, and the larger the weights, the
+# longer it carries the excess: the test loss ends at three times that of the best, with deviation 10 at more than twenty times. The *accuracy*
+# suffers by one to four points. If the loss of your first batch is far above $\ln k$, look at the last layer.
+#
+# All 0 is allowed here, by the way: the hidden weights are random, so X14 does not bite.
+#
+# ### The first steps: update to weight
+#
+# One thing more can be read from a network before it has learnt: how large a step is, beside the weights that it moves.
+# For each matrix,
+#
+# $$\frac{\text{deviation of the update}}{\text{deviation of the weights}} = \frac{\eta \cdot \operatorname{std}(\partial L / \partial W)}{\operatorname{std}(W)} .$$
+#
+# A rule of thumb wants it about **one thousandth**: at $10^{-6}$ nothing moves, at $10^{-1}$ a few steps overwrite
+# the weights. Here it is for ten layers of ReLU at birth, all at a rate of 0.1.
+
+
+# %% name="ratios"
+def plain(sizes, start, *, rng):
+    """Layers of ReLU with weights of that start."""
+    return network.mlp(sizes, activation="relu", initializer=start, rng=rng)
+
+
+def corrected(sizes, output=1.0, *, rng):
+    """The same, the weights corrected on 200 digits; `output` is a factor on the last ones."""
+    net = plain(sizes, START["N(0, 0.01²)"], rng=rng)
+    for w, divided in zip(net.weights(), unit_variance_weights(net.weights(), images[:200])):
+        w[...] = divided
+    net.layers[-1].weights[...] *= output
+    return net
+
+
+def ratios(net, rate=0.1):
+    """Update to weight, layer by layer, in a first step on 200 digits."""
+    at_birth(net)
+    return [rate * g.std() / w.std() for w, g in zip(net.weights(), net.weight_gradients())]
+
+
+# %% name="first-steps"
+NETS = {name: dict(network=plain, start=START[name]) for name in list(START)[:3]}
+NETS["LSUV"] = dict(network=corrected)
+
+
+def born(network, **settings):
+    """Ten networks of ten seeds."""
+    return [network(SIZES, rng=np.random.default_rng(seed), **settings) for seed in range(10)]
+
+
+print("update to weight at a rate of 0.1, geometric mean of 10 seeds")
+for name, method in NETS.items():
+    seen = np.exp(np.mean([np.log(ratios(net)) for net in born(**method)], axis=0))
+    print(f"{name:>11}:", *(f"layer {layer} {seen[layer - 1]:6.0e}   " for layer in (1, 6, 11)))
+
+# %% [markdown]
+# He's weights and LSUV's are off by a factor of ten to thirty, on the side of haste, and the layers agree with each other. (For six epochs that
+# is about right: section 4 chose a rate a little below 0.1. Long trainings go slower.) N(0, 0.01²) is off by twelve powers of ten: at this rate
+# it would take some $10^{14}$ steps to move. It is a thing to look at, not a law: powers of ten tell, factors of three do not.
+#
+# ## 7. One network, repaired
+#
+# Somebody hands you ten layers of ReLU that do not learn. All weights come from N(0, 0.01²). Repair them one thing at a time,
+# and keep a log: the loss at birth, the signal in layer 10 over layer 1, update to weight in the first layer at a rate of 0.1,
+# and, trained as in section 4, the test accuracy.
+#
+# **Before you run it:** the first line is the network as found, and four repairs follow. How many of the four will be an
+# improvement on the line before that ten seeds can tell?
+
+# %% guess="repairs"
+### BEGIN SOLUTION
+repairs_guess = 4
+### END SOLUTION
+
+# %% name="repair-log" tags=["nbval-ignore-output"]
+NETS["LSUV, last × 0.1"] = dict(network=corrected, output=0.1)
+print(f"{'at birth':>18}:    loss  signal  update/weight")
+for name, method in NETS.items():
+    nets = born(**method)
+    found = [at_birth(net) for net in nets]
+    kept = np.exp(np.mean([np.log(signal(outputs[-1]) / signal(outputs[0])) for outputs, _, _ in found]))
+    first = np.exp(np.mean([np.log(ratios(net)[0]) for net in nets]))
+    print(f"{name:>18}: {np.mean([loss for _, _, loss in found]):7.3f}  {kept:6.0e}  {first:13.0e}")
+log = experiments.compare(NETS, **SETTING)
+print(log.table())
+score = {name: result.test_accuracy.mean() for name, result in log.results.items()}
+better = sum(score[new] > score[old] and log.differ(new, old) for old, new in zip(score, list(score)[1:]))
+compare_guess(repairs_guess, better, "Repairs that ten seeds tell from the line before")
+
+# %% name="repair-figure"
+fig, ax = plots.figure(height=2.8)
+log.plot(ax)
+ax.set(xlim=(0, 1), title="Two repairs bought nearly all of it")
+plots.show(
+    fig,
+    "Test accuracy of ten seeds for each of five lines of the log. As found all are at chance, 10 percent. With variance 1/n they lie "
+    "between 20 and 55 percent, with 2/n between 55 and 85. With LSUV, and with a last layer a tenth as large, they spread "
+    "over about the range of 2/n or below it.",
+)
+
+# %% [markdown]
+# Read the log from above:
+#
+# 1. As found, the loss at birth is a perfect ln 10, and that is all that is good about it: no signal arrives, no weight moves.
+#    A loss of ln k at birth is no proof of health.
+# 2. Variance 1/n lets a fiftieth of the signal through, and with it the network gets from 10 to about a third of the digits right.
+# 3. The factor 2 for ReLU more than doubles that.
+# 4. LSUV is a tie with He's rule. It had to be: for ReLU, He's derivation is right. What you gain is that you need none; it
+#    repaired the weights of line 1 without knowing their size.
+# 5. A last layer a tenth as large brings the loss at birth down to ln 10, as in section 6. It gained nothing: the excess was small, and a
+#    smaller last layer also sends ten times less gradient back, as the update to weight shows. A repair of what is not broken.
 #
 # ## Common mistakes
 #
 # - **The standard deviation for the variance.** 1/n and 1/√n: at n = 400 a factor of twenty.
 # - **a for the deviation.** Uniform(−a, a) has the standard deviation a/√3.
-# - **n_out for n_in.** It is the number of *terms in a sum* that counts; with `x @ W` these are the rows of W.
-# - **Noise that stays positive.** Numbers from [0, 1) have mean ½: every sum drifts.
-# - **One value for all weights.** Not only 0. The symmetry is the fault.
-# - **One standard deviation for all layers**, 0.01 say: right for one width only.
+# - **n_out for n_in.** Forwards it is the number of *terms in a sum* that counts; with `x @ W` these are the rows of W.
+# - **Noise that stays positive.** Numbers from [0, 1) have mean ½: the sums drift.
+# - **One value for all weights of all layers.** Not only 0. Units whose weights in front *and* behind are equal stay copies.
+# - **One standard deviation for all widths**, as 0.01 here. (GPT-2 and its kind do draw N(0, 0.02²), for widths near a thousand, and normalise in each layer.)
+# - **The deviation over all entries for the signal.** Behind sigmoids it is full of constants. Take it between examples.
+# - **LSUV from the old weights.** What arrives at a layer depends on the corrections before it.
 # - **'Xavier' for LeCun.**
 #
 # ## Quiz
 #
-# 1. All weights of a hidden layer begin at 0, or at any one value. What becomes of its units?
+# 1. All weights of a network, in both layers, begin at one value. What becomes of its hidden units?
 #    - **a** They stay copies of each other.
 #    - **b** They part after a few epochs.
 #    - **c** They die.
-# 2. A unit adds up 400 inputs of variance 1. Which variance of the weights keeps its sum at variance 1?
+# 2. The hidden weights all begin at 0, the output weights at random numbers. What becomes of the hidden units?
+#    - **a** They stay copies of each other.
+#    - **b** They part at the first step.
+#    - **c** Their weights stay 0.
+# 3. A unit adds up 400 inputs of mean square 1. Which variance of the weights keeps its sum at variance 1?
 #    - **a** 1/20
 #    - **b** 1/400
 #    - **c** 400
-# 3. Why is He's variance twice LeCun's?
+# 4. Why is He's variance twice LeCun's?
 #    - **a** ReLU networks are deeper.
-#    - **b** ReLU lets about half of the signal's square through.
+#    - **b** ReLU lets half of the mean square through.
 #    - **c** ReLU has no upper bound.
-# 4. What is Xavier initialisation?
+# 5. What is Xavier initialisation?
 #    - **a** LeCun's.
 #    - **b** Glorot's.
 #    - **c** He's.
-# 5. Weights uniform in (−a, a) shall have variance 0.03. What is a?
-#    - **a** 0.1
-#    - **b** 0.17
-#    - **c** 0.3
+# 6. A new network for 100 classes has a loss of 37 on its first batch. ln 100 is 4.6. What do you look at first?
+#    - **a** The learning rate.
+#    - **b** The size of the last layer's weights.
+#    - **c** The number of layers.
 #
-# Put letters in the place of `None` and run the cells.
+# Put a letter in quotes, such as "b", in the place of each `None` and run the cells.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION
@@ -516,31 +955,70 @@ q1 = "a"
 q2 = "b"
 q3 = "b"
 q4 = "b"
-q5 = "c"
+q5 = "b"
+q6 = "b"
 ### END SOLUTION
 
 # %% name="quiz-result"
-quiz("05_initialization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
+quiz("05_initialization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 
 # %% [markdown]
 # ## What to take away
 #
-# - Too large: born saturated. All alike: copies for ever. Too small: the signal dies on its way.
-# - Keep the variance from layer to layer: n·Var(W)·E[x²]. That gives 1/n, and 2/n behind a ReLU.
-# - tanh: LeCun, Glorot or He, it hardly matters. ReLU: He. Deep sigmoids: none of them helps.
+# - Too large: born saturated, or exploding. Too small: the signal dies on its way. Alike in front and behind: copies.
+# - A layer's factor is n·Var(w)·E[h²]/Var(z) for the mean square, and n·Var(w)·E[h'²] for small differences and for gradients. Set it to 1: 1/n, 2/n behind a ReLU, 16/n and a centring bias for σ.
+# - A signal is what differs between examples.
+# - Deep ReLU networks want He's. Deep tanh networks train with any of the three. For deep sigmoids none of the three is made.
+# - Look at a newborn: loss against ln k, signals by layer, update to weight.
 # - Xavier is Glorot.
 #
 # ## In practice
 #
-# | here | PyTorch |
-# |---|---|
-# | `"lecun_normal"` | `torch.nn.init.kaiming_normal_(w, nonlinearity="linear")` |
-# | `"glorot_uniform"` | `torch.nn.init.xavier_uniform_(w)` |
-# | `"he_uniform"` | `torch.nn.init.kaiming_uniform_(w, nonlinearity="relu")` |
-# | biases 0 | `torch.nn.init.zeros_(b)` |
+# Take the rule that belongs to the activation, biases 0, and standardised inputs. `network.mlp` does: He's for ReLU and its kin,
+# Glorot's for the rest. Transformers commonly draw N(0, 0.02²) at any width and leave the rest to normalisation. With normalisation in
+# each layer first weights matter less; in deep networks without it, more.
 #
-# `torch.nn.Linear` by itself draws uniform weights with the variance 1/(3 n_in): a third of LeCun's, which dates from older code.
-# With normalisation in every layer the first weights matter less; in very deep networks without it, more.
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | weights (n_in, n_out), `x @ W` | `Linear.weight` (n_out, n_in), `x @ W.T` | its fan_in is the *second* axis |
+# | `"lecun_normal"` | `nn.init.kaiming_normal_(w, nonlinearity="linear")` | by default the nonlinearity is a leaky ReLU of slope 0: He's |
+# | `"glorot_uniform"` | `nn.init.xavier_uniform_(w)` | `nn.init.calculate_gain("tanh")` is 5/3, `("sigmoid")` is 1, not 4; you pass it yourself |
+# | `"he_uniform"` | `nn.init.kaiming_uniform_(w, nonlinearity="relu")` | nothing |
+# | biases 0 | `nn.init.zeros_(b)` | `nn.Linear` by itself draws weights and biases uniform in ±1/√n_in: a third of LeCun's variance |
+#
+# <details><summary>The same weights, and the same step</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+# from dlcourse import losses, network, optimizers
+#
+# ours = network.mlp([64, 32, 10], activation="relu", initializer="he_normal", rng=np.random.default_rng(0))
+# theirs = torch.nn.Sequential(torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 10)).double()
+# for linear, dense in zip(theirs[::2], ours.layers[::2]):
+#     linear.weight.data = torch.from_numpy(dense.weights.T.copy())  # (n_out, n_in)
+#     torch.nn.init.zeros_(linear.bias)
+# x, y = np.random.default_rng(1).normal(size=(20, 64)), np.arange(20) % 10
+# ours.backward(losses.softmax_cross_entropy(ours.forward(x), y)[1])
+# torch.nn.functional.cross_entropy(theirs(torch.from_numpy(x)), torch.from_numpy(y)).backward()
+# optimizers.SGD(0.1).step(ours.theta, ours.grad)
+# torch.optim.SGD(theirs.parameters(), lr=0.1).step()
+# np.testing.assert_allclose(theirs[0].weight.detach().numpy().T, ours.layers[0].weights, atol=1e-6)
+# ```
+#
+# </details>
+#
+# ## Go further
+#
+# 1. Take a tanh network with LeCun's weights. Build a *sigmoid* network that gives the same outputs, number for number, by
+#    changing nothing but weights and biases. Which factors do the first, the middle and the last layers need? What does that say about the
+#    sentence "tanh learns better than σ"?
+# 2. How deep must a network be for its first weights to matter? Run section 4 with one and two hidden layers, with
+#    N(0, 0.01²) and N(0, 1) among the starts.
+# 3. In square layers LeCun's and Glorot's rule are one. Look for a network in which they are told apart: try hidden layers of 64
+#    and 8 units in turn. Which of the two would you bet on, and why?
 #
 # ## References
 #
@@ -548,6 +1026,9 @@ quiz("05_initialization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #   The pictures of section 3, for tanh and sigmoid, and equation 16.
 # - K. He, X. Zhang, S. Ren, J. Sun (2015), *Delving deep into rectifiers*, ICCV. Section 2.2: the factor 2, in one page.
 # - Y. LeCun, L. Bottou, G. Orr, K.-R. Müller (1998), *Efficient BackProp*. Section 4.6.
-# - D. Mishkin, J. Matas (2016), *All you need is a good init*, ICLR. Measure the variance and correct it, layer by layer.
+# - D. Mishkin, J. Matas (2016), *All you need is a good init*, ICLR. LSUV, exercise 5; theirs starts from orthogonal weights.
+# - S. Schoenholz, J. Gilmer, S. Ganguli, J. Sohl-Dickstein (2017), *Deep information propagation*, ICLR. The factor
+#   n·Var(w)·E[h'²], and how deep a signal can get.
 # - A. Saxe, J. McClelland, S. Ganguli (2014), *Exact solutions to the nonlinear dynamics of learning in deep linear
-#   neural networks*, ICLR. Why orthogonal weights are better still.
+#   neural networks*, ICLR. Why orthogonal weights can be better still.
+# - A. Karpathy (2022), *Building makemore, part 3* (video). One network repaired in front of you, and the ratio of update to weight.

@@ -630,13 +630,21 @@ def _(weights, x):
 
 QUIZ = (
     Question(
-        "All weights of a hidden layer begin at 0, or at any one value. What becomes of its units?",
-        a=right("They stay copies of each other.", "Same output, same gradient, same step, for ever."),
-        b=wrong("They part after a few epochs.", "Nothing ever tells one from another."),
+        "All weights of a network, in both layers, begin at one value. What becomes of its hidden units?",
+        a=right("They stay copies of each other.", "Same output, same gradient, same step, again and again."),
+        b=wrong("They part after a few epochs.", "They would, if the weights behind them differed."),
         c=wrong("They die.", "They may learn, but only one and the same thing."),
     ),
     Question(
-        "A unit adds up 400 inputs of variance 1. Which variance of the weights keeps its sum at variance 1?",
+        "The hidden weights all begin at 0, the output weights at random numbers. "
+        "What becomes of the hidden units?",
+        a=wrong("They stay copies of each other.", "Each hears of itself through its own outgoing weights."),
+        b=right("They part at the first step.", "Column j of W₁ gets its gradient through row j of W₂."),
+        c=wrong("Their weights stay 0.", "That takes output weights of 0 as well."),
+    ),
+    Question(
+        "A unit adds up 400 inputs of mean square 1. "
+        "Which variance of the weights keeps its sum at variance 1?",
         a=wrong("1/20", "That is the standard deviation."),
         b=right("1/400", "400 terms of variance 1/400 each."),
         c=wrong("400", "That would make it 160,000."),
@@ -644,7 +652,7 @@ QUIZ = (
     Question(
         "Why is He's variance twice LeCun's?",
         a=wrong("ReLU networks are deeper.", "The rule is for one layer."),
-        b=right("ReLU lets about half of the signal's square through.", "The 2 makes up for it."),
+        b=right("ReLU lets half of the mean square through.", "The 2 makes up for it."),
         c=wrong("ReLU has no upper bound.", "True, and not the reason."),
     ),
     Question(
@@ -654,10 +662,11 @@ QUIZ = (
         c=wrong("He's.", "That is Kaiming He, whence 'kaiming' in PyTorch."),
     ),
     Question(
-        "Weights uniform in (−a, a) shall have variance 0.03. What is a?",
-        a=wrong("0.1", "Then the variance is 0.0033."),
-        b=wrong("0.17", "That is the standard deviation."),
-        c=right("0.3", "a²/3 = 0.03."),
+        "A new network for 100 classes has a loss of 37 on its first batch. ln 100 is 4.6. "
+        "What do you look at first?",
+        a=wrong("The learning rate.", "There has not been a step yet."),
+        b=right("The size of the last layer's weights.", "It is sure of what it cannot know."),
+        c=wrong("The number of layers.", "The sums of the last layer are what the loss sees."),
     ),
 )
 
