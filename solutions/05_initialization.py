@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 05 · Initialisation: a size for the first weights
 #
-# **You will make** the three rules from which the usual rules for first weights descend, LeCun's, Glorot's and He's, and
+# **You will make** the three rules for first weights that libraries name after LeCun, Glorot and He, and
 # a fourth, LSUV, that measures where the others assume. On the way you watch a unit that was born flat, units that are
 # copies of each other, and a signal on its way through ten layers, forwards and back. In the end you repair a network
 # step by step and see what each repair bought.
@@ -185,14 +185,14 @@ for hidden, output in ((0.0, 0.0), (0.1, 0.1), (0.0, None), (None, None)):
         compare_guess(different_guess, different, "Different columns of eight, hidden layer constant alone")
 
 # %% [markdown]
-# Only the networks of the first two rows are stuck. Why, says lesson 02's gradient of the first weights. Unit $j$ with
-# slope $h'_j$ sends its weights
+# In the first two rows eight units have one column, and are worth one unit. In the third all eight differ, and the network is as
+# good as the last. Why, says lesson 02's gradient of the first weights. Unit $j$ with slope $h'_j$ sends its weights
 #
 # $$\frac{\partial L}{\partial W^{(1)}_{ij}} = \sum_{\text{examples}} x_i \, h'_j \sum_k W^{(2)}_{jk} \, \delta_k .$$
 #
 # Column $j$ of the first matrix hears of itself through $h'_j$, which is equal for units that say the same, and
-# through row $j$ of the *second* matrix. If these rows are equal, equal columns get equal gradients and stay equal under
-# any step that is made of gradients. If the rows differ, the columns part at the first step. (With 0 in *both* layers
+# through row $j$ of the *second* matrix. If these rows are equal too, equal columns get equal gradients, and
+# gradient descent, momentum and Adam move them alike. If the rows differ, the columns part at the first step. (With 0 in *both* layers
 # even less happens: the hidden units say 0 and what comes back to them is multiplied by 0. Only the output biases learn.)
 #
 # > **Correction X14.** The document says that with all weights of the input layer 0 the units behind it learn the same
@@ -473,7 +473,7 @@ print(f"the same layer, between examples: {signal(h):.1e}")
 # The tenth layer of sigmoids looks alive: its outputs spread over a wide range. But between examples they differ in the
 # seventh digit only. All images look the same to it.
 #
-# **Before you run it:** with He's weights and ReLU, the mean square of the signal is kept. With *LeCun's* weights and ReLU,
+# **Before you run it:** with He's weights and ReLU the mean square of the outputs is kept. With *LeCun's* weights and ReLU,
 # by which factor is the signal smaller in the tenth layer than in the first?
 
 # %% guess="shrunk"
@@ -551,17 +551,20 @@ histograms(
 # The first figure is read from left to right, the second, the gradients, from right to left. The line is the root mean
 # square; arrowheads at an edge are beyond it. Row by row:
 #
-# - **ReLU** keeps both with He's weights. LeCun's lose half of the mean square in a layer, in nine layers a factor of
-#   $\sqrt{2}^{\,9} \approx 23$ and more.
+# - **ReLU** with He's weights keeps the gradient, and half of the signal. (The mean square of the outputs is kept, but the images grow
+#   a little more alike.) With LeCun's, half of the mean square is lost in each layer besides: in nine layers another factor of
+#   $\sqrt{2}^{\,9} \approx 23$, in the signal and in the gradient.
 # - **tanh** is about level with either rule. It loses a little with LeCun's, since its slope is 1 at 0 only and smaller
 #   elsewhere; He's larger weights make up for it.
-# - **Sigmoid** loses its signal forwards as it loses its gradient backwards, and nearly by the same factor. That is no accident. On
-#   its way forwards a *small difference* between two examples is multiplied by the weights and the slope of each layer;
-#   on its way back the gradient is multiplied by the same two. For both, a layer's factor of the mean square is
+# - **Sigmoid** loses its signal forwards as it loses its gradient backwards, and by about the same factor. That is no
+#   accident. On its way forwards a *small difference* between two examples is multiplied by the weights and the slope
+#   of each layer; on its way back the gradient is multiplied by the same two. For both, a layer's factor of the
+#   mean square is about
 #
 # $$n \operatorname{Var}(w)\, \mathbb{E}[h'^2] .$$
 #
-# With $n\operatorname{Var}(w) = 1$ and σ's slope of at most ¼ this is 1/16 at most, and $(¼)^9$ is four millionths.
+# With $n\operatorname{Var}(w) = 1$ and σ's slope of at most ¼ this is 1/16 at most. Of the size itself nine layers leave $(¼)^9$,
+# four millionths, at most; two were measured.
 #
 # ### Flat units, and yet the gradient grows
 #
@@ -577,8 +580,8 @@ print(f"flat, |h| > 0.99: {flat:.0%}   mean squared slope E[h'²]: {slopes:.2f}"
 print(f"a layer's factor n Var(w) E[h'²] = 32 · 1 · {slopes:.2f} = {32 * slopes:.1f}")
 
 # %% [markdown]
-# Two units in three pass next to nothing on. The few that are steep, times the weights, are too many all the same: the
-# mean square of the gradient more than doubles in each layer. So a gradient that vanishes is not the only thing to fear
+# Nearly two outputs in three are flat. The few that are steep, times the weights, are too many all the same: the
+# mean square of the gradient grows about threefold in each layer. So a gradient that vanishes is not the only thing to fear
 # from weights that are too large; it may **explode**.
 #
 # ### What σ wants: a gain of 4
@@ -609,7 +612,8 @@ for name, build in (
     print(f"sigmoid, {name:>13}: signal in layer 10 over layer 1 {kept:.0e}")
 
 # %% [markdown]
-# The gain rescues four powers of ten, the centring one more: the signal of the last row is about as healthy as tanh's.
+# The gain rescues nearly four powers of ten, the centring more than one: the signal of the last row is as healthy as
+# tanh's with LeCun's weights.
 #
 # ## 4. Does it train?
 #
@@ -636,7 +640,7 @@ SETTING = dict(
     tuning_seeds=4,
     measure="accuracy",
 )
-RULES = {"1/n: LeCun": "lecun_normal", "2/n: He": "he_normal"}
+RULES = {"LeCun": "lecun_normal", "Glorot": "glorot_normal", "He": "he_normal"}
 raced = {}
 for activation in ACTIVATIONS:
     methods = {name: dict(activation=activation, initializer=start) for name, start in RULES.items()}
@@ -645,9 +649,10 @@ for activation in ACTIVATIONS:
             network=centred_sigmoids, tune={"learning_rate": [0.12, 0.25, 0.5, 1.0]}
         )
     raced[activation] = experiments.compare(methods, **SETTING)
-    print(activation, raced[activation].table(), sep="\n", end="\n\n")
+    print(activation, raced[activation].table(), sep="\n")
+    print("LeCun and Glorot told apart:", raced[activation].differ("LeCun", "Glorot"), end="\n\n")
 results = raced["sigmoid"].results
-above = sum((results[name].test_accuracy.mean() > 0.5) * (2 - (name == "2/n: He")) for name in RULES)
+above = sum(results[name].test_accuracy.mean() > 0.5 for name in RULES)
 compare_guess(sigmoid_rules_guess, above, "Rules that take ten sigmoid layers above 50 %")
 
 # %% name="training-figure"
@@ -672,14 +677,14 @@ plots.show(
 )
 
 # %% [markdown]
-# **Sigmoid: none of the three rules.** At the rates tried both of the curves stay at chance, and where nothing is learnt one rate is as good as another (hence the
-# notes under the table). With the slope and the centre put right ten layers of sigmoids do train, to about 65 %. So it is
-# not σ as such that fails here, but σ with weights made for slope 1.
+# **Sigmoid: none of the three rules.** All three stay at chance, and where nothing is learnt one rate is as good as another
+# (hence the notes under the table). With the slope and the centre put right, ten layers of sigmoids do train, to about 65 %. So
+# it is not σ as such that fails here, but σ with weights made for slope 1.
 #
-# **ReLU: He's**, about 74 % against 34 %. The factor 2 is worth a lot here, for without it the mean square is halved in each
-# layer.
+# **ReLU: He's**, about 74 % against 34 and 39 %. The factor 2 is worth a lot here, for without it the mean square is halved
+# in each layer. LeCun's and Glorot's are not told apart: their weights differ in the first and the last layer only.
 #
-# **tanh: both train**, and He's are ahead by three points, 90 % against 87 %. Section 3 has the reason: with 1/n the
+# **tanh: all three train**, and He's weights are ahead, 90 % against 87 and 88 %. Section 3 has the reason: with 1/n the
 # signal fades a little, since tanh's slope is 1 at 0 only. The lead is small; with other seeds it is sometimes a tie.
 #
 # With normalisation in each layer (lesson 14) or one or two hidden layers the choice among the rules matters less.
@@ -797,10 +802,10 @@ print(experiments.compare(methods, **SETTING | dict(sizes=[64, 64, 10], tune=rat
 compare_guess(birth_guess, np.log(10), "Loss of a network that knows nothing of ten classes")
 
 # %% [markdown]
-# With output weights of 0 or small ones the network is born honest, at ln 10. Those of deviation 1 make it sure of
-# something that it cannot know: at 12.8 it begins five times as far away as the ignorant, and the larger the weights, the
-# longer it carries the excess: the test loss ends at three times that of the best, with deviation 10 at more than twenty times. The *accuracy*
-# suffers by one to four points. If the loss of your first batch is far above $\ln k$, look at the last layer.
+# With output weights of 0 the network is born honest, at ln 10, and with small ones nearly so; the two tie. Those of deviation 1
+# make it sure of something that it cannot know: it begins at 12.8, worse than ignorance by ten. And it carries the excess
+# along: after six epochs its test loss is nearly three times that of the best, with deviation 10 more than twenty times. The
+# *accuracy* suffers less, by two to four points. If the loss of your first batch is far above $\ln k$, look at the last layer.
 #
 # All 0 is allowed here, by the way: the hidden weights are random, so X14 does not bite.
 #
@@ -853,7 +858,7 @@ for name, method in NETS.items():
 
 # %% [markdown]
 # He's weights and LSUV's are off by a factor of ten to thirty, on the side of haste, and the layers agree with each other. (For six epochs that
-# is about right: section 4 chose a rate a little below 0.1. Long trainings go slower.) N(0, 0.01²) is off by twelve powers of ten: at this rate
+# is about right: section 4 chose a rate a little below 0.1. Long trainings go slower.) N(0, 0.01²) is off by nearly twelve powers of ten: at this pace
 # it would take some $10^{14}$ steps to move. It is a thing to look at, not a law: powers of ten tell, factors of three do not.
 #
 # ## 7. One network, repaired
@@ -901,12 +906,13 @@ plots.show(
 #
 # 1. As found, the loss at birth is a perfect ln 10, and that is all that is good about it: no signal arrives, no weight moves.
 #    A loss of ln k at birth is no proof of health.
-# 2. Variance 1/n lets a fiftieth of the signal through, and with it the network gets from 10 to about a third of the digits right.
+# 2. Variance 1/n lets a fiftieth of the signal through, and the network goes from a tenth to a third of the digits.
 # 3. The factor 2 for ReLU more than doubles that.
 # 4. LSUV is a tie with He's rule. It had to be: for ReLU, He's derivation is right. What you gain is that you need none; it
 #    repaired the weights of line 1 without knowing their size.
-# 5. A last layer a tenth as large brings the loss at birth down to ln 10, as in section 6. It gained nothing: the excess was small, and a
-#    smaller last layer also sends ten times less gradient back, as the update to weight shows. A repair of what is not broken.
+# 5. A last layer a tenth as large brings the loss at birth down to ln 10, as in section 6. It gained nothing here: the excess was
+#    small, and a smaller last layer also sends a tenth of the gradient back, as the update to weight shows. A repair of what
+#    was not broken.
 #
 # ## Common mistakes
 #
