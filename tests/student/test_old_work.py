@@ -98,14 +98,14 @@ def test_status_of_an_old_folder_knows_what_was_found_before(
 def test_status_of_an_old_folder_judges_it_by_the_present_tests(work, as_released_then, monkeypatch, capsys):
     monkeypatch.setitem(vars(EXERCISES["uniform_limit"]), "version", "another")
     assert main(["status", "work"]) == 0
-    assert "1/4 2/10" in said(capsys)  # swapping LeCun and He earned a point then, by the luck of a draw
+    assert "1/5 2/14" in said(capsys)  # swapping LeCun and He earned a point then, by the luck of a draw
 
 
 def test_check_of_an_old_notebook_says_what_is_right_and_what_is_not(work, capsys):
     assert main(["check", f"work/{EDITED}"]) == 1
     text = said(capsys)
     assert "saturated_fraction: passed" in text
-    assert "1 of 4 exercises of 05_initialization pass" in text
+    assert "1 of 5 exercises of 05_initialization pass" in text
 
 
 def test_reset_in_an_old_folder_keeps_the_edited_copy(work, as_released_then):
