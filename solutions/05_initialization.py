@@ -176,13 +176,13 @@ def trained(hidden, output):
     return len(columns), metrics.accuracy(net.forward(test[0]), test[1])
 
 
-print("hidden  output   different columns of 8   test accuracy")
+rows = {}
 for hidden, output in ((0.0, 0.0), (0.1, 0.1), (0.0, None), (None, None)):
-    different, accuracy = trained(hidden, output)
-    names = ("random" if value is None else f"all {value}" for value in (hidden, output))
-    print("{:8}{:9}".format(*names), f"{different:12} {accuracy:22.0%}")
-    if (hidden, output) == (0.0, None):
-        compare_guess(different_guess, different, "Different columns of eight, hidden layer constant alone")
+    names = ["random" if value is None else f"all {value}" for value in (hidden, output)]
+    rows["hidden {}, output {}".format(*names)] = trained(hidden, output)
+for name, (different, accuracy) in rows.items():
+    print(f"{name:>29}: {different} different columns of 8, test accuracy {accuracy:.0%}")
+compare_guess(different_guess, rows["hidden all 0.0, output random"][0], "Different columns of eight")
 
 # %% [markdown]
 # In the first two rows eight units have one column, and are worth one unit. In the third all eight differ, and the network is as
@@ -217,7 +217,7 @@ deviation_guess = 0.5
 
 # %% name="products"
 rng = np.random.default_rng(0)
-for deviation in (1.0, deviation_guess or 0.5, 0.1, 0.01):
+for deviation in (1.0, 0.5, 0.1, 0.01):
     h, sizes = rng.normal(size=100), []
     for _ in range(50):
         h = h @ (deviation * rng.normal(size=(100, 100)))
@@ -234,7 +234,8 @@ compare_guess(deviation_guess, 0.1, "Standard deviation that keeps the size")
 #
 # ### The variance of a sum
 #
-# A unit adds up $n$ products of inputs and weights, $z = \sum_i x_i w_i$. Suppose that the weights are drawn
+# A unit adds up $n$ products of inputs and weights, $z = \sum_i x_i w_i$. (The field calls $n$ the unit's **fan-in**, $n_\text{in}$.)
+# Suppose that the weights are drawn
 # independently of the inputs and of each other, with mean 0. Nothing is supposed of the inputs: neighbouring pixels may
 # be as alike as they want. Then, step by step:
 #
@@ -256,7 +257,7 @@ compare_guess(deviation_guess, 0.1, "Standard deviation that keeps the size")
 #
 # $$\mathbb{E}[\max(0, z)^2] = \tfrac12\, \mathbb{E}[z^2] = \tfrac12 \operatorname{Var}(z)$$
 #
-# **Backwards** it is a sum as well. An input of the layer went to all $m$ units, so its gradient adds up $m$ terms
+# **Backwards** it is a sum as well. An input of the layer went to all $m$ units (its **fan-out**, $n_\text{out}$), so its gradient adds up $m$ terms
 # that come back: $g = \sum_j w_j \delta_j$, where $\delta_j$ is the gradient of the sum $z_j$. By the same three steps,
 #
 # $$\operatorname{Var}(g) = m \operatorname{Var}(w)\, \mathbb{E}[\delta^2] \tag{backwards}$$
@@ -533,8 +534,8 @@ histograms(
     "Twelve pictures, for sigmoid, tanh and ReLU by four starts: how far the outputs of ten hidden layers are from their "
     "mean over examples, on a log scale. With weights of 0.01 the signal falls steeply in all three. With LeCun's and He's "
     "weights it falls steeply for sigmoid, to a hundred-thousandth or less; for tanh it is about level; for ReLU it is "
-    "level with He's and falls gently with LeCun's. With weights of 1 sigmoid and tanh are about level, and ReLU grows "
-    "to a million.",
+    "level with He's and falls gently with LeCun's. With weights of 1 sigmoid falls gently, tanh is level, and ReLU "
+    "grows off the scale.",
 )
 
 # %% name="gradients-figure"
@@ -908,7 +909,7 @@ plots.show(
 #    A loss of ln k at birth is no proof of health.
 # 2. Variance 1/n lets a fiftieth of the signal through, and the network goes from a tenth to a third of the digits.
 # 3. The factor 2 for ReLU more than doubles that.
-# 4. LSUV is a tie with He's rule. It had to be: for ReLU, He's derivation is right. What you gain is that you need none; it
+# 4. LSUV is a tie with He's rule. No wonder: for ReLU, He's derivation is right. What you gain is that you need none; it
 #    repaired the weights of line 1 without knowing their size.
 # 5. A last layer a tenth as large brings the loss at birth down to ln 10, as in section 6. It gained nothing here: the excess was
 #    small, and a smaller last layer also sends a tenth of the gradient back, as the update to weight shows. A repair of what

@@ -617,7 +617,9 @@ def _each(weights, x, kept):
     return found
 
 
-@unit_variance_weights.mistake("`w /= …` writes into the caller's matrices. Make new ones: w = w / s.")
+@unit_variance_weights.mistake(
+    "`w /= …` and `weights[i] = …` write into what belongs to the caller. Keep w / s in a list of your own."
+)
 def _(weights, x):
     h = x
     for w in weights:
