@@ -20,7 +20,6 @@ LONG_YET = frozenset(  # lessons with longer ones still, of which `dlcourse buil
     [
         "03_activations",
         "04_rectifiers",
-        "05_initialization",
         "06_gradient_descent",
         "07_momentum",
         "08_adaptive_methods",
