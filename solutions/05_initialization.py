@@ -569,7 +569,7 @@ histograms(
 #
 # ### Flat units, and yet the gradient grows
 #
-# Lesson 03 had it that flat units pass nothing on. So why does the gradient *grow* with tanh and weights of 1, where
+# Lesson 03 had it that flat units pass next to nothing on. So why does the gradient *grow* with tanh and weights of 1, where
 # most units are flat? Ask the formula.
 
 # %% name="steep-units"
@@ -588,8 +588,9 @@ print(f"a layer's factor n Var(w) E[h'²] = 32 · 1 · {slopes:.2f} = {32 * slop
 # ### What σ wants: a gain of 4
 #
 # Now it is plain what LeCun and Glorot assume, and σ does not have: a slope of 1 at 0. With a slope of ¼ the weights
-# have to be four times as large, a variance of $16/n$. Such a factor of the *deviation* is called **gain**. And one thing more: σ(0) is ½, not 0. All inputs of a
-# unit lie around ½, so its sum is off by $\tfrac12 \sum_i w_i$, which sends it to a flatter place. A bias of $-\tfrac12 \sum_i w_i$ takes it back.
+# have to be four times as large, a variance of $16/n$. Such a factor of the *deviation* is called a **gain**. And one thing
+# more: σ(0) is ½, not 0. The inputs of a unit lie around ½, so its sum is off by $\tfrac12 \sum_i w_i$, which sends it to a
+# flatter place. A bias of $-\tfrac12 \sum_i w_i$ takes it back.
 
 # %% name="gain-of-four"
 GAIN_4 = initializers.variance_scaling(16, "fan_in", "normal")
@@ -608,8 +609,8 @@ for name, build in (
     ("16/n", lambda rng: network.mlp(SIZES, activation="sigmoid", initializer=GAIN_4, rng=rng)),
     ("16/n, centred", lambda rng: centred_sigmoids(SIZES, rng=rng)),
 ):
-    born = [at_birth(build(np.random.default_rng(seed)))[0] for seed in range(10)]
-    kept = np.exp(np.mean([np.log(signal(outputs[-1]) / signal(outputs[0])) for outputs in born]))
+    hidden = [at_birth(build(np.random.default_rng(seed)))[0] for seed in range(10)]
+    kept = np.exp(np.mean([np.log(signal(outputs[-1]) / signal(outputs[0])) for outputs in hidden]))
     print(f"sigmoid, {name:>13}: signal in layer 10 over layer 1 {kept:.0e}")
 
 # %% [markdown]
@@ -641,7 +642,7 @@ SETTING = dict(
     tuning_seeds=4,
     measure="accuracy",
 )
-RULES = {"LeCun": "lecun_normal", "Glorot": "glorot_normal", "He": "he_normal"}
+RULES = {"Glorot": "glorot_normal", "LeCun": "lecun_normal", "He": "he_normal"}
 raced = {}
 for activation in ACTIVATIONS:
     methods = {name: dict(activation=activation, initializer=start) for name, start in RULES.items()}
@@ -672,9 +673,10 @@ axes[0].set_ylabel("validation accuracy")
 axes[0].annotate("chance", (1.2, 0.11))
 plots.show(
     fig,
-    "Validation accuracy by epoch, mean and range of ten seeds, in three plots, with a dotted line at chance. Sigmoid: LeCun's "
-    "and He's start stay at the line, the centred gain of 4 climbs late and steeply. tanh: both rules climb at once and end close "
-    "together, He's a little higher. ReLU: He's climbs clearly above LeCun's, both with a wide range.",
+    "Validation accuracy by epoch, mean and range of ten seeds, in three plots, with a dotted line at chance. Sigmoid: "
+    "the three rules stay at the line, the centred gain of 4 climbs steadily to two thirds. tanh: all three climb at once and "
+    "end close together at about nine tenths, He's a little higher. ReLU: He's climbs to three quarters, LeCun's and "
+    "Glorot's to less than half, all with a wide range.",
 )
 
 # %% [markdown]
@@ -803,7 +805,7 @@ print(experiments.compare(methods, **SETTING | dict(sizes=[64, 64, 10], tune=rat
 compare_guess(birth_guess, np.log(10), "Loss of a network that knows nothing of ten classes")
 
 # %% [markdown]
-# With output weights of 0 the network is born honest, at ln 10, and with small ones nearly so; the two tie. Those of deviation 1
+# With output weights of 0 the network is born honest, at ln 10, and with those of 1/n nearly so. Those of deviation 1
 # make it sure of something that it cannot know: it begins at 12.8, worse than ignorance by ten. And it carries the excess
 # along: after six epochs its test loss is nearly three times that of the best, with deviation 10 more than twenty times. The
 # *accuracy* suffers less, by two to four points. If the loss of your first batch is far above $\ln k$, look at the last layer.
@@ -858,9 +860,10 @@ for name, method in NETS.items():
     print(f"{name:>11}:", *(f"layer {layer} {seen[layer - 1]:6.0e}   " for layer in (1, 6, 11)))
 
 # %% [markdown]
-# He's weights and LSUV's are off by a factor of ten to thirty, on the side of haste, and the layers agree with each other. (For six epochs that
-# is about right: section 4 chose a rate a little below 0.1. Long trainings go slower.) N(0, 0.01²) is off by nearly twelve powers of ten: at this pace
-# it would take some $10^{14}$ steps to move. It is a thing to look at, not a law: powers of ten tell, factors of three do not.
+# With He's weights and LSUV's it is ten to thirty times the rule of thumb, and the layers agree with each other. (Six epochs are a
+# sprint: section 4 chose a rate a little below 0.1 for He's. Long trainings go slower.) N(0, 0.01²) is off by nearly twelve
+# powers of ten: at this pace it would take some $10^{14}$ steps to move. It is a thing to look at, not a law: powers of ten
+# tell, factors of three do not.
 #
 # ## 7. One network, repaired
 #
@@ -975,7 +978,8 @@ quiz("05_initialization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # - Too large: born saturated, or exploding. Too small: the signal dies on its way. Alike in front and behind: copies.
 # - A layer's factor is n·Var(w)·E[h²]/Var(z) for the mean square, and n·Var(w)·E[h'²] for small differences and for gradients. Set it to 1: 1/n, 2/n behind a ReLU, 16/n and a centring bias for σ.
 # - A signal is what differs between examples.
-# - Deep ReLU networks want He's. Deep tanh networks train with any of the three. For deep sigmoids none of the three is made.
+# - Without normalisation, deep ReLU networks want He's, deep tanh networks train with any of the three, and for deep
+#   sigmoids none of the three is made.
 # - Look at a newborn: loss against ln k, signals by layer, update to weight.
 # - Xavier is Glorot.
 #
