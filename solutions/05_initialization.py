@@ -234,10 +234,10 @@ compare_guess(deviation_guess, 0.1, "Standard deviation that keeps the size")
 #
 # ### The variance of a sum
 #
-# A unit adds up $n$ products of inputs and weights, $z = \sum_i x_i w_i$. (The field calls $n$ the unit's **fan-in**, $n_\text{in}$.)
-# Suppose that the weights are drawn
-# independently of the inputs and of each other, with mean 0. Nothing is supposed of the inputs: neighbouring pixels may
-# be as alike as they want. Then, step by step:
+# A unit adds up $n$ products of inputs and weights, $z = \sum_i x_i w_i$. (The field calls $n$ the unit's
+# **fan-in**, $n_\text{in}$.) Suppose that the weights are drawn independently of the inputs and of each other, with mean 0.
+# Nothing is supposed of the inputs: neighbouring pixels may be as alike as they want. Means $\mathbb{E}$ and variances are
+# over the draw of the weights and over the examples. Then, step by step:
 #
 # 1. **One product.** Its mean is $\mathbb{E}[x w] = \mathbb{E}[x]\,\mathbb{E}[w] = 0$. So its variance is the mean of its square,
 #    $\operatorname{Var}(xw) = \mathbb{E}[x^2 w^2] = \mathbb{E}[x^2]\,\mathbb{E}[w^2] = \mathbb{E}[x^2]\operatorname{Var}(w)$.
@@ -246,21 +246,21 @@ compare_guess(deviation_guess, 0.1, "Standard deviation that keeps the size")
 #    So the variance of their sum is the sum of their variances.
 # 3. **The sum** of $n$ of them, where inputs have one mean square:
 #
-# $$\operatorname{Var}(z) = n \operatorname{Var}(w)\, \mathbb{E}[x^2] \tag{forwards}$$
+# $$\operatorname{Var}(z) = n \operatorname{Var}(w)\, \mathbb{E}[x^2]$$
 #
 # It is $\mathbb{E}[x^2]$ that stands there, the mean square, and not the variance of $x$: behind a ReLU, inputs have
 # a mean.
 #
 # **The next layer** gets $h(z)$ for $x$. Where the activation is about the identity, as tanh is near 0, $\mathbb{E}[h^2]$ is about
-# $\operatorname{Var}(z)$. Behind a **ReLU** it is half of that: if the weights are drawn from a distribution that is symmetric about 0, so
-# is $z$; its square comes equally from both sides, and the ReLU keeps one:
+# $\operatorname{Var}(z)$. Behind a **ReLU** it is half of that: if the weights are drawn from a distribution
+# that is symmetric about 0, their sum $z$ is symmetric too; its square comes equally from both sides, and the ReLU keeps one:
 #
 # $$\mathbb{E}[\max(0, z)^2] = \tfrac12\, \mathbb{E}[z^2] = \tfrac12 \operatorname{Var}(z)$$
 #
-# **Backwards** it is a sum as well. An input of the layer went to all $m$ units (its **fan-out**, $n_\text{out}$), so its gradient adds up $m$ terms
-# that come back: $g = \sum_j w_j \delta_j$, where $\delta_j$ is the gradient of the sum $z_j$. By the same three steps,
+# **Backwards** it is a sum as well. An input of the layer went to all $m$ units (its **fan-out**, $n_\text{out}$), so its
+# gradient adds up $m$ terms that come back: $g = \sum_j w_j \delta_j$, where $\delta_j$ is the gradient of the sum $z_j$. By the same three steps,
 #
-# $$\operatorname{Var}(g) = m \operatorname{Var}(w)\, \mathbb{E}[\delta^2] \tag{backwards}$$
+# $$\operatorname{Var}(g) = m \operatorname{Var}(w)\, \mathbb{E}[\delta^2]$$
 #
 # and on its way through the activation it is multiplied by the slope: by 1 where that is the identity, by 0 or 1 behind
 # a ReLU, so that half of the mean square goes on. (Here one thing more is supposed: that what comes back has nothing
@@ -295,15 +295,17 @@ print(f"backwards:     Var(g) = {g.var():5.1f},   m Var(w) E[δ²] = {2000 * w.v
 #
 # ### The rules, as results
 #
-# For the signal to keep its size, the factor of a layer has to be 1. That is all there is to the rules:
+# For outputs, or gradients, to keep their mean square, the factor of a layer has to be 1. That gives the rules:
 #
 # | | the factor set to 1 | $\operatorname{Var}(w)$ | assumes |
 # |---|---|---|---|
-# | LeCun (LeCun et al. 1998) | $n_\text{in} \operatorname{Var}(w)$: the signal, forwards | $1/n_\text{in}$ | an activation with $h(0) = 0$ and slope 1 near 0 |
+# | LeCun (LeCun et al. 1998) | $n_\text{in} \operatorname{Var}(w)$: the outputs, forwards | $1/n_\text{in}$ | an activation with $h(0) = 0$ and slope 1 near 0 |
 # | Glorot (Glorot & Bengio 2010) | that, and $n_\text{out} \operatorname{Var}(w)$: the gradient, backwards | $2/(n_\text{in} + n_\text{out})$ | the same |
-# | He (He et al. 2015) | $\tfrac12 n_\text{in} \operatorname{Var}(w)$: the signal behind a ReLU | $2/n_\text{in}$ | a ReLU, and weights symmetric about 0 |
+# | He (He et al. 2015) | $\tfrac12 n_\text{in} \operatorname{Var}(w)$: the outputs behind a ReLU | $2/n_\text{in}$ | a ReLU, and weights symmetric about 0 |
 #
-# Glorot's two wishes agree where $n_\text{in} = n_\text{out}$, and LeCun's rule is then his. Elsewhere his rule takes the mean of the two widths.
+# Glorot's two wishes agree where $n_\text{in} = n_\text{out}$, and LeCun's rule is then his. Elsewhere his rule takes the
+# mean of the two widths. (Behind a ReLU the gradient asks for $2/n_\text{out}$. He et al. show that one of the two wishes
+# is enough: from layer to layer the widths cancel but for the first and the last.)
 #
 # > **Correction X1.** The document writes "LeCun (Xavier) initialisation". They are two. *Xavier* is Xavier Glorot, so
 # > Xavier initialisation *is* Glorot's, of 2010. LeCun's is twelve years older ("Efficient BackProp", section 4.6).
@@ -687,8 +689,9 @@ plots.show(
 # **ReLU: He's**, about 74 % against 34 and 39 %. The factor 2 is worth a lot here, for without it the mean square is halved
 # in each layer. LeCun's and Glorot's are not told apart: their weights differ in the first and the last layer only.
 #
-# **tanh: all three train**, and He's weights are ahead, 90 % against 87 and 88 %. Section 3 has the reason: with 1/n the
-# signal fades a little, since tanh's slope is 1 at 0 only. The lead is small; with other seeds it is sometimes a tie.
+# **tanh: all three train.** He's weights have the best mean, 90 % against 87 and 88 %, and here they are told apart. Section 3
+# has the reason: with 1/n the signal fades a little, since tanh's slope is 1 at 0 only. But the lead is small, and with ten
+# other seeds it is more often a tie. (It grows where inputs are not standardised: then the signal is too small from the start.)
 #
 # With normalisation in each layer (lesson 14) or one or two hidden layers the choice among the rules matters less.
 #
