@@ -21,28 +21,30 @@ from dlcourse.layers import Activation, Dense
 from dlcourse.losses import softmax_cross_entropy
 from dlcourse.network import Network, mlp
 from dlcourse.optimizers import Optimizer
+from dlcourse.regularizers import EarlyStopping
 from dlcourse.training import Data, Loss, NonFiniteLoss, evaluate, fit
 
 Settings: TypeAlias = dict[str, Any]
 Method: TypeAlias = type[Optimizer] | Mapping[str, Any]
 Sets: TypeAlias = tuple[Data, Data, Data]  # to train on, to choose on, to report on
-Measure: TypeAlias = Literal["loss", "accuracy"]
+Measure: TypeAlias = Literal["loss", "accuracy", "epochs", "updates"]
 Varied: TypeAlias = Literal["both", "weights", "order"]
 _Seeds: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]  # of the first weights, of the order of batches
 
 LEVEL = 0.05  # how often equal methods may be told apart, in a whole comparison
 TOGETHER = 16  # networks trained at once, about as many as pays
+_SPEEDS = ("epochs", "updates")  # measures of how soon, the others of how well
 _OF_FIT = ("epochs", "batch_size", "max_norm")  # settings that `training.fit` takes
 _PARTS = ("network", "optimizer", "schedule", "penalty")  # settings that have settings of their own
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One setting that was tried, and how it did on validation data. Behind lesson 05.
+    """One setting that was tried, and how it did on validation data. Behind the lessons' comparisons.
 
     Args:
         settings: what was tuned, by name.
-        score: the mean loss or accuracy of the tuning seeds; nan where one of them diverged.
+        score: the mean over the tuning seeds; nan where one of them diverged or did not reach the target.
 
     >>> Trial({"learning_rate": 0.1}, 0.25).score
     0.25
@@ -54,7 +56,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one method. Behind lesson 05.
+    """What became of one method. Behind the lessons' comparisons.
 
     Args:
         chosen: the best of the tuned settings, by name; empty where nothing was tuned.
@@ -62,8 +64,10 @@ class Result:
         trials: all that were tried.
         test_loss: (seeds,), nan for a run that diverged, as in all that follow.
         test_accuracy: (seeds,).
-        validation_loss: (seeds, epochs), after each epoch.
+        validation_loss: (seeds, epochs), after each epoch; once a run has stopped early, of the network that
+            it went back to.
         validation_accuracy: (seeds, epochs).
+        updates_per_epoch: batches of the training data.
 
     >>> Result({}, (), [], np.array([0.2]), np.array([0.9]), np.array([[0.3]]), np.array([[0.9]])).chosen
     {}
@@ -76,11 +80,26 @@ class Result:
     test_accuracy: Floats
     validation_loss: Floats
     validation_accuracy: Floats
+    updates_per_epoch: int = 1
+
+    @property
+    def best_epochs(self) -> Floats:
+        """The epoch with the least validation loss, counted from 1, (seeds,); nan for a run that diverged."""
+        losses = self.validation_loss
+        return np.where(np.isnan(losses).any(axis=1), np.nan, losses.argmin(axis=1) + 1.0)
+
+    def epochs_until(self, loss: float) -> Floats:
+        """After how many epochs a run's validation loss was first as low as that, (seeds,); nan for never.
+
+        Args:
+            loss: to be reached.
+        """
+        return _first_at_most(self.validation_loss, loss)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What `compare` found, to print and to draw. Behind lesson 05.
+    """What `compare` found, to print and to draw. Behind the lessons' comparisons.
 
     Runs of one seed have the same first weights and batches whatever the method, where networks are alike, so
     two methods are compared by their differences, seed by seed. They are told apart where `sign_flip_p` of
@@ -89,7 +108,8 @@ class Comparison:
 
     Args:
         results: by method, in the order given.
-        measure: 'loss' or 'accuracy', by which methods were tuned and are told apart.
+        measure: by which methods were tuned and are told apart, see `compare`.
+        target: the validation loss to be reached, where the measure is 'epochs' or 'updates'.
 
     >>> runs = {"a": np.full(10, 0.1), "b": np.arange(10) / 10}
     >>> empty = np.zeros((10, 0))
@@ -100,18 +120,19 @@ class Comparison:
 
     results: dict[str, Result]
     measure: Measure
+    target: float | None = None
 
     @property
     def best(self) -> str:
-        """The method with the best mean on test data; whether it leads, `verdict` says.
+        """The method with the best mean; whether it leads, `verdict` says.
 
         Raises:
-            ValueError: where a run of every method diverged.
+            ValueError: where a run of every method diverged, or did not reach the target.
         """
         means = {name: float(self._scores(name).mean()) for name in self.results}
         finite = [name for name, mean in means.items() if not math.isnan(mean)]
         if not finite:
-            raise ValueError("a run of every method diverged: try lower learning rates")
+            raise ValueError(f"a run of every method {self._failed}: {self._remedy}")
         return min(finite, key=lambda name: _sign(self.measure) * means[name])
 
     def differ(self, one: str, other: str) -> bool:
@@ -124,14 +145,14 @@ class Comparison:
         return sign_flip_p(self._scores(one) - self._scores(other)) <= self._level
 
     def verdict(self, name: str) -> str:
-        """'ahead of all', 'best mean', 'tie with …' or 'behind …' the best, or '… of … runs diverged'.
+        """'ahead of all', 'best mean', 'tie with …' or 'behind …' the best, or '… of … runs diverged' or so.
 
         Args:
             name: of a method.
         """
         scores = self._scores(name)
         if lost := int(np.isnan(scores).sum()):
-            return f"{lost} of {len(scores)} runs diverged"
+            return f"{lost} of {len(scores)} runs {self._failed}"
         best = self.best
         if name != best:
             return f"{'behind' if self.differ(best, name) else 'tie with'} {best}"
@@ -140,10 +161,12 @@ class Comparison:
 
     def table(self) -> str:
         """A row a method, mean and range over seeds on test data, and notes on what to mind."""
-        rows = [("", "tuned", "test loss", "test accuracy", "verdict")]
+        speed = [self._goal] if self.measure in _SPEEDS else []
+        rows = [("", "tuned", *speed, "test loss", "test accuracy", "verdict")]
         for name, result in self.results.items():
+            soon = [_span(self._scores(name), ".1f")] if speed else []
             spread = _span(result.test_loss, ".3f"), _span(result.test_accuracy, ".1%")
-            rows.append((name, _written(result), *spread, self.verdict(name)))
+            rows.append((name, _written(result), *soon, *spread, self.verdict(name)))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         return "\n".join(lines + self.notes())
@@ -164,7 +187,7 @@ class Comparison:
         return found
 
     def plot(self, ax: Axes) -> None:
-        """A mark for each seed on test data, and a bar at their mean, a row a method.
+        """A mark for each seed, on test data or at the target, and a bar at their mean, a row a method.
 
         Args:
             ax: where to draw.
@@ -175,19 +198,23 @@ class Comparison:
             rows = row + np.linspace(-0.25, 0.25, len(scores))
             ax.plot(scores, rows, linestyle="", marker=marker, markersize=5, color=color)
             ax.plot([scores.mean()] * 2, [row - 0.4, row + 0.4], color="black", linestyle="-", linewidth=1.2)
-        ax.set(yticks=range(len(self.results)), yticklabels=self.results, xlabel=f"test {self.measure}")
+        what = self._goal if self.measure in _SPEEDS else f"test {self.measure}"
+        ax.set(yticks=range(len(self.results)), yticklabels=self.results, xlabel=what)
         ax.invert_yaxis()
 
     def plot_curves(self, ax: Axes) -> None:
-        """What is measured on validation data by epoch, mean and range over seeds.
+        """The validation loss or accuracy by epoch, mean and range over seeds, and the target as a line.
 
         Args:
             ax: where to draw.
         """
-        seen = {name: getattr(result, f"validation_{self.measure}") for name, result in self.results.items()}
+        measure = "loss" if self.measure in _SPEEDS else self.measure
+        seen = {name: getattr(result, f"validation_{measure}") for name, result in self.results.items()}
         epochs = max(runs.shape[1] for runs in seen.values())
         plots.curves(ax, np.arange(1, epochs + 1), seen)
-        ax.set(xlabel="epoch", ylabel=f"validation {self.measure}")
+        if self.target is not None:
+            ax.axhline(self.target, color=plots.GREY, linestyle=":", linewidth=1)
+        ax.set(xlabel="epoch", ylabel=f"validation {measure}")
 
     def plot_tuning(self, ax: Axes, setting: str = "learning_rate") -> None:
         """The validation score by what was tried, the best of all other settings: is there a valley?
@@ -207,7 +234,8 @@ class Comparison:
                 lines += ax.plot(*zip(*sorted(seen.items()), strict=True), **look)
         if not lines:
             raise ValueError(f"no method was tuned for {setting!r}")
-        ax.set(xlabel=setting.replace("_", " "), ylabel=f"validation {self.measure}")
+        what = self._goal if self.measure in _SPEEDS else f"validation {self.measure}"
+        ax.set(xlabel=setting.replace("_", " "), ylabel=what)
         if setting == "learning_rate":
             ax.set_xscale("log")
         plots.label_ends(ax, lines)
@@ -223,8 +251,23 @@ class Comparison:
         return seen
 
     def _scores(self, name: str) -> Floats:
-        scores: Floats = getattr(self.results[name], f"test_{self.measure}")
+        result = self.results[name]
+        if self.target is not None:
+            return result.epochs_until(self.target) * _unit(self.measure, result.updates_per_epoch)
+        scores: Floats = getattr(result, f"test_{self.measure}")
         return scores
+
+    @property
+    def _goal(self) -> str:
+        return f"{self.measure} to validation loss {self.target:g}"
+
+    @property
+    def _failed(self) -> str:
+        return "diverged" if self.target is None else f"did not reach {self.target:g}"
+
+    @property
+    def _remedy(self) -> str:
+        return "try lower learning rates" if self.target is None else "train longer, or aim less high"
 
     @property
     def _level(self) -> float:
@@ -239,11 +282,12 @@ def compare(
     seeds: int = 10,
     tuning_seeds: int = 3,
     measure: Measure = "loss",
+    target: float | None = None,
     vary: Varied = "both",
     seed: int = 0,
     **settings: Any,
 ) -> Comparison:
-    """Which method is better, each at its best? Behind lesson 05.
+    """Which method is better, each at its best? Behind the lessons' comparisons.
 
     Each is tuned by its mean on validation data over seeds that serve for nothing else. Then it is trained
     afresh, each run with first weights and an order of the batches from two further seeds, and scored on test
@@ -251,16 +295,20 @@ def compare(
 
     A setting goes to whatever takes one of its name: `network`, by default `network.mlp`; `optimizer`;
     `schedule` and `penalty`, functions of the first rate and of the weights, as of `dlcourse.schedules` and
-    `dlcourse.regularizers`; and `training.fit`, which takes loss, epochs, batch_size and max_norm.
+    `dlcourse.regularizers`; and `training.fit`, which takes loss, epochs, batch_size and max_norm. With
+    `patience`, a run stops early by its validation loss, and goes back to its best epoch.
 
     Args:
-        methods: by name, an optimizer's class, or settings of the method's own. Among these may be `data`,
-            with the same labels to choose and to report on, and `tune`, lists in addition or instead.
+        methods: by name, an optimizer's class, or settings of the method's own. Among these may be `network`,
+            a function of rng and settings; `data`, with the same labels to choose and to report on; and
+            `tune`, lists in addition or instead.
         data: (train, validation, test), each (x (n, …), y (n, …)), such as `datasets.digits()`.
         tune: by the name of a setting, the values to try; all combinations are.
         seeds: runs to report, at least 1.
         tuning_seeds: runs to tune on, at least 1.
-        measure: 'loss' or 'accuracy', to choose by and to tell methods apart by.
+        measure: to choose by and to tell methods apart by. 'loss' or 'accuracy': how well, on test data.
+            'epochs' or 'updates': how soon the validation loss is at the target, in whole epochs.
+        target: that validation loss.
         vary: what differs from run to run, 'both', or the 'weights' or the 'order' alone.
         seed: another one gives other seeds throughout.
         settings: of all methods.
@@ -270,7 +318,8 @@ def compare(
 
     Raises:
         ValueError: for a setting that nothing takes or that is missing, a method all of whose trials
-            diverged, and numbers out of range.
+            diverged or missed the target, a target without such a measure or the other way round, and numbers
+            out of range.
 
     >>> from dlcourse import datasets, optimizers
     >>> digits = datasets.digits()
@@ -287,17 +336,23 @@ def compare(
     for name, value, known in (("measure", measure, Measure), ("vary", vary, Varied)):
         if value not in get_args(known):
             raise ValueError(f"{name} is one of {', '.join(get_args(known))}, not {value!r}")
+    if (target is None) is (measure in _SPEEDS):
+        raise ValueError(f"target is given where the measure is epochs or updates: {measure!r}, {target}")
     common = {"data": data, "tune": {}, **settings}
     plans = {name: _plan(name, method, common, dict(tune or {})) for name, method in methods.items()}
     _refuse_other_labels(plans)
     tuning, final = (_seeds(seed, purpose, n, vary) for purpose, n in enumerate((tuning_seeds, seeds)))
     return Comparison(
-        {name: _result(name, plan, measure, tuning, final) for name, plan in plans.items()}, measure
+        {name: _result(name, plan, _Goal(measure, target), tuning, final) for name, plan in plans.items()},
+        measure,
+        target,
     )
 
 
 def split(x: ArrayLike, y: ArrayLike, *, validation: int, test: int) -> Sets:
-    """Data in three parts: what is left to train on, some to choose on, some to report on. Behind lesson 05.
+    """Data in three parts: what is left to train on, some to choose on, some to report on.
+
+    Behind the lessons' comparisons.
 
     Args:
         x: (n, …), in random order.
@@ -327,7 +382,9 @@ def split(x: ArrayLike, y: ArrayLike, *, validation: int, test: int) -> Sets:
 
 
 def sign_flip_p(differences: ArrayLike) -> float:
-    """How often coins for signs would take a sum as far from 0 (Fisher 1935, section 21). Behind lesson 05.
+    """How often coins for signs would take a sum as far from 0 (Fisher 1935, section 21).
+
+    Behind the lessons' comparisons.
 
         share of all s ∈ {−1, 1}ⁿ with |Σ sᵢ dᵢ| ≥ |Σ dᵢ|
 
@@ -352,6 +409,23 @@ def sign_flip_p(differences: ArrayLike) -> float:
         up[0] = 1  # the signs that were seen are among those that are possible
     sums = np.abs((2 * up - 1) @ d)
     return float(np.mean(sums >= abs(d.sum()) - 1e-12 * np.abs(d).sum()))
+
+
+@dataclass(frozen=True)
+class _Goal:
+    """What a method is tuned for."""
+
+    measure: Measure
+    target: float | None
+
+    def scores(self, runs: list[_Run], plan: _Plan) -> list[float]:
+        """Of each run on validation data, nan where it failed."""
+        networks, seen = _trained(runs, plan, watched=self.target is not None)
+        if self.target is not None:
+            units = [_unit(self.measure, _updates_per_epoch(run.settings, plan)) for run in runs]
+            return list(_first_at_most(seen[..., 0], self.target) * units)
+        column = get_args(Measure).index(self.measure)
+        return [_score(net, run, plan.validation)[column] for net, run in zip(networks, runs, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -396,7 +470,7 @@ def _plan(name: str, method: Method, common: Settings, tune: dict[str, Sequence[
 
 def _refuse_misfits(name: str, settings: Settings) -> None:
     """Every setting has something that takes it, and everything has the settings that it needs."""
-    known, needed = {*_PARTS, *_OF_FIT, "loss"}, {"optimizer", "epochs"}
+    known, needed = {*_PARTS, *_OF_FIT, "loss", "patience"}, {"optimizer", "epochs"}
     for part in settings.keys() & set(_PARTS):
         for parameter in _parameters(settings[part], part).values():
             known.add(parameter.name)
@@ -441,23 +515,25 @@ def _seeds(seed: int, purpose: int, n: int, vary: Varied) -> list[_Seeds]:
 def _result(
     name: str,
     plan: _Plan,
-    measure: Measure,
+    goal: _Goal,
     tuning: list[_Seeds],
     final: list[_Seeds],
 ) -> Result:
-    trials = _trials(plan, measure, tuning)
+    trials = _trials(plan, goal, tuning)
     alive = [trial for trial in trials if not math.isnan(trial.score)]
     if not alive:
-        raise ValueError(f"{name}: every setting that was tried diverged; try lower learning rates")
-    chosen = min(alive, key=lambda trial: _sign(measure) * trial.score).settings
+        aim = "" if goal.target is None else f" or missed a validation loss of {goal.target:g}"
+        raise ValueError(f"{name}: every setting that was tried diverged{aim}; try other learning rates")
+    chosen = min(alive, key=lambda trial: _sign(goal.measure) * trial.score).settings
     runs = [_Run(plan.settings | chosen, *seeds) for seeds in final]
     networks, seen = _trained(runs, plan, watched=True)
     test = np.array([_score(net, run, plan.test) for net, run in zip(networks, runs, strict=True)])
     edges = tuple(setting for setting, value in chosen.items() if _at_edge(value, plan.tune[setting]))
-    return Result(chosen, edges, trials, test[:, 0], test[:, 1], seen[..., 0], seen[..., 1])
+    updates = _updates_per_epoch(plan.settings | chosen, plan)
+    return Result(chosen, edges, trials, test[:, 0], test[:, 1], seen[..., 0], seen[..., 1], updates)
 
 
-def _trials(plan: _Plan, measure: Measure, seeds: list[_Seeds]) -> list[Trial]:
+def _trials(plan: _Plan, goal: _Goal, seeds: list[_Seeds]) -> list[Trial]:
     """The validation score of each combination; those that differ in the rate alone are trained together."""
     if not plan.tune:
         return [Trial({}, 0.0)]
@@ -467,11 +543,8 @@ def _trials(plan: _Plan, measure: Measure, seeds: list[_Seeds]) -> list[Trial]:
     for rest in _combinations(others):
         group = [rest | {"learning_rate": rate} for rate in rates] if rates else [rest]
         runs = [_Run(plan.settings | tried, *each) for tried in group for each in seeds]
-        networks, _ = _trained(runs, plan)
-        scores = [_score(net, run, plan.validation) for net, run in zip(networks, runs, strict=True)]
-        means = np.reshape(scores, (len(group), len(seeds), 2)).mean(axis=1)
-        column = get_args(Measure).index(measure)
-        trials += [Trial(tried, score) for tried, score in zip(group, means[:, column].tolist(), strict=True)]
+        means = np.reshape(goal.scores(runs, plan), (len(group), len(seeds))).mean(axis=1)
+        trials += [Trial(tried, score) for tried, score in zip(group, means.tolist(), strict=True)]
     return trials
 
 
@@ -491,8 +564,8 @@ def _trained(runs: list[_Run], plan: _Plan, watched: bool = False) -> tuple[list
 
 
 def _stackable(run: _Run) -> bool:
-    """Whether `search.fit_together` can: it has no penalty, schedule or other loss, and knows two layers."""
-    if run.settings.keys() & {"penalty", "schedule", "max_norm", "loss"}:
+    """Whether `search.fit_together` can: it knows two layers, one loss, and nothing of what is named here."""
+    if run.settings.keys() & {"penalty", "schedule", "max_norm", "loss", "patience"}:
         return False
     network = run.network()
     return type(network) is Network and {type(layer) for layer in network.layers} <= {Dense, Activation}
@@ -503,7 +576,7 @@ def _together(runs: list[_Run], plan: _Plan, watched: bool) -> tuple[list[Networ
     nets, orders = [run.network() for run in runs], [run.shuffle() for run in runs]
     column = np.array([[run.settings["learning_rate"]] for run in runs])
     optimizer = settings["optimizer"](**_taken(settings, "optimizer") | {"learning_rate": column})
-    batch_size = settings.get("batch_size", 32) or len(np.asarray(plan.train[0]))
+    batch_size = _batch_size(settings, plan)
     lost, seen = np.zeros(len(runs), bool), []
     for _ in range(settings["epochs"]):
         losses = search.fit_together(nets, optimizer, plan.train, epochs=1, rng=orders, batch_size=batch_size)
@@ -527,14 +600,41 @@ def _alone(run: _Run, plan: _Plan, watched: bool) -> tuple[Network | None, Float
     if "schedule" in settings:
         options["schedule"] = settings["schedule"](settings["learning_rate"], **_taken(settings, "schedule"))
     optimizer = settings["optimizer"](**_taken(settings, "optimizer"))
-    held_out = plan.validation if watched else None
+    if "patience" in settings:
+        options["early_stopping"] = EarlyStopping(settings["patience"])
+    if watched or "patience" in settings:
+        options["validation"] = plan.validation
     try:
-        history = fit(
-            net, _loss(run), optimizer, plan.train, rng=run.shuffle(), validation=held_out, **options
-        )
+        history = fit(net, _loss(run), optimizer, plan.train, rng=run.shuffle(), **options)
     except NonFiniteLoss:
         return None, np.full((settings["epochs"] * watched, 2), np.nan)
-    return net, np.array([history.validation_loss, history.validation_accuracy]).T
+    seen = np.array([history.validation_loss, history.validation_accuracy]).T
+    return net, _to_the_end(seen, settings["epochs"]) if watched else seen[:0]
+
+
+def _to_the_end(seen: Floats, epochs: int) -> Floats:
+    """Scores by epoch (epochs, 2), the best again and again once a run has stopped."""
+    left = epochs - len(seen)
+    return np.concatenate([seen, np.tile(seen[np.argmin(seen[:, 0])], (left, 1))]) if left else seen
+
+
+def _batch_size(settings: Settings, plan: _Plan) -> int:
+    return settings.get("batch_size", 32) or len(np.asarray(plan.train[0]))
+
+
+def _updates_per_epoch(settings: Settings, plan: _Plan) -> int:
+    return math.ceil(len(np.asarray(plan.train[0])) / _batch_size(settings, plan))
+
+
+def _unit(measure: Measure, updates_per_epoch: int) -> int:
+    """How many of what is measured make an epoch."""
+    return updates_per_epoch if measure == "updates" else 1
+
+
+def _first_at_most(losses: Floats, target: float) -> Floats:
+    """After how many epochs a row of losses (runs, epochs) is first at the target; nan for never."""
+    reached = losses <= target
+    return np.where(reached.any(axis=1), reached.argmax(axis=1) + 1.0, np.nan)
 
 
 def _loss(run: _Run) -> Loss:
@@ -560,7 +660,7 @@ def _at_edge(value: Any, tried: Sequence[Any]) -> bool:
 
 def _sign(measure: Measure) -> int:
     """What makes a score one of which less is better."""
-    return 1 if measure == "loss" else -1
+    return -1 if measure == "accuracy" else 1
 
 
 def _span(scores: Floats, spec: str) -> str:

@@ -275,6 +275,19 @@ class TestTraining:
         assert found["penalty"].trials[0].score != found["penalty"].trials[1].score
         assert found["decay"].validation_loss.shape == (2, 3)
 
+    def test_a_method_may_have_a_network_of_its_own_and_settings_for_it(self, data):
+        def deep(rng, width, depth):
+            return network.mlp([2, *[width] * depth, 2], rng=rng)
+
+        methods = {
+            "wide": dict(sizes=[2, 16, 2]),
+            "deep": dict(network=deep, width=4, tune={"depth": [2, 3]}),
+        }
+        options = dict(data=data, optimizer=optimizers.Adam, learning_rate=0.01, epochs=2, seeds=2)
+        found = compare(methods, **options).results
+        assert found["wide"].chosen == {} and found["deep"].chosen["depth"] in (2, 3)
+        assert len(found["deep"].trials) == 2
+
     def test_a_schedule_and_a_penalty_do_what_they_do_in_fit(self, data):
         settings = dict(sizes=[2, 4, 2], optimizer=optimizers.SGD, learning_rate=0.2, epochs=2)
         parts = dict(schedule=schedules.exponential, k=0.1, penalty=regularizers.l1_penalty, strength=0.01)
@@ -307,13 +320,83 @@ class TestTraining:
             (dict(learning_rate=0.1, tune={"mu": [0.9]}), "nothing takes mu"),
             (dict(learning_rate=0.1, tune={"activation": []}), "nothing to try for activation"),
             (dict(learning_rate=0.1, seeds=0), "seeds must be at least 1"),
-            (dict(learning_rate=0.1, measure="speed"), "measure is one of loss, accuracy, not 'speed'"),
+            (
+                dict(learning_rate=0.1, measure="speed"),
+                "measure is one of loss, accuracy, epochs, updates, not 'speed'",
+            ),
             (dict(learning_rate=0.1, vary="data"), "vary is one of"),
+            (
+                dict(learning_rate=0.1, measure="epochs"),
+                "target is given where the measure is .*'epochs', None",
+            ),
+            (dict(learning_rate=0.1, target=0.5), "target is given where the measure is .*'loss', 0.5"),
         ],
     )
     def test_a_setting_that_is_wrong_or_missing_is_named(self, data, wrong, said):
         with pytest.raises(ValueError, match=said):
             compare({"SGD": optimizers.SGD}, data=data, **(COMMON | wrong))
+
+
+class TestEarlyStopping:
+    def test_a_run_ends_with_the_weights_of_its_best_epoch_on_validation_data(self, data):
+        (x, _), validation, _ = data
+        noise = np.random.default_rng(0).integers(2, size=len(x))  # to be learnt by heart
+        sets = ((x, noise), validation, validation)  # tested on what it stops by, to see the weights
+        settings = dict(data=sets, sizes=[2, 64, 2], optimizer=optimizers.Adam, learning_rate=0.05, epochs=40)
+        found = compare({"to the end": {}, "stopped": dict(patience=3)}, seeds=4, **settings).results
+        whole, stopped = found["to the end"], found["stopped"]
+        assert stopped.test_loss == pytest.approx(stopped.validation_loss.min(axis=1))
+        for run, all_of_it, best in zip(
+            stopped.validation_loss, whole.validation_loss, stopped.best_epochs.astype(int), strict=True
+        ):
+            assert run[: best + 3] == pytest.approx(all_of_it[: best + 3])
+            assert np.all(run[best + 3 :] == run[best - 1]) and best + 3 < 40
+
+    def test_a_run_that_diverged_has_no_best_epoch(self):
+        runs = Result({}, (), [], *[np.zeros(2)] * 2, np.array([[3.0, 1.0, 1.0], [2.0, np.nan, 1.0]]), None)
+        assert runs.best_epochs == pytest.approx([2, np.nan], nan_ok=True)
+
+
+class TestSpeed:
+    def test_how_soon_is_counted_to_the_first_epoch_at_the_target(self):
+        curves = np.array([[0.9, 0.5, 0.7], [0.9, 0.8, 0.6], [np.nan] * 3])
+        runs = Result({}, (), [], *[np.zeros(3)] * 2, curves, None, updates_per_epoch=7)
+        assert runs.epochs_until(0.5) == pytest.approx([2, np.nan, np.nan], nan_ok=True)
+        soon = Comparison({"m": runs}, "updates", 0.7)
+        assert soon._scores("m") == pytest.approx([14, 21, np.nan], nan_ok=True)
+        assert soon.verdict("m") == "1 of 3 runs did not reach 0.7"
+        with pytest.raises(ValueError, match=r"every method did not reach 0\.7: train longer"):
+            _ = soon.best
+
+    def test_the_rate_is_tuned_for_what_is_measured(self, data):
+        rates = {"learning_rate": [0.003, 0.03, 0.3]}
+        options = dict(
+            data=data, tune=rates, seeds=6, measure="epochs", target=0.6, **COMMON | {"epochs": 30}
+        )
+        found = compare({"SGD": optimizers.SGD, "Adam": optimizers.Adam}, **options)
+        for result in found.results.values():
+            scores = {trial.settings["learning_rate"]: trial.score for trial in result.trials}
+            reached = {rate: score for rate, score in scores.items() if not math.isnan(score)}
+            assert result.chosen["learning_rate"] == min(reached, key=reached.get)
+        assert math.isnan(found.results["SGD"].trials[0].score)
+        assert found.verdict("Adam") == "ahead of all"
+        assert "epochs to validation loss 0.6" in found.table()
+
+    def test_small_batches_take_more_updates_where_they_take_fewer_epochs(self, data):
+        sizes = {"small": dict(batch_size=5), "large": dict(batch_size=50)}
+        options = dict(
+            data=data, optimizer=optimizers.SGD, tune={"learning_rate": [0.1, 0.3, 1.0]}, seeds=2, target=0.6
+        )
+        options |= COMMON | {"epochs": 40}
+        epochs, updates = (compare(sizes, measure=measure, **options) for measure in ("epochs", "updates"))
+        small, large = updates.results.values()
+        assert (small.updates_per_epoch, large.updates_per_epoch) == (20, 2)
+        assert (epochs.best, updates.best) == ("small", "large")
+
+    def test_a_target_that_no_setting_reaches_is_named(self, data):
+        options = dict(data=data, tune=RATES, seeds=1, measure="epochs", target=0.001, **COMMON)
+        with pytest.raises(ValueError, match=r"slow: every setting .* missed a validation loss of 0\.001"):
+            compare({"slow": optimizers.SGD}, **options)
 
 
 class TestTelling:
@@ -348,4 +431,14 @@ class TestTelling:
         assert dict(right.lines[1].get_xydata()) == tried
         with pytest.raises(ValueError, match="'mu'"):
             found.plot_tuning(right, "mu")
+        plots.plt.close(fig)
+
+    def test_a_race_to_a_target_is_drawn_with_its_target(self, data):
+        options = dict(data=data, tune=RATES, seeds=2, measure="updates", target=0.69, **COMMON)
+        found = compare({"SGD": optimizers.SGD}, **options)
+        fig, (left, right) = plots.figure(2)
+        found.plot(left)
+        found.plot_curves(right)
+        assert left.get_xlabel() == "updates to validation loss 0.69"
+        assert right.lines[-1].get_ydata()[0] == 0.69 and right.get_ylabel() == "validation loss"
         plots.plt.close(fig)
