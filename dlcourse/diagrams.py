@@ -23,7 +23,7 @@ INK, FAINT = "#222222", "#c9c9c9"
 
 
 def canvas(columns: int = 1, rows: int = 1, *, width: float = 7.0, height: float = 2.6) -> tuple[Figure, Any]:
-    """A figure without axes to draw on: one unit is as long across as up. Behind lesson 05.
+    """A figure without axes to draw on: one unit is as long across as up. Behind the lessons' drawings.
 
     Args:
         columns: of drawings.
@@ -55,7 +55,7 @@ def network(
 ) -> None:
     """A network: a line a weight, blue and whole above 0, orange and dashed below, the wider the larger.
 
-    Behind lesson 05.
+    Behind the lessons' drawings.
 
     Args:
         ax: from `canvas`.
@@ -287,7 +287,7 @@ def matrix(
 ) -> None:
     """A table of numbers, examples by units, with one of the groups that a mean is taken over marked.
 
-    Behind lesson 05.
+    Behind the lessons' drawings.
 
     Args:
         ax: from `canvas`.
@@ -386,7 +386,7 @@ def _beside(ax: Axes, start: Floats, end: Floats, name: str, color: str, side: i
 def arrow(
     ax: Axes, start: ArrayLike, end: ArrayLike, *, color: str = INK, width: float = 1.6, shrink: float = 0.0
 ) -> None:
-    """One arrow. Behind lesson 05.
+    """One arrow. Behind the lessons' drawings.
 
     Args:
         ax: any.
