@@ -79,6 +79,8 @@ def network(
         if len(given) != len(sizes):
             raise ValueError(f"{what} must be {len(sizes)}, one for each layer of units, not {len(given)}")
     places = [_column(layer, n, max(sizes)) for layer, n in enumerate(sizes)]
+    ax.set_xlim(-0.5, places[-1][0, 0] + 0.5)
+    ax.set_ylim(-0.35, max(sizes) - 0.65)
     largest = max(float(np.abs(matrix).max()) for matrix in matrices) or 1.0
     for layer, matrix in enumerate(matrices):
         for i, j in np.ndindex(*matrix.shape):
@@ -92,8 +94,6 @@ def network(
         if names:
             below: dict[str, Any] = dict(xytext=(0, -5), textcoords="offset points", ha="center", va="top")
             ax.annotate(names[layer], (points[0, 0], -RADIUS), color=INK, annotation_clip=False, **below)
-    ax.set_xlim(-0.5, places[-1][0, 0] + 0.5)
-    ax.set_ylim(-0.35, max(sizes) - 0.65)
 
 
 def _sizes(matrices: Sequence[Floats]) -> list[int]:
@@ -140,7 +140,16 @@ def _unit(ax: Axes, point: Floats, written: str, alive: bool) -> None:
             across, up = point[0] + reach * np.array([-1, 1]), point[1] + slope * reach * np.array([-1, 1])
             ax.plot(across, up, color=plots.GREY, linestyle="-", linewidth=1.4, zorder=4)
     elif written:
-        ax.text(point[0], point[1], written, ha="center", va="center", fontsize=8.5, color=INK, zorder=4)
+        look: dict[str, Any] = dict(ha="center", va="center", fontsize=_fitting(ax, written), zorder=4)
+        ax.text(point[0], point[1], written, color=INK, **look)
+
+
+def _fitting(ax: Axes, written: str, largest: float = 8.5) -> float:
+    """The size in points at which a number fits into a unit, where the axes have their limits already."""
+    ax.apply_aspect()
+    left, right = ax.transData.transform([(-RADIUS, 0), (RADIUS, 0)])[:, 0]
+    width = (right - left) * 72 / ax.figure.dpi
+    return float(min(largest, 1.4 * width / len(written)))  # a digit is some 0.6 of its height wide
 
 
 def fan(ax: Axes, n: int, *, many: str, one: str, back: bool = False) -> None:
@@ -316,11 +325,15 @@ def matrix(
         ax.add_patch(Rectangle((j, rows - 1 - i), 1, 1, **look))
     start, end = ((1.5, rows), (1.5, -0.75)) if over_rows else ((0, rows - 1.5), (columns + 0.75, rows - 1.5))
     arrow(ax, start, end, color=MARKED, width=2.0)
-    where: dict[str, Any] = dict(ha="center", va="top") if over_rows else dict(ha="left", va="center")
-    ax.text(end[0] + 0.1 * (not over_rows), end[1] - 0.1 * over_rows, "mean, variance", color=MARKED, **where)
+    where: dict[str, Any] = dict(ha="center", va="top")
+    if not over_rows:
+        where = dict(ha="left", va="center", rotation=270)
+    ax.text(
+        end[0] + 0.05 * (not over_rows), end[1] - 0.1 * over_rows, "mean, variance", color=MARKED, **where
+    )
     ax.text(-0.25, rows / 2, row_label, rotation=90, ha="right", va="center", color=INK)
     ax.text(columns / 2, rows + 0.25, column_label, ha="center", va="bottom", color=INK)
-    ax.set_xlim(-0.9, columns + 0.4 + 2.6 * (not over_rows))
+    ax.set_xlim(-0.9, columns + 1.5)  # for both, so that they are of one size side by side
     ax.set_ylim(-1.5, rows + 1.6)
     ax.text(columns / 2, rows + 1.0, title, ha="center", va="bottom", fontsize=10.5, color=INK)
 

@@ -58,6 +58,16 @@ class TestNetwork:
         for word in ["x", "h", "y", "1", "−2", "0.333", "0", "9", "0.5", "−0.25"]:
             assert word in words(ax)
 
+    @pytest.mark.parametrize("numbers", [[1, -2], [-0.654, 1234.5]])
+    def test_a_value_stays_within_its_unit_also_in_a_small_drawing(self, numbers):
+        fig, ax = diagrams.canvas(width=3, height=2)
+        diagrams.network(ax, [np.ones((2, 7))], values=[numbers, np.linspace(-1, 1, 7) / 3])
+        fig.canvas.draw()
+        circles = {tuple(patch.center): patch.get_window_extent().width for patch in ax.patches}
+        for text in ax.texts:
+            assert text.get_window_extent().width < circles[text.get_position()]
+        plots.plt.close(fig)
+
     def test_a_dropped_unit_is_crossed_out_and_has_no_lines(self, ax):
         diagrams.network(ax, WEIGHTS, kept=[[1, 1], [1, 0], [1]])
         strokes = [line for line in ax.lines if line.get_color() == plots.GREY]
@@ -126,6 +136,20 @@ class TestMatrix:
         across, up = ({patch.get_xy()[axis] for patch in cells} for axis in (0, 1))
         assert (len(up), len(across)) == marked
         assert {"here", "units", "examples of the batch"} <= set(words(ax))
+
+    def test_both_kinds_are_of_one_size_side_by_side_and_nothing_is_cut_off(self):
+        fig, axes = diagrams.canvas(2, width=7, height=2.6)
+        for ax, averaged in zip(axes, ("rows", "columns"), strict=True):
+            diagrams.matrix(ax, 6, 5, averaged=averaged, title="here")
+        fig.canvas.draw()
+        cells = [ax.patches[0].get_window_extent() for ax in axes]
+        assert cells[0].width == pytest.approx(cells[1].width)
+        assert cells[0].y0 == pytest.approx(cells[1].y0)
+        inside = fig.bbox
+        for text in (text.get_window_extent() for ax in axes for text in ax.texts):
+            assert inside.x0 <= text.x0 and text.x1 <= inside.x1
+            assert inside.y0 <= text.y0 and text.y1 <= inside.y1
+        plots.plt.close(fig)
 
     def test_another_axis_is_named(self, ax):
         with pytest.raises(ValueError, match="'both'"):
