@@ -273,7 +273,7 @@ def _edge(
 ) -> None:
     """A line with the value that goes along it above, and the gradient that comes back below."""
     arrow(ax, start, end, color=FAINT, shrink=RADIUS)
-    middle = start + 0.5 * (end - start)
+    middle = start + 0.42 * (end - start)  # where edges that meet are still apart
     angle = float(np.degrees(np.arctan2(*(end - start)[::-1])))
     look: dict[str, Any] = dict(ha="center", fontsize=9, rotation=angle, rotation_mode="anchor", zorder=5)
     across, up = 0.09 * (end - start) / np.hypot(*(end - start))
