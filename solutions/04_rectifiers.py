@@ -965,16 +965,37 @@ quiz("04_rectifiers", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #
 # ## In practice
 #
-# | here | PyTorch |
-# |---|---|
-# | `relu(x)` | `torch.relu(x)`, `torch.nn.ReLU()` |
-# | `leaky_relu(x, slope)` | `torch.nn.functional.leaky_relu(x, negative_slope)`, `torch.nn.LeakyReLU(0.01)` |
-# | `elu(x, alpha)` | `torch.nn.functional.elu(x, alpha)`, `torch.nn.ELU(1.0)` |
-# | `*_backward` | `h.backward(upstream)`, which is made for you |
-# | `maxout(x, weights, biases)` | none of its own: `torch.nn.Linear(d, m * k)(x).unflatten(-1, (m, k)).amax(-1)` |
-#
 # Start with ReLU and He's first weights (lesson 05). In transformers smooth relatives have taken its place:
 # GELU, and SiLU, which is $x\,\sigma(x)$; both are in `dlcourse.activations`.
+#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `activations.relu(x)` | `torch.relu(x)`, `torch.nn.ReLU()` | nothing; the slope at 0 is 0 in both |
+# | `activations.leaky_relu(x, slope)` | `torch.nn.functional.leaky_relu(x, negative_slope)` | the name; 0.01 in both |
+# | `activations.elu(x, alpha)` | `torch.nn.functional.elu(x, alpha)` | nothing; 1 in both |
+# | `activations.gelu(x)`, `silu(x)` | `torch.nn.functional.gelu(x)`, `silu(x)` | our GELU is torch's `approximate="tanh"`; SiLU is the same |
+# | `activations.leaky_relu_backward(x, upstream, slope)` | `y.backward(upstream)`, then `x.grad` | torch adds to `x.grad` what was there |
+# | `activations.maxout(x, weights, biases)` | `torch.nn.Linear(d, m * k)(x).unflatten(-1, (m, k)).amax(-1)` | torch has no maxout of its own |
+#
+# <details><summary>The leaky ReLU forwards and backwards, by both</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+#
+# from dlcourse import activations
+#
+# x, upstream = np.linspace(-2, 2, 9), np.arange(9.0)  # 0 is among them
+# t = torch.tensor(x, requires_grad=True)
+# y = torch.nn.functional.leaky_relu(t, negative_slope=0.1)
+# y.backward(torch.tensor(upstream))
+# np.testing.assert_allclose(y.detach(), activations.leaky_relu(x, slope=0.1), atol=1e-6)
+# np.testing.assert_allclose(t.grad, activations.leaky_relu_backward(x, upstream, slope=0.1), atol=1e-6)
+# ```
+#
+# </details>
 #
 # ## References
 #
