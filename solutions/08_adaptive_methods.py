@@ -958,15 +958,43 @@ quiz("08_adaptive_methods", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # ## In practice
 #
-# | here | PyTorch |
-# |---|---|
-# | `adagrad_step`, `optimizers.AdaGrad(0.1)` | `torch.optim.Adagrad(params, lr=0.1, eps=1e-8)`; its own eps is 1e-10 |
-# | `rmsprop_step`, `optimizers.RMSProp(0.001)` | `torch.optim.RMSprop(params, lr=0.001, alpha=0.99, eps=1e-8)` |
-# | `adam_step`, `optimizers.Adam(0.001)` | `torch.optim.Adam(params, lr=0.001, betas=(0.9, 0.999), eps=1e-8)` |
-#
 # Start with Adam at 0.001 and try three times as much and a third. With weight decay, take
 # `torch.optim.AdamW`: lesson 09 shows why. If all your inputs are in comparable units and you can afford the
 # epochs, SGD with momentum and a decaying rate (lesson 11) deserves its turn.
+#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `optimizers.AdaGrad(rate, eps=1e-8)` | `torch.optim.Adagrad(params, lr=0.01, eps=1e-10)` | torch's eps is smaller |
+# | `optimizers.RMSProp(rate, decay_rate=0.99, eps=1e-8)` | `torch.optim.RMSprop(params, lr=0.01, alpha=0.99, eps=1e-8)` | the name of ρ |
+# | `optimizers.Adam(rate, beta1=0.9, beta2=0.999, eps=1e-8)` | `torch.optim.Adam(params, lr=0.001, betas=(0.9, 0.999), eps=1e-8)` | nothing else |
+# | `learning_rate` has no default | `lr` has one | RMSprop's is ten times Adam's: name it |
+# | eps is added to the root | the same | nothing: in some libraries it stands under the root |
+#
+# <details><summary>Ten steps of each, by both</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+#
+# from dlcourse import optimizers
+#
+# for ours, theirs in (
+#     (optimizers.AdaGrad(0.01), torch.optim.Adagrad),
+#     (optimizers.RMSProp(0.01), torch.optim.RMSprop), (optimizers.Adam(0.01), torch.optim.Adam),
+# ):
+#     theta = np.array([1.0, -2.0, 3.0])
+#     t = torch.tensor(theta, requires_grad=True)
+#     optimizer = theirs([t], lr=0.01, eps=1e-8)
+#     for _ in range(10):  # the gradient of Σ θ⁴ / 4 is θ³
+#         ours.step(theta, theta**3)
+#         t.grad = t.detach() ** 3
+#         optimizer.step()
+#     np.testing.assert_allclose(t.detach(), theta, atol=1e-6)
+# ```
+#
+# </details>
 #
 # ## References
 #
