@@ -987,17 +987,42 @@ quiz("09_weight_penalties", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # ## In practice
 #
-# | here | PyTorch |
-# |---|---|
-# | `count_parameters(sizes)` | `sum(p.numel() for p in model.parameters())` |
-# | L2 with plain descent | `torch.optim.SGD(params, lr, weight_decay=λ)` |
-# | Adam with L2 | `torch.optim.Adam(params, lr, weight_decay=λ)` |
-# | AdamW | `torch.optim.AdamW(params, lr, weight_decay=λ)`, 0.01 if you say nothing |
-# | L1 | no option: add `λ * sum(w.abs().sum() for w in weights)` to the loss |
-# | weights but not biases | two parameter groups, one with `weight_decay=0` |
-# | early stopping | your own loop: `copy.deepcopy(model.state_dict())` at each improvement |
-#
 # In scikit-learn, `Ridge` is L2, `Lasso` is L1 with exact zeros, `ElasticNet` is both.
+#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `regularizers.l2_penalty(weights, λ)` | `torch.optim.SGD(params, lr, weight_decay=λ)` | ours is on the weights; torch's on all it is given, biases too, unless they form a group with `weight_decay=0` |
+# | Adam with that penalty | `torch.optim.Adam(params, lr, weight_decay=λ)` | this is not AdamW |
+# | `optimizers.AdamW(rate, weight_decay=0.01)` | `torch.optim.AdamW(params, lr=0.001, weight_decay=0.01)` | both decay all they are given; ours spares biases by `λ * network.weight_mask` |
+# | `regularizers.l1_penalty(weights, λ)` | add `λ * sum(w.abs().sum() for w in weights)` to the loss | torch has no option for it |
+# | `count_parameters(sizes)` | `sum(p.numel() for p in model.parameters())` | nothing |
+# | `regularizers.EarlyStopping(patience)` | your own loop, with `copy.deepcopy(model.state_dict())` at each improvement | torch has none |
+#
+# <details><summary>L2 in the gradient, and decay beside it, by both</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+#
+# from dlcourse import optimizers, regularizers
+#
+# w, gradient = np.array([1.0, -2.0, 3.0]), np.array([0.5, 0.25, -1.0])
+# _, (slope,) = regularizers.l2_penalty([w], 0.1)
+# for ours, theirs, grad in (
+#     (optimizers.SGD(0.01), torch.optim.SGD, gradient + slope),
+#     (optimizers.Adam(0.01), torch.optim.Adam, gradient + slope),
+#     (optimizers.AdamW(0.01, weight_decay=0.1), torch.optim.AdamW, gradient),
+# ):
+#     theta, t = w.copy(), torch.tensor(w, requires_grad=True)
+#     t.grad = torch.tensor(gradient)
+#     ours.step(theta, grad)
+#     theirs([t], lr=0.01, weight_decay=0.1).step()
+#     np.testing.assert_allclose(t.detach(), theta, atol=1e-6)
+# ```
+#
+# </details>
 #
 # ## References
 #
