@@ -634,15 +634,39 @@ quiz("10_dropout", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #
 # ## In practice
 #
-# | here | PyTorch |
-# |---|---|
-# | `dropout_forward(x, noise, p)` | `torch.nn.Dropout(p)`, inverted, p is the share to drop |
-# | `forward(x, training=True)` | `model.train()` |
-# | `forward(x)` | `model.eval()` |
-#
 # Start at 0.2 for inputs and 0.5 for wide hidden layers only if you see a gap between training and
 # validation; else at 0 to 0.1. Convolutional networks today mostly use batch normalisation (lesson 14)
 # and data augmentation instead; large language models use little dropout when each text is seen once.
+#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `layers.Dropout(drop_rate)` | `torch.nn.Dropout(p=0.5)` | the name; both are inverted, and p is the share to drop |
+# | `layers.dropout_forward(x, noise, drop_rate)` | `torch.nn.functional.dropout(x, p=0.5, training=True)` | torch draws the noise itself; the function drops after `model.eval()` too, unless told `training=False` |
+# | `network.forward(x, training=True)` | `model.train()`, then `model(x)` | a new module is in training mode |
+# | `network.forward(x)` | `model.eval()`, then `model(x)` | ours is in test mode unless told |
+#
+# <details><summary>Inverted dropout with the same mask, by both</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+#
+# from dlcourse import layers
+#
+# torch.manual_seed(0)
+# x = np.arange(1.0, 9.0)
+# layer = torch.nn.Dropout(p=0.25)
+# theirs = layer(torch.tensor(x)).numpy()
+# noise = np.where(theirs == 0, 0.0, 0.5)  # below the rate where torch has dropped
+# ours, mask = layers.dropout_forward(x, noise, drop_rate=0.25)
+# np.testing.assert_allclose(theirs, ours, atol=1e-6)
+# layer.eval()
+# np.testing.assert_allclose(layer(torch.tensor(x)), layers.Dropout(0.25).forward(x), atol=1e-6)
+# ```
+#
+# </details>
 #
 # ## References
 #
