@@ -559,16 +559,43 @@ quiz("11_learning_rate_decay", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #
 # ## In practice
 #
-# | here | PyTorch |
-# |---|---|
-# | `step_decay(rate, epoch, 5, 0.5)` | `torch.optim.lr_scheduler.StepLR(optimizer, step_size=5, gamma=0.5)` |
-# | `exponential_decay(rate, t, k)` | `ExponentialLR(optimizer, gamma=exp(-k))` |
-# | `inverse_time_decay(rate, t, k)` | `LambdaLR(optimizer, lambda t: 1 / (1 + k * t))` |
-# | `warmup_cosine(rate, s, w, T)` | `SequentialLR` of `LinearLR` and `CosineAnnealingLR(optimizer, T_max=T - w)` |
-# | `training.fit(…, schedule=…)` | `scheduler.step()` after `optimizer.step()` |
-#
 # Today's default for large models is the warm-up with the cosine, or with a straight line down. For a
 # small one: a constant rate first, then one cut by ten where the validation loss has stopped falling.
+#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `schedules.step_decay(rate, epoch, 5, 0.5)` | `torch.optim.lr_scheduler.StepLR(optimizer, step_size=5, gamma=0.5)` | torch counts the calls of `scheduler.step()`; ours is a function of the epoch |
+# | `schedules.exponential_decay(rate, t, k)` | `ExponentialLR(optimizer, gamma=math.exp(-k))` | γ is e^−k |
+# | `schedules.inverse_time_decay(rate, t, k)` | `LambdaLR(optimizer, lambda t: 1 / (1 + k * t))` | the lambda gives a factor, not a rate |
+# | `schedules.warmup_cosine(rate, t, 0, T)` | `CosineAnnealingLR(optimizer, T_max=T)` | after T torch's goes up again; ours stays at 0 |
+# | the same with a warm-up | `SequentialLR` of `LinearLR` and `CosineAnnealingLR` | ours begins at 0; `LinearLR` takes no start of 0 |
+# | `training.fit(…, schedule=…)` | `scheduler.step()` after `optimizer.step()` | `fit` asks for the rate of every update; torch changes it when you call `scheduler.step()`, after each epoch or each update |
+#
+# <details><summary>Twenty rates, by both</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+#
+# from dlcourse import schedules
+#
+# t = np.arange(20)
+# for make, ours in (
+#     (lambda o: torch.optim.lr_scheduler.StepLR(o, 5, 0.5), schedules.step_decay(0.1, t, 5, 0.5)),
+#     (lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 20), schedules.warmup_cosine(0.1, t, 0, 20)),
+# ):
+#     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+#     scheduler, theirs = make(optimizer), []
+#     for _ in t:
+#         theirs.append(optimizer.param_groups[0]["lr"])
+#         optimizer.step()
+#         scheduler.step()
+#     np.testing.assert_allclose(theirs, ours, atol=1e-6)
+# ```
+#
+# </details>
 #
 # ## References
 #
