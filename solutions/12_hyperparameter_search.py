@@ -594,6 +594,31 @@ quiz("12_hyperparameter_search", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # With a handful of settings and a small network, random search and a log scale are hard to beat. Where a trial
 # takes hours, stop the bad ones early (Hyperband) before you reach for anything cleverer.
 #
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `search.log_uniform(noise, low, high)` | `torch.distributions.Uniform(log_low, log_high).sample().exp()` | torch draws the noise itself |
+# | `np.random.default_rng(seed)` | `torch.manual_seed(seed)` or a `torch.Generator` | torch has one generator for all that is given none |
+# | `random_search`, `coarse_to_fine` | none | Optuna and Ray Tune search for any framework |
+# | `search.fit_together(networks, …)` | `torch.func.stack_module_state` and `torch.func.vmap` | you write the step |
+#
+# <details><summary>Log-uniform numbers of the same noise, by both</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+#
+# from dlcourse import search
+#
+# noise = np.random.default_rng(0).random(5)
+# low, high = torch.tensor([1e-4, 10.0], dtype=torch.float64).log()
+# theirs = torch.distributions.Uniform(low, high).icdf(torch.tensor(noise)).exp()
+# np.testing.assert_allclose(theirs, search.log_uniform(noise, 1e-4, 10.0), atol=1e-6)
+# ```
+#
+# </details>
+#
 # ## References
 #
 # - J. Bergstra, Y. Bengio (2012), *Random search for hyper-parameter optimization*, JMLR 13. The argument of
