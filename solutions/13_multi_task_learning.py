@@ -588,15 +588,40 @@ quiz("13_multi_task_learning", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #
 # ## In practice
 #
-# | here | PyTorch |
-# |---|---|
-# | `multitask.MultiTask(trunk, heads, rng)` | an `nn.Module` with one trunk and an `nn.ModuleDict` of heads |
-# | `multitask.JointLoss(losses, task_weights)` | `loss = w1 * loss1 + w2 * loss2; loss.backward()` |
-# | the gradients add | autograd does it by itself |
-# | `span_f1` | `seqeval.metrics.f1_score` |
-#
 # Today the trunk is a large language model that has learnt from plain text, and the heads are small. There
 # sharing pays beyond doubt: the first task, to predict the next word, has all the data.
+#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `multitask.MultiTask(trunk, heads, rng)` | an `nn.Module` with one trunk and an `nn.ModuleDict` of heads | you write its `forward` |
+# | `multitask.JointLoss(losses, task_weights)` | `(w1 * loss1 + w2 * loss2).backward()` | weights of 1 if ours is given none |
+# | the gradients of the tasks add up in the trunk | autograd adds them | nothing |
+# | `span_f1(…)` | none | `seqeval` and `torchmetrics` have scores of tags |
+#
+# <details><summary>The gradient that two tasks give their trunk, by both</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+#
+# from dlcourse import layers, losses, multitask
+#
+# rng = np.random.default_rng(0)
+# x, y = rng.normal(size=(8, 4)), rng.integers(2, size=(8, 2))
+# heads = {"names": [layers.Dense(3, 2)], "words": [layers.Dense(3, 2)]}
+# ours = multitask.MultiTask([layers.Dense(4, 3), layers.Activation("tanh")], heads, rng)
+# joint = multitask.JointLoss([losses.softmax_cross_entropy] * 2, [1.0, 0.5])
+# ours.backward(joint(ours.forward(x), y)[1])
+# trunk, *w = (torch.tensor(each, requires_grad=True) for each in ours.weights())  # all biases are 0
+# h = torch.tanh(torch.tensor(x) @ trunk)
+# one, other = (torch.nn.functional.cross_entropy(h @ w[i], torch.tensor(y[:, i])) for i in (0, 1))
+# (1.0 * one + 0.5 * other).backward()
+# np.testing.assert_allclose(trunk.grad, ours.weight_gradients()[0], atol=1e-6)
+# ```
+#
+# </details>
 #
 # ## References
 #
