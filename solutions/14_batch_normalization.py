@@ -580,15 +580,40 @@ quiz("14_batch_normalization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #
 # ## In practice
 #
-# | here | PyTorch |
-# |---|---|
-# | `layers.BatchNorm(n, momentum=0.9, eps=1e-5)` | `torch.nn.BatchNorm1d(n, momentum=0.1, eps=1e-5)` |
-# | `forward(x, training=True)` | `model.train()` |
-# | `forward(x)` | `model.eval()` |
-# | dense layer before it | `torch.nn.Linear(n_in, n, bias=False)` |
-#
 # Put it between the sum and the activation, as here, and no weight decay on γ and β. In convolutional
 # networks it is still the default, with batches of 32 or more; elsewhere layer normalisation has taken its place.
+#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `layers.BatchNorm(n, momentum=0.9, eps=1e-5)` | `torch.nn.BatchNorm1d(n, momentum=0.1, eps=1e-5)` | our momentum is the share of the old value that is kept, torch's the share of the new one |
+# | `gamma`, `beta` | `weight`, `bias` | the names |
+# | `forward(x, training=True)` | `model.train()`, then `model(x)` | a new module is in training mode; ours is in test mode unless told |
+# | running variance | `running_var` | unbiased in both, while the batch is divided by the biased one |
+# | a batch of one gives β | ValueError | in training mode |
+# | dense layer before it | `torch.nn.Linear(n_in, n, bias=False)` | our `Dense` has a bias, which is of no effect there |
+#
+# <details><summary>One batch in training and the running values at test, by both</summary>
+#
+# ```python
+# import numpy as np
+# import torch
+#
+# from dlcourse import layers, network
+#
+# rng = np.random.default_rng(0)
+# x = rng.normal(3, 2, size=(16, 4))
+# ours = network.Network([layers.BatchNorm(4, momentum=0.9)], rng)
+# theirs = torch.nn.BatchNorm1d(4, momentum=0.1, dtype=torch.float64)
+# in_training = theirs(torch.tensor(x)).detach()
+# np.testing.assert_allclose(in_training, ours.forward(x, training=True), atol=1e-6)
+# np.testing.assert_allclose(theirs.running_var, ours.layers[0].state["running_variance"], atol=1e-6)
+# theirs.eval()
+# np.testing.assert_allclose(theirs(torch.tensor(x)).detach(), ours.forward(x), atol=1e-6)
+# ```
+#
+# </details>
 #
 # ## References
 #
