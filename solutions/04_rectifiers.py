@@ -976,7 +976,7 @@ quiz("04_rectifiers", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # | `activations.leaky_relu(x, slope)` | `torch.nn.functional.leaky_relu(x, negative_slope)` | the name; 0.01 in both |
 # | `activations.elu(x, alpha)` | `torch.nn.functional.elu(x, alpha)` | nothing; 1 in both |
 # | `activations.gelu(x)`, `silu(x)` | `torch.nn.functional.gelu(x)`, `silu(x)` | our GELU is torch's `approximate="tanh"`; SiLU is the same |
-# | `activations.leaky_relu_backward(x, upstream, slope)` | `y.backward(upstream)`, then `x.grad` | torch adds to `x.grad` what was there |
+# | `activations.leaky_relu_backward(x, upstream, slope)` | `y.backward(upstream)`, then `x.grad` | torch adds it to what `x.grad` was before |
 # | `activations.maxout(x, weights, biases)` | `torch.nn.Linear(d, m * k)(x).unflatten(-1, (m, k)).amax(-1)` | torch has no maxout of its own |
 #
 # <details><summary>The leaky ReLU forwards and backwards, by both</summary>

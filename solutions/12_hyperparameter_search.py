@@ -599,7 +599,7 @@ quiz("12_hyperparameter_search", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # | dlcourse | torch | what differs |
 # |---|---|---|
 # | `search.log_uniform(noise, low, high)` | `torch.distributions.Uniform(log_low, log_high).sample().exp()` | torch draws the noise itself |
-# | `np.random.default_rng(seed)` | `torch.manual_seed(seed)` or a `torch.Generator` | torch has one generator for all that is given none |
+# | `np.random.default_rng(seed)` | `torch.manual_seed(seed)` or a `torch.Generator` | what is given no generator shares one |
 # | `random_search`, `coarse_to_fine` | none | Optuna and Ray Tune search for any framework |
 # | `search.fit_together(networks, …)` | `torch.func.stack_module_state` and `torch.func.vmap` | you write the step |
 #

@@ -598,7 +598,7 @@ quiz("13_multi_task_learning", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # | `multitask.MultiTask(trunk, heads, rng)` | an `nn.Module` with one trunk and an `nn.ModuleDict` of heads | you write its `forward` |
 # | `multitask.JointLoss(losses, task_weights)` | `(w1 * loss1 + w2 * loss2).backward()` | weights of 1 if ours is given none |
 # | the gradients of the tasks add up in the trunk | autograd adds them | nothing |
-# | `span_f1(…)` | none | `seqeval` and `torchmetrics` have scores of tags |
+# | `span_f1(…)` | none | `seqeval.metrics.f1_score` has it |
 #
 # <details><summary>The gradient that two tasks give their trunk, by both</summary>
 #
