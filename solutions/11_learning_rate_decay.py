@@ -569,7 +569,7 @@ quiz("11_learning_rate_decay", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # | `schedules.step_decay(rate, epoch, 5, 0.5)` | `torch.optim.lr_scheduler.StepLR(optimizer, step_size=5, gamma=0.5)` | torch counts the calls of `scheduler.step()`; ours is a function of the epoch |
 # | `schedules.exponential_decay(rate, t, k)` | `ExponentialLR(optimizer, gamma=math.exp(-k))` | γ is e^−k |
 # | `schedules.inverse_time_decay(rate, t, k)` | `LambdaLR(optimizer, lambda t: 1 / (1 + k * t))` | the lambda gives a factor, not a rate |
-# | `schedules.warmup_cosine(rate, t, 0, T)` | `CosineAnnealingLR(optimizer, T_max=T)` | after T torch's goes up again; ours stays at 0 |
+# | `schedules.warmup_cosine(rate, t, 0, T)` | `CosineAnnealingLR(optimizer, T_max=T)` | nothing; after T both go up again |
 # | the same with a warm-up | `SequentialLR` of `LinearLR` and `CosineAnnealingLR` | ours begins at 0; `LinearLR` takes no start of 0 |
 # | `training.fit(…, schedule=…)` | `scheduler.step()` after `optimizer.step()` | `fit` asks for the rate of every update; torch changes it when you call `scheduler.step()`, after each epoch or each update |
 #
