@@ -42,8 +42,8 @@ MEAN, DEVIATION = -0.00605, 0.1547  # of a million signals before they are stand
 def signals(n: int, rng: np.random.Generator) -> Signals:
     """Ten one-dimensional shapes, stretched, scaled, moved, sheared and noised (Greydanus & Kobak 2024).
 
-    Behind lesson 05. The procedure and the templates are those of MNIST-1D (*Scaling down deep learning*,
-    ICML 2024; package `mnist1d`, Apache-2.0), written anew:
+    Behind the lessons' comparisons. The procedure and the templates are those of MNIST-1D (*Scaling down deep
+    learning*, ICML 2024; package `mnist1d`, Apache-2.0), written anew:
 
         a template of 12 points, and 36 to 60 zeros behind it, stretched to 72 points
         its height times 0.8 to 1.2, all moved by 0 to 47 points round a ring
