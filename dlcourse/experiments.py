@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, product
@@ -303,7 +303,8 @@ def compare(
             a function of rng and settings; `data`, with the same labels to choose and to report on; and
             `tune`, lists in addition or instead.
         data: (train, validation, test), each (x (n, …), y (n, …)), such as `datasets.digits()`.
-        tune: by the name of a setting, the values to try; all combinations are.
+        tune: by the name of a setting, the values to try; all combinations are. A method leaves aside what
+            nothing of it takes, as of `settings`.
         seeds: runs to report, at least 1.
         tuning_seeds: runs to tune on, at least 1.
         measure: to choose by and to tell methods apart by. 'loss' or 'accuracy': how well, on test data.
@@ -311,15 +312,15 @@ def compare(
         target: that validation loss.
         vary: what differs from run to run, 'both', or the 'weights' or the 'order' alone.
         seed: another one gives other seeds throughout.
-        settings: of all methods.
+        settings: of all methods that have something to take them.
 
     Returns:
         A result a method, in the order given.
 
     Raises:
-        ValueError: for a setting that nothing takes or that is missing, a method all of whose trials
-            diverged or missed the target, a target without such a measure or the other way round, and numbers
-            out of range.
+        ValueError: for a setting that nothing takes, of a method or of all, or that is missing; a method all
+            of whose trials diverged or missed the target; a target without such a measure or the other way
+            round; and numbers out of range.
 
     >>> from dlcourse import datasets, optimizers
     >>> digits = datasets.digits()
@@ -338,9 +339,10 @@ def compare(
             raise ValueError(f"{name} is one of {', '.join(get_args(known))}, not {value!r}")
     if (target is None) is (measure in _SPEEDS):
         raise ValueError(f"target is given where the measure is epochs or updates: {measure!r}, {target}")
-    common = {"data": data, "tune": {}, **settings}
-    plans = {name: _plan(name, method, common, dict(tune or {})) for name, method in methods.items()}
+    common, tune = {"data": data, **settings}, dict(tune or {})
+    plans = {name: _plan(name, method, common, tune) for name, method in methods.items()}
     _refuse_other_labels(plans)
+    _refuse_unknown("", common.keys() | tune.keys(), set().union(*(plan.known for plan in plans.values())))
     tuning, final = (_seeds(seed, purpose, n, vary) for purpose, n in enumerate((tuning_seeds, seeds)))
     return Comparison(
         {name: _result(name, plan, _Goal(measure, target), tuning, final) for name, plan in plans.items()},
@@ -434,6 +436,7 @@ class _Plan:
 
     settings: Settings
     tune: dict[str, Sequence[Any]]
+    known: set[str]
     train: Data
     validation: Data
     test: Data
@@ -458,28 +461,37 @@ class _Run:
 
 def _plan(name: str, method: Method, common: Settings, tune: dict[str, Sequence[Any]]) -> _Plan:
     own: Settings = dict(method) if isinstance(method, Mapping) else {"optimizer": method}
-    tune = {k: list(v) for k, v in (tune | dict(own.get("tune", {}))).items() if k not in own}
-    settings = {"network": mlp, **common, **own}
-    train, validation, test = settings.pop("data")
-    del settings["tune"]
-    if empty := [setting for setting, values in tune.items() if not values]:
+    own_tune = dict(own.pop("tune", {}))
+    lists = {k: list(values) for k, values in (tune | own_tune).items() if k not in own}
+    if empty := [setting for setting, values in lists.items() if not values]:
         raise ValueError(f"{name}: nothing to try for {', '.join(empty)}")
-    _refuse_misfits(name, settings | {setting: values[0] for setting, values in tune.items()})
-    return _Plan(settings, tune, train, validation, test)
+    settings = {"network": mlp, **common, **own}
+    first = settings | {setting: values[0] for setting, values in lists.items()}
+    known, needed = _takers(first)
+    _refuse_unknown(f"{name}: ", own.keys() | own_tune.keys(), known)
+    if missing := sorted(needed - first.keys()):
+        idle = ", ".join(sorted(first.keys() - known))
+        hint = f"; nothing of it takes {idle}" if idle else ""
+        raise ValueError(f"{name}: give or tune {', '.join(missing)}{hint}")
+    taken = {setting: value for setting, value in settings.items() if setting in known}
+    tried: dict[str, Sequence[Any]] = {k: values for k, values in lists.items() if k in known}
+    return _Plan(taken, tried, known, *taken.pop("data"))
 
 
-def _refuse_misfits(name: str, settings: Settings) -> None:
-    """Every setting has something that takes it, and everything has the settings that it needs."""
-    known, needed = {*_PARTS, *_OF_FIT, "loss", "patience"}, {"optimizer", "epochs"}
+def _takers(settings: Settings) -> tuple[set[str], set[str]]:
+    """The names of the settings that something takes, and of those that it cannot do without."""
+    known, needed = {*_PARTS, *_OF_FIT, "data", "loss", "patience"}, {"optimizer", "epochs"}
     for part in settings.keys() & set(_PARTS):
         for parameter in _parameters(settings[part], part).values():
             known.add(parameter.name)
             if parameter.default is inspect.Parameter.empty:
                 needed.add(parameter.name)
-    if unknown := sorted(settings.keys() - known):
-        raise ValueError(f"{name}: nothing takes {', '.join(unknown)}; there are {', '.join(sorted(known))}")
-    if missing := sorted(needed - settings.keys()):
-        raise ValueError(f"{name}: give or tune {', '.join(missing)}")
+    return known, needed
+
+
+def _refuse_unknown(where: str, names: Set[str], known: Set[str]) -> None:
+    if unknown := sorted(names - known):
+        raise ValueError(f"{where}nothing takes {', '.join(unknown)}; there are {', '.join(sorted(known))}")
 
 
 def _parameters(function: Callable[..., Any], part: str) -> dict[str, inspect.Parameter]:

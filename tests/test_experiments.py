@@ -280,13 +280,21 @@ class TestTraining:
             return network.mlp([2, *[width] * depth, 2], rng=rng)
 
         methods = {
-            "wide": dict(sizes=[2, 16, 2]),
+            "plain": {},
             "deep": dict(network=deep, width=4, tune={"depth": [2, 3]}),
+            "pushed": dict(optimizer=optimizers.Momentum),
         }
-        options = dict(data=data, optimizer=optimizers.Adam, learning_rate=0.01, epochs=2, seeds=2)
-        found = compare(methods, **options).results
-        assert found["wide"].chosen == {} and found["deep"].chosen["depth"] in (2, 3)
-        assert len(found["deep"].trials) == 2
+        options = dict(data=data, sizes=[2, 8, 2], optimizer=optimizers.Adam, learning_rate=0.01)
+        found = compare(methods, tune={"mu": [0.5, 0.9]}, epochs=2, seeds=2, **options).results
+        assert {name: list(each.chosen) for name, each in found.items()} == {
+            "plain": [], "deep": ["depth"], "pushed": ["mu"]
+        }  # fmt: skip
+
+    def test_what_a_method_has_for_itself_must_be_taken(self, data):
+        options = dict(data=data, optimizer=optimizers.Adam, learning_rate=0.1, **COMMON)
+        for own in (dict(mu=0.9), dict(tune={"mu": [0.9]})):
+            with pytest.raises(ValueError, match=r"^pushed: nothing takes mu; there are "):
+                compare({"plain": {}, "pushed": own}, **options)
 
     def test_a_schedule_and_a_penalty_do_what_they_do_in_fit(self, data):
         settings = dict(sizes=[2, 4, 2], optimizer=optimizers.SGD, learning_rate=0.2, epochs=2)
@@ -315,8 +323,9 @@ class TestTraining:
     @pytest.mark.parametrize(
         ("wrong", "said"),
         [
-            (dict(learning_rat=0.1), "SGD: nothing takes learning_rat; there are .*learning_rate"),
-            (dict(), "SGD: give or tune learning_rate"),
+            (dict(learning_rat=0.1), "SGD: give or tune learning_rate; nothing of it takes learning_rat$"),
+            (dict(learning_rate=0.1, strenght=1), "^nothing takes strenght; there are .*learning_rate"),
+            (dict(), "SGD: give or tune learning_rate$"),
             (dict(learning_rate=0.1, tune={"mu": [0.9]}), "nothing takes mu"),
             (dict(learning_rate=0.1, tune={"activation": []}), "nothing to try for activation"),
             (dict(learning_rate=0.1, seeds=0), "seeds must be at least 1"),
