@@ -24,7 +24,7 @@ SCREEN, TELEPHONE = (1280, 1000), (390, 844)
 PICTURED = (
     "index", "decisions", "first_weights", "loss_nan", "gallery", "corrections", "lessons/08_adaptive_methods"
 )  # fmt: skip
-EXAMINED = (*PICTURED, "generated/dlcourse.optimizers")  # axe takes its time: the rest with --long
+EXAMINED = (*PICTURED, "pytorch", "generated/dlcourse.optimizers")  # axe takes its time: the rest with --long
 
 READY = """
 const done = arguments[0];
