@@ -4,12 +4,13 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from dlcourse.authoring import pytorch
 from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.execute import run as execute
 from dlcourse.authoring.lint import LARGEST, long_cells, source_faults
 from dlcourse.authoring.notebooks import serialise, solved_notebook, student_notebook
-from dlcourse.authoring.source import SOURCES, LessonSource, SourceError, read_lesson
-from dlcourse.authoring.verify import already_run, faults, notebook_paths
+from dlcourse.authoring.source import SOURCES, LessonSource, SourceError, all_lessons, read_lesson
+from dlcourse.authoring.verify import already_run, faults, notebook_paths, stale_page
 from dlcourse.course.files import write_whole
 from dlcourse.course.lessons import pick_lesson
 
@@ -20,12 +21,14 @@ def run(args) -> int:
     lessons = [read_lesson(path) for path in chosen_sources(root, args.lessons)]
     points = points_of(lessons)
     if args.check:
-        return _report(faults(root, lessons, points), len(lessons))
+        return _report([*faults(root, lessons, points), *stale_page(root)], len(lessons))
     for lesson in lessons:
         for path, what in build(root, lesson, points[lesson.stem], args.execute):
             print(f"{path.relative_to(root)}: {what}", flush=True)
         for line, what in long_cells(lesson):
             print(lesson.error(line, what), flush=True)
+    if text := pytorch.page(all_lessons(root)):
+        print(f"{pytorch.PAGE}: {write(root / pytorch.PAGE, text.encode())}", flush=True)
     return 0
 
 

@@ -1,18 +1,25 @@
-"""`## In PyTorch` of a lesson: our names beside torch's, and a block of code in which the two agree."""
+"""`## In PyTorch`: our names beside torch's, and a block in which the two agree; and the page of them all."""
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
-from dlcourse.authoring.sections import under
+from dlcourse.authoring.sections import headings, under
+from dlcourse.authoring.source import LessonSource
 
 HEADING = "In PyTorch"
 COLUMNS = "| dlcourse | torch | what differs |"
 MOST_LINES = 15
 COMPARISON = "np.testing.assert_allclose("
+PAGE = "docs/pytorch.md"
+INTRODUCTION = """\
+# In PyTorch
+
+Our names, torch's, and where the two differ, lesson by lesson. The tests run each block, which fails unless
+both give the same numbers. `dlcourse build` makes this page of the lessons' sources: change it there."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,24 @@ def read_section(markdown: str) -> Section | None:
     tables = [lines[slice(*token.map)] for token in tokens if token.type == "table_open" and token.map]
     blocks = (token.content for token in tokens if token.type == "fence" and token.info.strip() == "python")
     return Section("\n".join(tables[0]).strip() if tables else "", tuple(blocks))
+
+
+def page(lessons: Iterable[LessonSource]) -> str:
+    """The page in Markdown, a heading a lesson; empty where no lesson has a section."""
+    parts = [_part(lesson, section) for lesson in lessons for section in sections(lesson)]
+    return "\n\n".join([INTRODUCTION, *parts]) + "\n" if parts else ""
+
+
+def sections(lesson: LessonSource) -> list[Section]:
+    """Those of a lesson: one, or none."""
+    return [section for cell in lesson.of("text") if (section := read_section(cell.text))]
+
+
+def _part(lesson: LessonSource, section: Section) -> str:
+    title = headings(lesson.cells[0].text)[0].words.split(":")[0]
+    link = f"[{lesson.stem[:2]} · {HEADING}](../solutions/{lesson.stem}.ipynb)"
+    blocks = (f"```python\n{block}```" for block in section.blocks)
+    return "\n\n".join([f"## {title}", f"From {link}.", section.table, *blocks])
 
 
 def section_faults(section: Section) -> Iterator[str]:

@@ -92,6 +92,11 @@ def read_lesson(path: Path) -> LessonSource:
     return lesson
 
 
+def all_lessons(root: Path) -> list[LessonSource]:
+    """The sources of a clone, read, in the order of the lessons."""
+    return [read_lesson(path) for path in sorted((root / "solutions").glob(SOURCES))]
+
+
 def _cell_starts(lesson: LessonSource, lines: list[str], count: int) -> list[int]:
     starts = [number for number, line in enumerate(lines, 1) if _CELL_LINE.match(line)]
     if not starts:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import nbformat
 
+from dlcourse.authoring import pytorch
 from dlcourse.authoring.lint import output_faults, source_faults
 from dlcourse.authoring.notebooks import serialise, solved_notebook, student_notebook, without_outputs
 from dlcourse.authoring.solutions import bodies, sentences, squeezed, worded
-from dlcourse.authoring.source import DISCUSSION, SOURCES, LessonSource
+from dlcourse.authoring.source import DISCUSSION, SOURCES, LessonSource, all_lessons
 
 LEAST_TELLING = 12  # characters: a shorter answer, such as `return x`, may well stand elsewhere too
 LEAST_SAID = 5  # words: a shorter sentence, too
@@ -59,6 +60,13 @@ def _stale(root: Path, lesson: LessonSource, points: Mapping[str, int]) -> Itera
         yield _out_of_date(solved, lesson)
     else:
         yield from (f"solutions/{solved.name}: {fault}" for fault in _badly_run(solved))
+
+
+def stale_page(root: Path) -> Iterator[str]:
+    """Whether the page on PyTorch is what the lessons say."""
+    path, text = root / pytorch.PAGE, pytorch.page(all_lessons(root))
+    if text and (not path.exists() or path.read_bytes() != text.encode()):
+        yield f"{pytorch.PAGE} is not what the lessons say under `## {pytorch.HEADING}`: run `dlcourse build`"
 
 
 def _out_of_date(path: Path, lesson: LessonSource) -> str:

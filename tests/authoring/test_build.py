@@ -47,6 +47,32 @@ def test_execute_runs_it_again_to_the_same_bytes(root, read, built):
     assert [path.read_bytes() for path in built] == before
 
 
+SECTION = """#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `doubling` | `torch.add` | nothing |
+#
+# ```python
+# import numpy as np
+# np.testing.assert_allclose(1, 1, atol=1e-6)
+# ```
+"""
+
+
+def test_the_page_on_pytorch_is_made_and_checked_with_the_notebooks(root, dlcourse):
+    source, page = root / "solutions" / "03_doubling.py", root / "docs" / "pytorch.md"
+    text = source.read_text("utf-8")
+    title, rest = text.split("\n\n", 1)
+    source.write_text(f"{title}\n{SECTION}\n{rest}", "utf-8")
+    code, said, errors = dlcourse("build")
+    assert code == 0 and "docs/pytorch.md: written" in said, errors
+    page.write_text(page.read_text("utf-8").replace("nothing", "all"), "utf-8")
+    code, _, errors = dlcourse("build", "--check")
+    assert code == 1 and errors.startswith("docs/pytorch.md is not what the lessons say")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

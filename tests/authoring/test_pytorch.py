@@ -5,19 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlcourse.authoring.pytorch import read_section
-from dlcourse.authoring.source import read_lesson
+from dlcourse.authoring.pytorch import PAGE, page, sections
+from dlcourse.authoring.source import all_lessons, read_lesson
 
-SOURCES = sorted((Path(__file__).parents[2] / "solutions").glob("*.py"))
+ROOT = Path(__file__).parents[2]
 TIGHTEST = 1e-6
 
 
 def blocks():
     """The block of each lesson that has one."""
-    for path in SOURCES:
-        for cell in read_lesson(path).of("text"):
-            section = read_section(cell.text)
-            yield from (pytest.param(block, id=path.stem) for block in (section.blocks if section else ()))
+    for lesson in all_lessons(ROOT):
+        for section in sections(lesson):
+            yield from (pytest.param(block, id=lesson.stem) for block in section.blocks)
 
 
 @pytest.fixture
@@ -60,3 +59,40 @@ def test_a_block_whose_numbers_differ_fails(torch, compared):
     assert compared == [(2, 1e-6)]
     with pytest.raises(AssertionError):
         run(head + ".01], atol=1e-6)")
+
+
+SECTION = """\
+# %% [markdown]
+# # 03 · Bends: why
+#
+# ## In PyTorch
+#
+# | dlcourse | torch | what differs |
+# |---|---|---|
+# | `a` | `b` | c |
+#
+# <details><summary>Run it</summary>
+#
+# ```python
+# print(1)
+# ```
+#
+# </details>
+#
+# ## References
+"""
+
+
+def test_the_page_has_the_table_and_the_block_of_each_lesson_that_has_them(tmp_path):
+    (tmp_path / "03_bends.py").write_text(SECTION, "utf-8")
+    (tmp_path / "04_none.py").write_text("# %% [markdown]\n# # 04 · None: of it\n", "utf-8")
+    made = page(read_lesson(tmp_path / name) for name in ("03_bends.py", "04_none.py"))
+    assert made.count("\n## ") == 1 and "\n## 03 · Bends\n" in made
+    assert "From [03 · In PyTorch](../solutions/03_bends.ipynb)." in made
+    assert "| `a` | `b` | c |\n\n```python\nprint(1)\n```\n" in made
+    assert "References" not in made and "Run it" not in made
+    assert page([read_lesson(tmp_path / "04_none.py")]) == ""
+
+
+def test_the_committed_page_is_the_one_that_the_lessons_make():
+    assert (ROOT / PAGE).read_text("utf-8") == page(all_lessons(ROOT))

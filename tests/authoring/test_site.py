@@ -8,7 +8,6 @@ from dlcourse.authoring.site import npm, sphinx_site
 from dlcourse.authoring.site.answers import folded, linked
 from dlcourse.authoring.site.lesson_pages import LessonPage, headings, labelled
 from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
-from dlcourse.authoring.site.pytorch_page import pytorch_page
 from dlcourse.cli import main
 from dlcourse.course.errors import UserError
 
@@ -45,14 +44,11 @@ def test_headings_and_named_cells_can_be_linked_to(lesson):
 
 @pytest.fixture
 def discussed(tmp_path):
-    """A lesson with a section on PyTorch and a discussion."""
+    """A lesson with a discussion."""
     from nbformat.v4 import new_markdown_cell, new_notebook
 
-    table = "| dlcourse | torch | what differs |\n|---|---|---|\n| `a` | `b` | c |"
-    text = f"# 03 · Bends: why\n\n## In PyTorch\n\n{table}"
-    fold = "\n\n<details><summary>Run it</summary>\n\n```python\nprint(1)\n```\n\n</details>\n\n## References"
     cells = [
-        new_markdown_cell(text + fold, id="1234abcd"),
+        new_markdown_cell("# 03 · Bends: why", id="1234abcd"),
         new_markdown_cell(
             "It is so.", id="discussion-go-further", metadata={"dlcourse": {"discussion": "go-further"}}
         ),
@@ -68,13 +64,6 @@ def test_a_discussion_is_behind_a_fold_or_one_click_away(discussed):
     assert elsewhere == "[Show the discussion](#solved-03-cell-discussion-go-further)"
     places = [cell.source for cell in labelled(discussed, "solved-").cells]
     assert places[-2:] == ["(solved-03-cell-discussion-go-further)=", "It is so."]
-
-
-def test_the_page_on_pytorch_has_the_table_and_the_block_of_each_lesson_that_has_them(discussed, lesson):
-    page = pytorch_page([lesson, discussed])
-    assert page.count("\n## ") == 1 and "\n## [03 · Bends](#03-in-pytorch)\n" in page
-    assert "| `a` | `b` | c |\n\n```python\nprint(1)\n```\n" in page
-    assert "References" not in page
 
 
 @pytest.mark.parametrize(
@@ -107,9 +96,9 @@ def test_a_row_of_the_traceability_table_gets_its_links(lesson):
     )
 
 
-def test_questions_become_places_and_their_table_is_marked():
+def test_questions_become_places_and_tables_are_marked():
     assert questions("### Which rate?\n**0.1.**") == "(q-which-rate)=\n### Which rate?\n**0.1.**"
-    assert "sentences\n```\n\n| a |" in stacked("# T\n\n| a |\n|---|")
+    assert stacked("# T\n\n| a |\n|---|\n\n| b |\n|---|").count("sentences\n```\n\n| ") == 2
 
 
 @pytest.fixture

@@ -52,6 +52,5 @@ def questions(markdown: str) -> str:
 
 
 def stacked(markdown: str) -> str:
-    """The first table is marked as one of sentences, whose rows are stacked on a narrow screen."""
-    before, bar, table = markdown.partition("\n|")
-    return f"{before}\n```{{rst-class}} sentences\n```\n{bar}{table}" if bar else markdown
+    """The tables are marked as ones of sentences, whose rows are stacked on a narrow screen."""
+    return markdown.replace("\n\n|", "\n\n```{rst-class} sentences\n```\n\n|")

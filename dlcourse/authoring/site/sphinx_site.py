@@ -17,10 +17,9 @@ from dlcourse.authoring.site.answers import folded, linked
 from dlcourse.authoring.site.lesson_pages import LessonPage, Notebook, labelled
 from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
 from dlcourse.authoring.site.pictures import figures, gallery
-from dlcourse.authoring.site.pytorch_page import pytorch_page
 from dlcourse.course.errors import UserError
 
-STACKED = {"corrections.md", "traceability.md"}  # their tables are made of sentences
+STACKED = {"corrections.md", "traceability.md", "pytorch.md"}  # their tables are made of sentences
 BUILT = ".buildinfo"  # Sphinx leaves it in what it has made
 MATHJAX = r"es5/tex-chtml\.js|es5/output/chtml/fonts/woff-v2/.*\.woff|LICENSE"
 
@@ -55,7 +54,6 @@ def write_source(root: Path, source: Path, solutions: str) -> None:
     _write(source / "gallery.md", _gallery(lessons, source))
     for path in source.glob("*.md"):
         _write(path, _as_page(path, lessons))
-    _write(source / "pytorch.md", pytorch_page(lessons.values()))
     for lesson in lessons.values():
         for name, notebook in _pages(root, lesson, solutions):
             _write(source / f"{name}.ipynb", serialise(notebook).decode())
