@@ -339,9 +339,15 @@ def matrix(
 
 
 def steps(
-    ax: Axes, start: ArrayLike, parts: Mapping[str, ArrayLike], *, total: str = "", color: str = INK
+    ax: Axes,
+    start: ArrayLike,
+    parts: Mapping[str, ArrayLike],
+    *,
+    total: str = "",
+    color: str = INK,
+    hues: Sequence[str] = (FORWARD, BACKWARD, MARKED, plots.COLORS[3]),
 ) -> Floats:
-    """Arrows head to tail, each with its name, and one for them all. Behind lesson 05.
+    """Arrows head to tail, each with its name, and one for them all. Lesson 07.
 
     Args:
         ax: any, such as one with `plots.contours`.
@@ -349,6 +355,7 @@ def steps(
         parts: by name, how far each goes, (2,).
         total: the name of the whole step; without one no arrow is drawn for it.
         color: of the whole step.
+        hues: of the parts, one after the other.
 
     Returns:
         Where the last arrow ends, (2,).
@@ -364,7 +371,6 @@ def steps(
     if total:  # below the others, whose heads are smaller
         arrow(ax, points[0], points[-1], color=color, width=2.6)
         _beside(ax, points[0], points[-1], total, color, side)
-    hues = (FORWARD, BACKWARD, MARKED, plots.COLORS[3])
     for name, hue, (tail, head) in zip(parts, cycle(hues), pairwise(points), strict=False):
         arrow(ax, tail, head, color=hue)
         _beside(ax, tail, head, name, hue, -side)

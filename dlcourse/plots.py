@@ -300,8 +300,16 @@ def contours(
     ax.contour(u, v, surface(u, v), levels=levels, colors="#b5b5b5", linewidths=0.7, linestyles="-")
 
 
-def path(ax: Axes, points: ArrayLike, *, color: str = COLORS[0], marker: str = ".", label: str = "") -> None:
-    """A walk through the plane, from a ring to a star. Lessons 03, 06 and 07.
+def path(
+    ax: Axes,
+    points: ArrayLike,
+    *,
+    color: str = COLORS[0],
+    marker: str = ".",
+    label: str = "",
+    end: str = "*",
+) -> None:
+    """A walk through the plane, from a ring to a mark. Lessons 03, 06 and 07.
 
     Args:
         ax: where to draw.
@@ -309,11 +317,12 @@ def path(ax: Axes, points: ArrayLike, *, color: str = COLORS[0], marker: str = "
         color: of the line and its ends.
         marker: of each point, as in matplotlib.
         label: for a legend.
+        end: the mark of the last point; another one where a star is the minimum.
     """
     points = np.asarray(points)
     ax.plot(*points.T, color=color, marker=marker, markersize=3.5, linewidth=1, linestyle="-", label=label)
     ax.plot(*points[0], marker="o", markersize=8, markerfacecolor="white", color=color)
-    ax.plot(*points[-1], marker="*", markersize=11, color=color)
+    ax.plot(*points[-1], marker=end, markersize=11 if end == "*" else 7, color=color)
 
 
 class _Surface(Protocol):

@@ -164,6 +164,10 @@ class TestSteps:
         assert ends.tolist() == [[[1, 1], [3, 0.5]], [[1, 1], [3, 1]], [[3, 1], [3, 0.5]]]
         assert words(ax) == ["step", "μv", "−ηg"]
 
+    def test_the_parts_have_colours_of_their_own_or_those_that_are_given(self, ax):
+        diagrams.steps(ax, [0, 0], {"a": [1, 0], "b": [0, 1]}, total="c", color="red", hues=("blue", "green"))
+        assert [text.get_color() for text in ax.texts] == ["red", "blue", "green"]
+
     @pytest.mark.parametrize("turn", [-1, 1])
     def test_the_names_of_the_parts_stand_outside_and_the_wholes_on_the_other_side(self, ax, turn):
         diagrams.steps(ax, [0, 0], {"a": [2, 0], "b": [0, turn]}, total="c")

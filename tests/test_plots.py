@@ -155,7 +155,7 @@ def test_regions_draw_the_border_where_the_classifier_changes_its_mind(ax):
     assert np.abs(border[:, 0]).max() < 0.05
 
 
-def test_a_path_begins_with_a_ring_and_ends_with_a_star(ax):
+def test_a_path_begins_with_a_ring_and_ends_with_a_star_or_another_mark(ax):
     plots.path(ax, [(0, 0), (1, 1), (2, 0)])
     ring, star = ax.lines[1:]
     assert (ring.get_marker(), ring.get_xdata()[0], star.get_marker(), star.get_xdata()[0]) == (
@@ -164,6 +164,8 @@ def test_a_path_begins_with_a_ring_and_ends_with_a_star(ax):
         "*",
         2,
     )
+    plots.path(ax, [(0, 0), (1, 1)], end="s")
+    assert ax.lines[-1].get_marker() == "s"
 
 
 @pytest.fixture
