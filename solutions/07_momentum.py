@@ -206,10 +206,10 @@ for rate in (0.02, 0.09):
 #
 # $$\theta_{t+1} = \theta_t + \mu\,(\theta_t - \theta_{t-1}) - \eta\lambda\,\theta_t = (1 + \mu - \eta\lambda)\,\theta_t - \mu\,\theta_{t-1} .$$
 #
-# Try $\theta_t = r^t$. It fits if $r$ is a root of $\; r^2 - (1 + \mu - \eta\lambda)\, r + \mu = 0$. The larger root is the share of the distance that
-# is left after a step, in the long run. Three cases, for μ between 0 and 1:
+# Try $\theta_t = r^t$. It fits if $r$ is a root of $\; r^2 - (1 + \mu - \eta\lambda)\, r + \mu = 0$. The size of the larger root is the share of the
+# distance that is left after a step, in the long run. Three cases, for μ between 0 and 1:
 #
-# - **Gentle**, $\eta\lambda \le (1 - \sqrt\mu)^2$: two real roots between 0 and 1. The ball *creeps* and does not overshoot.
+# - **Gentle**, $\eta\lambda \le (1 - \sqrt\mu)^2$: two real roots between 0 and 1. From rest, the ball *creeps* and does not overshoot.
 # - **In between**: two complex roots. Their product is μ, so each has the size $\sqrt\mu$, *whatever the curvature*. The ball swings, and loses that factor a step.
 # - **Steep**, $\eta\lambda \ge (1 + \sqrt\mu)^2$: two real roots below 0; it jumps from side to side. When one of them is −1 it no longer shrinks: put $r = -1$ into the
 #   equation, and $\eta\lambda = 2(1 + \mu)$.
@@ -246,8 +246,8 @@ plots.show(
 )
 
 # %% [markdown]
-# A valley is a bar in this picture: from its floor's $\eta\lambda$ to its walls', as long as its **condition number** κ, the largest curvature over the
-# smallest. The learning rate slides it to and fro, and its slowest end counts. Descent has to put the right end just below 2, and its left end is then slow.
+# A valley is a bar in this picture: from its floor's $\eta\lambda$ to its walls'. On this log scale its length is the **condition number** κ, the largest curvature over the
+# smallest. The learning rate slides it to and fro, and its slowest place counts. Descent has to put the right end just below 2, and its left end is then slow.
 # Momentum has a *level stretch*: while the whole bar lies on it, its length makes no difference to how fast the swings die out. Far to the left, momentum is
 # ten times as fast as descent: that is η/(1 − μ) again, and there it counts. At one rate, momentum is the slower one where ηλ lies between $1 - \sqrt\mu$ and $1 + \sqrt\mu$, where
 # descent's share $|1 - \eta\lambda|$ is below √μ, and the faster one on either side.
@@ -374,7 +374,7 @@ nesterov_step = check(nesterov_step)
 # $$v \leftarrow \mu v - \eta\lambda\,(\theta + \mu v) = \mu\,(1 - \eta\lambda)\, v - \eta\lambda\,\theta .$$
 #
 # That *is* momentum, with $\mu(1 - \eta\lambda)$ for μ (Sutskever et al. 2013). Along gentle directions the friction stays as it is; the steeper the direction,
-# the more of it. One μ, and each direction gets its own.
+# the more of it, up to ηλ = 1, where nothing of the old velocity is left. One μ, and each direction gets its own.
 #
 # **Before you run it:** from a distance of 1 and from rest, with μ = 0.9 and ηλ = 0.1, plain momentum overshoots to the other side, by how much?
 
@@ -469,7 +469,7 @@ for k in range(1, 1001):
 #
 # ## 4. Is a network a narrow valley?
 #
-# That depends on what goes into it. For a linear unit and a squared error the Hessian is the mean of $x x^\top$ over the inputs $x$; for a network it is only a hint, but a cheap
+# That depends on what goes into it. For a linear unit and half the squared error the Hessian is the mean of $x x^\top$ over the inputs $x$; for a network it is only a hint, but a cheap
 # one. **Standardised** inputs are those with their training mean taken off and divided by their standard deviation, pixel by pixel.
 
 # %% name="inputs"
@@ -483,7 +483,7 @@ for name, (x, _) in (("pixels as they are", digits.train), ("standardised", stan
     print(f"{name:>18}: largest curvature {largest:5.2f}, over the median one {largest / median:4.0f}")
 
 # %% [markdown]
-# One is a narrow valley, since all pixels are positive and their common mean is a steep direction; the other much rounder. Section 2 says: momentum should
+# One is a narrow valley, since no pixel is negative and their common mean is a steep direction; the other is much rounder. Section 2 says: momentum should
 # pay on the first.
 #
 # A network 64-32-10, trained on all 1,197 digits at once: twenty steps, no noise. For each method `experiments.compare` chooses a learning rate on validation data, with three seeds
@@ -564,7 +564,7 @@ for varied in ("weights", "order"):
 # %% [markdown]
 # First weights alone, or the order of the batches alone, move the result by about a hundredth. The best of five such runs against the worst of five others looks like a discovery.
 #
-# Deep networks can be narrow valleys, whatever goes in. On deep autoencoders, Sutskever et al. (2013) had results with well-chosen first
+# Deep networks can be narrow valleys even with standardised inputs. On deep autoencoders, Sutskever et al. (2013) had results with well-chosen first
 # weights and a μ raised slowly, to as much as 0.999, for which second-order methods had been thought necessary; with less momentum they were worse.
 #
 # ## Common mistakes
@@ -584,7 +584,7 @@ for varied in ("weights", "order"):
 #    - **a** 1.9 times
 #    - **b** 10 times
 #    - **c** 0.9 times
-# 2. At some rate, descent goes down a wall of the valley without crossing the floor. You add μ = 0.9. What happens across the valley?
+# 2. At ηλ = 0.5 descent goes down a wall of the valley without crossing the floor. You add μ = 0.9. What happens across the valley?
 #    - **a** The ball swings from wall to wall, and is slower to settle.
 #    - **b** The slopes cancel, and it settles sooner.
 #    - **c** Nothing changes.

@@ -386,6 +386,25 @@ def _(params, velocity, gradient, learning_rate, mu):
     return params - learning_rate * new, new
 
 
+@nesterov_step.mistake(
+    "This is PyTorch's form: the gradient at params, mu·v + grad, and params − learning_rate·(grad + mu·v). "
+    "It keeps other params and another velocity. Here: ask at params + mu·velocity, then add the velocity."
+)
+def _(params, velocity, gradient, learning_rate, mu):
+    grad = gradient(params)
+    new = mu * velocity + grad
+    return params - learning_rate * (grad + mu * new), new
+
+
+@nesterov_step.mistake(
+    "The velocity is kept as PyTorch keeps it, without rate and minus. Here both are in the velocity: ask at "
+    "params + mu·velocity, take mu·velocity − learning_rate·gradient, and add it to params."
+)
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * velocity + gradient(params - learning_rate * mu * velocity)
+    return params - learning_rate * new, new
+
+
 @nesterov_step.mistake("The learning rate is missing.")
 def _(params, velocity, gradient, learning_rate, mu):
     new = mu * velocity - gradient(params + mu * velocity)
@@ -442,7 +461,7 @@ QUIZ = (
         c=wrong("0.9 times", "Then it would be slower than without."),
     ),
     Question(
-        "At some rate, descent goes down a wall of the valley without crossing the floor. You add μ = 0.9. "
+        "At ηλ = 0.5 descent goes down a wall of the valley without crossing the floor. You add μ = 0.9. "
         "What happens across the valley?",
         a=right(
             "The ball swings from wall to wall, and is slower to settle.",
@@ -466,7 +485,7 @@ QUIZ = (
     Question(
         "On which valleys is momentum worth most?",
         a=wrong("Round ones.", "There plain descent goes straight down."),
-        b=right("Long and narrow ones.", "Steps grow with the root of the condition number, not with it."),
+        b=right("Long and narrow ones.", "With the best μ, steps grow with √κ, not with κ."),
         c=wrong("All alike.", "See the table: at κ = 20, μ = 0.9 lost and μ = 0.5 won; at 2,000 both won."),
     ),
 )
