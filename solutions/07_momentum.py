@@ -458,7 +458,7 @@ curvatures = np.geomspace(1e-6, 1, 100)
 descent, ahead, v = np.ones(100), np.ones(100), np.zeros(100)
 print("step    descent   Nesterov, μ = (k − 1)/(k + 2)")
 for k in range(1, 1001):
-    descent, _ = momentum_step(descent, 0.0, curvatures * descent, 1.0, 0.0)
+    descent = descent - curvatures * descent
     ahead, v = nesterov_step(ahead, v, lambda at: curvatures * at, 1.0, (k - 1) / (k + 2))
     if k in (10, 100, 1000):
         losses = [0.5 * np.sum(curvatures * theta**2) for theta in (descent, ahead)]
