@@ -270,8 +270,31 @@ def adam_step_uncorrected(
     return params - learning_rate * m / (np.sqrt(v) + eps), m, v
 
 
+def clip_by_norm(grad: ArrayLike, max_norm: float) -> Floats:
+    """A gradient that is too long, shortened (Pascanu et al. 2013, Algorithm 1). Lesson 06.
+
+        g · max_norm / ‖g‖   where ‖g‖ > max_norm, else g
+
+    Args:
+        grad: float, any shape and any size; one with nan or ∞ stays as it is.
+        max_norm: positive.
+
+    Returns:
+        A new array of grad's shape, in its direction, of a norm over all entries of at most max_norm.
+
+    Raises:
+        ValueError: for another max_norm.
+
+    >>> clip_by_norm([3.0, 4.0], 1.0), clip_by_norm([3.0, 4.0], 10.0)
+    (array([0.6, 0.8]), array([3., 4.]))
+    """
+    clipped: Floats = np.array(as_float(grad))
+    clip_gradient(clipped, max_norm)
+    return clipped
+
+
 def clip_gradient(grad: Floats, max_norm: float) -> float:
-    """Shorten a gradient that is too long, in place (Pascanu et al. 2013, Algorithm 1). Beyond lesson 06.
+    """`clip_by_norm` in place. Behind lesson 06.
 
         g ← g · max_norm / ‖g‖   where ‖g‖ > max_norm
 

@@ -299,6 +299,25 @@ def test_a_float32_gradient_whose_squares_overflow_is_clipped_too():
     assert np.allclose(grad, [0.6, 0.8], rtol=1e-6)
 
 
+@pytest.mark.parametrize("grad", [np.array([[3.0, 0.0], [0.0, 4.0]]), [[3, 0], [0, 4]], np.full((4, 1), 2.5)])
+def test_clipping_by_norm_makes_a_new_array_by_the_norm_over_all_entries(grad):
+    kept = np.array(grad)
+    for largest in (5.0, 1.25):
+        by_hand = kept * min(1.0, largest / math.hypot(*kept.ravel()))
+        assert np.allclose(o.clip_by_norm(grad, largest), by_hand, rtol=1e-15)
+    assert np.array_equal(grad, kept) and not np.shares_memory(o.clip_by_norm(kept, 9.0), kept)
+
+
+def test_clipping_by_norm_takes_numbers_and_any_finite_size_and_leaves_nan_where_it_was():
+    assert o.clip_by_norm(-3.0, 2.0) == -2 and o.clip_by_norm(0, 1.0) == 0
+    assert o.clip_by_norm(np.float32([3e30, 4e30]), 1.0).dtype == np.float32
+    for size in (1e-300, 1e300):
+        assert np.allclose(
+            o.clip_by_norm([3 * size, 4 * size], size), [0.6 * size, 0.8 * size], rtol=1e-14, atol=0
+        )
+    assert np.array_equal(np.isnan(o.clip_by_norm([1.0, np.nan], 0.1)), [False, True])
+
+
 @pytest.mark.parametrize("kind", PURE)
 def test_the_pure_functions_leave_their_arguments_alone(kind):
     step, memory = PURE[kind]
@@ -336,6 +355,7 @@ def test_pure_steps_take_integers_lists_and_float32():
         (lambda: o.Adam(0.1, beta2=1.5), "beta2.*not 1.5"),
         (lambda: o.AdamW(0.1, weight_decay=-1.0), "was -1.0"),
         (lambda: o.clip_gradient(np.ones(2), 0.0), "not 0.0"),
+        (lambda: o.clip_by_norm(np.ones(2), -1.0), "not -1.0"),
         (lambda: o.SGD(0.1).step(np.ones(2), np.ones(3)), r"\(2,\), \(3,\)"),
     ],
 )

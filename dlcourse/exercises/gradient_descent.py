@@ -1,4 +1,4 @@
-"""Lesson 06: one step, the batches of an epoch, how many they are, and the whole of stochastic descent."""
+"""Lesson 06: a step, the batches of an epoch, how many they are, all of stochastic descent, and clipping."""
 
 import numpy as np
 
@@ -543,6 +543,162 @@ def _(gradient, params, data, orders, batch_size, learning_rate):
     )
 
 
+# ---- a gradient that is too long ----
+
+clip_by_norm = Exercise(
+    "clip_by_norm",
+    LESSON,
+    optimizers.clip_by_norm,
+    hint="The norm is the root of the sum of *all* squares. Squares of 1e200 overflow: divide by the largest "
+    "entry first, and multiply again.",
+)
+
+
+@clip_by_norm.test("brings a gradient that is too long to max_norm, in its direction", points=1)
+def _(rng):
+    yield call(np.array([3.0, 4.0]), 1.0)
+    yield call(rng.normal(size=4).round(1) * 10 + 0.5, round(rng.uniform(0.3, 0.9), 2))
+    yield call(rng.normal(size=(3, 2)) * 9, round(rng.uniform(1.1, 3), 1))
+
+
+@clip_by_norm.test("leaves one alone whose norm is at most max_norm, 0 too", points=1)
+def _(rng):
+    yield call(np.array([0.3, -0.4]), 2.0)
+    yield call(np.array([3.0, -4.0]), 5.0)
+    yield call(rng.uniform(-1, 1, size=(2, 3)), 2.5)
+    yield call(np.zeros(3), 0.5)
+
+
+@clip_by_norm.test("takes numbers, integers, float32, and any finite size without a warning", points=1)
+def _(rng):
+    yield call(-3.0, 2.0)
+    yield call(5, 3)
+    yield call(np.array(rng.uniform(2, 3)), 0.5)
+    yield call(rng.integers(1, 6, size=4), 1.5)
+    yield call((rng.normal(size=3) * 9).astype(np.float32), 0.5)
+    yield call(rng.uniform(1, 9, size=3) * 1e200, 1.0).without_warnings()
+    yield call(rng.uniform(1, 9, size=3) * 1e-200, 1e-200 * 2.0**60).without_warnings()
+    yield call(rng.uniform(1, 9, size=3) * 1e-200, 1e-201).without_warnings()
+
+
+def _clipped(norm=lambda g: np.sqrt(np.sum(np.square(g))), short=lambda g, most: g, long=None):
+    """Clipped as it should be, but for the norm, or for what becomes of short or of long ones."""
+
+    def answer(grad, max_norm):
+        grad = np.asarray(grad, float)
+        length = norm(grad / max(np.abs(grad).max(), 1e-300)) * max(np.abs(grad).max(), 1e-300)
+        if length <= max_norm:
+            return short(grad, max_norm)
+        return grad * (max_norm / length) if long is None else long(grad, max_norm, length)
+
+    return answer
+
+
+clip_by_norm.mistake(
+    "Each entry is clipped by itself, which changes the direction. Shorten all: grad · max_norm / norm.",
+    lambda grad, max_norm: np.clip(grad, -max_norm, max_norm),
+)
+
+
+@clip_by_norm.mistake("Short gradients are made longer. Leave those alone whose norm is at most max_norm.")
+def _(grad, max_norm):
+    largest = max(np.abs(grad).max(), 1e-300)
+    return grad / largest * (max_norm / max(np.linalg.norm(grad / largest), 1e-300))
+
+
+clip_by_norm.mistake(
+    "The norm is squared still: take the root of the sum of the squares.",
+    lambda grad, max_norm: (
+        1.0 * grad if np.sum(np.square(grad)) <= max_norm else grad * (max_norm / np.sum(np.square(grad)))
+    ),
+)
+clip_by_norm.mistake(
+    "The squares of very large entries overflow, and those of very small ones vanish. Divide by the largest "
+    "entry first, take the norm, and multiply again.",
+    lambda grad, max_norm: (
+        1.0 * grad if (length := np.sqrt(np.sum(np.square(grad)))) <= max_norm else grad * (max_norm / length)
+    ),
+)
+clip_by_norm.mistake(
+    "This brings it to length 1. It shall have length max_norm.",
+    _clipped(long=lambda grad, max_norm, length: grad / length),
+)
+clip_by_norm.mistake(
+    "The quotient is upside down: max_norm / norm, which is below 1.",
+    _clipped(long=lambda grad, max_norm, length: grad * (length / max_norm)),
+)
+clip_by_norm.mistake(
+    "This only divides by max_norm. Bring it to that length: grad · max_norm / norm.",
+    _clipped(long=lambda grad, max_norm, length: grad / max_norm),
+)
+clip_by_norm.mistake(
+    "The largest entry is taken for the norm. It is the root of the sum of all squares.",
+    _clipped(norm=lambda g: np.abs(g).max()),
+)
+clip_by_norm.mistake(
+    "This is the sum of the sizes, the L1 norm. Square, add up, take the root.",
+    _clipped(norm=lambda g: np.abs(g).sum()),
+)
+clip_by_norm.mistake(
+    "The squares are averaged, not added up: the norm is √Σg².",
+    _clipped(norm=lambda g: np.sqrt(np.mean(np.square(g)))),
+)
+clip_by_norm.mistake(
+    "Of a matrix, np.linalg.norm(grad, 2) is the largest singular value. The norm over all entries is "
+    "np.linalg.norm(grad).",
+    _clipped(norm=lambda g: np.linalg.norm(g, 2) if g.ndim == 2 else np.sqrt(np.sum(np.square(g)))),
+)
+
+
+@clip_by_norm.mistake("Each row is shortened by itself. One norm, over all entries, keeps the direction.")
+def _(grad, max_norm):
+    grad = np.asarray(grad, float)
+    rows = np.sqrt(np.sum(np.square(grad), axis=-1, keepdims=True)) if grad.ndim else np.abs(grad)
+    return grad * np.minimum(1, max_norm / np.maximum(rows, 1e-300))
+
+
+clip_by_norm.mistake(
+    "Too long a gradient becomes 0. Shorten it: the direction is worth keeping.",
+    _clipped(long=lambda grad, max_norm, length: 0 * grad),
+)
+clip_by_norm.mistake(
+    "The gradient comes back as it was, also where it is too long.", lambda grad, max_norm: 1.0 * grad
+)
+clip_by_norm.mistake(
+    "The comparison is the wrong way round: shorten where the norm is *larger* than max_norm.",
+    lambda grad, max_norm: (
+        1.0 * grad
+        if (length := np.sqrt(np.sum(np.square(grad)))) >= max_norm
+        else grad * (max_norm / max(length, 1e-300))
+    ),
+)
+clip_by_norm.mistake(
+    "Something small is added to the norm, as PyTorch adds 1e-6. Where it is longer than max_norm it is not "
+    "0: divide by the norm itself.",
+    _clipped(long=lambda grad, max_norm, length: grad * (max_norm / (length + 1e-6))),
+)
+clip_by_norm.mistake(
+    "The norm is returned. The gradient is asked for, shortened where it is too long.",
+    lambda grad, max_norm: np.sqrt(np.sum(np.square(grad))),
+)
+clip_by_norm.mistake(
+    "Two things are returned. The gradient alone is asked for.",
+    lambda grad, max_norm: (_clipped()(grad, max_norm), np.sqrt(np.sum(np.square(grad)))),
+)
+clip_by_norm.mistake(
+    "Where the gradient is short, nothing is returned. Return grad there.",
+    _clipped(short=lambda grad, max_norm: None),
+)
+
+
+@clip_by_norm.mistake("This writes into the caller's array, as `grad *= …` does: make a new one.")
+def _(grad, max_norm):
+    length = np.sqrt(np.sum(np.square(grad)))
+    if length > max_norm:
+        grad *= max_norm / length
+    return grad
+
+
 QUIZ = (
     Question(
         "1,000 examples, batches of 50. Updates an epoch of stochastic, mini-batch and batch descent?",
@@ -607,3 +763,9 @@ def _(gradient, params, data, orders, batch_size, learning_rate):
             batch = data[order[i : i + batch_size]]
             params = params - learning_rate * gradient(params, batch)
     return params
+
+
+@clip_by_norm.formula
+def _(grad, max_norm):
+    norm = np.sqrt(np.sum(grad**2))
+    return grad * np.minimum(1, max_norm / norm)

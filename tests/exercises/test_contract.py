@@ -53,6 +53,7 @@ CONTRACT = {
         "minibatches(order, batch_size)",
         "updates_per_epoch(num_examples, batch_size)",
         "minibatch_gradient_descent(gradient, params, data, orders, batch_size, learning_rate)",
+        "clip_by_norm(grad, max_norm)",
     ],
     "07_momentum": [
         "momentum_step(params, velocity, grad, learning_rate, mu)",

@@ -71,6 +71,28 @@ def descent_that_prints_the_gradient(gradient, params, data, orders, batch_size,
     return params
 
 
+def clipped_by_pairs(grad, max_norm):
+    length = 0.0
+    for entry in np.ravel(grad):
+        length = math.hypot(length, float(entry))
+    return grad if length <= max_norm else np.multiply(grad, max_norm / length)
+
+
+def clipped_as_a_list(grad, max_norm):
+    length = math.hypot(*map(float, np.ravel(grad)))
+    shrink = max_norm / length if length > max_norm else 1.0
+    return np.reshape([shrink * float(entry) for entry in np.ravel(grad)], np.shape(grad)).tolist()
+
+
+def clipped_by_the_largest(grad, max_norm):
+    grad = np.array(grad, float)
+    largest = np.max(np.abs(grad))
+    if largest == 0:
+        return grad
+    relative = np.linalg.norm(grad / largest)
+    return np.where(relative > max_norm / largest, grad / largest / relative * max_norm, grad)
+
+
 UNUSUAL = {
     "gradient_descent_step": [
         step_number_by_number,
@@ -90,4 +112,5 @@ UNUSUAL = {
         descent_of_one_list,
         descent_that_prints_the_gradient,
     ],
+    "clip_by_norm": [clipped_by_pairs, clipped_as_a_list, clipped_by_the_largest],
 }
