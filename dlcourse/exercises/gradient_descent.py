@@ -600,12 +600,10 @@ clip_by_norm.mistake(
 )
 
 
-@clip_by_norm.mistake("Short gradients are made longer. Leave those alone whose norm is at most max_norm.")
-def _(grad, max_norm):
-    largest = max(np.abs(grad).max(), 1e-300)
-    return grad / largest * (max_norm / max(np.linalg.norm(grad / largest), 1e-300))
-
-
+clip_by_norm.mistake(
+    "Short gradients are made longer. Leave those alone whose norm is at most max_norm.",
+    lambda grad, max_norm: grad * (max_norm / np.sqrt(np.sum(np.square(grad)))),
+)
 clip_by_norm.mistake(
     "The norm is squared still: take the root of the sum of the squares.",
     lambda grad, max_norm: (
@@ -713,22 +711,31 @@ QUIZ = (
         c=wrong("It stays.", "More examples, a better mean."),
     ),
     Question(
-        "Stochastic descent with a constant rate, on a convex loss. Where does it end?",
-        a=wrong("In the minimum.", "With a constant rate the noise never dies."),
+        "Stochastic descent with a constant rate, on a convex loss, where no one answer fits all examples. "
+        "Where does it end?",
+        a=wrong(
+            "In the minimum.", "There the examples still pull different ways, and the steps stay as long."
+        ),
         b=right("It hovers about the minimum.", "The nearer, the smaller the rate."),
         c=wrong("Anywhere.", "It does come near."),
     ),
     Question(
-        "Which rates make it arrive, by Robbins and Monro?",
+        "By which of these rates did it arrive, on the mean of a hundred numbers?",
         a=wrong("1/t²", "All steps together have a finite length: it may stop short."),
-        b=right("1/t", "The sum is infinite, the sum of the squares is not."),
-        c=wrong("any constant below 0.01", "It hovers closer, and does not arrive."),
+        b=right("1/t and 1/√t", "Both fall to 0, and their sums have no limit."),
+        c=wrong("1/t only", "Robbins and Monro's second sum is sufficient, not necessary: 1/√t arrives too."),
     ),
     Question(
-        "Why are the examples shuffled before each epoch?",
+        "Why are the examples shuffled?",
         a=wrong("So that each is seen as often.", "In an epoch each is seen once, shuffled or not."),
         b=right("So that a batch is a fair sample.", "Sorted by class, a batch would pull one way only."),
         c=wrong("To save memory.", "It costs a little."),
+    ),
+    Question(
+        "A gradient of norm 50 is clipped to norm 1. What stays as it was?",
+        a=right("Its direction.", "All entries are multiplied by the same 1/50."),
+        b=wrong("The length of the step.", "That becomes a fiftieth."),
+        c=wrong("Entries below 1.", "They are shortened with all others; clipping by value would keep them."),
     ),
 )
 
