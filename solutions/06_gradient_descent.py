@@ -829,7 +829,15 @@ quiz("06_gradient_descent", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # 1. An evil genie has put each digit into your training data twice. What does that change for batch, mini-batch and stochastic descent: per update, per epoch, by the clock?
 # 2. Look for the place where a network's curvature limits the rate. Train 64-32-10 on all digits at once with a rate of 0.8, and every ten steps estimate the largest eigenvalue of the Hessian, by power
 #    iteration: repeat v ← (∇L(θ + εv) − ∇L(θ))/ε, made of length 1. How does it compare with 2/0.8?
-#
+
+# %% [markdown] discussion="go-further"
+# 1. Batch descent makes the very same steps, as the mean of all gradients is the same; each costs twice the time. Stochastic descent, too, goes on as if nothing had happened, since what it draws has the same
+#    distribution; but its epoch now has twice the updates, so *per epoch* it seems to have become better. Mini-batches lie between: a batch may now hold a digit twice. An epoch is no fair unit, then, where data are redundant;
+#    and real data are.
+# 2. We saw, for three networks, 2.9 to 3.5 at birth, which is beyond 2/0.8 = 2.5; about 2.5 after twenty steps, 2 after fifty, and 1.8 or less after a hundred. It trains all the same, because the loss is no
+#    quadratic: the curvature is another one after each step. With a rate of 1.6 it fell to below 1.2 within fifty steps, and 2/1.6 is 1.25. On standardised pixels the same networks begin at about 1.1.
+
+# %% [markdown]
 # ## References
 #
 # - L. Bottou, F. Curtis, J. Nocedal (2018), *Optimization methods for large-scale machine learning*, SIAM Review 60. All of this lesson with

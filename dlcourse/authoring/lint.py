@@ -20,8 +20,6 @@ LONG_YET = frozenset(  # lessons with longer ones still, of which `dlcourse buil
     [
         "03_activations",
         "04_rectifiers",
-        "06_gradient_descent",
-        "07_momentum",
         "08_adaptive_methods",
         "09_weight_penalties",
         "10_dropout",
