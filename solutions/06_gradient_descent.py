@@ -799,6 +799,7 @@ quiz("06_gradient_descent", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # |---|---|---|
 # | `gradient_descent_step` | `torch.optim.SGD(params, lr=0.1)`, `optimizer.step()` | changes the params in place |
 # | `minibatches(order, 32)` | `torch.utils.data.DataLoader(dataset, batch_size=32, shuffle=True)` | does *not* shuffle unless told; `drop_last=True` throws the short batch away |
+# | `training.fit(net, loss, optimizer, data, epochs=5, batch_size=32, max_norm=c)` | a loop over the loader, written by you | `max_norm`, if given, clips each gradient |
 # | `clip_by_norm(grad, c)` | `torch.nn.utils.clip_grad_norm_(params, c)` | in place, one norm over all parameters; adds 1e-6 to it |
 #
 # <details><summary>The same steps in both</summary>
@@ -818,7 +819,7 @@ quiz("06_gradient_descent", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #     (0.5 * (theirs - target) ** 2).sum().backward()
 #     torch.nn.utils.clip_grad_norm_([theirs], 2.0)
 #     sgd.step()
-# np.testing.assert_allclose(ours, theirs.detach().numpy(), atol=1e-5)
+# np.testing.assert_allclose(ours, theirs.detach().numpy(), atol=1e-6)
 # ```
 #
 # </details>
