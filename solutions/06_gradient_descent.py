@@ -15,7 +15,7 @@
 # | | |
 # |---|---|
 # | Time | 90 minutes, five exercises |
-# | You need | lesson 01 (loss, gradient, epoch), lesson 02 for where gradients come from |
+# | You need | lesson 01 (loss, gradient, epoch), lesson 02 for where gradients come from; eigenvalues of a matrix |
 # | Covers | sections D0 to D3 of the source document, correction X10 |
 #
 # Run the cells from top to bottom. An exercise that you leave open does not stop you: the lesson goes
@@ -118,9 +118,9 @@ plots.show(
 # beyond $2/\lambda$ it lands farther away than it was.
 #
 # With many parameters, the second derivatives are a matrix, the **Hessian**, $H_{ij} = \partial^2 L / \partial\theta_i \partial\theta_j$. Along each of its eigenvectors a
-# quadratic loss is such a parabola, and its eigenvalue is the curvature. So the *largest* eigenvalue $L$ sets the limit, $\eta < 2/L$. The smallest, $l$, has to live with it: each step
-# leaves at least $1 - 2l/L$ of the distance along it. The ratio $\kappa = L/l$ is the **condition number**. Our valley has the Hessian with 1 and 20 on its
-# diagonal, so κ = 20, and the limit is 2/20.
+# quadratic loss with a minimum is such a parabola, and the eigenvalue is its curvature. So the *largest* eigenvalue, $\lambda_n$, sets the limit: $\eta < 2/\lambda_n$. The smallest, $\lambda_1$, has to live
+# with it: each step leaves more than $1 - 2\lambda_1/\lambda_n$ of the distance along its direction. The ratio $\kappa = \lambda_n/\lambda_1$ is the **condition number**. Our valley has the Hessian with 1 and 20
+# on its diagonal, so κ = 20, and the limit is 2/20.
 
 # %% name="limit"
 for rate, points in walks.items():
@@ -130,7 +130,7 @@ for rate, points in walks.items():
     print("after 40 steps as computed:", np.allclose(points[40], by_formula))
 
 # %% [markdown]
-# A loss that is no quadratic has another Hessian at each place, and 2/L, taken at one of them, is a guide and not a guarantee. (On $\theta^4$, with a rate of 0.1, descent arrives from 1, and
+# A loss that is no quadratic has another Hessian at each place, and $2/\lambda_n$, taken at one of them, is a guide and not a guarantee. (On $\theta^4$, with a rate of 0.1, descent arrives from 1, and
 # from 3 it runs away: the curvature is $12\,\theta^2$.) Lessons 07 and 08 are about ways out of narrow valleys.
 #
 # ### What may lie below
@@ -182,6 +182,7 @@ plots.show(
 # %% name="arrows"
 surface, rng = datasets.ravine(2), np.random.default_rng(0)
 centres, theta = rng.normal(size=(20, 2)) * [1.0, 0.6], np.array([-2.4, 0.8])
+centres -= centres.mean(axis=0)
 gradients = surface.gradient(theta - centres)  # of each example, whose valley has its own centre
 fig, axes = plots.figure(3, width=9.6, height=3.0, sharey=True)
 for ax, size in zip(axes, (1, 5, 20), strict=True):
@@ -534,7 +535,7 @@ for name, data in (("PIXELS AS THEY ARE", digits), ("STANDARDISED", standardised
     print(name, comparison.table(), sep="\n")
 
 # %% [markdown]
-# The best rate grows with the batch, and then it stops growing: on the pixels as they are early, as they have a direction of large curvature; on standardised ones late.
+# For each fourfold batch the best rate grows, by a factor of two to eight, and then it stops growing: on the pixels as they are early, as they have a direction of large curvature; on standardised ones late.
 # As long as it can grow, nothing is lost: with standardised pixels all sizes up to 128 do equally well. Where it cannot, a larger batch makes fewer steps that are no longer,
 # and falls behind.
 #
@@ -610,7 +611,7 @@ print(f"the minimum is at {0.5 ** (1 / 20):.3f}")
 #
 # ## 6. Where it ends
 #
-# On a convex loss that has a minimum, descent with a small enough rate comes to its one lowest value. A
+# On a convex loss that has a minimum, descent comes to its one lowest value, with a rate that is small enough for the place where it starts. A
 # network with hidden layers is not convex. See both on the four clouds of XOR (lesson 03): a network without a hidden layer, which is
 # convex, and others with two and three hidden tanh units. Two are just enough. Twenty starts each.
 #
@@ -711,7 +712,7 @@ plots.show(
 # %% [markdown]
 # The constant rate is near after a hundred steps, and no nearer after 5,000: it *hovers*, since at the minimum the hundred numbers still pull different ways. The rate 1/√t goes on arriving, although the sum of its
 # squares has no limit: that condition is sufficient, not necessary. 1/t gets closest here. The same 1/t, only falling *early*, obeys both of Robbins and Monro's conditions, and after 5,000 steps it
-# has not come half of the way: "in the end" may be far off. And 1/t² has stopped: all its steps together are too short.
+# is still at 4 of 10: "in the end" may be far off. And 1/t² has as good as stopped: all its steps together are too short.
 #
 # One more condition. If *one answer fits all examples*, they do not pull different ways at the minimum, and the noise dies out by itself:
 
@@ -783,7 +784,7 @@ quiz("06_gradient_descent", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # - On a quadratic, descent needs a rate below 2/curvature in the steepest direction; the gentlest is then slow, by the condition number.
 # - The gradient of a batch is right on average. With b independent examples its error is as 1/√b.
-# - Count updates and large batches win, count examples and small ones do; the clock is for those in between.
+# - In our race, large batches win by updates, small ones by examples, and those in between by the clock.
 # - A larger batch wants a larger rate, until the curvature sets the limit.
 # - Convex: one lowest value. Networks: it depends on the start.
 # - A constant rate hovers, unless one answer fits all; a rate that falls must not fall too fast.

@@ -252,13 +252,13 @@ plots.show(
 # ten times as fast as descent: that is η/(1 − μ) again, and there it counts. At one rate, momentum is the slower one where ηλ lies between $1 - \sqrt\mu$ and $1 + \sqrt\mu$, where
 # descent's share $|1 - \eta\lambda|$ is below √μ, and the faster one on either side.
 #
-# **Polyak's choice** makes the level stretch just as long as the bar, with the smallest μ, since the level is √μ. Let $l$ and $L$ be the smallest and the largest
-# curvature, so κ = L/l:
+# **Polyak's choice** makes the level stretch just as long as the bar, with the smallest μ, since the level is √μ. Let $\lambda_1$ be the smallest and $\lambda_n$ the largest
+# curvature, so $\kappa = \lambda_n/\lambda_1$:
 #
-# $$\sqrt{\eta l} = 1 - \sqrt\mu,\quad \sqrt{\eta L} = 1 + \sqrt\mu \qquad\Longrightarrow\qquad
-# \mu = \Big(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\Big)^2, \quad \eta = \frac{4}{(\sqrt L + \sqrt l)^2} .$$
+# $$\sqrt{\eta\lambda_1} = 1 - \sqrt\mu,\quad \sqrt{\eta\lambda_n} = 1 + \sqrt\mu \qquad\Longrightarrow\qquad
+# \mu = \Big(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\Big)^2, \quad \eta = \frac{4}{(\sqrt{\lambda_n} + \sqrt{\lambda_1})^2} .$$
 #
-# A step then leaves about $\sqrt\mu \approx 1 - 2/\sqrt\kappa$ of the distance. The best that descent can do, at $\eta = 2/(L + l)$, is $\frac{\kappa-1}{\kappa+1} \approx 1 - 2/\kappa$.
+# A step then leaves about $\sqrt\mu \approx 1 - 2/\sqrt\kappa$ of the distance. The best that descent can do, at $\eta = 2/(\lambda_1 + \lambda_n)$, is $\frac{\kappa-1}{\kappa+1} \approx 1 - 2/\kappa$.
 # So the number of steps grows like √κ, and no longer like κ. Try it, each at its best rate of one list.
 #
 # **Before you run it:** at κ = 20, how many times fewer steps than descent will momentum with μ = 0.9 need, both at their best rates?
@@ -444,12 +444,12 @@ print(f"2 = {2:.2f}, 2(1 + μ) = {2 * 1.9:.2f}, 2(1 + μ)/(1 + 2μ) = {2 * 1.9 /
 # %% [markdown]
 # ### What Nesterov proved
 #
-# Polyak's numbers are for quadratics. Nesterov's step comes with a promise for *every* convex loss whose curvature stays below some $L$. With
-# $\eta = 1/L$, after $k$ steps, the loss above the minimum is at most
+# Polyak's numbers are for quadratics. Nesterov's step comes with a promise for *every* convex loss whose curvature stays below some $\lambda$. With
+# $\eta = 1/\lambda$, after $k$ steps, the loss above the minimum is at most
 #
-# $$\frac{L\,\|\theta_0 - \theta^*\|^2}{2k}\ \text{ for gradient descent,} \qquad \frac{2L\,\|\theta_0 - \theta^*\|^2}{(k+1)^2}\ \text{ for Nesterov's method}$$
+# $$\frac{\lambda\,\|\theta_0 - \theta^*\|^2}{2k}\ \text{ for gradient descent,} \qquad \frac{2\lambda\,\|\theta_0 - \theta^*\|^2}{(k+1)^2}\ \text{ for Nesterov's method}$$
 #
-# with a μ that grows like $(k-1)/(k+2)$: $O(1/k)$ and $O(1/k^2)$. (Proofs: Beck & Teboulle 2009, theorems 3.1 and 4.4.) A method that sees gradients only cannot beat the second on all such losses, but for a
+# where θ* is the minimum, with a μ that grows like $(k-1)/(k+2)$: $O(1/k)$ and $O(1/k^2)$. (Proofs: Beck & Teboulle 2009, theorems 3.1 and 4.4.) A method that sees gradients only cannot beat the second on all such losses, but for a
 # constant factor, while $k$ is less than half the number of parameters (Nesterov 2004, theorem 2.1.7). Here is a loss on which you see both: a hundred directions with
 # curvatures from 1 down to a millionth.
 
