@@ -514,13 +514,11 @@ plots.show(
 #
 # Take k steps with rate η on k small batches. If the parameters hardly move meanwhile, each gradient is about what it would have been at the start; together the steps are k times η times the
 # mean gradient, that is *one* step with rate kη on the k batches joined. So **a batch k times as large goes with a rate k times as large** (Goyal et al. 2017 call it the linear scaling
-# rule), until kη comes near the limit of section 1, 2/curvature. Four epochs each, rates tuned; on pixels as they are, and **standardised**: the mean of each pixel over the training digits taken
-# off, and divided by its standard deviation. (It makes the largest curvature smaller. See lesson 07.)
+# rule), until kη comes near the limit of section 1, 2/curvature. Four epochs each, rates tuned; on pixels as they are, and on standardised ones
+# (lesson 01), which make the largest curvature smaller.
 
 # %% name="batch-and-rate"
-mean, deviation = images.mean(axis=0), images.std(axis=0)
-deviation[deviation == 0] = 1  # pixels that are the same in all images
-standardised = [((x - mean) / deviation, y) for x, y in digits]
+standardised = [(datasets.standardize(images, x)[1], y) for x, y in digits]
 SIZES = {f"batches of {size}": {"batch_size": size} for size in (2, 8, 32, 128, 512)}
 for name, data in (("PIXELS AS THEY ARE", digits), ("STANDARDISED", standardised)):
     comparison = experiments.compare(

@@ -470,13 +470,11 @@ for k in range(1, 1001):
 # ## 4. Is a network a narrow valley?
 #
 # That depends on what goes into it. For a linear unit and half the squared error the Hessian is the mean of $x x^\top$ over the inputs $x$; for a network it is only a hint, but a cheap
-# one. **Standardised** inputs are those with their training mean taken off and divided by their standard deviation, pixel by pixel.
+# one. Compare the pixels as they are with standardised ones (lesson 01): each with its mean taken off, and divided by its standard deviation.
 
 # %% name="inputs"
 digits = datasets.digits()  # train, validation, test
-mean, deviation = digits.train[0].mean(axis=0), digits.train[0].std(axis=0)
-deviation[deviation == 0] = 1  # pixels that are the same in all images
-standardised = [((x - mean) / deviation, y) for x, y in digits]
+standardised = [(datasets.standardize(digits.train[0], x)[1], y) for x, y in digits]
 for name, (x, _) in (("pixels as they are", digits.train), ("standardised", standardised[0])):
     curvatures = np.linalg.eigvalsh(x.T @ x / len(x))
     largest, median = curvatures[-1], np.median(curvatures)
