@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+from functools import cache
 from types import ModuleType
 
 from dlcourse.course.lessons import LESSONS
@@ -15,6 +16,7 @@ def _module(lesson: str) -> ModuleType | None:
     return importlib.import_module(name) if importlib.util.find_spec(name) else None
 
 
+@cache
 def catalogue() -> dict[str, dict[str, Exercise]]:
     """{lesson stem: {exercise name: Exercise}}, in course order, of the lessons that have exercises."""
     found = {lesson: _of(_module(lesson)) for lesson in LESSONS}

@@ -20,7 +20,9 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[3]
 _OWN = Path(__file__).resolve().relative_to(_ROOT)  # how versions are made judges nothing
 _PACKAGE = "dlcourse"
-_FORMLESS = {"ctx", "kind", "type_comment", "type_params"}  # fields that say nothing, or not in every Python
+# Fields that say nothing, or not in every Python; annotations but those that make the fields of a class.
+_FORMLESS = {"ctx", "kind", "type_comment", "type_params"}
+_ANNOTATIONS = {(ast.FunctionDef, "returns"), (ast.AsyncFunctionDef, "returns"), (ast.arg, "annotation")}
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Place = tuple[Path, str]  # a name at the top of a source file
 
@@ -28,10 +30,10 @@ Place = tuple[Path, str]  # a name at the top of a source file
 def version(file: Path, name: str) -> str:
     """Of what is called `name` at the top of `file`, 16 hexadecimal digits."""
     found: dict[Place, str] = {}
-    waiting = [(file.resolve(), name)]
+    waiting, passed_over = [(file.resolve(), name)], _ROOT / _OWN
     while waiting:
         place = waiting.pop()
-        if place not in found and place[0] != _ROOT / _OWN:
+        if place not in found and place[0] != passed_over:
             found[place], reached = _definition(*place)
             waiting += reached
     own = found.pop((file.resolve(), name))
@@ -54,7 +56,10 @@ def _hash(texts: Iterable[str]) -> str:
 
 
 class _Reader:
-    """Writes syntax as text, and gathers the places that it names."""
+    """Writes syntax as text, and gathers the places that it names.
+
+    It passes over what no judgement depends on: docstrings, annotations, imports.
+    """
 
     def __init__(self, file: Path, module: "_Module"):
         self._file, self._module = file, module
@@ -62,15 +67,25 @@ class _Reader:
 
     def text(self, value: object) -> str:
         if isinstance(value, list):
-            return f"[{', '.join(map(self.text, value))}]"
+            return f"[{', '.join([self.text(each) for each in value])}]"
         if not isinstance(value, ast.AST):
             return ascii(value)
-        return self._outer(value) or self._node(value)
+        if isinstance(value, ast.AnnAssign):
+            return self._node(ast.Assign([value.target], value.value))
+        outer = self._outer(value) if isinstance(value, ast.Name | ast.Attribute) else ""
+        return outer or self._node(value)
 
     def _node(self, node: ast.AST) -> str:
-        said = [(name, value) for name, value in ast.iter_fields(node) if name not in _FORMLESS]
-        texts = [f"{name}={self.text(value)}" for name, value in said if value is not None and value != []]
+        said = [(name, _said(node, name)) for name in _fields(type(node))]
+        write = self._member if isinstance(node, ast.ClassDef) else self.text
+        texts = [f"{name}={write(value)}" for name, value in said if value is not None and value != []]
         return f"{type(node).__name__}({', '.join(texts)})"
+
+    def _member(self, value: object) -> str:
+        """What belongs to a class: its fields keep their annotations, which make them fields."""
+        if isinstance(value, list):
+            return f"[{', '.join(map(self._member, value))}]"
+        return self._node(value) if isinstance(value, ast.AnnAssign) else self.text(value)
 
     def _outer(self, node: ast.AST) -> str:
         """`<relu>` for `relu` and `activations.relu` of this package, `<numpy.exp>` for `np.exp`; else ""."""
@@ -85,6 +100,30 @@ class _Reader:
             return ""
         self.reached |= places
         return f"<{name}>"
+
+
+@cache
+def _fields(kind: type[ast.AST]) -> list[str]:
+    return [name for name in kind._fields if name not in _FORMLESS and (kind, name) not in _ANNOTATIONS]
+
+
+def _said(node: ast.AST, name: str) -> object:
+    """A field of it: of statements those that do something, of an f-string no empty texts, as 3.12 adds."""
+    value = getattr(node, name, None)
+    if not isinstance(value, list):
+        return value
+    if isinstance(node, ast.JoinedStr):
+        return [each for each in value if getattr(each, "value", None) != ""]
+    fields = ast.AnnAssign if isinstance(node, ast.ClassDef) else ()
+    return [each for each in value if isinstance(each, fields) or _does_something(each)]
+
+
+def _does_something(node: ast.AST) -> bool:
+    if isinstance(node, ast.Expr):
+        return not isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.AnnAssign):
+        return node.value is not None
+    return not isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def _dotted(node: ast.AST) -> list[str] | None:
@@ -110,8 +149,13 @@ def _meant(path: str) -> tuple[set[Place], str]:
 def _source(parts: list[str]) -> Path | None:
     if parts[0] != _PACKAGE:
         return None
-    path = _ROOT.joinpath(*parts)
-    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+    return _file(_ROOT, "/".join(parts))
+
+
+@cache
+def _file(root: Path, path: str) -> Path | None:
+    places = root / f"{path}.py", root / path / "__init__.py"
+    return next((file for file in places if file.is_file()), None)
 
 
 # ---- a source file ----
@@ -128,13 +172,21 @@ class _Module:
 @cache
 def _module(file: Path) -> _Module:
     tree = ast.parse(file.read_bytes())
-    imports = dict(pair for node in ast.walk(tree) for pair in _imports(node))
-    body = _Bare().visit(tree).body
-    statements: dict[str, list[ast.stmt]] = {name: [] for node in body for name in _made(node)}
-    for node in body:
-        for name in _about(node) & statements.keys():
+    imports = dict(pair for node in _nested(tree.body) for pair in _imports(node))
+    body = [(node, _made(node)) for node in filter(_does_something, tree.body)]
+    statements: dict[str, list[ast.stmt]] = {name: [] for _, made in body for name in made}
+    for node, made in body:
+        for name in _about(node, made) & statements.keys():
             statements[name].append(node)
     return _Module(statements, imports)
+
+
+def _nested(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """These statements, and those inside them."""
+    for node in body:
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from _nested(getattr(node, part, ()))
 
 
 def _imports(node: ast.AST) -> Iterator[tuple[str, str]]:
@@ -146,45 +198,6 @@ def _imports(node: ast.AST) -> Iterator[tuple[str, str]]:
             yield (alias.asname, alias.name) if alias.asname else (first, first)
 
 
-class _Bare(ast.NodeTransformer):
-    """Takes off what no judgement depends on: docstrings, annotations, imports."""
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
-
-    def visit_Import(self, node: ast.Import) -> None:
-        return None
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        return None
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.returns = None
-        return self.generic_visit(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        node.returns = None
-        return self.generic_visit(node)
-
-    def visit_arg(self, node: ast.arg) -> ast.arg:
-        node.annotation = None
-        return node
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
-        """Its fields keep their annotations, which make them fields."""
-        body = [each if isinstance(each, ast.AnnAssign) else self.visit(each) for each in node.body]
-        node.body = [each for each in body if each is not None]
-        return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.Assign | None:
-        return None if node.value is None else ast.Assign([node.target], self.visit(node.value))
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
-        """Without empty texts in it, which Python 3.12 adds."""
-        node.values = [self.visit(each) for each in node.values if getattr(each, "value", None) != ""]
-        return node
-
-
 def _made(node: ast.stmt) -> set[str]:
     """The names to which a statement gives a value; `_`, as tests are called, is none."""
     if isinstance(node, _DEFINITION):
@@ -194,22 +207,30 @@ def _made(node: ast.stmt) -> set[str]:
     return stored | {each.name for each in inside if isinstance(each, _DEFINITION)}
 
 
-def _about(node: ast.stmt) -> set[str]:
+def _about(node: ast.stmt, made: set[str]) -> set[str]:
     """The names that a statement makes or changes; of a loop or condition, all that it names.
 
     `relu` of `relu = …`, `relu.mistake(…)`, `@relu.test(…)` and `TABLE["relu"] = …` make `relu` or `TABLE`
     what they are; `register(relu)` is about both.
     """
     if isinstance(node, _DEFINITION):
-        return _made(node) | {_root(each) for each in node.decorator_list if not isinstance(each, ast.Name)}
+        return made | {_root(each) for each in node.decorator_list if not isinstance(each, ast.Name)}
     if isinstance(node, ast.Expr) and isinstance(getattr(node.value, "func", None), ast.Attribute):
         return {_root(node.value)}
-    return _made(node) | {each.id for each in _inside(node) if isinstance(each, ast.Name)}
+    return made | {each.id for each in _inside(node) if isinstance(each, ast.Name)}
 
 
 def _inside(node: ast.stmt) -> Iterator[ast.AST]:
-    """All of a statement, but of an assignment only the left side."""
-    return (each for part in getattr(node, "targets", [node]) for each in ast.walk(part))
+    """All of a statement but its annotations, of an assignment only the left side."""
+    only = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [node])
+    waiting: list[ast.AST] = list(only)
+    for each in waiting:
+        yield each
+        for name in _fields(type(each)):
+            value = getattr(each, name, None)
+            waiting += [
+                part for part in (value if isinstance(value, list) else [value]) if isinstance(part, ast.AST)
+            ]
 
 
 def _root(node: ast.AST | None) -> str:
