@@ -1,6 +1,8 @@
 """`dlcourse …`: finds the command that was typed and loads only what that one needs."""
 
 import argparse
+import atexit
+import gc
 import importlib
 import os
 import sys
@@ -29,6 +31,7 @@ COMMANDS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     adapt_streams()
+    atexit.register(gc.freeze)  # else Python, as it ends, looks for garbage in all that was loaded
     argv = sys.argv[1:] if argv is None else list(argv)
     try:
         with uninterrupted():  # what is imported here, NumPy among it, would swallow some

@@ -1,6 +1,7 @@
 """`dlcourse grade`: what it takes, what it shows."""
 
 import argparse
+import gc
 from collections import Counter
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -73,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
         from rich.console import Console
 
         catalogue()
+    gc.freeze()  # what is there now stays: no search for garbage walks through it, here nor in the judges
     console = Console(stderr=True, highlight=False)
     if args.no_sandbox:
         console.print(_RISK, style="bold red", soft_wrap=True)

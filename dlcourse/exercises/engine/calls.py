@@ -30,6 +30,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager, suppress
+from itertools import starmap
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -57,6 +58,7 @@ _OUTCOME, _CALL_BACK = b"o", b"c"
 Function = Callable[..., Any]  # a student's, the reference, or one among the arguments of a call
 CallBack = Callable[[bytes], bytes | None]  # an outcome it takes, a question it answers
 _Changed = tuple[int | str, ...]  # positions and keywords of arguments
+_Asked = tuple[int, tuple[Any, ...]]  # which function, its arguments
 _T = TypeVar("_T")
 
 
@@ -348,6 +350,20 @@ class Call:
         args, kwargs = decode_value(self.frame, self.callables)
         return args, kwargs
 
+    def overheard(self, trace: list["_Asked"]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The same, with functions that are given copies, as over the wire, and put down in `trace` of what."""
+
+        def listening(which: int, function: Function) -> Function:
+            def asked(*args: Any) -> Any:
+                request = encode_value(args)
+                trace.append((which, decode_value(request)))
+                return function(*decode_value(request, copy=True))
+
+            return asked
+
+        args, kwargs = decode_value(self.frame, list(starmap(listening, enumerate(self.callables))))
+        return args, kwargs
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """What one call came to.
@@ -374,9 +390,7 @@ class Outcome(msgspec.Struct, frozen=True):
     changed: _Changed = ()  # arguments changed in place: positions and keywords
     warnings: tuple[tuple[str, str], ...] = ()  # (category, message)
     kinds: str = ""  # of an exception: its built-in classes, however a student's own is called
-    trace: tuple[
-        tuple[int, tuple[Any, ...]], ...
-    ] = ()  # (which function, its arguments), filled in by Conversation
+    trace: tuple[_Asked, ...] = ()  # filled in by Conversation
 
 
 # Those that a student's side may send: "too slow" and "died" are a transport's to say.
@@ -448,8 +462,9 @@ class Conversation:
         self._begin_call()
 
     def _begin_call(self) -> None:
-        self._trace: list[tuple[int, tuple[Any, ...]]] = []
+        self._trace: list[_Asked] = []
         self._asked, self._asked_bytes = 0, 0
+        self._bounded: dict[int, Function] = {}  # by token, those asked so far
 
     @property
     def frame(self) -> bytes:
@@ -491,13 +506,18 @@ class Conversation:
                 return _refuse(RuntimeError("the function given was given far more than this call is about"))
             if call.traced:
                 self._trace.append(decode_value(request))
-            reply, size = _ask(_bounded(call.callables[asked[0]]), asked[1], {})
+            reply, size = _ask(self._function(asked[0], call.callables), asked[1], {})
         elif kinds == [int, tuple, dict] and -len(self._lent) <= asked[0] < 0:
-            reply, size = _ask(_bounded(self._lent[asked[0]]), *asked[1:])
+            reply, size = _ask(self._function(asked[0], self._lent), *asked[1:])
         else:
             raise Malformed("not a call-back of a function that was given")
         self._asked_bytes += size
         return reply
+
+    def _function(self, token: int, functions: list[Function]) -> Function:
+        if token not in self._bounded:
+            self._bounded[token] = _bounded(functions[token])
+        return self._bounded[token]
 
     def _too_much(self, call: Call, size: int) -> str:
         """What has become too much, if anything: calls, or their bytes, of which a trace must keep all."""
@@ -513,23 +533,28 @@ class Conversation:
 
 def _bounded(function: Function) -> Function:
     """A function of ours that refuses small arguments of which it would make something huge."""
+    signature, counts = _counts(function)
 
     def asked(*args: Any, **kwargs: Any) -> Any:
-        if _makes((*args, *kwargs.values()), *_counts(function, args, kwargs)) > MAX_MADE:
+        try:
+            given = signature.bind(*args, **kwargs).arguments if counts else {}
+        except TypeError:  # it will say so itself
+            given = {}
+        values = [given[name] for name in counts if name in given]
+        if _makes((*args, *kwargs.values()), *values) > MAX_MADE:
             raise ValueError("too much was asked of a function that is not yours")
         return function(*args, **kwargs)
 
     return asked
 
 
-def _counts(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-    """What it is given for parameters that are counts (`num_classes: int`), whether or not it is an int."""
+def _counts(function: Function) -> tuple[inspect.Signature, list[str]]:
+    """Its signature, and the parameters in it that are counts (`num_classes: int`), whatever they are given."""
     try:
         signature = inspect.signature(function)
-        given = signature.bind(*args, **kwargs).arguments
-    except (TypeError, ValueError):  # it will say so itself
-        return []
-    return [value for name, value in given.items() if signature.parameters[name].annotation in (int, "int")]
+    except (TypeError, ValueError):
+        return inspect.Signature(), []
+    return signature, [name for name, p in signature.parameters.items() if p.annotation in (int, "int")]
 
 
 def _makes(values: tuple[Any, ...], *counts: Any) -> int:
