@@ -351,7 +351,7 @@ class Call:
         return args, kwargs
 
     def overheard(self, trace: list["_Asked"]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The same, with functions that are given copies, as over the wire, and put down in `trace` of what."""
+        """The same; functions are given copies, as over the wire, and `trace` keeps what they are given."""
 
         def listening(which: int, function: Function) -> Function:
             def asked(*args: Any) -> Any:
@@ -549,7 +549,7 @@ def _bounded(function: Function) -> Function:
 
 
 def _counts(function: Function) -> tuple[inspect.Signature, list[str]]:
-    """Its signature, and the parameters in it that are counts (`num_classes: int`), whatever they are given."""
+    """Its signature, and which parameters are counts (`num_classes: int`), whatever they are given."""
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):

@@ -1,7 +1,7 @@
 """A process that judges, one submission after another, for the one that started it.
 
 What a student has handed in may bring it to swell, to loop or to crash. So its address space and its CPU time
-are limited, it tells each verdict as soon as it is reached, and supervisor.py replaces it where it ends.
+are limited, it notes each verdict as soon as it is reached, and supervisor.py replaces it where it ends.
 """
 
 import ctypes
@@ -12,11 +12,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -42,7 +44,7 @@ _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[2])
 from dlcourse.grading.run import judge_process
-judge_process.serve(judge_process.Connection(int(sys.argv[1])))
+judge_process.serve(judge_process.Connection(int(sys.argv[1])), open(int(sys.argv[3]), "wb", 0))
 """
 
 
@@ -54,15 +56,10 @@ class Task(msgspec.Struct):
     limits: Limits
 
 
-class Judged(msgspec.Struct, tag="judged"):
-    """A verdict, as soon as it is reached."""
-
-    verdict: Verdict
-
-
 class Done(msgspec.Struct, tag="done"):
-    """That was all; `tired` where the process has grown and is better replaced."""
+    """What came of it; `tired` where the process has grown and is better replaced."""
 
+    verdicts: tuple[Verdict, ...]
     failures: tuple[Failure, ...]
     tired: bool
 
@@ -75,11 +72,32 @@ class Refused(msgspec.Struct, tag="refused"):
 
 
 encode = msgspec.msgpack.Encoder().encode
-decode = msgspec.msgpack.Decoder(Judged | Done | Refused).decode
+decode = msgspec.msgpack.Decoder(Done | Refused).decode
 _decode_task = msgspec.msgpack.Decoder(Task).decode
 
 
 # ---- started, by the process that will wait for it ----
+
+
+class Started(NamedTuple):
+    """A judge, the wire to it, and a file in which it notes verdicts for the case that it comes to harm.
+
+    They are sent together: each by itself would wake the one that waits for it.
+    """
+
+    process: "Forked | subprocess.Popen"
+    link: Connection
+    notes: BinaryIO
+
+    def close(self) -> None:
+        self.link.close()
+        self.notes.close()
+
+    def noted(self) -> list[Verdict]:
+        """What it had reached of its last task when it ended."""
+        self.notes.seek(0)
+        lines = self.notes.read().splitlines(keepends=True)
+        return [msgspec.json.decode(line, type=Verdict) for line in lines if line.endswith(b"\n")]
 
 
 class Forked:
@@ -96,20 +114,25 @@ class Forked:
         return os.waitstatus_to_exitcode(status)
 
 
-def start() -> tuple[Forked | subprocess.Popen, Connection]:
-    """A judge and the wire to it.
+def start() -> Started:
+    """A judge.
 
     From the main thread it is forked, and shares this process's memory. From any other, as on a cluster, it
     is an interpreter of its own: what other threads hold at that moment, a fork would wait for in vain.
     """
     ours, theirs = Pipe()
+    notes = _unnamed_file()
     with theirs:
         if _LINUX and threading.current_thread() is threading.main_thread():
-            return Forked(_fork(theirs)), ours
-        return _spawn(theirs), ours
+            return Started(Forked(_fork(theirs, notes)), ours, notes)
+        return Started(_spawn(theirs, notes), ours, notes)
 
 
-def _fork(link: Connection) -> int:
+def _unnamed_file() -> BinaryIO:
+    return open(os.memfd_create("verdicts"), "w+b", 0) if _LINUX else tempfile.TemporaryFile(buffering=0)
+
+
+def _fork(link: Connection, notes: BinaryIO) -> int:
     catalogue()  # once, for all that are forked
     with suppress(OSError):  # as the judge will say itself, if it needs it
         survey()
@@ -117,43 +140,44 @@ def _fork(link: Connection) -> int:
         warnings.simplefilter("ignore", DeprecationWarning)  # that a progress bar has a thread
         pid = os.fork()
         if pid == 0:
-            _live(link)
+            _live(link, notes)
     return pid
 
 
-def _live(link: Connection) -> None:
+def _live(link: Connection, notes: BinaryIO) -> None:
     """The child, from its first moment to its last."""
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         gc.freeze()  # nothing of the parent's is ever taken apart here: its files are closed, not its own
         for file in map(int, os.listdir("/proc/self/fd")):
-            if file > 2 and file != link.fileno():
+            if file > 2 and file not in (link.fileno(), notes.fileno()):
                 with suppress(OSError):
                     os.close(file)
-        serve(link)
+        serve(link, notes)
     finally:
         os._exit(1)
 
 
-def _spawn(link: Connection) -> subprocess.Popen:
+def _spawn(link: Connection, notes: BinaryIO) -> subprocess.Popen:
+    arguments = [str(link.fileno()), json.dumps(sys.path), str(notes.fileno())]
     return subprocess.Popen(
-        [sys.executable, "-P", "-c", _PROGRAM, str(link.fileno()), json.dumps(sys.path)],
+        [sys.executable, "-P", "-c", _PROGRAM, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        pass_fds=[link.fileno()],
+        pass_fds=[link.fileno(), notes.fileno()],
     )
 
 
 # ---- in the process itself ----
 
 
-def serve(link: Connection) -> None:
+def serve(link: Connection, notes: BinaryIO) -> None:
     """Do what is asked for until the other end closes; an interrupt at the keyboard is for that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if _LINUX:
         ctypes.CDLL(None).prctl(_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    judge = _Judge(link)
+    judge = _Judge(link, notes)
     with suppress(EOFError, OSError):  # the other end has gone
         while not judge.tired:
             judge.do(_decode_task(link.recv_bytes()))
@@ -164,8 +188,8 @@ def serve(link: Connection) -> None:
 class _Judge:
     """A box for as long as the tasks want one of that kind, and limits for this process."""
 
-    def __init__(self, link: Connection):
-        self._link, self.tired = link, False
+    def __init__(self, link: Connection, notes: BinaryIO):
+        self._link, self._notes, self.tired = link, notes, False
         self._box: Box | OpenBox | None = None
         self._kind: tuple[str, Limits] | None = None
 
@@ -180,10 +204,12 @@ class _Judge:
             self._box.close()
 
     def _done(self, task: Task) -> Done | Refused:
+        self._notes.seek(0)
+        self._notes.truncate()
         try:
             box = self._box_for(task)
             with _limited_cpu(task.limits.judging_cpu):
-                report = grade_one(task.job, box, task.limits, self._tell)
+                report = grade_one(task.job, box, task.limits, self._note)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except OSError as error:
@@ -191,10 +217,10 @@ class _Judge:
                 os._exit(OUT_OF_MEMORY)
             return Refused(str(error), False)
         self.tired = _address_space() > self._most - task.limits.judging_memory // 2
-        return Done(report.failures, self.tired)
+        return Done(report.verdicts, report.failures, self.tired)
 
-    def _tell(self, verdict: Verdict) -> None:
-        self._link.send_bytes(encode(Judged(verdict)))
+    def _note(self, verdict: Verdict) -> None:
+        self._notes.write(msgspec.json.encode(verdict) + b"\n")
 
     def _box_for(self, task: Task) -> Box | OpenBox | None:
         if self._kind != (task.sandbox, task.limits):

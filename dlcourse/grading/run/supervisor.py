@@ -5,7 +5,6 @@ import time
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 
@@ -13,7 +12,7 @@ from dlcourse.course.errors import UserError
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.run import judge_process
 from dlcourse.grading.run.judge import Job, Report, asked_of
-from dlcourse.grading.run.judge_process import OUT_OF_MEMORY, Done, Judged, Refused
+from dlcourse.grading.run.judge_process import OUT_OF_MEMORY, Done, Refused, Started
 from dlcourse.grading.sandbox.limits import Limits
 
 GAVE_UP = "The grader gave up on this answer: tell your instructor."
@@ -22,108 +21,102 @@ _TIME, _MEMORY, _CRASH = "more time than it may", "more memory than it may", "it
 _KILLED = "its process, which the system killed, as it does where memory is short"
 
 
-class Overrun(Exception):
-    """The deadline has passed."""
-
-
 class Ended(Exception):
-    """The judge has ended, with this exit code."""
+    """The judge has ended, with this exit code, or by our hand, None, for its time was over.
 
-    def __init__(self, code: int):
+    verdicts  {exercise: verdict}, those that it had noted
+    """
+
+    def __init__(self, code: int | None, verdicts: dict[str, Verdict]):
         super().__init__(code)
-        self.code = code
+        self.code, self.verdicts = code, verdicts
 
 
 class Supervisor:
     """One submission at a time, in a process of its own that is started on first use."""
 
     def __init__(self) -> None:
-        self._process: Any = None
-        self._link: Any = None  # both of one judge, or none
+        self._judge: Started | None = None
         self._stopped = False
 
     def start(self) -> "Supervisor":
-        if self._process is None:
-            self._process, self._link = judge_process.start()
+        if self._judge is None:
+            self._judge = judge_process.start()
         return self
 
     def grade(self, job: Job, sandbox: str, limits: Limits) -> Report:
         """The report; where judging came to harm, what is known of it, and no points for the rest."""
         started = time.monotonic()
-        verdicts: dict[str, Verdict] = {}
         task = judge_process.encode(judge_process.Task(job, sandbox, limits))
         try:
             try:
-                failures = self._judged(task, verdicts, started + _deadline(job, limits))
+                done = self._judged(task, started + _deadline(job, limits))
             except Ended as ended:
                 if ended.code != -signal.SIGKILL:
                     raise
                 # not for what it did itself: once more
-                failures = self._judged(task, verdicts, time.monotonic() + _deadline(job, limits))
-            report = Report(tuple(verdicts[name] for name in job.exercises), failures)
-        except Overrun:
-            report = given_up(job, verdicts, _TIME)
+                done = self._judged(task, time.monotonic() + _deadline(job, limits))
+            report = Report(done.verdicts, done.failures)
         except Ended as ended:
-            report = given_up(job, verdicts, _cost(ended.code))
+            report = given_up(job, ended.verdicts, _cost(ended.code))
         return replace(report, seconds=time.monotonic() - started)
 
     def stop(self) -> None:
         """From another thread: end what is under way, and never begin again."""
         self._stopped = True
-        if self._process is not None:
+        judge = self._judge
+        if judge is not None:
             with suppress(ProcessLookupError):
-                self._process.kill()
+                judge.process.kill()
 
     def close(self) -> None:
         """The judge ends with its wire, and closes its box."""
-        if self._process is not None:
-            self._link.close()
-            self._process.wait()
-            self._process = None
+        if self._judge is not None:
+            self._judge.close()
+            self._judge.process.wait()
+            self._judge = None
 
-    def _judged(self, task: bytes, verdicts: dict[str, Verdict], deadline: float) -> tuple:
-        """The cells that failed, once all verdicts are there. Raises Overrun or Ended."""
+    def _judged(self, task: bytes, deadline: float) -> Done:
+        """What came of it. Raises Ended."""
         self.start()
+        link = self._judge.link
         try:
-            self._link.send_bytes(task)
-            while True:
-                message = self._receive(deadline)
-                if isinstance(message, Judged):
-                    verdicts[message.verdict.exercise] = message.verdict
-                elif isinstance(message, Refused):
-                    raise UserError(message.why) if message.for_the_user else OSError(message.why)
-                else:
-                    if message.tired:
-                        self.close()
-                    return message.failures
+            link.send_bytes(task)
+            in_time = link.poll(max(0.0, deadline - time.monotonic()))
+            message = judge_process.decode(link.recv_bytes()) if in_time else None
         except (EOFError, ConnectionError, msgspec.MsgspecError) as error:
-            raise Ended(self._end()) from error
+            raise Ended(*self._end()) from error
         except BaseException:  # it must not answer the next question with the rest of this one
             self._end()
             raise
+        if message is None:
+            raise Ended(None, self._end()[1])
+        if isinstance(message, Refused):
+            self._end()
+            raise UserError(message.why) if message.for_the_user else OSError(message.why)
+        if message.tired:
+            self.close()
+        return message
 
-    def _receive(self, deadline: float) -> Judged | Done | Refused:
-        if not self._link.poll(max(0.0, deadline - time.monotonic())):
-            raise Overrun
-        return judge_process.decode(self._link.recv_bytes())
-
-    def _end(self) -> int:
-        """How it ended, if need be by our hand."""
+    def _end(self) -> tuple[int, dict[str, Verdict]]:
+        """How it ended, if need be by our hand, and what it had noted."""
+        judge, self._judge = self._judge, None
         with suppress(ProcessLookupError):
-            self._process.kill()
-        self._link.close()
-        code, self._process = self._process.wait(), None
+            judge.process.kill()
+        code = judge.process.wait()
+        verdicts = {verdict.exercise: verdict for verdict in judge.noted()}
+        judge.close()
         if self._stopped:
             raise CancelledError
-        return code
+        return code, verdicts
 
 
 def _deadline(job: Job, limits: Limits) -> float:
     return min(limits.wall_total, job.wall) + _MARGIN
 
 
-def _cost(code: int) -> str:
-    known = {-signal.SIGPROF: _TIME, OUT_OF_MEMORY: _MEMORY, -signal.SIGKILL: _KILLED}
+def _cost(code: int | None) -> str:
+    known = {None: _TIME, -signal.SIGPROF: _TIME, OUT_OF_MEMORY: _MEMORY, -signal.SIGKILL: _KILLED}
     return known.get(code, f"{_CRASH} ({code})")
 
 

@@ -98,7 +98,7 @@ def test_a_judge_that_is_killed_from_outside_costs_nobody_a_point(course):
 def grade_here_process() -> int:
     from dlcourse.grading.run import executors
 
-    return executors._mine.supervisor._process.pid
+    return executors._mine.supervisor._judge.process.pid
 
 
 def test_a_judge_of_another_process_is_not_taken_for_ones_own(monkeypatch):
@@ -119,11 +119,11 @@ def test_a_judge_of_another_process_is_not_taken_for_ones_own(monkeypatch):
 
 def test_a_judge_that_has_grown_is_replaced_before_it_meets_somebody_else(monkeypatch):
     judge = Supervisor().start()
-    first, job = judge._process.pid, Job(LESSON, CELLS, NAMES, 1)
+    first, job = judge._judge.process.pid, Job(LESSON, CELLS, NAMES, 1)
     assert {v.status for v in judge.grade(job, "landlock", LIMITS).verdicts} == {"passed"}
-    assert judge._process.pid == first
+    assert judge._judge.process.pid == first
     judge.grade(job, "landlock", replace(LIMITS, judging_memory=100 << 20))
-    assert judge._process.pid == first
+    assert judge._judge.process.pid == first
     judge.close()
     assert not Path(f"/proc/{first}").exists()
 
@@ -141,7 +141,7 @@ def test_judges_hold_no_file_of_the_process_that_started_them(tmp_path):
     with open(tmp_path / "lock", "w"):
         judge = Supervisor().start()
         deadline = time.monotonic() + 10
-        while (held := files_of(judge._process.pid)) and time.monotonic() < deadline:
+        while (held := files_of(judge._judge.process.pid)) and time.monotonic() < deadline:
             if not any("lock" in name for name in held):
                 break
         assert not any("lock" in name for name in held)
@@ -180,9 +180,9 @@ def test_hand_ins_that_wait_their_turn_are_let_go_when_their_students_time_is_up
 
 def test_judges_end_with_their_work_however_it_ends():
     with Judges(2) as judges:
-        started = [one._process.pid for one in judges._supervisors]
+        started = [one._judge.process.pid for one in judges._supervisors]
     with pytest.raises(ZeroDivisionError), Judges(2) as judges:
-        started += [one._process.pid for one in judges._supervisors]
+        started += [one._judge.process.pid for one in judges._supervisors]
         loop = ((0, "while True: pass"),)
         futures = [
             judges.submit(grade_here, Job(LESSON, loop, NAMES, n), "landlock", LIMITS) for n in range(6)
