@@ -29,7 +29,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from itertools import starmap
 from typing import Any, Protocol, TypeVar
 
@@ -891,6 +891,14 @@ def run_ours(function: Function, call: Call) -> Outcome:
     if type(outcome.value) is np.ndarray and outcome.value.dtype in _NUMBERS and not outcome.warnings:
         return outcome
     return decode_outcome(_encode_safely(outcome))
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Nothing that is printed or warned meanwhile leaves this process."""
+    with warnings.catch_warnings(), redirect_stdout(_Printed()), redirect_stderr(_Printed()):
+        warnings.simplefilter("ignore")
+        yield
 
 
 class _Alarm:

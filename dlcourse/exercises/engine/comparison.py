@@ -86,6 +86,15 @@ def agree(made: Any, got: Any, terms: Terms) -> bool:
         return False
 
 
+def plainly_unlike(made: Any, got: Any, tolerance: float) -> bool:
+    """Whether two outcomes with these values cannot be the same, as arrays tell without many words."""
+    if type(made) is type(got) is tuple and len(made) == len(got):
+        return any(plainly_unlike(one, other, tolerance) for one, other in zip(made, got, strict=True))
+    if type(made) is not np.ndarray or type(got) is not np.ndarray:
+        return False
+    return made.shape != got.shape or (_are_floats(made, got) and not _near(made, got, tolerance))
+
+
 def _near(expected: np.ndarray, array: np.ndarray, tolerance: float) -> bool:
     """Whether there are no errors: most arrays that are compared in vain are plainly others."""
     plainly_off = (np.abs(array - expected) / _scale(expected) > tolerance).any()

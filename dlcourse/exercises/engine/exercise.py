@@ -48,7 +48,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dlcourse.exercises.engine.calls import Call, Function, Outcome
+from dlcourse.exercises.engine.calls import Call, Function, Outcome, unheard
 from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, complaint
 from dlcourse.exercises.engine.diagnosis.diagnostician import Answer, Diagnosis, Diagnostician, Known
 from dlcourse.exercises.engine.diagnosis.families import Family
@@ -333,7 +333,8 @@ class Batch:
 
     def diagnosis(self, outcomes: list[Outcome], wrong: list[Complaint | None]) -> Diagnosis | None:
         """Why the first failing test fails, where that can be told."""
-        return self._diagnostician.diagnose(Answer(outcomes, wrong), self.tests)
+        with unheard():
+            return self._diagnostician.diagnose(Answer(outcomes, wrong), self.tests)
 
     @cached_property
     def _diagnostician(self) -> Diagnostician:

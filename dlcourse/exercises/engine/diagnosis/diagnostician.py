@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dlcourse.exercises.engine.calls import Call, Function, Outcome, run_ours
-from dlcourse.exercises.engine.comparison import Complaint, Terms, agree, complaint, same
+from dlcourse.exercises.engine.comparison import Complaint, Terms, agree, complaint, plainly_unlike, same
 from dlcourse.exercises.engine.diagnosis.counterfactuals import (
     MAX_BYTES,
     MAX_TRIED,
@@ -102,6 +102,7 @@ class Diagnostician:
         self._calls, self._expected, self._terms = calls, expected, terms
         self._suspects = [Suspect(sentence, wrong, {}) for sentence, wrong in mistakes]
         self._given: dict[int, dict[str, Any]] = {}
+        self._looked_at: dict[int, tuple[tuple[Any, ...], dict[str, Any]]] = {}
 
     def diagnose(self, answer: Answer, tests: Sequence[object]) -> Diagnosis | None:
         """`tests` says of each call to which test it belongs."""
@@ -158,9 +159,26 @@ class Diagnostician:
 
     def _does(self, suspect: Suspect, i: int, answer: Answer) -> bool:
         problem = answer.complaints[i]
+        if i not in suspect.made and self._is_out(suspect, i, answer.outcomes[i].value):
+            return False
         made = self._outcome(suspect, i)
         with np.errstate(all="ignore"):
             return same(made, answer.outcomes[i], self._terms[i], problem.kind if problem else "")
+
+    def _is_out(self, suspect: Suspect, i: int, got: Any) -> bool:
+        """Whether it plainly gives something else, seen before all that a call is watched for."""
+        if not isinstance(got, np.ndarray | tuple) or self._calls[i].callables:
+            return False
+        if i not in self._looked_at:
+            self._looked_at[i] = self._calls[i].looked_at
+        args, kwargs = self._looked_at[i]
+        if any(isinstance(arg, list | dict) for arg in (*args, *kwargs.values())):
+            return False  # which it may change
+        try:
+            with np.errstate(all="ignore"):
+                return plainly_unlike(suspect.wrong(*args, **kwargs), got, self._terms[i].tolerance)
+        except Exception:  # it writes into an array, which is read-only here, or fails in any case
+            return False
 
     def _fails(self, suspect: Suspect, i: int) -> bool:
         """Whether the mistake gives something wrong there."""
@@ -252,14 +270,18 @@ class Diagnostician:
         """By name, those not given too; the arrays are read-only, the lists fresh."""
         if i not in self._given:
             args, kwargs = self._calls[i].looked_at
-            bound = inspect.signature(self._reference).bind(*args, **kwargs)
+            bound = self._signature.bind(*args, **kwargs)
             bound.apply_defaults()
             self._given[i] = bound.arguments
         return {n: v.copy() if isinstance(v, list | dict) else v for n, v in self._given[i].items()}
 
     @cached_property
+    def _signature(self) -> inspect.Signature:
+        return inspect.signature(self._reference)
+
+    @cached_property
     def _defaults(self) -> dict[str, Any]:
-        parameters = inspect.signature(self._reference).parameters.values()
+        parameters = self._signature.parameters.values()
         return {p.name: p.default for p in parameters if p.default is not p.empty}
 
     def _large(self, places: Iterable[int]) -> bool:
