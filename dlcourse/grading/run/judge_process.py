@@ -27,9 +27,8 @@ from dlcourse.course.interrupts import uninterrupted
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.run.judge import Failure, Job, grade_one
-from dlcourse.grading.sandbox.interpreter import survey
 from dlcourse.grading.sandbox.limits import Limits
-from dlcourse.grading.sandbox.sandbox import Box, OpenBox, open_box
+from dlcourse.grading.sandbox.sandbox import Box, OpenBox, look_around, open_box
 
 try:
     import resource
@@ -134,8 +133,7 @@ def _unnamed_file() -> BinaryIO:
 
 def _fork(link: Connection, notes: BinaryIO) -> int:
     catalogue()  # once, for all that are forked
-    with suppress(OSError):  # as the judge will say itself, if it needs it
-        survey()
+    look_around()
     with uninterrupted(), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # that a progress bar has a thread
         pid = os.fork()

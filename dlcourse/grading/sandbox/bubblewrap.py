@@ -11,8 +11,9 @@ _LOADER_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 _LOADER_FILES = ("/etc/ld.so.cache",)
 
 
+@lru_cache(maxsize=1)
 def arguments(program: str, interpreter: Interpreter) -> list[str]:
-    """All that comes before the command to be wrapped."""
+    """All that comes before the command to be wrapped; to find out takes a look at each library."""
     return [
         program,
         *("--unshare-all", "--unshare-user", *_no_more_namespaces(program)),

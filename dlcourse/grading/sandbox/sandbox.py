@@ -115,6 +115,12 @@ def open_box(sandbox: str = "auto", limits: Limits | None = None) -> Box | OpenB
     raise UserError(_REFUSAL.format("; ".join(reasons)))
 
 
+def look_around() -> None:
+    """Find out what boxes must know of this machine, once for all processes that are forked from this one."""
+    with contextlib.suppress(OSError, SandboxUnavailable):  # as a box will say, if it is wanted
+        _bubblewrap(survey())
+
+
 def _launch(tier: str, limits: Limits) -> tuple[subprocess.Popen, socket.socket]:
     """A starting zygote and its control socket. Raises SandboxUnavailable where this machine has none."""
     wrapper = {"bubblewrap": _bubblewrap, "landlock": _landlock}[tier]
