@@ -8,6 +8,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
@@ -257,10 +258,16 @@ def _sign(node: ast.UnaryOp, tree: ast.FunctionDef) -> Iterator[ast.expr]:
 
 def _name(node: ast.Name, tree: ast.FunctionDef) -> Iterator[ast.expr]:
     """Another argument, or what was worked out before, in its place."""
+    known = _known_names(tree)
+    if isinstance(node.ctx, ast.Load) and node.id in known:
+        yield from (ast.Name(name, ast.Load()) for name in known if name != node.id)
+
+
+@lru_cache(maxsize=1)
+def _known_names(tree: ast.FunctionDef) -> list[str]:
     known = [argument.arg for argument in (*tree.args.args, *tree.args.kwonlyargs)]
     known += [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    if isinstance(node.ctx, ast.Load) and node.id in known:
-        yield from (ast.Name(name, ast.Load()) for name in dict.fromkeys(known) if name != node.id)
+    return list(dict.fromkeys(known))
 
 
 def _call(node: ast.Call, tree: ast.FunctionDef) -> Iterator[ast.expr]:
