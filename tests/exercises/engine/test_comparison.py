@@ -1,5 +1,6 @@
 """What counts as the right answer, and the words for what does not."""
 
+import itertools
 import tracemalloc
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import example, given
 
 from dlcourse.exercises.engine import wording
 from dlcourse.exercises.engine.calls import Call, Outcome, run_locally
-from dlcourse.exercises.engine.comparison import Terms, complaint, same
+from dlcourse.exercises.engine.comparison import Terms, agree, complaint, plainly_unlike, same
 
 from .values import values
 
@@ -407,3 +408,29 @@ def test_a_mistake_that_calls_its_function_otherwise_does_not_explain_an_answer_
     assert same(one, one, Terms(traced=True))
     assert not same(other, one, Terms(traced=True))
     assert same(other, one, Terms())
+
+
+NUMBERS = [0.0, 1.0, -1.0, 1 + 1e-9, 1 + 3e-9, 1e300, -1e300, 1e-300, np.nan, np.inf, -np.inf]
+
+
+def test_what_is_plainly_unlike_does_not_agree_and_floats_that_do_not_agree_are_plainly_unlike():
+    for pair in itertools.product(itertools.product(NUMBERS, repeat=2), repeat=2):
+        made, got = map(np.array, pair)
+        with np.errstate(all="ignore"):
+            right = complaint(Outcome("returned", made), Outcome("returned", got), Terms()) is None
+            assert agree(made, got, Terms()) is right
+            assert plainly_unlike(made, got, Terms().tolerance) is not right
+            assert agree((made, 1), (got, 1), Terms()) is right
+
+
+def test_other_shapes_are_plainly_unlike_and_of_other_kinds_nothing_is_said():
+    assert plainly_unlike(np.ones(2), np.ones(3), 1e-9)
+    assert plainly_unlike((1, np.ones(2)), (1, np.zeros(2)), 1e-9)
+    for made, got in (
+        ([1.0], np.ones(1)),
+        (1.0, 2.0),
+        (np.ones(2, int), np.ones(2)),
+        ((1,), (1, 2)),
+        (None, ""),
+    ):
+        assert not plainly_unlike(made, got, 1e-9)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from dlcourse.exercises import catalogue
-from dlcourse.exercises.engine.calls import Outcome, run_locally
-from dlcourse.exercises.engine.exercise import Exercise, call
+from dlcourse.exercises import catalogue, exercises
+from dlcourse.exercises.engine.calls import Outcome, encode_value, run_locally
+from dlcourse.exercises.engine.exercise import Batch, Exercise, call
 
 
 def exercise(reference, *tests, mistakes=(), **details) -> Exercise:
@@ -298,3 +298,37 @@ def test_a_call_can_ask_for_integers():
     made = exercise(lambda n: n + 1, lambda rng: call(2).integers(), lambda rng: call(2))
     assert judge(made, lambda n: n + 1).status == "passed"
     assert [r.points for r in judge(made, lambda n: n + 1.0).results] == [0, 2]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", [n for n, e in exercises().items() if any(c.callables for c in e.calls())])
+def test_what_is_expected_of_calls_with_functions_is_what_would_come_over_the_wire(name):
+    batch = Batch(exercises()[name], seed=5)
+    made = run_locally(exercises()[name].reference, batch.calls)
+    for expected, outcome in zip(batch.expected, made, strict=True):
+        assert (expected.kind, expected.type) == (outcome.kind, outcome.type)
+        assert encode_value((expected.value, expected.trace)) == encode_value((outcome.value, outcome.trace))
+
+
+def test_a_function_that_hands_its_argument_back_does_not_share_it_with_the_reference():
+    def difference(f, x):
+        x = x.copy()
+        before = f(x)
+        x += 1
+        return f(x) - before
+
+    made = exercise(difference, lambda rng: call(lambda x: x, np.zeros(3)).traced())
+    outcomes = run_locally(difference, made.calls())
+    assert made.judge(lambda calls: outcomes).status == "passed"
+    assert outcomes[0].value.tolist() == [1, 1, 1]
+
+
+def test_what_mistakes_print_and_warn_while_they_are_tried_stays_inside(capfd):
+    def noisy(x):
+        print("here")
+        return np.asarray([]).mean() + x
+
+    made = exercise(lambda x: x, lambda rng: call(np.ones(3)))
+    made.mistake("This prints.", noisy)
+    made.judge(lambda calls: run_locally(lambda x: x + 1, calls))
+    assert capfd.readouterr() == ("", "")
