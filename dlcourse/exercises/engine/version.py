@@ -23,6 +23,7 @@ _PACKAGE = "dlcourse"
 # Fields that say nothing, or not in every Python; annotations but those that make the fields of a class.
 _FORMLESS = {"ctx", "kind", "type_comment", "type_params"}
 _ANNOTATIONS = {(ast.FunctionDef, "returns"), (ast.AsyncFunctionDef, "returns"), (ast.arg, "annotation")}
+_FIELDS: dict[type[ast.AST], list[str]] = {}  # the others, by kind
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Place = tuple[Path, str]  # a name at the top of a source file
 
@@ -70,13 +71,13 @@ class _Reader:
             return f"[{', '.join([self.text(each) for each in value])}]"
         if not isinstance(value, ast.AST):
             return ascii(value)
-        if isinstance(value, ast.AnnAssign):
+        if isinstance(value, ast.AnnAssign) and value.value:
             return self._node(ast.Assign([value.target], value.value))
         outer = self._outer(value) if isinstance(value, ast.Name | ast.Attribute) else ""
         return outer or self._node(value)
 
     def _node(self, node: ast.AST) -> str:
-        said = [(name, _said(node, name)) for name in _fields(type(node))]
+        said = [(name, _said(node, name)) for name in _fields(node)]
         write = self._member if isinstance(node, ast.ClassDef) else self.text
         texts = [f"{name}={write(value)}" for name, value in said if value is not None and value != []]
         return f"{type(node).__name__}({', '.join(texts)})"
@@ -102,9 +103,12 @@ class _Reader:
         return f"<{name}>"
 
 
-@cache
-def _fields(kind: type[ast.AST]) -> list[str]:
-    return [name for name in kind._fields if name not in _FORMLESS and (kind, name) not in _ANNOTATIONS]
+def _fields(node: ast.AST) -> list[str]:
+    kind = type(node)
+    if kind not in _FIELDS:
+        said = [name for name in kind._fields if name not in _FORMLESS]
+        _FIELDS[kind] = [name for name in said if (kind, name) not in _ANNOTATIONS]
+    return _FIELDS[kind]
 
 
 def _said(node: ast.AST, name: str) -> object:
@@ -226,7 +230,7 @@ def _inside(node: ast.stmt) -> Iterator[ast.AST]:
     waiting: list[ast.AST] = list(only)
     for each in waiting:
         yield each
-        for name in _fields(type(each)):
+        for name in _fields(each):
             value = getattr(each, name, None)
             waiting += [
                 part for part in (value if isinstance(value, list) else [value]) if isinstance(part, ast.AST)

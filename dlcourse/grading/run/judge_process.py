@@ -92,8 +92,14 @@ class Started(NamedTuple):
         self.link.close()
         self.notes.close()
 
+    def give(self, task: bytes) -> None:
+        """Begin with no notes: those of another hand-in are not this one's, even if it ends at once."""
+        self.notes.seek(0)  # which is its place in the file too
+        self.notes.truncate()
+        self.link.send_bytes(task)
+
     def noted(self) -> list[Verdict]:
-        """What it had reached of its last task when it ended."""
+        """What it had reached of its task when it ended."""
         self.notes.seek(0)
         lines = self.notes.read().splitlines(keepends=True)
         return [msgspec.json.decode(line, type=Verdict) for line in lines if line.endswith(b"\n")]
@@ -202,8 +208,6 @@ class _Judge:
             self._box.close()
 
     def _done(self, task: Task) -> Done | Refused:
-        self._notes.seek(0)
-        self._notes.truncate()
         try:
             box = self._box_for(task)
             with _limited_cpu(task.limits.judging_cpu):

@@ -40,9 +40,13 @@ class Supervisor:
         self._stopped = False
 
     def start(self) -> "Supervisor":
+        self._started()
+        return self
+
+    def _started(self) -> Started:
         if self._judge is None:
             self._judge = judge_process.start()
-        return self
+        return self._judge
 
     def grade(self, job: Job, sandbox: str, limits: Limits) -> Report:
         """The report; where judging came to harm, what is known of it, and no points for the rest."""
@@ -78,29 +82,28 @@ class Supervisor:
 
     def _judged(self, task: bytes, deadline: float) -> Done:
         """What came of it. Raises Ended."""
-        self.start()
-        link = self._judge.link
+        judge = self._started()
         try:
-            link.send_bytes(task)
-            in_time = link.poll(max(0.0, deadline - time.monotonic()))
-            message = judge_process.decode(link.recv_bytes()) if in_time else None
+            judge.give(task)
+            in_time = judge.link.poll(max(0.0, deadline - time.monotonic()))
+            message = judge_process.decode(judge.link.recv_bytes()) if in_time else None
         except (EOFError, ConnectionError, msgspec.MsgspecError) as error:
-            raise Ended(*self._end()) from error
+            raise Ended(*self._end(judge)) from error
         except BaseException:  # it must not answer the next question with the rest of this one
-            self._end()
+            self._end(judge)
             raise
         if message is None:
-            raise Ended(None, self._end()[1])
+            raise Ended(None, self._end(judge)[1])
         if isinstance(message, Refused):
-            self._end()
+            self._end(judge)
             raise UserError(message.why) if message.for_the_user else OSError(message.why)
         if message.tired:
             self.close()
         return message
 
-    def _end(self) -> tuple[int, dict[str, Verdict]]:
+    def _end(self, judge: Started) -> tuple[int, dict[str, Verdict]]:
         """How it ended, if need be by our hand, and what it had noted."""
-        judge, self._judge = self._judge, None
+        self._judge = None
         with suppress(ProcessLookupError):
             judge.process.kill()
         code = judge.process.wait()

@@ -202,3 +202,13 @@ def test_what_is_handed_in_decides_on_which_inputs_it_is_tried(course):
     assert rows["ada", "sigmoid"]["feedback"] != rows["bob", "sigmoid"]["feedback"]
     again = grade(course.submissions, course.out.with_name("again"), seed=1, workers=1, limits=LIMITS)
     assert [score.feedback for score in again.scores] == [row["feedback"] for row in course.rows()]
+
+
+def test_a_judge_that_ends_before_it_begins_hands_nobody_the_verdicts_of_another():
+    judge, job = Supervisor().start(), Job(LESSON, CELLS, NAMES, 1)
+    assert {v.status for v in judge.grade(job, "landlock", LIMITS).verdicts} == {"passed"}
+    os.kill(judge._judge.process.pid, signal.SIGSEGV)
+    time.sleep(0.2)
+    report = judge.grade(job, "landlock", LIMITS)
+    assert {v.problem for v in report.verdicts} == {GAVE_UP}
+    judge.close()
