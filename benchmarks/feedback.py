@@ -1,9 +1,9 @@
 """What a wrong answer is told: mutants of the references and of the unusual right answers, put to the checks.
 
 A mutant is a right answer with one fault or two (mutants.py says which). One that gives the right results on
-the inputs that an exercise announces (those of its tests, with several seeds) is an equal, not a wrong answer,
-or shows a test that is missing: it is listed with --equals. What is said of one is true of its results, not of
-the numbers that one seed has drawn, where other seeds say it too: else it counts as said by chance.
+the inputs that an exercise announces (those of its tests, with several seeds) is an equal, not a wrong
+answer, or shows a test that is missing: it is listed with --equals. What is said of one with fewer than half
+of the seeds holds for the numbers that a seed has drawn, not for the answer, and is counted as by chance.
 
     python benchmarks/feedback.py                 a table by lesson, of 10 mutants an exercise
     python benchmarks/feedback.py --faults 2      with two faults each

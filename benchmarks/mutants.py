@@ -102,18 +102,21 @@ def _difference(before: str, after: str) -> str:
 
 
 def remembering(function: Callable[..., Any]) -> Mutant:
-    """State kept between calls: the first array argument is added to those that came before."""
-    kept: dict[tuple[int, ...], np.ndarray] = {}
+    """State kept between calls: to each array of floats are added those that came in its place before."""
+    kept: dict[tuple[Any, ...], np.ndarray] = {}
 
     def answer(*args: Any, **kwargs: Any) -> Any:
-        place = next((i for i, arg in enumerate(args) if isinstance(arg, np.ndarray) and arg.dtype.kind == "f"), None)
-        if place is not None:
-            shape = args[place].shape
-            kept[shape] = kept.get(shape, 0) + args[place]
-            args = (*args[:place], kept[shape], *args[place + 1 :])
-        return function(*args, **kwargs)
+        return function(*(_summed(kept, i, arg) for i, arg in enumerate(args)), **kwargs)
 
     return Mutant(answer, "state kept between calls")
+
+
+def _summed(kept: dict[tuple[Any, ...], np.ndarray], place: int, value: Any) -> Any:
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+        return value
+    key = place, value.shape
+    kept[key] = kept.get(key, 0) + value
+    return kept[key]
 
 
 # ---- what may be changed ----

@@ -153,6 +153,48 @@ def test_a_second_slip_hides_nothing():
     assert "rows" in said(exercise, lambda x: x.sum(axis=0) if x.dtype == float else x.max(axis=0) + 9)
 
 
+def one_square(rng):
+    yield call(rng.normal(size=(3, 3)))
+
+
+def test_a_mistake_that_fits_one_number_is_not_said_where_another_test_speaks_against_it():
+    exercise = asked(lambda x: np.abs(x).mean() / 3, one_square, lambda rng: call(rng.normal(size=(4, 2))))
+    exercise.mistake("Divide by the rows, too.", lambda x: np.abs(x).mean() * len(x) / 3)
+    assert said(exercise, lambda x: np.abs(x).mean() * len(x) / 3) == "Divide by the rows, too."
+    assert said(exercise, lambda x: np.abs(x).mean() * x.shape[1] / 3) != "Divide by the rows, too."
+
+
+def test_a_mistake_is_said_beside_a_second_slip_where_it_is_plain():
+    exercise = asked(np.abs, tables, lambda rng: call(rng.normal(size=4)))
+    exercise.mistake("This is the square.", np.square)
+    assert said(exercise, lambda x: np.square(x) + (x.ndim == 1)) == "This is the square."
+
+
+def test_of_several_candidates_the_one_that_explains_most_is_said():
+    exercise = asked(lambda x, a, b: x * a + b, equal_numbers, other_numbers)
+    assert "`a` were 1" in said(exercise, lambda x, a, b: x + b)
+    assert "had the other sign" in said(exercise, lambda x, a, b: x * -a + b)
+
+
+def equal_numbers(rng):
+    yield call(rng.normal(size=3), -1.0, 0.37)
+    yield call(rng.normal(size=4), -1.0, 0.37)
+
+
+def other_numbers(rng):
+    yield call(rng.normal(size=3), 0.7, 0.2)
+
+
+def test_a_constant_result_is_called_one():
+    exercise = asked(lambda x: float(x.sum()), rows)
+    assert said(exercise, lambda x: 0.25) == "Your result is 0.25 in every call, whatever the arguments are."
+
+
+def test_what_goes_with_another_call_than_the_one_shown_is_not_said():
+    exercise = asked(lambda x: x.mean(axis=0), tables)
+    assert said(exercise, lambda x: x.sum(axis=0) if len(x) > 3 else x + np.zeros(7)) is None
+
+
 def test_calls_that_have_something_in_common_are_named():
     exercise = asked(
         lambda x, slope=0.01: x * slope,

@@ -23,10 +23,18 @@ from dlcourse.exercises.engine.diagnosis.counterfactuals import (
 )
 from dlcourse.exercises.engine.diagnosis.families import Family
 from dlcourse.exercises.engine.diagnosis.measures import measured
-from dlcourse.exercises.engine.diagnosis.observations import Observation, evidence, observations
+from dlcourse.exercises.engine.diagnosis.observations import (
+    ENOUGH,
+    PLAINLY,
+    Observation,
+    Seen,
+    evidence,
+    observations,
+)
 from dlcourse.exercises.engine.diagnosis.places import somewhere
-from dlcourse.exercises.engine.diagnosis.relations import ENOUGH, plainly
+from dlcourse.exercises.engine.diagnosis.relations import plainly
 from dlcourse.exercises.engine.diagnosis.variations import Variation, variations
+from dlcourse.exercises.engine.wording import short
 
 
 def _of_kind(kind: str) -> Callable[[Any], bool]:
@@ -111,23 +119,33 @@ class Diagnostician:
         if known:
             return Diagnosis(known, known=True)
         valued = Ground([i for i in ground.wrong if _has_value(answer, i)], ground.right)
-        if not valued.wrong or self._large(valued.wrong):
-            return None
+        if ground.wrong[0] not in valued.wrong or self._large(valued.wrong):
+            return None  # what is said goes with the call that is shown
         with np.errstate(all="ignore"):
             found = self._diagnosis(answer, valued)
         return Diagnosis(found, known=False) if found else None
 
     def _diagnosis(self, answer: Answer, ground: Ground) -> str | None:
         """What is plainly to be seen first, what is only where it is wrong last."""
-        seen = {i: self._observed(i, answer.outcomes[i]) for i in (*ground.wrong, *ground.right)}
+        seen = self._seen(answer, ground)
         return (
-            self._borne_out(self._handed_back(ground.wrong[0]), answer, ground)
-            or _of_results(plainly, seen, ground)
+            self._constant(answer, ground)
+            or self._borne_out(self._handed_back(ground.wrong[0]), answer, ground)
+            or _of_results(plainly, seen)
             or self._borne_out(self._otherwise(ground.wrong[0]), answer, ground)
-            or _of_results(measured, seen, ground)
-            or _of_results(somewhere, seen, ground)
+            or _of_results(measured, seen)
+            or _of_results(somewhere, seen)
             or self._in_some_calls(answer)
         )
+
+    def _constant(self, answer: Answer, ground: Ground) -> str | None:
+        """Where all calls come to one value, be it right for some."""
+        texts = {short(outcome.value) for outcome in answer.outcomes if outcome.kind == "returned"}
+        due = {short(self._expected[i].value) for i in (*ground.wrong, *ground.right)}
+        alone = len(texts) == 1 and all(outcome.kind == "returned" for outcome in answer.outcomes)
+        if not alone or len(due) < 3 or "shape" in min(texts):
+            return None
+        return f"Your result is {min(texts)} in every call, whatever the arguments are."
 
     # ---- known mistakes ----
 
@@ -137,9 +155,31 @@ class Diagnostician:
         counts = {
             suspect.sentence: sum(self._does(suspect, i, answer) for i in range(len(self._calls)))
             for suspect in suspects
-            if self._explains(suspect, answer, ground)
+            if self._explains(suspect, answer, ground) and not self._by_chance(suspect, answer, ground)
         }
         return max(counts, key=counts.__getitem__, default=None)
+
+    def _by_chance(self, suspect: Suspect, answer: Answer, ground: Ground) -> bool:
+        """Whether another test speaks against it and what it explains, too easily hit upon, does not make up
+        for that: where there is a second slip, it has to be plain.
+        """
+        against = [
+            i
+            for i, problem in enumerate(answer.complaints)
+            if problem and self._fails(suspect, i) and not self._does(suspect, i, answer)
+        ]
+        if not against:
+            return False
+        explained = [i for i, problem in enumerate(answer.complaints) if problem and i not in against]
+        return self._evidence(answer, [i for i in explained if self._does(suspect, i, answer)]) < PLAINLY
+
+    def _evidence(self, answer: Answer, places: Iterable[int]) -> float:
+        """How hard it is to hit upon these outcomes by chance."""
+        kinds = {i: problem.kind for i in places if (problem := answer.complaints[i])}
+        if set(kinds.values()) - {"value", "shape", "type", "raised"}:
+            return PLAINLY  # a change of the arguments, calls of a function in another order: no numbers
+        raised = sum(answer.outcomes[i].kind == "raised" for i in kinds)
+        return 2 * raised + self._weight({i: answer.outcomes[i] for i in kinds if _has_value(answer, i)})
 
     def _fitted(self, answer: Answer, ground: Ground) -> Iterator[Suspect]:
         """Mistakes with a number, as one wrong result has it."""
@@ -208,17 +248,35 @@ class Diagnostician:
                 yield Candidate(sentence, _calling(function), formula)
 
     def _borne_out(self, candidates: Iterable[Candidate], answer: Answer, ground: Ground) -> str | None:
-        found = (each.sentence for each in candidates if self._bears_out(each, answer, ground))
-        return next(found, None)
+        """Of those that explain the ground, the one that explains most besides."""
+        wrong = [i for i in range(len(self._calls)) if _has_value(answer, i) and not self._large([i])]
+        best, most = None, 0
+        for candidate in candidates:
+            explained = self._explained(candidate, wrong, answer, ground)
+            if len(explained) > most:
+                best, most = candidate.sentence, len(explained)
+            if most == len(wrong):
+                break
+        return best
 
-    def _bears_out(self, candidate: Candidate, answer: Answer, ground: Ground) -> bool:
-        weight = 0.0
-        for i in ground.wrong:
-            made = self._made_by(candidate.run, i)
-            if made is None or not agree(made.value, answer.outcomes[i].value, self._terms[i]):
-                return False
-            weight += self._weight(made, i)
-        return weight >= ENOUGH and not any(self._refuted(candidate, i) for i in ground.right)
+    def _explained(
+        self, candidate: Candidate, wrong: Sequence[int], answer: Answer, ground: Ground
+    ) -> list[int]:
+        """The wrong calls that it explains; none where it does not explain the ground, or may by chance."""
+        if not all(self._gives(candidate, i, answer) for i in ground.wrong):
+            return []
+        if any(self._refuted(candidate, i) for i in ground.right):
+            return []
+        others = [i for i in wrong if i not in ground.wrong]
+        explained = [*ground.wrong, *(i for i in others if self._gives(candidate, i, answer))]
+        against = [i for i in others if i not in explained and not self._is_right(candidate.run, i)]
+        weight = self._weight({i: answer.outcomes[i] for i in explained})
+        return explained if weight >= (PLAINLY if against else ENOUGH) else []
+
+    def _gives(self, candidate: Candidate, i: int, answer: Answer) -> bool:
+        """Whether it gives what the answer does."""
+        made = self._made_by(candidate.run, i)
+        return made is not None and agree(made.value, answer.outcomes[i].value, self._terms[i])
 
     def _refuted(self, candidate: Candidate, i: int) -> bool:
         """Whether the change makes wrong what is right without it."""
@@ -236,12 +294,39 @@ class Diagnostician:
         except Exception:  # arguments that it is not made for
             return None
 
-    def _weight(self, made: Outcome, i: int) -> float:
-        found = observations({}, self._expected[i], made, self._parts, self._terms[i].tolerance)
-        every = [one for those in found.values() for one in those if not one.right]
-        return evidence([one.got for one in every], every) if found else 3.0
+    def _weight(self, outcomes: Mapping[int, Outcome]) -> float:
+        """How hard it is to hit upon these wrong results by chance."""
+        seen = [one for i, outcome in outcomes.items() for one in self._wrongly(i, outcome)]
+        texts = {leaf for i, outcome in outcomes.items() for leaf in self._new_leaves(i, outcome)}
+        return evidence([one.got for one in seen], seen) + 2 * len(texts)
+
+    def _wrongly(self, i: int, outcome: Outcome) -> list[Observation]:
+        found = observations({}, self._expected[i], outcome, self._parts, self._terms[i].tolerance)
+        return [one for those in found.values() for one in those if not one.right]
+
+    def _new_leaves(self, i: int, outcome: Outcome) -> set[str]:
+        """Of what is not numbers alone: what is there and should not be, with the call."""
+        if self._wrongly(i, outcome):
+            return set()
+        due = set(_leaves(self._expected[i].value))
+        return {leaf for leaf in _leaves(outcome.value) if leaf not in due}
 
     # ---- what the results are ----
+
+    def _seen(self, answer: Answer, ground: Ground) -> dict[str, Seen]:
+        """By part, those of which the first wrong call has something wrong in the order of its parts."""
+        others = [i for i in range(len(self._calls)) if _has_value(answer, i) and i not in ground.wrong]
+        places = [i for i in (*ground.wrong, *ground.right, *others) if not self._large([i])]
+        observed = {i: self._observed(i, answer.outcomes[i]) for i in places}
+
+        def of(places: Iterable[int], part: str, right: bool) -> list[Observation]:
+            found = [one for i in places if i in observed for one in observed[i].get(part, ())]
+            return [one for one in found if one.right is right]
+
+        return {
+            part: Seen(of(ground.wrong, part, False), of(others, part, False), of(observed, part, True))
+            for part in observed[ground.wrong[0]]
+        }
 
     def _observed(self, i: int, outcome: Outcome) -> dict[str, list[Observation]]:
         tolerance = self._terms[i].tolerance
@@ -288,6 +373,15 @@ class Diagnostician:
         return any(len(self._calls[i].frame) > MAX_BYTES for i in places)
 
 
+def _leaves(value: Any) -> Iterator[str]:
+    """What is in it that is nothing but itself, with its place."""
+    if isinstance(value, list | tuple | dict):
+        for place, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from (f"{place} {leaf}" for leaf in _leaves(item))
+    else:
+        yield short(value)
+
+
 def _calling(function: Function, change: Change = dict) -> Callable[[Mapping[str, Any]], Any]:
     def run(given: Mapping[str, Any]) -> Any:
         changed = change(given)
@@ -324,16 +418,10 @@ def _has_value(answer: Answer, i: int) -> bool:
     )
 
 
-def _of_results(
-    find: Callable[[Sequence[Observation], Sequence[Observation], str], str | None],
-    seen: Mapping[int, Mapping[str, Sequence[Observation]]],
-    ground: Ground,
-) -> str | None:
+def _of_results(find: Callable[[Seen, str], str | None], seen: Mapping[str, Seen]) -> str | None:
     """Of the first part of which there is something to say."""
-    for part in seen[ground.wrong[0]]:
-        wrong = [one for i in ground.wrong for one in seen[i].get(part, ()) if not one.right]
-        right = [one for those in seen.values() for one in those.get(part, ()) if one.right]
-        found = find(wrong, right, f"your `{part}`" if part else "your result") if wrong else None
+    for part, those in seen.items():
+        found = find(those, f"your `{part}`" if part else "your result") if those.wrong else None
         if found:
             return found[0].upper() + found[1:]
     return None

@@ -7,17 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.engine.diagnosis.observations import Observation, alike, evidence, quantities, scalars
-from dlcourse.exercises.engine.diagnosis.relations import ENOUGH, Predict, Relation, array, first_of
+from dlcourse.exercises.engine.diagnosis.observations import (
+    ENOUGH,
+    Observation,
+    Seen,
+    alike,
+    evidence,
+    quantities,
+    scalars,
+)
+from dlcourse.exercises.engine.diagnosis.relations import Predict, Relation, array, first_of
 from dlcourse.exercises.engine.wording import number
 
 
-def measured(wrong: Sequence[Observation], right: Sequence[Observation], what: str) -> str | None:
+def measured(seen: Seen, what: str) -> str | None:
     """By what the result differs: a factor, a term."""
-    if wrong[0].due.shape != wrong[0].got.shape:
+    first = seen.wrong[0]
+    if first.due.shape != first.got.shape:
         return None
-    found = first_of((*_multiples(wrong[0]), *_sums(wrong[0])), wrong, right, what)
-    return found or _varying_multiple(wrong, what)
+    return first_of((*_multiples(first), *_sums(first)), seen, what) or _varying_multiple(seen.wrong, what)
 
 
 def _derived(given: Mapping[str, Any]) -> dict[str, float]:

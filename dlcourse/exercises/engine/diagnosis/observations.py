@@ -5,7 +5,7 @@ A relation of the two is sought among these; values that are not numbers, or too
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from dlcourse.exercises.engine.calls import Outcome
 
 MAX_ENTRIES = 4_000  # of one result: more would take longer than a student waits
 MAX_ARRAYS = 32
+ENOUGH = 6  # evidence without which nothing is said
+PLAINLY = 2 * ENOUGH  # where another test speaks against it: there is a second slip, or this is none
 Pair = tuple[str, np.ndarray, np.ndarray]  # which part, expected, got
 
 
@@ -40,6 +42,14 @@ class Observation:
             for values in (self.given, self.others)
         )
         return Observation(given, others, self.due[places], self.got[places], self.tolerance)
+
+
+class Seen(NamedTuple):
+    """One part of the result in all calls."""
+
+    wrong: Sequence[Observation]  # in those of the first failing test
+    others: Sequence[Observation] = ()  # wrong as well, in those of other tests
+    right: Sequence[Observation] = ()
 
 
 def _at(value: Any, places: np.ndarray) -> Any:
@@ -129,11 +139,13 @@ def evidence(predicted: Sequence[np.ndarray], observed: Sequence[Observation]) -
 
 
 def _oddity(value: float) -> float:
+    """By the digits that it takes to write: 0, 1, 2, ½ and 1000 come about in many ways, 0.3775 in one."""
     if not np.isfinite(value) or value == 0:
         return 0.5
     if value * 2 == round(value * 2) and abs(value) < 20:
         return 1
-    return 2 if abs(value * 10 - round(value * 10)) < 1e-6 and abs(value) < 20 else 6
+    digits = len(f"{abs(value):.5e}".split("e")[0].replace(".", "").rstrip("0"))
+    return {1: 1, 2: 2, 3: 4}.get(digits, ENOUGH)
 
 
 # ---- what was given, as single numbers ----

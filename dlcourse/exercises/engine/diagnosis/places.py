@@ -1,11 +1,11 @@
 """Where alone a wrong result is wrong: in entries of an argument's sign, in a row, on the diagonal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 from dlcourse.exercises.engine.diagnosis.measures import arrays_beside, measured
-from dlcourse.exercises.engine.diagnosis.observations import Observation, close
+from dlcourse.exercises.engine.diagnosis.observations import Observation, Seen, close
 from dlcourse.exercises.engine.diagnosis.relations import is_square, plainly
 
 
@@ -34,18 +34,18 @@ _CONDITIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def somewhere(wrong: Sequence[Observation], right: Sequence[Observation], what: str) -> str | None:
+def somewhere(seen: Seen, what: str) -> str | None:
     """Where alone it is wrong and, if that can be said, what it is there."""
-    everything = [*wrong, *right]
+    everything = [*seen.wrong, *seen.right]
     if any(one.due.shape != one.got.shape for one in everything):
         return None
     bad = [~close(one.due, one.got, one.tolerance) for one in everything]
     marked = [places(one) for one in everything]
     for text in marked[0]:
         if _confines(text, marked, bad):
-            parts = [one.at(mark[text]) for one, mark in zip(wrong, marked, strict=False)]
+            parts = [one.at(mark[text]) for one, mark in zip(seen.wrong, marked, strict=False)]
             parts = [part for part in parts if part.due.size]
-            there = plainly(parts, [], what) or measured(parts, [], what)
+            there = plainly(Seen(parts), what) or measured(Seen(parts), what)
             detail = f" There {there}" if there else ""
             return f"in this test {what} is wrong only {text}; elsewhere it is right.{detail}"
     return None
@@ -56,7 +56,8 @@ def _confines(text: str, marked: list[dict[str, np.ndarray]], bad: list[np.ndarr
     if not all(text in mark for mark, there in zip(marked, bad, strict=True) if there.any()):
         return False
     pairs = [(mark[text], there) for mark, there in zip(marked, bad, strict=True) if text in mark]
-    inside, outside = sum(int(m.sum()) for m, _ in pairs), sum(int((~m).sum()) for m, _ in pairs)
+    inside = sum(int(m.sum()) for m, _ in pairs)
+    outside = sum(int((~m).sum()) for m, b in pairs if b.any())  # beside what is wrong, in the same result
     faults = sum(int((m & b).sum()) for m, b in pairs)
     stray = sum(int((~m & b).sum()) for m, b in pairs)
     return stray == 0 and faults >= 2 and outside >= 3 and faults >= 0.6 * inside

@@ -6,21 +6,23 @@ that chance can be ruled out. Its sentence describes the result and no more, and
 about.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dlcourse.exercises.engine.diagnosis.observations import (
+    ENOUGH,
     MAX_ENTRIES,
+    PLAINLY,
     Observation,
+    Seen,
     alike,
     evidence,
     quantities,
 )
 
-ENOUGH = 6  # evidence without which nothing is said
 Predict = Callable[[Observation], np.ndarray | None]
 
 
@@ -30,28 +32,33 @@ class Relation(NamedTuple):
     enough: float = ENOUGH
 
 
-def plainly(wrong: Sequence[Observation], right: Sequence[Observation], what: str) -> str | None:
+def plainly(seen: Seen, what: str) -> str | None:
     """What the result is at first sight: turned, handed back, of another shape."""
-    varied = len({one.got.shape for one in wrong}) > 1  # else sizes may be alike by chance
-    sizes = _of_anothers_size(wrong[0]) if varied else ()
-    return first_of((*_plain(wrong[0]), *sizes), wrong, right, what)
+    varied = len({one.got.shape for one in seen.wrong}) > 1  # else sizes may be alike by chance
+    sizes = _of_anothers_size(seen.wrong[0]) if varied else ()
+    return first_of((*_plain(seen.wrong[0]), *sizes), seen, what)
 
 
-def first_of(
-    relations: Iterable[Relation], wrong: Sequence[Observation], right: Sequence[Observation], what: str
-) -> str | None:
-    held = (relation.sentence.format(what) for relation in relations if _holds(relation, wrong, right))
+def first_of(relations: Iterable[Relation], seen: Seen, what: str) -> str | None:
+    held = (relation.sentence.format(what) for relation in relations if _holds(relation, seen))
     return next(held, None)
 
 
-def _holds(relation: Relation, wrong: Sequence[Observation], right: Sequence[Observation]) -> bool:
-    predicted = []
-    for one in wrong:
-        made = _predicted(relation, one)
-        if made is None or not alike(made, one.got, one.tolerance):
-            return False
-        predicted.append(made)
-    return evidence(predicted, wrong) >= relation.enough and not any(_refutes(one, relation) for one in right)
+def _holds(relation: Relation, seen: Seen) -> bool:
+    if not all(_tells(relation, one) for one in seen.wrong) or any(
+        _refutes(one, relation) for one in seen.right
+    ):
+        return False
+    told = [one for one in seen.others if _tells(relation, one)]
+    against = any(_refutes(one, relation) for one in seen.others)
+    weight = evidence([one.got for one in (*seen.wrong, *told)], [*seen.wrong, *told])
+    return weight >= relation.enough * (PLAINLY / ENOUGH if against else 1)
+
+
+def _tells(relation: Relation, one: Observation) -> bool:
+    """Whether it gives what came."""
+    made = _predicted(relation, one)
+    return made is not None and alike(made, one.got, one.tolerance)
 
 
 def _refutes(one: Observation, relation: Relation) -> bool:
@@ -95,7 +102,7 @@ def is_square(due: np.ndarray) -> bool:
 
 
 _FIXED = [
-    Relation("{} is nothing but 0.", lambda one: np.zeros(one.due.shape), 0.4),
+    Relation("{} is nothing but 0.", lambda one: np.zeros(one.due.shape), 0.2),
     Relation("The sign is flipped: {} is the expected one times −1.", lambda one: -one.due),
     Relation("{} is the expected one, transposed.", _only_if(_rank(2), np.transpose)),
     Relation("{} has the expected entries in reverse order.", _only_if(_rank(1), lambda e: e[::-1])),
