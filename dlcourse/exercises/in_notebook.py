@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
 from dlcourse.exercises.engine.foreign import foreign
 from dlcourse.exercises.engine.guess import compared
 from dlcourse.exercises.engine.verdict import Verdict
-from dlcourse.exercises.lookup import exercises, questions
+from dlcourse.exercises.lookup import exercises, misspelt, questions
 
 SECONDS = 5.0  # for all calls of one check
 _GOES_ON = "The rest of the lesson uses the reference version."
@@ -62,6 +63,8 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
         exercise, name = _exercise_of(function, namespace)
         if exercise is None:
             return _Shown(_no_exercise(name)), None, function
+        if isinstance(function, _Missing):
+            return _not_there(exercise, namespace), None, exercise.reference
         if _is_ours(function):
             return _Shown(_not_yours(exercise, namespace)), None, exercise.reference
         return _judged(exercise, function)
@@ -135,15 +138,41 @@ def _not_yours(exercise: Exercise, namespace: Mapping[str, Any]) -> str:
         f"{exercise.name} is the reference version now, not yours: "
         "run the cell with your own function again, then this one."
     )
-    mine = [
-        name
-        for name, value in list(namespace.items())
-        if isinstance(value, FunctionType) and value.__module__ == namespace.get("__name__", "")
-    ]
-    near = difflib.get_close_matches(exercise.name, set(mine) - exercises().keys(), 1, cutoff=0.75)
-    if near:
-        text += f" Yours is called {near[0]}: the name after `def` must be {exercise.name}."
-    return text
+    return " ".join(filter(None, (text, misspelt(exercise.name, _own(namespace)))))
+
+
+def _own(namespace: Mapping[str, Any]) -> list[str]:
+    """Names of functions that the notebook itself defines."""
+    here = namespace.get("__name__", "")
+    items = list(namespace.items())
+    return [name for name, value in items if isinstance(value, FunctionType) and value.__module__ == here]
+
+
+class _Missing:
+    """Stands for an exercise's function that is not there."""
+
+    def __init__(self, name: str):
+        self.__name__ = name
+
+
+def _before_cell(info: Any) -> None:
+    """Let `f = check(f)` say that there is no f, where its `def` failed or has another name: no NameError."""
+    namespace = _ipython().user_ns
+    for name in re.findall(r"^(\w+) = check\(\1\)", info.raw_cell or "", re.MULTILINE):
+        if name not in namespace and name in exercises():
+            namespace[name] = _Missing(name)
+
+
+def _watch() -> None:
+    shell = _ipython()
+    if shell is not None and hasattr(shell, "events"):
+        shell.events.register("pre_run_cell", _before_cell)
+
+
+def _not_there(exercise: Exercise, namespace: Mapping[str, Any]) -> _Shown:
+    verdict = exercise.missing()
+    notes = [*filter(None, [misspelt(exercise.name, _own(namespace))]), _GOES_ON]
+    return _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
 
 
 def _nbgrader_grades() -> bool:
@@ -198,3 +227,6 @@ def quiz(lesson: str, **answers: object) -> None:
         print(f"There is no quiz for {lesson!r}.")
     for number, question in enumerate(asked, 1):
         print(f"q{number}: {question.respond(answers.get(f'q{number}'))}")
+
+
+_watch()

@@ -1,7 +1,9 @@
 """The exercises and the quiz of each lesson, found where their module has them."""
 
+import difflib
 import importlib
 import importlib.util
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 
@@ -35,3 +37,13 @@ def exercises() -> dict[str, Exercise]:
 def questions(lesson: str) -> tuple[Question, ...]:
     """The quiz of a lesson; empty where it has none."""
     return getattr(_module(lesson), "QUIZ", ()) if lesson in LESSONS else ()
+
+
+def misspelt(name: str, defined: Iterable[str]) -> str:
+    """What to say of a function of nearly the right name, if one is among those that are defined.
+
+    >>> misspelt("sigmoid", ["sigmiod", "relu"])
+    'Yours is called sigmiod: the name after `def` must be sigmoid.'
+    """
+    near = difflib.get_close_matches(name, set(defined) - exercises().keys(), 1, cutoff=0.75)
+    return f"Yours is called {near[0]}: the name after `def` must be {name}." if near else ""

@@ -216,6 +216,33 @@ def test_a_misspelt_name_is_shown_once_the_reference_has_taken_the_place(capsys)
     assert said(capsys).endswith("Yours is called sigmiod: the name after `def` must be sigmoid.\n")
 
 
+@pytest.mark.parametrize(
+    ("cell", "near"),
+    [
+        ("def sigmiod(x): return x", "Yours is called sigmiod: the name after `def` must be sigmoid.\n"),
+        ("def sigmoid(x) return x", ""),
+    ],
+)
+def test_a_function_that_is_not_there_does_not_stop_the_lesson(cell, near, capsys, monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    monkeypatch.setattr(in_notebook, "_ipython", lambda: shell)
+    in_notebook._watch()
+    shell.run_cell(f"from dlcourse.exercises import check\n{cell}" if near else cell)
+    shell.user_ns["check"] = check
+    said(capsys)
+    assert shell.run_cell("sigmoid = check(sigmoid)").success
+    assert shell.user_ns["sigmoid"] is reference.sigmoid
+    assert said(capsys) == (
+        "○ sigmoid: missing (0 of 3 points)\n"
+        "There is no function `sigmoid`.\n"
+        "Its cell must run, and define `def sigmoid(x):`.\n"
+        f"{near}The rest of the lesson uses the reference version.\n"
+    )
+    assert not shell.run_cell("no_exercise = check(no_exercise)").success
+
+
 # ---- whatever a function does ----
 
 

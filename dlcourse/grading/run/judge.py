@@ -8,14 +8,19 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.exercise import Exercise
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.exercises.engine.wording import plain
+from dlcourse.exercises.lookup import misspelt
 from dlcourse.grading.intake.released_cells import lesson
 from dlcourse.grading.run.session import Exhausted, Session
 from dlcourse.grading.sandbox.limits import Limits
+
+MAX_NAMES = 200  # among which one that is misspelt is looked for
+_DEFINED = re.compile(r"^def (\w{1,60})\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,8 @@ def _judged(exercise: Exercise, session: Session, job: Job, lent: Mapping[str, C
         return exercise.judge(session.nothing_left, job.seed)
     times = session.defined.get(exercise.name)
     if times is None:
-        return _noted(exercise.missing(), _failed_line(exercise.name, session, job))
+        why = misspelt(exercise.name, _written(job)) or _failed_line(exercise.name, session, job)
+        return _noted(exercise.missing(), why)
     verdict = exercise.judge(lambda calls: session.outcomes(exercise.name, calls, lent), job.seed)
     undefined = re.search(r"name '(\w+)' is not defined", verdict.problem)
     if undefined:
@@ -107,6 +113,13 @@ def _judged(exercise: Exercise, session: Session, job: Job, lent: Mapping[str, C
 
 def _noted(verdict: Verdict, note: str) -> Verdict:
     return replace(verdict, advice=f"{verdict.advice} {note}".strip())
+
+
+def _written(job: Job) -> list[str]:
+    """Names after a `def`, as far as can be told without parsing."""
+    sources = (source for _, source in job.cells)
+    found = (match[1] for source in sources for match in _DEFINED.finditer(source))
+    return list(islice(found, MAX_NAMES))
 
 
 def _lessons_own(name: str, job: Job) -> str:

@@ -208,6 +208,12 @@ def test_a_missing_function_names_the_cell_that_would_have_defined_it(verdicts):
     assert "Code cell" not in found["tanh_derivative"].advice
 
 
+def test_a_missing_function_of_another_name_is_named(verdicts):
+    found = verdicts("def sigmiod(x):\n    return x", names=["sigmoid"])["sigmoid"]
+    assert found.status == "missing"
+    assert found.advice.endswith("Yours is called sigmiod: the name after `def` must be sigmoid.")
+
+
 def test_of_two_definitions_the_last_is_graded_and_the_student_told(verdicts):
     wrong = "def sigmoid(x):\n    return x"
     found = verdicts(RIGHT["sigmoid"], wrong, names=["sigmoid"])["sigmoid"]
