@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dlcourse.exercises.engine import source_facts
 from dlcourse.exercises.engine.calls import run_locally
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
 from dlcourse.exercises.engine.foreign import foreign
@@ -20,11 +21,13 @@ from dlcourse.exercises.lookup import exercises, misspelt, questions
 
 SECONDS = 5.0  # for all calls of one check
 _GOES_ON = "The rest of the lesson uses the reference version."
+_IN_KIND = "It returns lists where the reference returns arrays or tuples: the rest of the lesson gets those."
 
 
 def check(function: Any) -> Any:
     """Show whether `function` is right; give it back if so, else the reference, so that the lesson goes on.
 
+    One that returns lists where the reference returns arrays, say, is given back wrapped, to return these.
     The exercise is found by the function's name, else by the name that the notebook has bound it to. Nothing
     that the function does makes this raise; but where DLCOURSE_STRICT is 1, and when nbgrader validates, one
     that does not pass is an AssertionError. When nbgrader grades, the points become the cell's result.
@@ -79,13 +82,17 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
 
 def _judged(exercise: Exercise, function: Any) -> tuple[_Shown, Verdict, Any]:
     seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
-    verdict = exercise.judge(lambda calls: run_locally(function, calls, SECONDS), seed)
+    verdict = exercise.judge(
+        lambda calls: run_locally(function, calls, SECONDS), seed, lambda: source_facts.read(function)
+    )
     if verdict.points:
         verdict = _as_graded(exercise, function, verdict)
     passed = verdict.status == "passed"
-    notes = () if passed or _nbgrader_grades() else (_GOES_ON,)
+    note = _IN_KIND if verdict.another_kind else "" if passed else _GOES_ON
+    notes = (note,) if note and not _nbgrader_grades() else ()
     shown = _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
-    return shown, verdict, function if passed else exercise.reference
+    usable = exercise.in_kind(function) if verdict.another_kind else function
+    return shown, verdict, usable if passed else exercise.reference
 
 
 def _exercise_of(function: Any, namespace: dict[str, Any]) -> tuple[Exercise | None, str]:

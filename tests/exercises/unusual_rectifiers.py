@@ -5,14 +5,14 @@ import math
 import numpy as np
 
 
-def each(function):
-    """One number at a time, in plain Python, for any shape."""
-    return lambda *arrays, **settings: np.reshape(
+def each(function, arrays=1):
+    """One number of each array at a time, in plain Python, for any shape; the rest is as it is given."""
+    return lambda *given, **settings: np.reshape(
         [
-            function(*numbers, **settings)
-            for numbers in zip(*(np.ravel(a).tolist() for a in arrays), strict=True)
+            function(*numbers, *given[arrays:], **settings)
+            for numbers in zip(*(np.ravel(a).tolist() for a in given[:arrays]), strict=True)
         ],
-        np.shape(arrays[0]),
+        np.shape(given[0]),
     ).tolist()
 
 
@@ -86,7 +86,7 @@ UNUSUAL = {
     "relu_backward": [
         relu_backward_by_indexing,
         lambda x, upstream: np.where(x > 0, upstream, 0.0),
-        each(lambda x, u: u if x > 0 else 0.0),
+        each(lambda x, u: u if x > 0 else 0.0, 2),
         lambda x, upstream: upstream * np.sign(np.maximum(x, 0)),
     ],
     "leaky_relu": [
@@ -97,7 +97,7 @@ UNUSUAL = {
     ],
     "leaky_relu_backward": [
         leaky_backward_by_parts,
-        each(lambda x, u, slope=0.01: u * (1 if x > 0 else slope)),
+        each(lambda x, u, slope=0.01: u * (1 if x > 0 else slope), 2),
         lambda x, upstream, slope=0.01: upstream * (slope + (1 - slope) * (x > 0)),
     ],
     "elu": [
@@ -109,7 +109,7 @@ UNUSUAL = {
     "elu_backward": [
         elu_backward_from_the_output,
         elu_backward_clipped,
-        each(lambda x, u, alpha=1.0: u if x > 0 else u * alpha * math.exp(x)),
+        each(lambda x, u, alpha=1.0: u if x > 0 else u * alpha * math.exp(x), 2),
     ],
     "maxout": [
         maxout_in_a_loop,

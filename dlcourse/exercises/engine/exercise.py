@@ -42,6 +42,7 @@ import inspect
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,12 +53,14 @@ from dlcourse.exercises.engine.calls import Call, Function, Outcome, unheard
 from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, complaint
 from dlcourse.exercises.engine.diagnosis.diagnostician import Answer, Diagnosis, Diagnostician, Known
 from dlcourse.exercises.engine.diagnosis.families import Family
+from dlcourse.exercises.engine.kinds import in_kind, of_another_kind
 from dlcourse.exercises.engine.verdict import TestResult, Verdict
 from dlcourse.exercises.engine.version import version
 from dlcourse.exercises.engine.wording import short
 
 NOTEBOOK_SEED = 2017
 Run = Callable[[list[Call]], list[Outcome]]
+Read = Callable[[], Iterable[str]]
 Cases = Callable[[np.random.Generator], "Case | Iterable[Case]"]  # what a test is written as
 _F = TypeVar("_F", bound=Function)
 
@@ -211,8 +214,11 @@ class Exercise:
         """What `judge` asks of a submitted function, the same list each time."""
         return self._batch(seed).calls
 
-    def judge(self, run: Run, seed: int = NOTEBOOK_SEED) -> Verdict:
-        """The verdict on the function that `run` calls: `run(calls)` gives one outcome a call."""
+    def judge(self, run: Run, seed: int = NOTEBOOK_SEED, read: Read = list) -> Verdict:
+        """The verdict on the function that `run` calls: `run(calls)` gives one outcome a call.
+
+        read  gives what the function's source shows: it is asked where nothing else explains the results
+        """
         batch = self._batch(seed)
         outcomes = run(batch.calls)
         if all(outcome.kind == "not started" for outcome in outcomes):
@@ -224,12 +230,18 @@ class Exercise:
         results = self._results(batch, wrong)
         points = sum(result.points for result in results)
         if not any(wrong):
-            return self._verdict("passed", points, f"All {len(results)} tests pass.", results=results)
+            passed = self._verdict("passed", points, f"All {len(results)} tests pass.", results=results)
+            return replace(passed, another_kind=batch.of_another_kind(outcomes))
         problem = next(result.problem for result in results if result.problem)
-        found = batch.diagnosis(outcomes, wrong)
+        found = batch.diagnosis(outcomes, wrong, read)
         advice = self._advice(next(filter(None, wrong)).kind, found)
         mistake = found.sentence if found else None
         return self._verdict("partial" if points else "failed", points, problem, advice, mistake, results)
+
+    def in_kind(self, function: Function) -> Function:
+        """A right answer whose results come in the kinds in which the reference returns them."""
+        expected = self._batch(NOTEBOOK_SEED).expected
+        return in_kind(function, [outcome.value for outcome in expected if outcome.kind == "returned"])
 
     def missing(self) -> Verdict:
         """The verdict where no such function was handed in."""
@@ -331,10 +343,16 @@ class Batch:
         with np.errstate(all="ignore"):
             return [complaint(*each) for each in zip(self.expected, outcomes, self.terms, strict=True)]
 
-    def diagnosis(self, outcomes: list[Outcome], wrong: list[Complaint | None]) -> Diagnosis | None:
+    def of_another_kind(self, outcomes: list[Outcome]) -> bool:
+        pairs = zip(self.expected, outcomes, strict=True)
+        return any(of_another_kind(due.value, got.value) for due, got in pairs if due.kind == "returned")
+
+    def diagnosis(
+        self, outcomes: list[Outcome], wrong: list[Complaint | None], read: Read
+    ) -> Diagnosis | None:
         """Why the first failing test fails, where that can be told."""
         with unheard():
-            return self._diagnostician.diagnose(Answer(outcomes, wrong), self.tests)
+            return self._diagnostician.diagnose(Answer(outcomes, wrong), self.tests, read)
 
     @cached_property
     def _diagnostician(self) -> Diagnostician:

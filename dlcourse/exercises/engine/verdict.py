@@ -41,6 +41,7 @@ class Verdict:
     problem  the first wrong call: what was called, what came, what is expected
     advice   its likely cause, or a hint; may be empty
     mistake  the known mistake that explains it, if one does
+    another_kind  passed with lists, say, where the reference returns arrays: kinds.py says what comes of it
     """
 
     exercise: str
@@ -52,6 +53,7 @@ class Verdict:
     advice: str = ""
     mistake: str | None = None
     results: tuple[TestResult, ...] = ()
+    another_kind: bool = False
 
     @property
     def message(self) -> str:

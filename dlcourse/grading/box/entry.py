@@ -1,4 +1,4 @@
-"""The script of a box: it loads NumPy, msgspec, this folder and the calls module from where it is told.
+"""The script of a box: it loads NumPy, msgspec, this folder and two modules from where it is told.
 
 entry.py zygote|unsandboxed|survey SETTINGS        SETTINGS: JSON
 """
@@ -30,6 +30,7 @@ def load_all(settings: dict):
     load("msgspec", settings["msgspec"])
     for name in WARM.split():
         importlib.import_module(name)
+    load("source_facts", settings["source_facts"])
     return load("calls", settings["calls"])
 
 

@@ -24,6 +24,12 @@ class MakeCalls(msgspec.Struct, tag="ask", array_like=True):
     lent: list[str] = []
 
 
+class ReadSource(msgspec.Struct, tag="read", array_like=True):
+    """Say what the source of the function of that name shows."""
+
+    name: str
+
+
 class RunSelfTest(msgspec.Struct, tag="probe", array_like=True):
     """Try to break out, and to read or write at these paths."""
 
@@ -44,6 +50,12 @@ class Defined(msgspec.Struct, tag="defined", array_like=True):
     times: dict[str, int]
 
 
+class SourceRead(msgspec.Struct, tag="facts", array_like=True):
+    """What it shows, as source_facts.py puts it."""
+
+    facts: list[str]
+
+
 class SelfTestDone(msgspec.Struct, tag="probed", array_like=True):
     """What should not have worked and did, or the other way round."""
 
@@ -51,8 +63,8 @@ class SelfTestDone(msgspec.Struct, tag="probed", array_like=True):
 
 
 encode = msgspec.msgpack.Encoder().encode
-decode_request = msgspec.msgpack.Decoder(RunCells | MakeCalls | RunSelfTest).decode
-decode_reply = msgspec.msgpack.Decoder(CellDone | Defined | SelfTestDone).decode
+decode_request = msgspec.msgpack.Decoder(RunCells | MakeCalls | ReadSource | RunSelfTest).decode
+decode_reply = msgspec.msgpack.Decoder(CellDone | Defined | SourceRead | SelfTestDone).decode
 
 
 def framed(payload: bytes) -> bytes:

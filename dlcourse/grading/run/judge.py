@@ -1,7 +1,8 @@
 """One submission, graded: its cells and functions run in a box, its tests here.
 
-An answer may call earlier ones. Where one of these is not right, the reference is lent in its place, as
-`check` gives it back in the notebook. It answers from here, over the wire, once that exercise is judged.
+An answer may call earlier ones. Where one of these is not right, or returns lists for arrays or tuples, the
+reference is lent in its place, as `check` gives it back, or an answer of the right kinds, in the notebook. It
+answers from here, over the wire, once that exercise is judged.
 """
 
 import math
@@ -73,7 +74,7 @@ def grade_one(job: Job, box, limits: Limits, tell: Callable[[Verdict], None] = _
     session = Session(box, job.cells, tuple(asked), limits)
     try:
         for name, exercise in asked.items():
-            lent = {b.name: b.reference for b in exercise.builds_on if verdicts[b.name].status != "passed"}
+            lent = {b.name: b.reference for b in exercise.builds_on if _is_lent(verdicts[b.name])}
             verdicts[name] = _verdict(exercise, session, job, lent)
             tell(verdicts[name])
         failures = [
@@ -82,6 +83,11 @@ def grade_one(job: Job, box, limits: Limits, tell: Callable[[Verdict], None] = _
     finally:
         session.close()
     return Report(tuple(verdicts[name] for name in job.exercises), tuple(failures))
+
+
+def _is_lent(verdict: Verdict) -> bool:
+    """Whether what builds on it is given the reference: where it is not right, or not of the right kind."""
+    return verdict.status != "passed" or verdict.another_kind
 
 
 def _verdict(exercise: Exercise, session: Session, job: Job, lent: Mapping[str, Callable]) -> Verdict:
@@ -104,7 +110,11 @@ def _judged(exercise: Exercise, session: Session, job: Job, lent: Mapping[str, C
     if times is None:
         why = misspelt(exercise.name, _written(job)) or _failed_line(exercise.name, session, job)
         return _noted(exercise.missing(), why)
-    verdict = exercise.judge(lambda calls: session.outcomes(exercise.name, calls, lent), job.seed)
+    verdict = exercise.judge(
+        lambda calls: session.outcomes(exercise.name, calls, lent),
+        job.seed,
+        lambda: session.source_facts(exercise.name),
+    )
     undefined = re.search(r"name '(\w+)' is not defined", verdict.problem)
     if undefined:
         verdict = _noted(verdict, _lessons_own(undefined[1], job) or _failed_line(undefined[1], session, job))

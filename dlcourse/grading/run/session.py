@@ -82,6 +82,18 @@ class Session:
             return self.nothing_left(calls)
         return self.outcomes(name, calls, lent)
 
+    def source_facts(self, name: str) -> list[str]:
+        """What the source of that function shows; nothing where the child that knows it has ended."""
+        if self._child is None:
+            return []
+        try:
+            self._step()
+            self._child.channel.send(protocol.encode(protocol.ReadSource(name)))
+            return self._reply(protocol.SourceRead).facts
+        except (TransportBroken, DeadlinePassed, Malformed):
+            self.close()
+            return []
+
     def nothing_left(self, calls: list[Call]) -> list[Outcome]:
         """What calls come to that can no longer be made."""
         spent = Outcome("too slow", message=f"the {self._limits.cpu_total} seconds of a submission")

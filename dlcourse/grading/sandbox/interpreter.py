@@ -11,12 +11,15 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from dlcourse.exercises.engine import calls
+from dlcourse.exercises.engine import calls, source_facts
 from dlcourse.grading import box
 
 BOX = Path(box.__file__).resolve().parent
 ENTRY = str(BOX / "entry.py")
-CALLS = str(Path(calls.__file__).resolve())
+MODULES = {
+    name: str(Path(module.__file__).resolve())
+    for name, module in (("calls", calls), ("source_facts", source_facts))
+}
 PACKAGES = {
     name: str(Path(module.__file__).resolve().parent)
     for name, module in (("numpy", np), ("msgspec", msgspec))
@@ -32,7 +35,7 @@ _SITES = ("site-packages", "dist-packages")
 
 def command(executable: str, mode: str, settings: dict) -> list[str]:
     """The command line of a box's process; nothing is importable but the standard library."""
-    settings = {**PACKAGES, "calls": CALLS, **settings}
+    settings = {**PACKAGES, **MODULES, **settings}
     return [executable, "-S", "-s", "-P", "-X", "utf8", ENTRY, mode, json.dumps(settings)]
 
 
@@ -80,7 +83,7 @@ def survey() -> Interpreter:
     found = json.loads(done.stdout)
     folders = _outermost([path for path in found["path"] if os.path.isdir(path)])
     libraries = [path for path in found["mapped"] if os.path.isfile(path)]
-    packages = [*PACKAGES.values(), str(BOX), CALLS]
+    packages = [*PACKAGES.values(), str(BOX), *MODULES.values()]
     return Interpreter(executable, tuple(libraries), tuple(folders), tuple(packages))
 
 

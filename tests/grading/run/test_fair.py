@@ -208,6 +208,14 @@ def test_a_missing_function_names_the_cell_that_would_have_defined_it(verdicts):
     assert "Code cell" not in found["tanh_derivative"].advice
 
 
+def test_what_builds_on_an_answer_that_returns_lists_is_given_the_arrays_it_expects(verdicts):
+    of_lists = "def sigmoid(x):\n    return (0.5 + 0.5 * np.tanh(0.5 * np.asarray(x, float))).tolist()"
+    derivative = "def sigmoid_derivative(x):\n    s = sigmoid(x)\n    return s * (1 - s)"
+    found = verdicts(of_lists, derivative, names=["sigmoid", "sigmoid_derivative"])
+    assert found["sigmoid"].another_kind
+    assert found["sigmoid_derivative"].status == "passed"
+
+
 def test_a_missing_function_of_another_name_is_named(verdicts):
     found = verdicts("def sigmiod(x):\n    return x", names=["sigmoid"])["sigmoid"]
     assert found.status == "missing"

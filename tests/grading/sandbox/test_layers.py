@@ -58,7 +58,7 @@ def only(monkeypatch, *layers: str, tier: str = "landlock") -> Bare:
     program = PROGRAM.format(entry=interpreter.ENTRY, box=str(interpreter.BOX), without=without)
 
     def command(executable, mode, settings):
-        settings = {**interpreter.PACKAGES, "calls": interpreter.CALLS, **settings}
+        settings = {**interpreter.PACKAGES, **interpreter.MODULES, **settings}
         return [executable, "-S", "-s", "-P", "-X", "utf8", "-c", program, mode, json.dumps(settings)]
 
     monkeypatch.setattr(sandbox, "command", command)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dlcourse.exercises.engine import source_facts
 from dlcourse.exercises.engine.calls import Call, Function, Outcome, run_ours
 from dlcourse.exercises.engine.comparison import Complaint, Terms, agree, complaint, plainly_unlike, same
 from dlcourse.exercises.engine.diagnosis.counterfactuals import (
@@ -112,27 +113,31 @@ class Diagnostician:
         self._given: dict[int, dict[str, Any]] = {}
         self._looked_at: dict[int, tuple[tuple[Any, ...], dict[str, Any]]] = {}
 
-    def diagnose(self, answer: Answer, tests: Sequence[object]) -> Diagnosis | None:
-        """`tests` says of each call to which test it belongs."""
+    def diagnose(
+        self, answer: Answer, tests: Sequence[object], read: Callable[[], Iterable[str]] = list
+    ) -> Diagnosis | None:
+        """`tests` says of each call to which test it belongs, `read()` what the answer's source shows."""
         ground = _ground(answer, tests)
         known = self._known(answer, ground)
         if known:
             return Diagnosis(known, known=True)
         valued = Ground([i for i in ground.wrong if _has_value(answer, i)], ground.right)
-        if ground.wrong[0] not in valued.wrong or self._large(valued.wrong):
+        if ground.wrong[0] not in valued.wrong:
             return None  # what is said goes with the call that is shown
+        facts = source_facts.known(read(), list(inspect.signature(self._reference).parameters))
         with np.errstate(all="ignore"):
-            found = self._diagnosis(answer, valued)
+            found = None if self._large(valued.wrong) else self._diagnosis(answer, valued, facts)
+            found = found or self._of_source(facts, valued)
         return Diagnosis(found, known=False) if found else None
 
-    def _diagnosis(self, answer: Answer, ground: Ground) -> str | None:
+    def _diagnosis(self, answer: Answer, ground: Ground, facts: set[str]) -> str | None:
         """What is plainly to be seen first, what is only where it is wrong last."""
         seen = self._seen(answer, ground)
         return (
             self._constant(answer, ground)
             or self._borne_out(self._handed_back(ground.wrong[0]), answer, ground)
             or _of_results(plainly, seen)
-            or self._borne_out(self._otherwise(ground.wrong[0]), answer, ground)
+            or self._borne_out(_likely_first(self._otherwise(ground.wrong[0]), facts), answer, ground)
             or _of_results(measured, seen)
             or _of_results(somewhere, seen)
             or self._in_some_calls(answer)
@@ -332,6 +337,23 @@ class Diagnostician:
         tolerance = self._terms[i].tolerance
         return observations(self._arguments(i), self._expected[i], outcome, self._parts, tolerance)
 
+    # ---- what the source shows ----
+
+    def _of_source(self, facts: set[str], ground: Ground) -> str | None:
+        for fact in sorted(facts):
+            kind, _, name = fact.partition(" ")
+            if kind in _OF_PARAMETERS and self._depends_on(name, ground.wrong[0]):
+                return _OF_PARAMETERS[kind].format(name)
+        return next((sentence for fact, sentence in _OF_SOURCE.items() if fact in facts), None)
+
+    def _depends_on(self, name: str, i: int) -> bool:
+        """Whether the right result is another where that argument is."""
+        given = self._arguments(i)
+        if not isinstance(given[name], int | float | np.number | np.ndarray):
+            return True
+        made = self._made_by(lambda given: self._reference(**{**given, name: given[name] * 2 + 1}), i)
+        return made is None or not agree(self._expected[i].value, made.value, self._terms[i])
+
     # ---- which calls they are ----
 
     def _in_some_calls(self, answer: Answer) -> str | None:
@@ -380,6 +402,26 @@ def _leaves(value: Any) -> Iterator[str]:
             yield from (f"{place} {leaf}" for leaf in _leaves(item))
     else:
         yield short(value)
+
+
+_OF_PARAMETERS = {
+    source_facts.UNUSED: "Your function does not use `{}`, on which the result depends.",
+    source_facts.OVERWRITTEN: "Your function gives `{}` a value of its own before it uses it.",
+}
+_OF_SOURCE = {
+    source_facts.RETURN_IN_LOOP: "A `return` stands inside the loop and ends it in its first turn.",
+    source_facts.RANDOM: "Your function draws random numbers: the result must come from its arguments alone.",
+}
+
+
+def _likely_first(candidates: Iterable[Candidate], facts: set[str]) -> list[Candidate]:
+    """Those that the source bears out come first."""
+    ignored = [f"`{fact.partition(' ')[2]}`" for fact in facts if fact.partition(" ")[0] in _OF_PARAMETERS]
+    signs = [*ignored, *(sign for fact, sign in _SIGNS.items() if fact in facts)]
+    return sorted(candidates, key=lambda each: not any(sign in each.sentence for sign in signs))
+
+
+_SIGNS = {source_facts.FLOOR: "//", source_facts.DDOF: "ddof"}
 
 
 def _calling(function: Function, change: Change = dict) -> Callable[[Mapping[str, Any]], Any]:
