@@ -89,7 +89,7 @@ for rate in (0.02, 0.09, 0.105):
     walks[rate] = np.array(points)
     failed += [rate] * bool(np.linalg.norm(points[-1]) > np.linalg.norm(points[0]))
     print(f"rate {rate:5}: after 40 steps {np.linalg.norm(points[-1]):8.3f} from the minimum")
-compare_guess(fails_guess, failed[0], "The rate that fails")
+compare_guess(fails_guess, failed[0], "The rate that fails", among=list(walks))
 
 # %% name="valley-figure"
 fig, axes = plots.figure(3, width=9.6, height=2.6, sharey=True)
@@ -692,9 +692,8 @@ for name, rate in RATES.items():
         distance.append(np.sqrt(np.mean((theta - target) ** 2)))
     distances[name] = np.array(distance)
     print(f"{name:>9}: after 100 steps {distance[100]:6.3f}, after 5,000 {distance[-1]:6.3f}")
-compare_guess(
-    closest_guess, min(distances, key=lambda name: distances[name][-1]), "Closest after 5,000 steps"
-)
+closest = min(distances, key=lambda name: distances[name][-1])
+compare_guess(closest_guess, closest, "Closest after 5,000 steps", among=list(distances))
 
 # %% name="robbins-monro-figure"
 fig, ax = plots.figure(width=6.8, height=3.2)

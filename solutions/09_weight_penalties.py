@@ -252,10 +252,11 @@ plots.show(
 #
 # <details><summary>Hint</summary>
 #
-# Three variables: the best loss, its epoch, and how many epochs have passed since. Start with
-# `best = float("inf")`. Any comparison with nan is false, so `loss < best - min_delta` is right for a nan
-# that comes later. In the first epoch, store infinity in place of a nan (`math.isnan(loss)`, or
-# `loss != loss`).
+# Three variables: the best loss, its epoch, and how many epochs have passed since. The first epoch improves
+# whatever its loss is: `if epoch == 0 or loss < best - min_delta`. (To start with `best = float("inf")` is
+# not enough, for a first loss of infinity is not below infinity.) Any comparison with nan is false, so this
+# is right for a nan that comes later. In the first epoch, store infinity in place of a nan
+# (`math.isnan(loss)`, or `loss != loss`).
 #
 # </details>
 
