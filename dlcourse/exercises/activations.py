@@ -144,6 +144,24 @@ collapse_linear.mistake(
 )
 
 
+collapse_linear.mistake(
+    "The matrices are multiplied entry by entry, as np.prod does. The product of two matrices is `@`.",
+    lambda weights: np.prod(weights, axis=0),
+)
+collapse_linear.mistake(
+    "The matrices are multiplied in reverse, and the result is transposed: W₁ @ W₂ @ … from first to last.",
+    lambda weights: functools.reduce(np.matmul, weights[::-1]).T,
+)
+collapse_linear.mistake(
+    "The last matrix is not multiplied in: the loop stops one early.",
+    lambda weights: functools.reduce(np.matmul, weights[:-1] if weights[1:] else weights),
+)
+collapse_linear.mistake(
+    "The matrices are put next to each other. They are multiplied: product @ w.",
+    lambda weights: np.concatenate(weights, axis=1),
+)
+
+
 # ---- the sigmoid ----
 
 sigmoid = Exercise(
@@ -246,6 +264,27 @@ def _(x):
     return 1 / (1 + np.exp(-x)) if x >= 0 else np.exp(x) / (1 + np.exp(x))
 
 
+sigmoid.mistake(
+    "Something is added below the line, as for safety. 1 + e^−x is never 0: σ(x) = 1/(1 + e^−x).",
+    lambda x: 1 / (1 + np.exp(-np.clip(x, -700, 700)) + 1e-8),
+)
+sigmoid.mistake(
+    "This is log σ(x). The logarithm is too much.", lambda x: -np.logaddexp(0, np.negative(x).astype(float))
+)
+sigmoid.mistake(
+    "Left of 0 the 1 + below the line is missing: there it is e^x/(1 + e^x).",
+    lambda x: np.where(np.less(x, 0), np.exp(-np.abs(x)), reference.sigmoid(x)),
+)
+sigmoid.mistake(
+    "The exponent is squared, as in a bell. σ is 1/(1 + e^−x).",
+    lambda x: 1 / (1 + np.exp(-np.square(1.0 * x))),
+)
+sigmoid.mistake(
+    "This is softmax, whose entries add up to 1. σ treats each entry by itself.",
+    lambda x: np.exp(x - np.max(x)) / np.exp(x - np.max(x)).sum(),
+)
+
+
 # ---- its derivative ----
 
 sigmoid_derivative = Exercise(
@@ -320,6 +359,28 @@ sigmoid_derivative.mistake(
 sigmoid_derivative.mistake(
     "A plain number has no .shape, .copy or .astype. sigmoid(x) takes numbers and arrays.",
     lambda x: reference.sigmoid_derivative(x.astype(float)),
+)
+
+
+sigmoid_derivative.mistake(
+    "There is an x too many: σ′(x) is s·(1 − s), with s = σ(x).",
+    lambda x: np.asarray(x) * reference.sigmoid_derivative(x),
+)
+sigmoid_derivative.mistake("The 1 − stands alone: s·(1 − s), not s − 1.", lambda x: reference.sigmoid(x) - 1)
+sigmoid_derivative.mistake(
+    "Brackets are missing: s * 1 − s is 0. σ′ is s·(1 − s).", lambda x: 0 * reference.sigmoid(x)
+)
+sigmoid_derivative.mistake(
+    "This is (1 − s)². σ′ is s·(1 − s).", lambda x: np.square(1 - reference.sigmoid(x))
+)
+sigmoid_derivative.mistake("This is s². σ′ is s·(1 − s).", lambda x: np.square(reference.sigmoid(x)))
+sigmoid_derivative.mistake(
+    "This is s − s³. σ′ is s·(1 − s), which is s − s².",
+    lambda x: reference.sigmoid(x) - reference.sigmoid(x) ** 3,
+)
+sigmoid_derivative.mistake(
+    "The products are added up, as np.dot does. Each entry has a slope of its own: s * (1 − s).",
+    lambda x: np.sum(reference.sigmoid_derivative(x)),
 )
 
 
@@ -402,6 +463,26 @@ neuron_weight_gradient.mistake(
 )
 
 
+neuron_weight_gradient.mistake(
+    "δ is taken from x. The chain rule multiplies: δ·xᵢ.", lambda x, delta: x - delta
+)
+neuron_weight_gradient.mistake(
+    "δ is multiplied by the places 0, 1, 2 …, not by what stands there: δ·xᵢ.",
+    lambda x, delta: delta * np.arange(len(x)),
+)
+neuron_weight_gradient.mistake(
+    "δ(1 − δ) is the slope of a sigmoid whose output is δ. δ = ∂L/∂z is given: δ·xᵢ.",
+    lambda x, delta: delta * (1 - delta) * x,
+)
+neuron_weight_gradient.mistake(
+    "A slope x(1 − x) is multiplied in. The derivative of z = Σ xᵢwᵢ is xᵢ alone.",
+    lambda x, delta: delta * x * (1 - x),
+)
+neuron_weight_gradient.mistake(
+    "A factor of 2 is too much: nothing is squared here, δ·xᵢ.", lambda x, delta: 2 * delta * x
+)
+
+
 # ---- tanh by way of the sigmoid ----
 
 tanh_from_sigmoid = Exercise(
@@ -470,6 +551,27 @@ tanh_from_sigmoid.mistake(
 )
 
 
+tanh_from_sigmoid.mistake(
+    "This is 1 − 2σ(x): the difference is the wrong way round, and σ must be given 2x.",
+    lambda x: 1 - 2 * reference.sigmoid(x),
+)
+tanh_from_sigmoid.mistake(
+    "2x stands outside as well as inside: 2·σ(2x) − 1, in which x comes once.",
+    lambda x: 2 * np.asarray(x) * reference.sigmoid(x) - 1,
+)
+tanh_from_sigmoid.mistake(
+    "The 2 multiplies the wrong part: σ(2x) − (1 − σ(2x)) is tanh, with no 2 in it.",
+    lambda x: reference.sigmoid(2 * x) - 2 * (1 - reference.sigmoid(2 * x)),
+)
+tanh_from_sigmoid.mistake(
+    "The square of σ is taken. tanh(x) is 2σ(2x) − 1.", lambda x: 2 * reference.sigmoid(2 * x) ** 2 - 1
+)
+tanh_from_sigmoid.mistake(
+    "σ is divided by σ of the other side, which is e^2x. tanh(x) is 2σ(2x) − 1.",
+    lambda x: reference.sigmoid(2 * x) / reference.sigmoid(-2 * x),
+)
+
+
 # ---- the derivative of tanh ----
 
 tanh_derivative = Exercise(
@@ -526,6 +628,30 @@ tanh_derivative.mistake(
 tanh_derivative.mistake(
     "A plain number has no .shape, .copy or .astype. np.tanh takes numbers and arrays.",
     lambda x: 1 - np.tanh(x.astype(float)) ** 2,
+)
+
+
+tanh_derivative.mistake(
+    "There is a tanh too many: t·(1 − t²) is tanh times its derivative.",
+    lambda x: np.tanh(x) * (1 - np.tanh(x) ** 2),
+)
+tanh_derivative.mistake(
+    "This is the root, 1/cosh(x). The derivative is its square, 1 − tanh(x)².",
+    lambda x: np.sqrt(1 - np.tanh(x) ** 2),
+)
+tanh_derivative.mistake(
+    "t is doubled where it should be squared: 1 − t², not 1 − 2t.", lambda x: 1 - 2 * np.tanh(x)
+)
+tanh_derivative.mistake(
+    "The squares are added up, as np.dot does. Each entry has a slope of its own: 1 − t * t.",
+    lambda x: 1 - np.sum(np.tanh(x) ** 2),
+)
+tanh_derivative.mistake(
+    "There is an x too many: the derivative is 1 − tanh(x)².", lambda x: np.asarray(x) * (1 - np.tanh(x) ** 2)
+)
+tanh_derivative.mistake(
+    "This is half of it. By way of s = σ(2x) it is 4s(1 − s), not 2s(1 − s).",
+    lambda x: (1 - np.tanh(x) ** 2) / 2,
 )
 
 

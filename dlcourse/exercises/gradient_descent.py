@@ -23,6 +23,7 @@ gradient_descent_step = Exercise(
 def _(rng):
     yield call(rng.normal(size=3).round(1), rng.normal(size=3).round(1) + 0.05, 0.1)
     yield call(rng.normal(size=(2, 4)), rng.normal(size=(2, 4)), rng.uniform(0.01, 0.9))
+    yield call(np.array([2.5, -3.0]), np.array([1.75, -4.0]), 0.25)
 
 
 @gradient_descent_step.test("takes single numbers, integers, float32, and a gradient of 0", points=1)
@@ -119,6 +120,28 @@ def _(params, grad, learning_rate):
     new = params.copy()
     new -= learning_rate * grad
     return new
+
+
+gradient_descent_step.mistake(
+    "Weight decay is put in: the params are shrunk by the rate as well. params − learning_rate · grad.",
+    lambda params, grad, learning_rate: params * (1 - learning_rate) - learning_rate * grad,
+)
+gradient_descent_step.mistake(
+    "The params are cut off at ±1 after the step. They are kept as they are.",
+    lambda params, grad, learning_rate: np.clip(params - learning_rate * grad, -1, 1),
+)
+gradient_descent_step.mistake(
+    "The gradient is cut off at ±1 before the step. It is taken as it is.",
+    lambda params, grad, learning_rate: params - learning_rate * np.clip(grad, -1, 1),
+)
+gradient_descent_step.mistake(
+    "The gradient is averaged over its first axis. Each of the params has its own entry of grad.",
+    lambda params, grad, learning_rate: params - learning_rate * np.mean(np.atleast_1d(grad), axis=0),
+)
+gradient_descent_step.mistake(
+    "The learning rate itself is taken off, and the gradient is not used.",
+    lambda params, grad, learning_rate: params - learning_rate,
+)
 
 
 # ---- batches ----
@@ -235,6 +258,44 @@ minibatches.mistake(
 )
 
 
+minibatches.mistake(
+    "np.array_split makes batches of nearly equal size, as many as fit. All but the last have batch_size.",
+    lambda order, batch_size: np.array_split(order, max(len(order) // batch_size, 1)),
+)
+minibatches.mistake(
+    "The slice ends at batch_size each time: order[i : i + batch_size].",
+    lambda order, batch_size: [order[i:batch_size] for i in range(0, len(order), batch_size)],
+)
+minibatches.mistake(
+    "Batch i begins at i. It begins at i · batch_size: range(0, len(order), batch_size).",
+    lambda order, batch_size: [order[i : i + batch_size] for i in range(-(-len(order) // batch_size))],
+)
+minibatches.mistake(
+    "Batch i begins at i, and there are as many as fit whole. It begins at i · batch_size.",
+    lambda order, batch_size: [order[i : i + batch_size] for i in range(len(order) // batch_size)],
+)
+
+
+@minibatches.mistake("The index that comes when a batch is full is lost: begin the next batch with it.")
+def _(order, batch_size):
+    batches, batch = [], []
+    for index in order:
+        if len(batch) == batch_size:
+            batches.append(np.array(batch))
+            batch = []
+        else:
+            batch.append(index)
+    return [*batches, np.array(batch)]
+
+
+@minibatches.mistake(
+    "A last batch is added to those that the slices make already, and where nothing is left over it is all "
+    "of them: order[-0:] is order."
+)
+def _(order, batch_size):
+    return [*_cut(order, batch_size), order[-(len(order) % batch_size) :]]
+
+
 def _joined(order, batch_size):
     *full, last = _cut(order, batch_size)
     return [*full, last] if len(last) == batch_size or not full else [*full[:-1], np.append(full[-1], last)]
@@ -324,6 +385,12 @@ updates_per_epoch.mistake(
 updates_per_epoch.mistake(
     "This is a list, one number a batch. How many they are is asked for.",
     lambda num_examples, batch_size: list(range(0, num_examples, batch_size)),
+)
+
+
+updates_per_epoch.mistake(
+    "n − 1 is divided and rounded down. That is one too few: 1 + (n − 1) // b.",
+    lambda num_examples, batch_size: (num_examples - 1) // batch_size,
 )
 
 
@@ -540,6 +607,93 @@ def _(gradient, params, data, orders, batch_size, learning_rate):
 def _(gradient, params, data, orders, batch_size, learning_rate):
     return training.minibatch_gradient_descent(
         gradient, params, data, orders[: orders.shape[0]], batch_size, learning_rate
+    )
+
+
+minibatch_gradient_descent.mistake(
+    "The gradient is multiplied by the batch's size. It is a mean already, and is taken as it is.",
+    _descended(scale=len),
+)
+minibatch_gradient_descent.mistake(
+    "Half a step is made: learning_rate · gradient, without a ½.", _descended(scale=lambda batch: 0.5)
+)
+minibatch_gradient_descent.mistake(
+    "Each batch begins one place after the one before, so that they overlap. Go on by batch_size.",
+    _descended(batches=lambda order, size: [order[i : i + size] for i in range(max(len(order) // size, 1))]),
+)
+
+
+def _scaled(factor):
+    """Steps as many times as long as `factor` says of the sizes of batch and data and of the epoch."""
+
+    def answer(gradient, params, data, orders, batch_size, learning_rate):
+        params = np.array(params, float)
+        for epoch, order in enumerate(orders):
+            for batch in _cut(np.asarray(order), batch_size):
+                step = learning_rate * gradient(params, data[batch])
+                params = params - factor(len(batch), len(data), epoch) * step
+        return params
+
+    return answer
+
+
+minibatch_gradient_descent.mistake(
+    "The gradient is divided by the number of all examples. It is a mean already.",
+    _scaled(lambda size, n, epoch: 1 / n),
+)
+minibatch_gradient_descent.mistake(
+    "A batch counts by its share of all examples. Each makes a full step: learning_rate · gradient.",
+    _scaled(lambda size, n, epoch: size / n),
+)
+minibatch_gradient_descent.mistake(
+    "The learning rate falls as 1/epoch. It stays what it is.",
+    _scaled(lambda size, n, epoch: 1 / (epoch + 1)),
+)
+
+
+@minibatch_gradient_descent.mistake(
+    "The data are put in order anew in every pass, on top of the order before. Take data[batch]."
+)
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    params = np.array(params, float)
+    for order in orders:
+        data = data[np.asarray(order)]
+        for batch in _cut(np.arange(len(data)), batch_size):
+            params = params - learning_rate * gradient(params, data[batch])
+    return params
+
+
+@minibatch_gradient_descent.mistake(
+    "The gradients of a pass are added up for one step. Make a step for every batch."
+)
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    params = np.array(params, float)
+    for order in orders:
+        slopes = [gradient(params, data[batch]) for batch in _cut(np.asarray(order), batch_size)]
+        params = params - learning_rate * np.sum(slopes, axis=0)
+    return params
+
+
+@minibatch_gradient_descent.mistake(
+    "All the params on the way are returned, the first ones too. The last ones are asked for."
+)
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    way = [np.array(params, float)]
+    for order in orders:
+        for batch in _cut(np.asarray(order), batch_size):
+            way.append(way[-1] - learning_rate * gradient(way[-1], data[batch]))
+    return way
+
+
+@minibatch_gradient_descent.mistake(
+    "Only the sign of the gradient is used. Multiply the rate by the gradient."
+)
+def _(gradient, params, data, orders, batch_size, learning_rate):
+    def sign(params, batch):
+        return np.sign(gradient(params, batch))
+
+    return training.minibatch_gradient_descent(
+        sign, np.array(params, float), data, orders, batch_size, learning_rate
     )
 
 

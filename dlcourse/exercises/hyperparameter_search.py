@@ -103,6 +103,28 @@ log_uniform.mistake(
 )
 
 
+log_uniform.mistake(
+    "This is the logarithm of a uniform number. Draw the logarithm uniformly, then raise it.",
+    lambda noise, low, high: np.log(low + (high - low) * np.asarray(noise)),
+)
+log_uniform.mistake(
+    "The noise makes no difference: these are equal steps from low to high. Each entry of noise has its own.",
+    lambda noise, low, high: np.geomspace(low, high, max(np.size(noise), 1)).reshape(np.shape(noise)),
+)
+log_uniform.mistake(
+    "e^noise stretches a straight line. Noise is the exponent of the ratio: low · (high/low)^noise.",
+    lambda noise, low, high: low + (high - low) * np.exp(noise),
+)
+log_uniform.mistake(
+    "10^(noise − 1) runs from a tenth to 1, whatever the ends are: low · (high/low)^noise.",
+    lambda noise, low, high: low + (high - low) * 10 ** (np.asarray(noise) - 1.0),
+)
+log_uniform.mistake(
+    "The logarithms are mixed as noise·log(low) + log(high). It is log(low) + noise·(log(high) − log(low)).",
+    lambda noise, low, high: np.exp(np.asarray(noise) * np.log(low) + np.log(high)),
+)
+
+
 # ---- configurations ----
 
 sample_configurations = Exercise(
@@ -230,6 +252,42 @@ sample_configurations.mistake(
 sample_configurations.mistake(
     "Only the last row is returned. Collect a dict for every row in a list.",
     lambda noise, ranges: _dicts()(noise, ranges)[-1],
+)
+
+
+sample_configurations.mistake(
+    "10 is raised to a number between low and high themselves. Their logarithms are what noise goes between.",
+    _dicts(
+        lambda noise, low, high, scale: (
+            float(10.0 ** min(_value(noise, low, high, "linear"), 300))
+            if scale == "log"
+            else _value(noise, low, high, scale)
+        )
+    ),
+)
+sample_configurations.mistake(
+    "The logarithm of a uniform number is taken. Draw the logarithm uniformly, then raise it.",
+    _dicts(
+        lambda noise, low, high, scale: (
+            math.log(_value(noise, low, high, "linear"))
+            if scale == "log"
+            else _value(noise, low, high, scale)
+        )
+    ),
+)
+sample_configurations.mistake(
+    "There is a dict for each *column* of noise. Each row is a configuration.",
+    lambda noise, ranges: reference.sample_configurations(
+        np.resize(noise.T, (noise.shape[1], len(ranges))), ranges
+    ),
+)
+sample_configurations.mistake(
+    "The linear range is low + noise · high. It is as wide as high − low.",
+    _dicts(
+        lambda noise, low, high, scale: (
+            low + noise * high if scale == "linear" else _value(noise, low, high, scale)
+        )
+    ),
 )
 
 
@@ -437,6 +495,43 @@ def _(objective, configurations):
     return best, best_score if best else math.nan, scores
 
 
+@random_search.mistake(
+    "Only scores that are the best so far are kept in the list. It has all of them, in order."
+)
+def _(objective, configurations):
+    best, best_score, scores = None, -math.inf, []
+    for c in configurations:
+        score = objective(c)
+        if score > best_score:
+            best, best_score = c, score
+            scores.append(score)
+    return best, best_score if best is not None else math.nan, scores
+
+
+@random_search.mistake(
+    "The list has the best score so far for each configuration. It has each one's own score."
+)
+def _(objective, configurations):
+    best, best_score, scores = None, -math.inf, []
+    for c in configurations:
+        score = objective(c)
+        if score > best_score:
+            best, best_score = c, score
+        scores.append(best_score)
+    return best, best_score if best is not None else math.nan, scores
+
+
+@random_search.mistake(
+    "The last configuration is returned, with the best score. Keep both where the score is better."
+)
+def _(objective, configurations):
+    best_score, scores = -math.inf, []
+    for c in configurations:
+        scores.append(objective(c))
+        best_score = max(scores[-1], best_score) if scores[-1] == scores[-1] else best_score
+    return c, best_score if best_score > -math.inf else math.nan, scores
+
+
 # ---- narrower ----
 
 narrow_range = Exercise(
@@ -459,6 +554,7 @@ def _(rng):
     yield call(np.array([1.0, 2.0, 3.0, 9.0]), np.array([0.1, 0.9, 0.8, 0.2]), 2)
     yield call(rng.normal(size=6).round(1), rng.permutation(6) / 10, 3)
     yield call(rng.random(20), rng.random(20), int(rng.integers(2, 15)))
+    yield call(np.array([-2.5, 4.0, -0.5, 1.0]), np.array([0.9, 0.1, 0.8, 0.3]), 2)
     yield call([0.5, 0.125, 3.0, 2.0], [0.5, 0.25, 0.75, round(rng.uniform(0.8, 0.9), 2)], keep=3)
 
 
@@ -629,6 +725,40 @@ def _(values, scores, keep, margin=0.0):
 def _(values, scores, keep, margin=0.0):
     order = [i for i in _best_first(scores) if not np.isnan(scores[i])]
     return _spanned(np.arange(len(values)), order, keep, margin)
+
+
+narrow_range.mistake(
+    "The margin is counted from the middle. It goes outwards from the ends: low − margin · (high − low).",
+    _narrowed(
+        ends=lambda low, high, margin: (
+            (low + high) / 2 - margin * (high - low),
+            (low + high) / 2 + margin * (high - low),
+        )
+    ),
+)
+narrow_range.mistake(
+    "Each end moves by a share of its own size, |low| or |high|. Both move by margin · (high − low).",
+    _narrowed(ends=lambda low, high, margin: (low - margin * abs(low), high + margin * abs(high))),
+)
+narrow_range.mistake(
+    "The lower end is kept above 0. It goes where margin · (high − low) takes it.",
+    _narrowed(
+        ends=lambda low, high, margin: (
+            max(_widened(low, high, margin)[0], 0.0),
+            _widened(low, high, margin)[1],
+        )
+    ),
+)
+narrow_range.mistake(
+    "The ends are mean ∓ standard deviation of the best. They are the smallest and the largest of them.",
+    lambda values, scores, keep, margin=0.0: _about_the_mean(values, scores, keep, margin),
+)
+
+
+def _about_the_mean(values, scores, keep, margin):
+    order = [i for i in _best_first(scores) if not np.isnan(scores[i])][:keep]
+    kept = np.asarray(values, float)[order]
+    return kept.mean() - (1 + margin) * kept.std(), kept.mean() + (1 + margin) * kept.std()
 
 
 QUIZ = (

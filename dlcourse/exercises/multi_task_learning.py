@@ -43,6 +43,7 @@ def _(rng):
     yield call(["O", f"B-{a}", f"I-{a}", "O", f"B-{b}", "O"])
     yield call([f"B-{a}", f"I-{a}", f"B-{a}", f"B-{c}", f"I-{c}", "O"])
     yield call([f"B-{a}", "O", "O", f"B-{b}", f"I-{b}", f"I-{b}"])
+    yield call(["B-PER", "O", "B-LOC", "O"])
 
 
 @iob_spans.test(
@@ -54,6 +55,7 @@ def _(rng):
     yield call(["O", f"I-{a}", f"I-{a}", "O"])
     yield call([f"B-{a}", f"I-{b}", f"I-{b}", f"I-{a}"])
     yield call([f"B-{a}", "O", f"I-{a}", f"I-{a}"])
+    yield call(["I-PER", "O", "I-LOC"])
     yield call([f"B-{a}-X", f"I-{a}-X", f"B-{a}-Y", "O", f"I-{b}-X"])
     yield call([f"B-{a}", f"I-{a}-X", f"B-{b}-X", f"I-{b}"])
     yield call([f"I-{a}", f"B-{a}", f"I-{a}"])
@@ -205,6 +207,90 @@ def _(tags):
     return sorted(
         [*spans, *(("O", i, i + 1) for i in range(len(tags)) if i not in taken)], key=lambda s: s[1]
     )
+
+
+def _by_rule(continues, opens, keeps_open=lambda kind, new, label: False):
+    """A wrong answer by what an I- does: go on with a span, open one, or leave one open that it is not of."""
+
+    def answer(tags):
+        spans, start, label = [], None, None
+        for i, tag in enumerate([*tags, "O"]):
+            kind, new = tag[0], None if tag == "O" else tag[2:]
+            if start is not None and (continues(kind, new, label) or keeps_open(kind, new, label)):
+                continue
+            if start is not None:
+                spans.append((label, start, i))
+            start, label = (i, new) if opens(kind) else (None, None)
+        return spans
+
+    return answer
+
+
+iob_spans.mistake(
+    "An I- goes on with whatever span is open, whose label is not compared, and opens none. An I- of another "
+    "label, or after an O, opens a span.",
+    _by_rule(lambda kind, new, label: kind == "I", lambda kind: kind == "B"),
+)
+iob_spans.mistake(
+    "All that is not O goes on with the open span. A B- opens a new one, so does an I- of another label.",
+    _by_rule(lambda kind, new, label: kind != "O", lambda kind: kind != "O"),
+)
+iob_spans.mistake(
+    "The spans are sorted by their label. They come as they stand in the sentence.",
+    lambda tags: sorted(metrics.iob_spans(tags)),
+)
+iob_spans.mistake(
+    "A span is listed as a dict. It is the tuple (label, start, end).",
+    lambda tags: [{"label": label, "start": a, "end": b} for label, a, b in metrics.iob_spans(tags)],
+)
+iob_spans.mistake(
+    "The labels are missing: (start, end) alone. A span is (label, start, end).",
+    lambda tags: [(a, b) for _, a, b in metrics.iob_spans(tags)],
+)
+iob_spans.mistake(
+    "The indices of a span's words are listed. A span is (label, start, end).",
+    lambda tags: [(label, list(range(a, b))) for label, a, b in metrics.iob_spans(tags)],
+)
+
+
+@iob_spans.mistake(
+    "A span is listed only where an O follows it. A B- closes it, too, and so does the sentence's end."
+)
+def _(tags):
+    spans, open_ = [], None
+    for i, tag in enumerate(tags):
+        if tag[0] == "B":
+            open_ = tag[2:], i
+        elif tag == "O" and open_:
+            spans.append((*open_, i))
+            open_ = None
+    return spans
+
+
+@iob_spans.mistake(
+    "A B- right after a span takes its place, and that one is lost: list it before you open the next."
+)
+def _(tags):
+    spans, open_ = [], None
+    for i, tag in enumerate([*tags, "O"]):
+        if tag[0] == "B" or (tag[0] == "I" and open_ is None):
+            open_ = tag[2:], i
+        elif tag == "O" and open_:
+            spans.append((*open_, i))
+            open_ = None
+    return spans
+
+
+@iob_spans.mistake("A B- right after a span takes its place, and an I- without a B- is passed over.")
+def _(tags):
+    spans, open_ = [], None
+    for i, tag in enumerate([*tags, "O"]):
+        if tag[0] == "B":
+            open_ = tag[2:], i
+        elif tag == "O" and open_:
+            spans.append((*open_, i))
+            open_ = None
+    return spans
 
 
 # ---- the score ----
@@ -426,6 +512,34 @@ def _(gold, predicted):
     return 2 * precision * recall / (precision + recall)
 
 
+span_f1.mistake(
+    "Something small is added below the line. F1 is exact: ask for the case without spans instead.",
+    _scored(score=lambda both, gold, guess: 2 * both / (gold + guess + 1e-8), empty=1.0),
+)
+span_f1.mistake(
+    "This divides by the larger number of spans. F1 is 2 · both / (gold spans + predicted spans).",
+    _scored(score=lambda both, gold, guess: both / max(gold, guess)),
+)
+span_f1.mistake(
+    "This is the geometric mean of precision and recall. F1 is 2 · both / (gold spans + predicted spans).",
+    _scored(score=lambda both, gold, guess: both / (gold * guess) ** 0.5 if gold * guess else 0.0),
+)
+span_f1.mistake(
+    "The result is rounded. F1 is 2 · both / (gold spans + predicted spans).",
+    lambda *sides: round(metrics.span_f1(*sides), 2),
+)
+
+
+@span_f1.mistake(
+    "Words are compared, tag by tag, O aside. A span counts once, and only if all of it is right."
+)
+def _(gold, predicted):
+    pairs = [pair for sides in zip(gold, predicted, strict=True) for pair in zip(*sides, strict=True)]
+    both = sum(a == b != "O" for a, b in pairs)
+    total = sum((a != "O") + (b != "O") for a, b in pairs)
+    return 2 * both / total if total else 1.0
+
+
 # ---- trunk and heads ----
 
 multi_task_forward = Exercise(
@@ -544,6 +658,28 @@ multi_task_forward.mistake(
 )
 
 
+multi_task_forward.mistake(
+    "The tasks' logits are in a dict. A list of them is asked for.",
+    lambda *given: {str(i): z for i, z in enumerate(_forward()(*given))},
+)
+multi_task_forward.mistake(
+    "The class with the largest logit is returned. The logits themselves are asked for.",
+    _forward(head=lambda h, V, c: (h @ V + c).argmax(axis=1)),
+)
+multi_task_forward.mistake(
+    "tanh is taken of x. It is taken of what the shared layer makes of it: tanh(x @ W + b).",
+    _forward(lambda x, W, b: np.tanh(x) @ W + b),
+)
+multi_task_forward.mistake(
+    "This is made for two heads. There may be one, or five: go through them in a loop.",
+    lambda x, shared, heads: [_forward()(x, shared, heads)[i] for i in (0, -1)],
+)
+multi_task_forward.mistake(
+    "b is added twice, inside the tanh and after it. It belongs inside.",
+    _forward(lambda x, W, b: np.tanh(x @ W + b) + b),
+)
+
+
 # ---- one loss ----
 
 multi_task_loss = Exercise(
@@ -629,6 +765,36 @@ multi_task_loss.mistake(
 )
 
 
+multi_task_loss.mistake(
+    "The second weight is 1 − the first. Each loss has a weight of its own.",
+    lambda losses, task_weights: float(
+        task_weights[0] * losses[0] + (1 - task_weights[0]) * np.sum(np.asarray(losses, float)[1:])
+    ),
+)
+multi_task_loss.mistake(
+    "The losses are squared. Multiply each by its weight as it is.",
+    lambda losses, task_weights: float(np.dot(np.square(losses), task_weights)),
+)
+multi_task_loss.mistake(
+    "The weights are taken for standard deviations, L/(2σ²) + log σ. Multiply each loss by its weight.",
+    lambda losses, task_weights: float(
+        np.sum(np.asarray(losses) / (2 * np.square(task_weights)) + np.log(task_weights))
+    ),
+)
+multi_task_loss.mistake(
+    "The weights are turned into shares by softmax. Multiply each loss by its weight as it is.",
+    lambda losses, task_weights: float(np.dot(losses, np.exp(task_weights) / np.sum(np.exp(task_weights)))),
+)
+multi_task_loss.mistake(
+    "Losses to the power of their weights are multiplied. Multiply each by its weight, and add.",
+    lambda losses, task_weights: float(np.prod(np.asarray(losses, float) ** np.asarray(task_weights))),
+)
+multi_task_loss.mistake(
+    "Each loss gets the weight of the task at the other end. Pair them in order.",
+    lambda losses, task_weights: float(np.dot(losses, np.asarray(task_weights)[::-1])),
+)
+
+
 # ---- what reaches the shared layer ----
 
 shared_layer_gradient = Exercise(
@@ -710,6 +876,28 @@ shared_layer_gradient.mistake(
 shared_layer_gradient.mistake(
     "This is √(a² + b²), in which signs are lost. Gradients add: a + b.",
     lambda delta_ner, delta_pos: np.hypot(delta_ner, delta_pos),
+)
+
+
+shared_layer_gradient.mistake(
+    "The gradients are put side by side along the last axis. Add them: the shared layer has one gradient.",
+    lambda delta_ner, delta_pos: np.concatenate([delta_ner, delta_pos], axis=-1),
+)
+shared_layer_gradient.mistake(
+    "Twice the sum is too much. The two gradients add, each once.",
+    lambda delta_ner, delta_pos: 2 * (delta_ner + delta_pos),
+)
+shared_layer_gradient.mistake(
+    "This is a matrix product of the two. Two ways from the layer to the loss add.",
+    lambda delta_ner, delta_pos: np.atleast_2d(delta_ner) @ np.atleast_2d(delta_pos).T,
+)
+shared_layer_gradient.mistake(
+    "The sum is averaged over the examples. Each row of h has a gradient of its own.",
+    lambda delta_ner, delta_pos: (delta_ner + delta_pos).mean(axis=0),
+)
+shared_layer_gradient.mistake(
+    "The sum is added up over the examples, as for a bias. Each row of h has a gradient of its own.",
+    lambda delta_ner, delta_pos: (delta_ner + delta_pos).sum(axis=0),
 )
 
 

@@ -41,6 +41,7 @@ def unusual(rng):
     yield (np.array(-round(rng.uniform(0.1, 2), 1)),)
     yield (-round(rng.uniform(0.1, 2), 1),)
     yield (3,)
+    yield (0.001,)
     yield (np.float64(-1.5),)
     yield (rng.normal(size=(2, 3)).astype(np.float32),)
     yield (np.array([-1e4, 800.0]) * rng.uniform(0.9, 1.1),)
@@ -132,6 +133,21 @@ def _(x):
     return out
 
 
+relu.mistake(
+    "Only the positive entries are returned. The result has a place for each entry, 0 where it is negative.",
+    lambda x: np.asarray(x)[np.greater(x, 0)],
+)
+relu.mistake("What is negative becomes 0.01, not 0: np.maximum(x, 0).", lambda x: np.maximum(x, 0.01))
+relu.mistake(
+    "This is half of |x| − x, the other side. ReLU is (|x| + x)/2, or np.maximum(x, 0).",
+    lambda x: (np.abs(x) - x) / 2,
+)
+relu.mistake(
+    "The half is missing: |x| + x is 2x where x is positive. np.maximum(x, 0) is simpler.",
+    lambda x: np.maximum(x, 0) * 2.0,
+)
+
+
 relu_backward = Exercise(
     "relu_backward",
     LESSON,
@@ -215,6 +231,20 @@ def _(x, upstream):
     dx = np.zeros_like(x)
     dx[x > 0] = upstream[x > 0]
     return dx
+
+
+relu_backward.mistake(
+    "Only the entries that come through are returned. The gradient has the shape of x, with 0 elsewhere.",
+    lambda x, upstream: upstream[x > 0],
+)
+relu_backward.mistake(
+    "Where x is not positive, x itself comes back. There the gradient is 0.",
+    lambda x, upstream: np.where(x > 0, upstream, x),
+)
+relu_backward.mistake(
+    "The condition is added to upstream. It multiplies: upstream * (x > 0).",
+    lambda x, upstream: upstream + (x > 0),
+)
 
 
 # ---- dead units ----
@@ -333,6 +363,26 @@ dead_fraction.mistake(
 )
 
 
+dead_fraction.mistake(
+    "Only exact zeros count, and of rows: units are the columns, and silent is what is <= 0.",
+    lambda activations: float(np.mean(np.all(activations == 0, axis=1))),
+)
+dead_fraction.mistake(
+    "One example that is not above 0 makes a unit dead here. Dead is silent on *every* example: the largest.",
+    lambda activations: float(np.mean(activations.min(axis=0) < 0)),
+)
+dead_fraction.mistake(
+    "Units that are exactly 0 everywhere are divided by the number of examples. Divide by that of the units.",
+    lambda activations: float(np.sum(np.all(activations == 0, axis=0)) / len(activations)),
+)
+dead_fraction.mistake(
+    "The largest size is looked at, so a unit that is negative everywhere counts as alive. Take the value.",
+    lambda activations: (
+        float(np.mean(np.abs(activations).max(axis=0) == 0)) if (activations < 0).any() else 0.0
+    ),
+)
+
+
 # ---- leaky ReLU ----
 
 leaky_relu = Exercise(
@@ -435,6 +485,24 @@ def _(x, slope=0.01):
     out = x.copy()
     out[out < 0] *= slope
     return out
+
+
+leaky_relu.mistake(
+    "x is compared with slope. The kink is at 0: x where x > 0, else slope · x.",
+    lambda x, slope=0.01: np.where(np.greater(x, slope), x, slope * x),
+)
+leaky_relu.mistake(
+    "Below 0 this bends, slope · e^x. Leaky ReLU is a straight line there: slope · x.",
+    lambda x, slope=0.01: np.where(np.greater(x, 0), x, slope * np.exp(np.minimum(x, 0))),
+)
+leaky_relu.mistake(
+    "The half is missing: with (1 + slope)·x + (1 − slope)·|x| both sides are twice as large.",
+    lambda x, slope=0.01: 2 * np.maximum(x, slope * x),
+)
+leaky_relu.mistake(
+    "Above 0 this gives 1, the derivative. There x is kept.",
+    lambda x, slope=0.01: np.where(np.greater(x, 0), 1.0, slope * x),
+)
 
 
 leaky_relu_backward = Exercise(
@@ -551,6 +619,16 @@ def _(x, upstream, slope=0.01):
     return upstream
 
 
+leaky_relu_backward.mistake(
+    "slope is added on both sides: upstream · ((x > 0) + slope) is too large where x is positive.",
+    lambda x, upstream, slope=0.01: upstream * ((x > 0) + slope),
+)
+leaky_relu_backward.mistake(
+    "Where x is not positive, x comes back times slope. There it is slope · upstream.",
+    lambda x, upstream, slope=0.01: np.where(x > 0, upstream, slope * x),
+)
+
+
 # ---- ELU ----
 
 elu = Exercise(
@@ -658,6 +736,20 @@ def _(x, alpha=1.0):
 def _(x, alpha=1.0):
     x[x < 0] = alpha * _bent(x[x < 0])
     return x
+
+
+elu.mistake(
+    "x is compared with alpha. The bend begins at 0: x where x > 0.",
+    lambda x, alpha=1.0: np.where(np.greater(x, alpha), x, alpha * np.expm1(np.minimum(x, 0))),
+)
+elu.mistake(
+    "Both sides of 0 are bent: e^x − 1 is above x for positive x too, so the larger of the two is not ELU.",
+    lambda x, alpha=1.0: np.maximum(x, alpha * np.expm1(np.minimum(x, 700))),
+)
+elu.mistake(
+    "Below 0 the bend is multiplied by x. It is alpha · (e^x − 1) alone.",
+    lambda x, alpha=1.0: np.where(np.greater(x, 0), x, x * alpha * np.expm1(np.minimum(x, 0))),
+)
 
 
 elu_backward = Exercise(
@@ -768,6 +860,24 @@ def _(x, upstream, alpha=1.0):
     return upstream
 
 
+elu_backward.mistake(
+    "Below 0 the derivative is x + alpha here. It is the *output* plus alpha, or alpha · e^x.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, x + alpha),
+)
+elu_backward.mistake(
+    "Below 0 the derivative is the output plus 1. It is the output plus alpha, or alpha · e^x.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, alpha * np.expm1(np.minimum(x, 0)) + 1),
+)
+elu_backward.mistake(
+    "Where x is positive the gradient is multiplied by x. The derivative is 1 there.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, x, alpha * _slope(x)),
+)
+elu_backward.mistake(
+    "The exponential is taken of upstream. It is e^x, times upstream.",
+    lambda x, upstream, alpha=1.0: np.where(x > 0, upstream, alpha * np.exp(np.minimum(upstream, 0))),
+)
+
+
 # ---- maxout ----
 
 maxout = Exercise(
@@ -868,6 +978,36 @@ maxout.mistake(
 maxout.mistake(
     "The result has one axis too many, (1, n, m): leave keepdims out.",
     _maxed(lambda z: z.max(axis=0, keepdims=True)),
+)
+
+
+maxout.mistake(
+    "Only the first and the last piece compete. Take the largest of all of them.",
+    _maxed(lambda z: np.maximum(z[0], z[-1])),
+)
+maxout.mistake(
+    "The largest weights and biases are taken before the product. It is the largest *result* that speaks.",
+    lambda x, weights, biases: x @ weights.max(axis=0) + biases.max(axis=0),
+)
+maxout.mistake(
+    "One piece speaks for all: that with the largest sum. The largest is taken entry by entry.",
+    _maxed(lambda z: z[np.argmax(z.sum(axis=(1, 2)))]),
+)
+maxout.mistake(
+    "One piece speaks for all: that with the longest output. The largest is taken entry by entry.",
+    _maxed(lambda z: z[np.argmax(np.square(z).sum(axis=(1, 2)))]),
+)
+maxout.mistake(
+    "A tanh is taken as well. Maxout has no other bend than the largest.",
+    _maxed(lambda z: np.tanh(z).max(axis=0)),
+)
+maxout.mistake(
+    "The largest number of all is returned. Each example and unit has its own: axis 0.",
+    _maxed(lambda z: z.max()),
+)
+maxout.mistake(
+    "One piece speaks for each example: that of its first unit. The largest is taken unit by unit.",
+    _maxed(lambda z: np.take_along_axis(z, z[:, :, :1].argmax(axis=0)[None], axis=0)[0]),
 )
 
 

@@ -164,6 +164,9 @@ class Diagnostician:
         }
         return max(counts, key=counts.__getitem__, default=None)
 
+    def _is_refuted(self, suspect: Suspect, ground: Ground) -> bool:
+        return any(self._fails(suspect, i) for i in ground.right)
+
     def _by_chance(self, suspect: Suspect, answer: Answer, ground: Ground) -> bool:
         """Whether another test speaks against it and what it explains, too easily hit upon, does not make up
         for that: where there is a second slip, it has to be plain.
@@ -198,8 +201,8 @@ class Diagnostician:
                 yield Suspect(*found, {})
 
     def _explains(self, suspect: Suspect, answer: Answer, ground: Ground) -> bool:
-        return all(self._does(suspect, i, answer) for i in ground.wrong) and not any(
-            self._fails(suspect, i) for i in ground.right
+        return all(self._does(suspect, i, answer) for i in ground.wrong) and not self._is_refuted(
+            suspect, ground
         )
 
     def _does(self, suspect: Suspect, i: int, answer: Answer) -> bool:
