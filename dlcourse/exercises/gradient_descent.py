@@ -430,7 +430,7 @@ def _(rng):
     yield call(
         params_minus_weighted_mean, rng.normal(size=2), rng.normal(size=(6, 2)), _orders(rng, 2, 6), 3, 0.1
     )
-    yield call(tanh_times_mean, rng.normal(size=2), rng.normal(size=(4, 2)), _orders(rng, 3, 4), 1, 0.2)
+    yield call(tanh_times_mean, rng.normal(size=2), rng.normal(size=(5, 2)), _orders(rng, 2, 5), 1, 0.2)
 
 
 @minibatch_gradient_descent.test(
@@ -613,6 +613,10 @@ def _(gradient, params, data, orders, batch_size, learning_rate):
 minibatch_gradient_descent.mistake(
     "The gradient is multiplied by the batch's size. It is a mean already, and is taken as it is.",
     _descended(scale=len),
+)
+minibatch_gradient_descent.mistake(
+    "The last batch of each pass is left out, be it short or not: check where your loop stops.",
+    _descended(batches=lambda order, size: _cut(order, size)[:-1]),
 )
 minibatch_gradient_descent.mistake(
     "Half a step is made: learning_rate · gradient, without a ½.", _descended(scale=lambda batch: 0.5)

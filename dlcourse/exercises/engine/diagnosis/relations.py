@@ -21,6 +21,7 @@ from dlcourse.exercises.engine.diagnosis.observations import (
     alike,
     evidence,
     quantities,
+    scalars,
 )
 
 Predict = Callable[[Observation], np.ndarray | None]
@@ -78,6 +79,7 @@ def _plain(one: Observation) -> Iterator[Relation]:
     yield from _FIXED
     yield from (_part(name) for name in one.others)
     yield from (_handed_back(name) for name, value in one.given.items() if isinstance(value, np.ndarray))
+    yield from map(_everywhere, scalars(one.given))
     if one.due.shape != one.got.shape:
         yield from _of_other_shape(one)
 
@@ -143,6 +145,14 @@ def _part(name: str) -> Relation:
 
 def _handed_back(name: str) -> Relation:
     return Relation(f"{{}} is the argument `{name}`, unchanged.", lambda one: array(one.given.get(name)))
+
+
+def _everywhere(name: str) -> Relation:
+    """A single number in each place of the result, or as the result."""
+    return Relation(
+        f"{{}} is nothing but the argument `{name}`.",
+        lambda one: np.full(one.due.shape, scalars(one.given)[name]),
+    )
 
 
 def array(value: Any) -> np.ndarray | None:
