@@ -79,7 +79,8 @@ def _plain(one: Observation) -> Iterator[Relation]:
     yield from _FIXED
     yield from (_part(name) for name in one.others)
     yield from (_handed_back(name) for name, value in one.given.items() if isinstance(value, np.ndarray))
-    yield from map(_everywhere, scalars(one.given))
+    if not one.others:  # else what explains all parts says more
+        yield from map(_everywhere, scalars(one.given))
     if one.due.shape != one.got.shape:
         yield from _of_other_shape(one)
 
