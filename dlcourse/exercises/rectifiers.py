@@ -271,6 +271,9 @@ def _(rng):
     yield call(a[:, rng.permutation(4)])
     yield call(np.maximum(rng.normal(-1, 1, size=(3, 7)), 0).round(1))
     yield call(np.maximum(_activity(rng, 6, 10), 0))
+    once = np.zeros((25, 4))
+    once[rng.integers(25), :2] = 1.5
+    yield call(once)
 
 
 @dead_fraction.test(
@@ -286,6 +289,10 @@ def _(rng):
     yield call(_activity(rng, 5, 6).astype(np.float32))
 
 
+dead_fraction.mistake(
+    "A unit counts that is silent on *nearly* all examples. A dead one is silent on all of them: np.all.",
+    lambda activations: float(np.mean((activations <= 0).mean(axis=0) > 0.9)),
+)
 dead_fraction.mistake(
     "This is the share of zeros among all entries. A unit is dead only if it is silent on *every* example.",
     lambda activations: float(np.mean(activations <= 0)),

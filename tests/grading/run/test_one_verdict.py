@@ -1,0 +1,78 @@
+"""Notebook, `dlcourse check` and grading say the same of the same answer: status, points and sentence."""
+
+import json
+import linecache
+
+import numpy as np
+import pytest
+
+from dlcourse.exercises import catalogue
+from dlcourse.exercises.engine import source_facts
+from dlcourse.exercises.engine.calls import run_locally
+from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED
+from dlcourse.grading.run.self_check import check_notebook
+
+ACTIVATIONS, DESCENT, SPANS = "03_activations", "06_gradient_descent", "13_multi_task_learning"
+GRADIENT_STEP = "def gradient_descent_step(params, grad, learning_rate):\n    "
+TASKS_LOSS = "def multi_task_loss(losses, task_weights):\n    "
+ANSWERS = {  # each a cell, with a part of what is said of it
+    "a known mistake": (ACTIVATIONS, "def sigmoid(x):\n    return 1 / (1 + np.exp(x))", "Likely cause"),
+    "a relation": (DESCENT, f"{GRADIENT_STEP}return 3 * (params - learning_rate * grad)", "3.0 times the"),
+    "a changed formula": (DESCENT, f"{GRADIENT_STEP}return params - learning_rate * params", "in place of"),
+    "a constant": (ACTIVATIONS, "def tanh_derivative(x):\n    return 0.5", "0.5 in every call"),
+    "an argument not used": (DESCENT, f"{GRADIENT_STEP}return params - np.sin(grad)", "use `learning_rate`"),
+    "chance": (
+        DESCENT,
+        f"{GRADIENT_STEP}noise = np.random.default_rng(0).normal(size=np.shape(params))\n"
+        "    return params - learning_rate * grad * noise",
+        "draws random numbers",
+    ),
+    "an error": (ACTIVATIONS, "def sigmoid(x):\n    return 1 / (1 + np.exp(-xs))", "NameError in line 2"),
+    "in place": (
+        DESCENT,
+        f"{GRADIENT_STEP}params -= learning_rate * grad\n    return params",
+        "Likely cause",
+    ),
+    "right": (SPANS, f"{TASKS_LOSS}return sum(a * b for a, b in zip(losses, task_weights))", ""),
+    "a loop that ends early": (
+        SPANS,
+        f"{TASKS_LOSS}for a, b in zip(losses, task_weights):\n        return a + b / 7",
+        "A `return` stands inside the loop",
+    ),
+}
+each_answer = pytest.mark.parametrize(("lesson", "source", "said"), ANSWERS.values(), ids=ANSWERS)
+
+
+def name_of(source):
+    return source.removeprefix("def ").partition("(")[0]
+
+
+def in_the_notebook(lesson, source, seed):
+    file, namespace = "<cell of a notebook>", {"np": np}
+    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+    exec(compile(source, file, "exec"), namespace)
+    function = namespace[name_of(source)]
+    exercise = catalogue()[lesson][name_of(source)]
+    return exercise.judge(
+        lambda calls: run_locally(function, calls), seed, lambda: source_facts.read(function)
+    )
+
+
+@each_answer
+def test_the_box_says_what_the_notebook_says(verdicts, lesson, source, said):
+    there = verdicts(source, names=[name_of(source)], lesson=lesson)[name_of(source)]
+    here = in_the_notebook(lesson, source, seed=1)
+    assert said in there.message
+    assert there == here
+
+
+@each_answer
+def test_dlcourse_check_says_what_the_notebook_says(walls, tmp_path, lesson, source, said):
+    cells = [
+        {"cell_type": "code", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+        for text in ("import numpy as np", source)
+    ]
+    path = tmp_path / f"{lesson}.ipynb"
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    there = {verdict.exercise: verdict for verdict in check_notebook(path)}[name_of(source)]
+    assert there == in_the_notebook(lesson, source, NOTEBOOK_SEED)
