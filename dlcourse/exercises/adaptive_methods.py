@@ -171,6 +171,15 @@ def _(params, h, grad, learning_rate, eps):
     return params - learning_rate * grad / (np.sqrt(h + grad**2) + eps)
 
 
+adagrad_step.mistake(
+    "The gradient is divided by nothing: learning_rate·grad·√h. Divide by √h + eps.",
+    lambda params, h, grad, learning_rate, eps: (
+        params - learning_rate * grad * np.sqrt(h + grad**2),
+        h + grad**2,
+    ),
+)
+
+
 # ---- RMSProp ----
 
 rmsprop_step = Exercise(
@@ -331,6 +340,14 @@ def _(params, h, grad, learning_rate, decay_rate, eps):
 def _(params, h, grad, learning_rate, decay_rate, eps):
     h = _rmsprop_h(h, grad, decay_rate)
     return h, params - learning_rate * grad / (np.sqrt(h) + eps)
+
+
+rmsprop_step.mistake(
+    "h is squared on the way: decay_rate·h² + …. It is decay_rate·h + (1 − decay_rate)·grad².",
+    lambda params, h, grad, learning_rate, decay_rate, eps: reference.rmsprop_step(
+        params, h * h, grad, learning_rate, decay_rate, eps
+    ),
+)
 
 
 # ---- Adam ----

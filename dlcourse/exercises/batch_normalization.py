@@ -202,6 +202,16 @@ def _(x, gamma, beta, eps):
         return gamma * (x - m) / np.sqrt(s) + beta, m, s
 
 
+batch_norm_forward.mistake(
+    "Brackets are missing: the mean is taken off x before anything else, gamma · (x − mean)/√(…).",
+    lambda x, gamma, beta, eps: (
+        gamma * x - x.mean(axis=0) / np.sqrt(x.var(axis=0) + eps) + beta,
+        x.mean(axis=0),
+        x.var(axis=0),
+    ),
+)
+
+
 # ---- backwards ----
 
 batch_norm_backward = Exercise(
@@ -510,6 +520,20 @@ def _(running, batch_value, momentum):
     new *= momentum
     new += (1 - momentum) * batch_value
     return new
+
+
+update_running.mistake(
+    "momentum multiplies the batch's value as well, besides 1 − momentum. It multiplies `running` alone.",
+    lambda running, batch_value, momentum: momentum * running + momentum * (1 - momentum) * batch_value,
+)
+update_running.mistake(
+    "The batch's values are averaged into one number. Each has a running value of its own.",
+    lambda running, batch_value, momentum: momentum * running + (1 - momentum) * np.mean(batch_value),
+)
+update_running.mistake(
+    "The batch's value is squared. It comes in as it is: (1 − momentum) · batch_value.",
+    lambda running, batch_value, momentum: momentum * running + (1 - momentum) * np.square(batch_value),
+)
 
 
 QUIZ = (

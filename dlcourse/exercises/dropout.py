@@ -37,7 +37,7 @@ def _(rng):
 
 @dropout_forward.test("takes integers, single numbers and float32, and keeps nan", points=1)
 def _(rng):
-    yield call(rng.integers(1, 6, size=6), rng.random(6), 0.4)
+    yield call(rng.integers(1, 6, size=6), np.append(rng.random(5), 0.45), 0.4)
     yield call(np.array(3.0), np.array(0.7), 0.5)
     yield call(np.array(3.0), np.array(0.2), 0.5)
     yield call(3.0, 0.75, 0.5)
@@ -181,6 +181,16 @@ def _(x, noise, drop_rate):
     return x * mask / (1 - drop_rate), mask / (1 - drop_rate)
 
 
+dropout_forward.mistake(
+    "The bound is fixed at ½. Compare noise with drop_rate.",
+    lambda x, noise, drop_rate: (x * (noise >= 0.5) / (1 - drop_rate), (noise >= 0.5) / (1 - drop_rate)),
+)
+dropout_forward.mistake(
+    "Noise itself stands for the mask. The mask is 0 where noise < drop_rate, else 1/(1 − drop_rate).",
+    lambda x, noise, drop_rate: (x * noise / (1 - drop_rate), noise / (1 - drop_rate)),
+)
+
+
 # ---- at test, where training did not scale ----
 
 vanilla_dropout_at_test = Exercise(
@@ -282,6 +292,12 @@ def _(x, drop_rate):
     return out
 
 
+vanilla_dropout_at_test.mistake(
+    "The result is rounded. Multiply by 1 − drop_rate, and no more.",
+    lambda x, drop_rate: np.round(x * (1 - drop_rate)),
+)
+
+
 # ---- backwards ----
 
 dropout_backward = Exercise(
@@ -367,6 +383,12 @@ dropout_backward.mistake(
 dropout_backward.mistake(
     "This is the mean of the entries. Each neuron has a gradient of its own.",
     lambda upstream, mask: float(np.mean(upstream * mask)),
+)
+
+
+dropout_backward.mistake(
+    "Only the entries that were kept are returned. The gradient has the shape of x, with 0 elsewhere.",
+    lambda upstream, mask: upstream[mask > 0],
 )
 
 

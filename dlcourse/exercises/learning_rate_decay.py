@@ -221,6 +221,16 @@ exponential_decay.mistake(
 )
 
 
+exponential_decay.mistake(
+    "e^−kt is taken off the first rate. It multiplies: initial_rate · e^−kt.",
+    lambda initial_rate, t, k: initial_rate - np.exp(-k * np.asarray(t, float)),
+)
+exponential_decay.mistake(
+    "t is squared. It stands in the exponent once: e^−kt.",
+    lambda initial_rate, t, k: initial_rate * np.exp(-k * np.square(np.asarray(t, float))),
+)
+
+
 # ---- as 1/t ----
 
 inverse_time_decay = Exercise(
@@ -300,6 +310,12 @@ inverse_time_decay.mistake(
 inverse_time_decay.mistake(
     "A plain number has no .astype or .shape. initial_rate / (1 + k * t) takes numbers and arrays.",
     lambda initial_rate, t, k: initial_rate / (1 + k * t.astype(float)),
+)
+
+
+inverse_time_decay.mistake(
+    "t is squared. It stands below the line once: 1 + k·t.",
+    lambda initial_rate, t, k: initial_rate / (1 + k * np.square(np.asarray(t, float))),
 )
 
 

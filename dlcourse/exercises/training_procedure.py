@@ -291,6 +291,20 @@ softmax.mistake(
 )
 
 
+softmax.mistake(
+    "The logits are divided by their sum. Divide e^logit by the sum of these.",
+    lambda logits: logits / logits.sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "The logits are divided by a number first, a temperature. They are taken as they are.",
+    lambda logits: losses.softmax(logits / 10),
+)
+softmax.mistake(
+    "Something small is added to the result. Each row must add up to 1 exactly.",
+    lambda logits: losses.softmax(logits) + 1e-8,
+)
+
+
 # ---- the loss ----
 
 cross_entropy = Exercise(
@@ -583,6 +597,12 @@ accuracy.mistake(
 accuracy.mistake(
     "This is the mean score at the label. How often it is the largest is asked for.",
     lambda logits, labels: float(np.mean(_at(logits, labels))),
+)
+
+
+accuracy.mistake(
+    "A row counts where its probability at the label is above ½. It counts where that is the largest.",
+    lambda logits, labels: np.mean(losses.softmax(logits)[np.arange(len(labels)), labels] > 0.5),
 )
 
 
@@ -975,6 +995,22 @@ context_window.mistake(
 )
 
 
+context_window.mistake(
+    "The pads move the words by `size`: word i stands at i + size now, so the window begins at index.",
+    lambda tokens, index, size, pad: ([pad] * size + list(tokens) + [pad] * size)[
+        max(index - size, 0) : index + size + 1
+    ],
+)
+context_window.mistake(
+    "One pad is put on each side. There must be `size` of them.",
+    lambda tokens, index, size, pad: [pad, *tokens, pad][index : index + 2 * size + 1],
+)
+context_window.mistake(
+    "The word itself is left out. The window has it in the middle.",
+    lambda tokens, index, size, pad: [token for i, token in enumerate(tokens) if 0 < abs(i - index) <= size],
+)
+
+
 # ---- bags ----
 
 bag_of_words = Exercise(
@@ -1095,6 +1131,20 @@ bag_of_words.mistake(
 )
 
 
+bag_of_words.mistake(
+    "All words of the vocabulary are counted together. Each has a count of its own.",
+    lambda tokens, vocabulary: sum(token in vocabulary for token in tokens),
+)
+bag_of_words.mistake(
+    "This is where each word first stands. How often it stands there is asked for.",
+    lambda tokens, vocabulary: [tokens.index(w) if w in tokens else -1 for w in vocabulary],
+)
+bag_of_words.mistake(
+    "The words of the text are counted, as they come. There is a count for each word of vocabulary.",
+    lambda tokens, vocabulary: [tokens.count(word) for word in dict.fromkeys(tokens)],
+)
+
+
 QUIZ = (
     Question(
         "A new network cannot learn twenty digits by heart. What do you do?",
@@ -1163,6 +1213,22 @@ def _above_0(raised):
 
 cross_entropy.mistake(_KEPT_FROM_0, _above_0(np.add), parameter=_SMALL)
 cross_entropy.mistake(_KEPT_FROM_0, _above_0(np.maximum), parameter=_SMALL)
+
+
+cross_entropy.mistake(
+    "The probabilities are compared with 0 and 1 by squared differences. Take −log at the label.",
+    lambda logits, labels: np.mean((losses.softmax(logits) - np.eye(logits.shape[1])[labels]) ** 2),
+)
+cross_entropy.mistake(
+    "This is 1 minus the mean probability at the labels. Take −log of each.",
+    lambda logits, labels: 1 - np.mean(losses.softmax(logits)[np.arange(len(labels)), labels]),
+)
+cross_entropy.mistake(
+    "This is the entropy of the probabilities: the labels are not used. Take −log p at each row's label.",
+    lambda logits, labels: (
+        -np.mean(np.sum(losses.softmax(logits) * np.log(np.maximum(losses.softmax(logits), 1e-300)), axis=1))
+    ),
+)
 
 
 # ---- the formulas: a wrong answer is compared with what a change to one gives ----

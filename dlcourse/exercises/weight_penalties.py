@@ -107,6 +107,19 @@ count_parameters.mistake(
 )
 
 
+count_parameters.mistake(
+    "The widths are added. A layer has n_in · n_out weights, and n_out biases.",
+    lambda layer_sizes: sum(layer_sizes),
+)
+count_parameters.mistake(
+    "Every second layer is paired. Each layer has its own width and that of the next.",
+    lambda layer_sizes: sum((a + 1) * b for a, b in zip(layer_sizes[:-1], layer_sizes[2:], strict=False)),
+)
+count_parameters.mistake(
+    "These are the layers. Count the weights and biases in them.", lambda layer_sizes: len(layer_sizes)
+)
+
+
 # ---- when to stop ----
 
 early_stopping = Exercise(
@@ -582,6 +595,22 @@ l2_penalty.mistake(
 )
 
 
+l2_penalty.mistake(
+    "Norms are added, the root of each array's squares. Add the squares.",
+    lambda weights, strength: (
+        strength / 2 * sum(np.linalg.norm(w) for w in weights),
+        reference.l2_penalty(weights, strength)[1],
+    ),
+)
+l2_penalty.mistake(
+    "The penalty adds up sizes, as L1 does. L2 adds squares: λ/2·Σw².",
+    lambda weights, strength: (
+        strength / 2 * sum(np.sum(np.abs(w)) for w in weights),
+        reference.l2_penalty(weights, strength)[1],
+    ),
+)
+
+
 # ---- L1 ----
 
 
@@ -709,6 +738,22 @@ l1_penalty.mistake(
 )
 
 
+l1_penalty.mistake(
+    "The size of each array's sum is taken, in which signs cancel. Take the size of each weight.",
+    lambda weights, strength: (
+        strength * sum(abs(float(np.sum(w))) for w in weights),
+        reference.l1_penalty(weights, strength)[1],
+    ),
+)
+l1_penalty.mistake(
+    "The largest size is taken. L1 adds up all of them.",
+    lambda weights, strength: (
+        strength * max((np.max(np.abs(w), initial=0.0) for w in weights), default=0.0),
+        reference.l1_penalty(weights, strength)[1],
+    ),
+)
+
+
 # ---- how many are zero ----
 
 sparsity = Exercise(
@@ -804,6 +849,12 @@ sparsity.mistake(
 sparsity.mistake(
     "Whole division makes 0 of the share: divide with /, not //.",
     lambda weights, tolerance=1e-8: int(np.sum(np.abs(weights) <= tolerance)) // np.size(weights),
+)
+
+
+sparsity.mistake(
+    "This is a share for each column. One number for all weights is asked for.",
+    lambda weights, tolerance=1e-8: np.mean(np.abs(weights) <= tolerance, axis=0),
 )
 
 
@@ -967,6 +1018,30 @@ elastic_net_penalty.mistake(
     lambda weights, l2_strength, l1_strength: (
         both_values(together(weights), l2_strength, l1_strength),
         [reference.l2_penalty(weights, l2_strength)[1], reference.l1_penalty(weights, l1_strength)[1]],
+    ),
+)
+
+
+elastic_net_penalty.mistake(
+    "L1 counts by 1 − l2_strength as well. Both strengths stand by themselves.",
+    lambda weights, l2_strength, l1_strength: (
+        reference.l2_penalty(weights, l2_strength)[0]
+        + (1 - l2_strength) * reference.l1_penalty(weights, l1_strength)[0],
+        reference.elastic_net_penalty(weights, l2_strength, l1_strength)[1],
+    ),
+)
+elastic_net_penalty.mistake(
+    "The gradient of L2 has a 2 too many: it is λ₂·w, for the penalty has the ½.",
+    lambda weights, l2_strength, l1_strength: (
+        reference.elastic_net_penalty(weights, l2_strength, l1_strength)[0],
+        reference.elastic_net_penalty(weights, 2 * l2_strength, l1_strength)[1],
+    ),
+)
+elastic_net_penalty.mistake(
+    "L1 is taken off. The two penalties are added.",
+    lambda weights, l2_strength, l1_strength: (
+        reference.l2_penalty(weights, l2_strength)[0] - reference.l1_penalty(weights, l1_strength)[0],
+        reference.elastic_net_penalty(weights, l2_strength, l1_strength)[1],
     ),
 )
 
