@@ -29,6 +29,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]  # for tests.exercises, and
 from mutants import Mutant, mutants, remembering  # noqa: E402
 
 from dlcourse.exercises import catalogue  # noqa: E402
+from dlcourse.exercises.engine import source_facts  # noqa: E402
 from dlcourse.exercises.engine.calls import run_locally  # noqa: E402
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise  # noqa: E402
 from dlcourse.exercises.engine.verdict import Verdict  # noqa: E402
@@ -45,18 +46,20 @@ def right_answers(exercise: Exercise) -> list[Callable[..., Any]]:
 
 
 def sample(exercise: Exercise, most: int, faults: int = 1) -> list[Mutant]:
-    """Of all its right answers, in turns, and one that keeps state."""
+    """Of all its right answers, in turns; one in ten keeps state."""
     rng = np.random.default_rng(sum(map(ord, exercise.name)))
     answers = right_answers(exercise)
     share = -(-most // len(answers))
     made = [mutant for answer in answers for mutant in mutants(answer, rng, share, faults)]
-    return [remembering(answers[0]), *made][:most]
+    return [*map(remembering, answers[: most // 10]), *made][:most]
 
 
 def judged(exercise: Exercise, function: Callable[..., Any], seed: int = NOTEBOOK_SEED) -> Verdict:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return exercise.judge(lambda calls: run_locally(function, calls, SECONDS), seed)
+        return exercise.judge(
+            lambda calls: run_locally(function, calls, SECONDS), seed, lambda: source_facts.read(function)
+        )
 
 
 def answered(verdict: Verdict) -> str:

@@ -9,6 +9,7 @@ import ast
 import copy
 import difflib
 import inspect
+import linecache
 import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -76,9 +77,10 @@ def _changed(tree: ast.Module, rng: np.random.Generator) -> ast.Module:
 
 
 def _compiled(function: Callable[..., Any], text: str, tree: ast.Module) -> Mutant | None:
-    namespace = dict(function.__globals__)
+    namespace, file = dict(function.__globals__), f"<mutant {hash(text)}>"
+    linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file  # as for a notebook's cell
     try:
-        exec(compile(text, "<mutant>", "exec"), namespace)
+        exec(compile(text, file, "exec"), namespace)
     except (SyntaxError, ValueError, TypeError, NameError):  # the last two of a default value
         return None
     definition: Any = tree.body[0]

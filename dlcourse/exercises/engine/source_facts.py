@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 MAX_SOURCE = 20_000  # characters
-RANDOM, RETURN_IN_LOOP, FLOOR, DDOF = "random", "return in loop", "floor division", "ddof"
+RANDOM, RETURN_IN_LOOP, STATE, FLOOR, DDOF = "random", "return in loop", "state", "floor division", "ddof"
 UNUSED, OVERWRITTEN = "unused", "overwritten"  # of a parameter, whose place follows
 
 
@@ -27,7 +27,7 @@ def read(function: Callable[..., Any]) -> list[str]:
 
 def known(facts: Iterable[object], parameters: Sequence[str]) -> set[str]:
     """Those among `facts` that there are, with the names of the parameters."""
-    general = {RANDOM, RETURN_IN_LOOP, FLOOR, DDOF}
+    general = {RANDOM, RETURN_IN_LOOP, STATE, FLOOR, DDOF}
     placed = {
         f"{kind} {i}": f"{kind} {p}" for kind in (UNUSED, OVERWRITTEN) for i, p in enumerate(parameters)
     }
@@ -51,7 +51,12 @@ def _general(tree: ast.FunctionDef) -> Iterator[str]:
         yield RANDOM
     if any(isinstance(node, ast.keyword) and node.arg == "ddof" for node in ast.walk(tree)):
         yield DDOF
+    defaults = [default for default in (*tree.args.defaults, *tree.args.kw_defaults) if default]
+    if any(isinstance(default, ast.List | ast.Dict | ast.Set) for default in defaults):
+        yield STATE
     for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            yield STATE
         if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.FloorDiv):
             yield FLOOR
         if isinstance(node, ast.For | ast.While) and any(isinstance(n, ast.Return) for n in node.body):

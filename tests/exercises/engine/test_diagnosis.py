@@ -72,6 +72,7 @@ ROW = asked(lambda x: np.sqrt(np.abs(x)), rows)
             "The mean of your result over axis 0 is what is expected",
         ),
         (MEAN, lambda x: x.mean(axis=0)[::-1], "in reverse order"),
+        (DOUBLE, lambda x: 2 * x[-1], "only the last of the expected entries along axis 0"),
         (MEAN, lambda x: 0 * x[0], "is nothing but 0"),
         (MEAN, lambda x: np.round(x.mean(axis=0), 2), "rounded to 2 decimals"),
         (DOUBLE, lambda x: x, "is the argument `x`, unchanged"),

@@ -31,6 +31,8 @@ def written(source, name="f"):
         ("def f(x):\n    return np.random.normal(size=3) + x", ["random"]),
         ("def same(g): return g\n@same\ndef f(x):\n    return x // 2", ["floor division"]),
         ("def f(x):\n    return x.var(ddof=1)", ["ddof"]),
+        ("def f(x, seen=[]):\n    seen.append(x)\n    return seen", ["state"]),
+        ("def f(x):\n    global kept\n    kept = x\n    return kept", ["state"]),
         ("class C:\n    def f(self):\n        return 1\nf = C.f", ["unused 0"]),
         ("f = lambda x: 1", []),
         ("f = 3", []),
@@ -63,6 +65,10 @@ EXERCISE.test(
         ("rate = 0.3\n    return np.sin(x) * rate", "Your function gives `rate` a value of its own before"),
         ("for v in x:\n        return x * np.sin(v * rate)", "A `return` stands inside the loop"),
         ("return x * rate + np.random.normal(size=len(x))", "draws random numbers"),
+        (
+            "global kept\n    kept = np.sin(3 * x * rate)\n    return kept",
+            "keeps something from call to call",
+        ),
         ("return np.sin(3 * x * rate)", None),
     ],
 )

@@ -413,6 +413,7 @@ _OF_PARAMETERS = {
 }
 _OF_SOURCE = {
     source_facts.RETURN_IN_LOOP: "A `return` stands inside the loop and ends it in its first turn.",
+    source_facts.STATE: "Your function keeps something from call to call, by `global` or in a default that changes.",
     source_facts.RANDOM: "Your function draws random numbers: the result must come from its arguments alone.",
 }
 

@@ -8,6 +8,7 @@ about.
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -172,6 +173,9 @@ def _of_other_shape(one: Observation) -> Iterator[Relation]:
         if name != "maximum":  # which is one of its numbers, and often met by chance
             yield from _reduced(name, reduce, one.due)
         yield from _unreduced(name, reduce, one.got)
+    for text, place in (("first", 0), ("last", -1)):
+        sentence = f"{{}} is only the {text} of the expected entries along axis 0: the others are missing."
+        yield Relation(sentence, _only_if(_rank(1), itemgetter(place)))
 
 
 def _reduced(name: str, reduce: Callable[..., Any], due: np.ndarray) -> Iterator[Relation]:
