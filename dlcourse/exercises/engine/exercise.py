@@ -32,10 +32,11 @@ Arguments are numbers, arrays, text, lists, tuples, dicts with text keys, and fu
 input is np.array(0.5). A function among them runs on our side: it must not give the reference away.
 
 **A mistake** is a wrong answer that students give, with the sentence that sets them right. It runs only when
-a submission fails, and is named where it explains the wrong calls of the first failing test and no right
-call speaks against it; else diagnosis/ says what the results show. The course's own tests prove that each
-is rejected *and* named: one that no test tells from the truth, or from another, is found there. So is an
-exercise for which tests/exercises/unusual_<topic>.py does not hold three right answers in other words.
+a submission fails, and is named where it explains the wrong calls of the first failing test, no right call
+speaks against it, and another test does so only where what it explains is plain; else diagnosis/ says what
+the results show. The course's own tests prove that each is rejected *and* named: one that no test tells from
+the truth, or from another, is found there. So is an exercise for which tests/exercises/unusual_<topic>.py
+does not hold three right answers in other words.
 """
 
 import inspect

@@ -67,7 +67,7 @@ EXERCISE.test(
         ("return x * rate + np.random.normal(size=len(x))", "draws random numbers"),
         (
             "global kept\n    kept = np.sin(3 * x * rate)\n    return kept",
-            "keeps something from call to call",
+            "keeps something between calls",
         ),
         ("return np.sin(3 * x * rate)", None),
     ],

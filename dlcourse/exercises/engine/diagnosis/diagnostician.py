@@ -1,7 +1,9 @@
 """Why an answer is wrong: a known mistake, the reference called otherwise, or what its results are.
 
 All of it is asked of the calls that went wrong in the first failing test, so that a second slip, which
-another test finds, hides nothing. What a right call speaks against is not said.
+another test finds, hides nothing. What a right call speaks against is not said, nor what few or round
+numbers may fit by chance. What the source of an answer shows only picks among these, or is said where there
+is nothing else to say.
 """
 
 import inspect
@@ -413,7 +415,7 @@ _OF_PARAMETERS = {
 }
 _OF_SOURCE = {
     source_facts.RETURN_IN_LOOP: "A `return` stands inside the loop and ends it in its first turn.",
-    source_facts.STATE: "Your function keeps something from call to call, by `global` or in a default that changes.",
+    source_facts.STATE: "Your function keeps something between calls, by `global` or in a default.",
     source_facts.RANDOM: "Your function draws random numbers: the result must come from its arguments alone.",
 }
 
