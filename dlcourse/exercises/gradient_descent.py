@@ -278,7 +278,8 @@ minibatches.mistake(
 
 @minibatches.mistake("The index that comes when a batch is full is lost: begin the next batch with it.")
 def _(order, batch_size):
-    batches, batch = [], []
+    batches: list[np.ndarray] = []
+    batch: list[int] = []
     for index in order:
         if len(batch) == batch_size:
             batches.append(np.array(batch))
