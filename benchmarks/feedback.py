@@ -46,12 +46,12 @@ def right_answers(exercise: Exercise) -> list[Callable[..., Any]]:
 
 
 def sample(exercise: Exercise, most: int, faults: int = 1) -> list[Mutant]:
-    """Of all its right answers, in turns; one in ten keeps state."""
+    """Of all its right answers, in turns; one in thirty keeps state."""
     rng = np.random.default_rng(sum(map(ord, exercise.name)))
     answers = right_answers(exercise)
     share = -(-most // len(answers))
     made = [mutant for answer in answers for mutant in mutants(answer, rng, share, faults)]
-    return [*map(remembering, answers[: most // 10]), *made][:most]
+    return [*map(remembering, answers[: most // 30]), *made][:most]
 
 
 def judged(exercise: Exercise, function: Callable[..., Any], seed: int = NOTEBOOK_SEED) -> Verdict:
