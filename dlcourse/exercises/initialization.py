@@ -113,6 +113,18 @@ saturated_fraction.mistake(
         np.sum(np.abs(pre_activations) > threshold) / len(np.atleast_1d(pre_activations))
     ),
 )
+saturated_fraction.mistake(
+    "No entry counts here. Compare |z|, not σ(z), and on either side: `|`. `&` asks for both at once.",
+    lambda pre_activations, threshold=5.0: float(
+        np.mean((pre_activations > threshold) & (pre_activations < -threshold))
+    ),
+)
+saturated_fraction.mistake(
+    "This is the mean of the entries beyond the threshold. Take the mean of the condition itself.",
+    lambda pre_activations, threshold=5.0: float(
+        np.mean(np.asarray(pre_activations)[np.abs(pre_activations) > threshold])
+    ),
+)
 
 
 # ---- the variance ----
@@ -169,6 +181,13 @@ weight_variance.mistake(
 weight_variance.mistake(
     "n_out stands where n_in belongs: the variance of a sum goes by the number of its terms.",
     _variances(lecun=lambda i, o: 1 / o, he=lambda i, o: 2 / o),
+)
+weight_variance.mistake(
+    "LeCun's goes by the inputs: 1/n_in, not 1/n_out.", _variances(lecun=lambda i, o: 1 / o)
+)
+weight_variance.mistake("He's goes by the inputs: 2/n_in, not 2/n_out.", _variances(he=lambda i, o: 2 / o))
+weight_variance.mistake(
+    "1/2·n_in is half of n_in. He's variance is 2/n_in.", _variances(he=lambda i, o: 1 / 2 * i)
 )
 weight_variance.mistake(
     "These are standard deviations. The variance is asked for, without the root.",
@@ -325,6 +344,9 @@ uniform_limit.mistake(
     lambda variance: (-np.sqrt(3 * variance), np.sqrt(3 * variance)),
 )
 uniform_limit.mistake("The sign is flipped: a is the upper end.", lambda variance: -np.sqrt(3 * variance))
+uniform_limit.mistake(
+    "`** 1/2` is a power of 1, then a half. Write `** 0.5`, or np.sqrt.", lambda variance: 3 * variance / 2
+)
 uniform_limit.mistake(
     "This is the variance of U(−a, a) for a given a. It is the other way round: a for a given variance.",
     lambda variance: variance**2 / 3,
@@ -575,6 +597,10 @@ unit_variance_weights.mistake(
 unit_variance_weights.mistake(
     "Only the first matrix is divided, or the return stands inside the loop: go on to the last.",
     lambda weights, x: reference.unit_variance_weights(weights[:1], x),
+)
+unit_variance_weights.mistake(
+    "The matrices come back as they were. `w = w / s` leaves the list alone: append w / s to your own.",
+    lambda weights, x: list(weights),
 )
 unit_variance_weights.mistake(
     "Where all entries of h @ w are equal, their deviation is 0, and w / 0 is no number. Leave w as it is.",
