@@ -16,7 +16,7 @@
 #
 # | | |
 # |---|---|
-# | Time | 85 minutes, five exercises |
+# | Time | 90 minutes, five exercises |
 # | You need | lesson 03 (saturation, slopes), lesson 04 (ReLU), lesson 02 (how a gradient goes back), mean and variance of random numbers |
 # | Covers | sections C0 to C3 of the source document, corrections X1, X2 and X14 |
 #
@@ -199,7 +199,7 @@ compare_guess(different_guess, rows["hidden all 0.0, output random"][0], "Differ
 # even less happens: hidden units of tanh say 0, and what comes back to them is multiplied by 0. Only the output biases learn.)
 #
 # > **Correction X14.** The document says that with all weights of the input layer 0 the units behind it learn the same
-# > thing. That holds only where their *outgoing* weights are equal too. (And dropout, lesson 10, parts them even then.)
+# > thing. That holds only where their *outgoing* weights are equal too. (And dropout, lesson 10, parts them even then, unless all is 0.)
 #
 # So chance has a use: it **breaks the symmetry** between units. Drawing every matrix at random is the simple way to be
 # safe. Biases may begin at 0: the random weights have broken the symmetry already.
@@ -209,7 +209,7 @@ compare_guess(different_guess, rows["hidden all 0.0, output random"][0], "Differ
 # ### Find it by trying
 #
 # Forget activations for a moment. A vector of 100 numbers goes through 50 layers, that is, it is multiplied by 50 random
-# matrices. With which standard deviation of the weights does it arrive neither huge nor tiny?
+# matrices. With which standard deviation (**deviation** from here on) of the weights does it arrive neither huge nor tiny?
 #
 # **Before you run it:** write down your standard deviation.
 
@@ -826,7 +826,7 @@ compare_guess(birth_guess, np.log(10), "Loss of a network that knows nothing of 
 # ### The first steps: update to weight
 #
 # One thing more can be read from a network before it has learnt: how large a step is, beside the weights that it moves.
-# For each matrix,
+# For each matrix, $\eta$ being the learning rate,
 #
 # $$\frac{\text{deviation of the update}}{\text{deviation of the weights}} = \frac{\eta \cdot \operatorname{std}(\partial L / \partial W)}{\operatorname{std}(W)} .$$
 #
@@ -937,7 +937,7 @@ plots.show(
 # - **n_out for n_in.** Forwards it is the number of *terms in a sum* that counts; with `x @ W` these are the rows of W.
 # - **Noise that stays positive.** Numbers from [0, 1) have mean ½, and the derivation wants 0.
 # - **One value for all weights of all layers.** Not only 0. Units whose weights in front *and* behind are equal stay copies.
-# - **One standard deviation for all widths**, as 0.01 here. (GPT-2's code does draw N(0, 0.02²), for widths near a thousand, and normalises in each layer.)
+# - **One standard deviation for all widths**, as 0.01 here.
 # - **The deviation over all entries for the signal.** Behind sigmoids it is full of constants. Take it between examples.
 # - **LSUV from the old weights.** What arrives at a layer depends on the corrections before it.
 # - **'Xavier' for LeCun.**
@@ -998,7 +998,7 @@ quiz("05_initialization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # ## In practice
 #
 # Take the rule that belongs to the activation, biases 0, and standardised inputs. `network.mlp` does: He's for ReLU and its kin,
-# Glorot's for the rest. Many transformers draw N(0, 0.02²) whatever the width and leave the rest to normalisation. With normalisation in
+# Glorot's for the rest. Many transformers, such as GPT-2 in its published code, draw N(0, 0.02²) whatever the width and leave the rest to normalisation. With normalisation in
 # each layer first weights matter less; in deep networks without it, more.
 #
 # ## In PyTorch

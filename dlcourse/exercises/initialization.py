@@ -119,12 +119,14 @@ saturated_fraction.mistake(
         np.mean((pre_activations > threshold) & (pre_activations < -threshold))
     ),
 )
-saturated_fraction.mistake(
-    "This is the mean of the entries beyond the threshold. Take the mean of the condition itself.",
-    lambda pre_activations, threshold=5.0: float(
-        np.mean(np.asarray(pre_activations)[np.abs(pre_activations) > threshold])
-    ),
+
+
+@saturated_fraction.mistake(
+    "This is the mean of the entries beyond the threshold. Take the mean of the condition itself."
 )
+def _(pre_activations, threshold=5.0):
+    beyond = np.abs(pre_activations) > threshold
+    return float(np.mean(np.asarray(pre_activations)[beyond])) if np.any(beyond) else np.nan
 
 
 # ---- the variance ----
