@@ -698,8 +698,8 @@ plots.show(
 # have the better mean; but of four sets of ten seeds one told the two apart.
 #
 # **tanh: all three train.** He's weights have the best mean, about 90 % against 87 and 88 %. Section 3 suggests
-# why: with 1/n the signal fades a little, since tanh's slope is 1 at 0 only. But the lead is small: three further sets of ten seeds
-# each called it a tie. (It grew to six points and more on raw pixels, between 0 and 1: there the signal is too small from the start.)
+# why: with 1/n the signal fades a little, since tanh's slope is 1 at 0 only. But the lead is small: these ten
+# seeds tell it apart, three further sets of ten called it a tie. (It grew to six points and more on raw pixels, between 0 and 1: there the signal is too small from the start.)
 #
 # With normalisation in each layer (lesson 14) or one or two hidden layers the choice among the rules matters less.
 #
@@ -926,8 +926,8 @@ plots.show(
 # 3. The factor 2 for ReLU more than doubles that.
 # 4. LSUV is a tie with He's rule. No wonder: for ReLU, He's derivation is right. What you gain is that you need none; it
 #    repaired the weights of line 1 without knowing their size.
-# 5. A last layer a tenth as large brings the loss at birth down to ln 10, as in section 6. It gained nothing, and with other
-#    seeds it lost: the excess was small, and a smaller last layer also sends a tenth of the gradient back, as the update to weight
+# 5. A last layer a tenth as large brings the loss at birth down to ln 10, as in section 6. It gained nothing, and in one
+#    of two further sets of ten seeds it lost: the excess was small, and a smaller last layer also sends a tenth of the gradient back, as the update to weight
 #    shows. A repair of what was not broken.
 #
 # ## Common mistakes
