@@ -572,6 +572,7 @@ def fit_together(
     epochs: int,
     rng: np.random.Generator | Sequence[np.random.Generator],
     batch_size: int = 32,
+    watch: Callable[[int], bool] | None = None,
 ) -> Floats:
     """Train K classifiers of one shape at once. Lesson 12.
 
@@ -587,10 +588,12 @@ def fit_together(
         epochs: how often to show all examples.
         rng: shuffles the examples before every epoch, for all networks alike; or K of them, one a network.
         batch_size: examples an update.
+        watch: called after each update with its number, from 1, the networks being up to date; training ends
+            where it says True.
 
     Returns:
-        The mean loss over the last epoch, (K,), nan for a network that diverged; such a one does not disturb
-        the others.
+        The mean loss over the last epoch, or what there was of it, (K,), nan for a network that diverged;
+        such a one does not disturb the others.
 
     Raises:
         ValueError: where the networks are not alike, are twice the same, or have other layers; for labels
@@ -615,16 +618,32 @@ def fit_together(
     orders = _orders(rng, len(networks), len(x), batch_size)
     optimizer.serve(*networks)
     with np.errstate(all="ignore"):  # a run that diverges is told by its loss
-        for order in islice(orders, epochs):
-            total = np.zeros(len(networks))
-            for start in range(0, len(x), batch_size):
-                batch = order[..., start : start + batch_size]
-                total += stack.gradients(x[batch], y[batch]) * batch.shape[-1]
-                optimizer.step(stack.theta, stack.grad)
-    for network, theta in zip(networks, stack.theta, strict=True):
-        network.theta[:] = theta
-    losses = total / len(x)
+        updates = _updates(stack, optimizer, x, y, islice(orders, epochs), batch_size)
+        for update, losses in enumerate(updates, 1):
+            if watch:
+                stack.hand_over(networks)
+                if watch(update):
+                    break
+    stack.hand_over(networks)
     return np.where(np.isfinite(losses), losses, np.nan)
+
+
+def _updates(
+    stack: _Stack,
+    optimizer: Optimizer,
+    x: Floats,
+    y: NDArray[np.int64],
+    orders: Iterable[NDArray[np.int64]],
+    batch_size: int,
+) -> Iterator[Floats]:
+    """One update after the other; each gives the mean losses of its epoch so far, (K,)."""
+    for order in orders:
+        total = np.zeros(len(stack.theta))
+        for start in range(0, len(x), batch_size):
+            batch = order[..., start : start + batch_size]
+            total += stack.gradients(x[batch], y[batch]) * batch.shape[-1]
+            optimizer.step(stack.theta, stack.grad)
+            yield total / min(start + batch_size, len(x))
 
 
 def _orders(
@@ -675,6 +694,11 @@ class _Stack:
         for i, layer in reversed(list(enumerate(self.layers))):
             upstream = layer.backward(upstream, input_gradient=i > 0)
         return losses
+
+    def hand_over(self, networks: Sequence[Network]) -> None:
+        """Give each network its parameters as they are now."""
+        for network, theta in zip(networks, self.theta, strict=True):
+            network.theta[:] = theta
 
 
 class _StackedDense:

@@ -214,6 +214,25 @@ def test_networks_with_orders_of_their_own_end_as_trained_alone(batch_size):
     assert np.array_equal(together[0].theta, together[1].theta) == (batch_size == 60)
 
 
+def test_who_watches_sees_the_networks_after_each_update_and_may_end_training():
+    data = datasets.xor(60, np.random.default_rng(0))
+    seen = []
+
+    def watch(update):
+        seen.append((update, nets[0].theta.copy()))
+        return update == 5
+
+    nets = [network.mlp([2, 6, 2], rng=np.random.default_rng(seed)) for seed in range(2)]
+    options = dict(rng=np.random.default_rng(1), batch_size=20)  # three updates an epoch
+    (end, _) = fit_together(nets, optimizers.SGD(0.1), data, epochs=9, watch=watch, **options)
+    alone = [network.mlp([2, 6, 2], rng=np.random.default_rng(0))]
+    rng = np.random.default_rng(1)
+    fit_together(alone, optimizers.SGD(0.1), data, epochs=1, rng=rng, batch_size=20)
+    assert [update for update, _ in seen] == [1, 2, 3, 4, 5] and math.isfinite(end)
+    np.testing.assert_allclose(seen[2][1], alone[0].theta, rtol=1e-9)
+    np.testing.assert_array_equal(seen[4][1], nets[0].theta)
+
+
 def test_generators_that_are_not_one_a_network_are_refused():
     nets = [network.mlp([2, 2], rng=np.random.default_rng(seed)) for seed in range(3)]
     with pytest.raises(ValueError, match="for each of them, not 2"):
