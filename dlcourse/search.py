@@ -619,7 +619,7 @@ def fit_together(
     optimizer.serve(*networks)
     with np.errstate(all="ignore"):  # a run that diverges is told by its loss
         updates = _updates(stack, optimizer, x, y, islice(orders, epochs), batch_size)
-        for update, losses in enumerate(updates, 1):
+        for update, losses in enumerate(updates, 1):  # noqa: B007 — the last are returned
             if watch:
                 stack.hand_over(networks)
                 if watch(update):
