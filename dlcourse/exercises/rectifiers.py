@@ -1020,21 +1020,22 @@ maxout.mistake(
 
 QUIZ = (
     Question(
-        "A ReLU unit gets negative input on every training example. What does its next gradient do?",
-        a=right("Nothing: it is 0.", "The derivative is 0 on each of them, so no weight before it moves."),
-        b=wrong("It pushes the unit up.", "It would, if anything came through."),
-        c=wrong("It vanishes slowly.", "It is 0 at once, not small."),
+        "A ReLU unit of the first hidden layer gets a negative sum on every training example. You train on "
+        "with plain SGD. What is its next gradient?",
+        a=right("0", "The slope is 0 on each of them, so nothing reaches its bias or its weights."),
+        b=wrong("One that pushes the unit up.", "It would, if anything came through."),
+        c=wrong("Small, and smaller with every step.", "It is 0 at once, not small."),
     ),
     Question(
-        "Which of these units can always find its way back?",
-        a=wrong("ReLU", "Where it is flat, it is flat for good."),
-        b=right("Leaky ReLU", "Its slope is never 0."),
-        c=wrong("Sigmoid", "Far out its slope is a float's 0."),
+        "Which of these has a slope that does not fade, however far below 0 its sum lies?",
+        a=wrong("ReLU", "There is nothing that could fade: it is 0 everywhere below 0."),
+        b=right("Leaky ReLU", "It is s, near and far."),
+        c=wrong("ELU", "It is αe^x: with α = 1 0.37 at −1, and 0.0003 at −8."),
     ),
     Question(
         "Krizhevsky et al. found ReLU six times as fast as tanh. What may one conclude?",
         a=wrong("ReLU is six times as fast.", "On one network, one data set, one measure."),
-        b=right("It was so there. Measure it where you are.", "On our digits tanh was no slower."),
+        b=right("It was so there. Measure it where you are.", "On our digits tanh was the faster."),
         c=wrong("They made a mistake.", "Nothing suggests that."),
     ),
     Question(
@@ -1046,10 +1047,13 @@ QUIZ = (
         ),
     ),
     Question(
-        "Which choice of maxout's two pieces makes a ReLU of it?",
-        a=right("One of them is always 0.", "max(w·x + b, 0) is the ReLU of w·x + b."),
-        b=wrong("Both are the same.", "Then it is a linear unit."),
-        c=wrong("One is the other's negative.", "That is the absolute value."),
+        "After one epoch on raw pixels most units of the first layer are dead. What do you try first, from new "
+        "first weights?",
+        a=wrong("More epochs.", "No gradient reaches the dead."),
+        b=wrong(
+            "Another bend.", "At rates that kill ReLU, ELU trained no better, a leak of 0.1 at one of two."
+        ),
+        c=right("Centred inputs, then a lower rate.", "The cause is a step too large for these inputs."),
     ),
 )
 
