@@ -345,42 +345,39 @@ print(f"{weights_back / dead_units:.0%} with the old weights")
 # arrow points. Now it gets too loud (δ = 1 for all that wake it), and makes a large step.
 
 # %% name="one-way-figure"
-rng = np.random.default_rng(3)
-positive = rng.uniform(0.1, 1, size=(40, 2))
+positive = np.random.default_rng(3).uniform(0.1, 1, size=(40, 2))
+views = {"positive inputs": positive, "centred inputs": positive - positive.mean(axis=0)}
 fig, both = plots.figure(2, width=8.0, height=3.9)
-for ax, x, title in zip(
-    both, (positive, positive - positive.mean(axis=0)), ("positive inputs", "centred inputs")
-):
+for ax, (title, x) in zip(both, views.items()):
     w = np.array([0.5, -0.1])
-    step = -2.5 * relu_backward(x @ w, np.ones(40)) @ x / 40  # −η times the mean of δ·x
+    step = -1.9 * relu_backward(x @ w, np.ones(40)) @ x / 40  # −η times the mean of δ·x
     awake = x @ (w + step) > 0
     ax.plot(*x[awake].T, "o", color=plots.COLORS[0], markersize=5)
     ax.plot(*x[~awake].T, "o", color=plots.GREY, markersize=5, markerfacecolor="white")
     diagrams.steps(ax, [0, 0], {"w": w, "step": step}, total="new w")
     border = 3 * np.array([-(w + step)[1], (w + step)[0]]) / np.hypot(*(w + step))
     ax.plot(*np.array([-border, border]).T, color=plots.GREY, linestyle=":", linewidth=1)
-    ax.set(
-        title=f"{title}: {awake.sum()} of 40 wake the unit after the step", xlabel="input 1", aspect="equal"
-    )
-    ax.set(xlim=(-1.3, 1.1), ylim=(-1.3, 1.1))
+    ax.set(title=f"{title}: {awake.sum()} of 40 wake it", xlabel="input 1", aspect="equal")
+    ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1))
 both[0].set_ylabel("input 2")
 plots.show(
     fig,
     "Two panels with forty examples of two inputs, an arrow for the weights, one for the step, one for the new weights, and a "
     "dotted border. Left, all inputs are positive: the step leads down and to the left, the new weights are both negative, and "
-    "all examples lie on the silent side of the border. Right, the inputs are centred: the new weights point the other way, "
-    "and about half of the examples lie on the side that wakes the unit.",
+    "all examples lie on the silent side of the border. Right, the inputs are centred: the step is short, and about half of "
+    "the examples lie on the side that wakes the unit.",
 )
 
 # %% [markdown]
-# On the left no example wakes the unit any more. On the right the same step turns the unit round, and it is
-# awake for others. That is no accident. The mean of a unit's sums over all examples is
+# On the left no example wakes the unit any more. On the right the step at the same rate is short, and
+# wherever the arrow points, examples lie on its side. That is no accident. The mean of a unit's sums over all
+# examples is
 #
 # $$\frac1n \sum_i (x_i \cdot w + b) = m \cdot w + b, \qquad m = \frac1n \sum_i x_i$$
 #
-# On centred inputs m is 0 and the mean is b, whatever the weights are. A mean of 0 or more needs a sum of 0 or
-# more. So weights alone cannot silence a unit of the first layer: it takes a bias below 0 as well, and farther
-# below than the largest product x·w lies above.
+# On centred inputs m is 0 and the mean is b, whatever the weights are. If b is 0, some sums lie above 0
+# wherever others lie below. So weights alone cannot silence a unit of the first layer: it takes a bias below
+# 0 as well, and as far below as the largest product x·w lies above.
 #
 # **Before you run it:** the same networks, rates and orders, but the mean digit is taken off all images. What
 # share is dead at 1.6?
@@ -428,9 +425,10 @@ plots.show(
 # %% [markdown]
 # On centred digits no unit dies at rates at which nearly all did, and the networks are better. So it was not
 # the rate alone, but a rate too large *for these inputs*. How large a step may be depends on the loss's
-# **curvature**, on how fast the gradient changes along the way (lesson 06). For a layer, the inputs' share in
-# it is the largest eigenvalue of their mean $x x^\top$, the last column above. That of raw pixels is large
-# because all images have something in common, their mean, and along it a step moves all sums the same way.
+# **curvature**, on how fast the gradient changes along the way (lesson 06). What the inputs add to it along a
+# direction v of length 1 is the mean of (x·v)²; the lines printed last have the largest of these means. It is
+# large for raw pixels because all images have something in common, their mean, and along it a step moves all
+# sums the same way.
 #
 # Standardised digits show that death is one illness among others. At 0.8 they train as well as centred ones;
 # at 3.2 no unit is dead, and the network guesses all the same: their curvature is large again, for rare
@@ -890,17 +888,17 @@ def updates_to_quarter(activation, depth, view, rates, seeds):
 
 
 # %% name="times"
-RACE_RATES, RUNNERS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2), ("sigmoid", "tanh", "relu", "elu")
+RACE_RATES, RUNNERS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2), ("sigmoid", "tanh", "ReLU", "ELU")
 reached = {}
 for depth in (2, 4):
     for view in (raw, standardised):
         print(f"{depth} hidden layers, {view.__name__} digits")
         for name in RUNNERS:
-            tuning = updates_to_quarter(name, depth, view, RACE_RATES, (100, 101, 102))
+            tuning = updates_to_quarter(name.lower(), depth, view, RACE_RATES, (100, 101, 102))
             rate = RACE_RATES[np.argmin(tuning.max(axis=1))]
             arrived = np.isfinite(tuning).any()
             own = (
-                updates_to_quarter(name, depth, view, [rate], range(10))[0]
+                updates_to_quarter(name.lower(), depth, view, [rate], range(10))[0]
                 if arrived
                 else np.full(10, np.inf)
             )
@@ -912,10 +910,10 @@ for depth in (2, 4):
 # %% name="ratios"
 times = {}
 for (depth, view, name), own in reached.items():
-    if name != "relu" and np.isfinite(own).all():
-        times[depth, view, name] = own.mean() / reached[depth, view, "relu"].mean()
+    if name != "ReLU" and np.isfinite(own).all():
+        times[depth, view, name] = own.mean() / reached[depth, view, "ReLU"].mean()
         print(f"{depth} hidden, {view.__name__:>12}: {name:>7} takes", end=" ")
-        print(f"{times[depth, view, name]:.1f} of the updates of ReLU")
+        print(f"{times[depth, view, name]:.1f} times the updates of ReLU")
 compare_guess(times_guess, times[4, raw, "tanh"], "tanh over ReLU, four hidden layers, raw")
 
 # %% name="race-figure"
@@ -931,7 +929,7 @@ for ax, depth in zip(both, (2, 4)):
     )
     ax.set(xticks=(4, 10, 20, 50, 100, 200), xticklabels=(4, 10, 20, 50, 100, 200))
     ax.minorticks_off()
-both[0].set(yticks=range(4), yticklabels=("sigmoid", "tanh", "ReLU", "ELU"), ylim=(3.5, -0.5))
+both[0].set(yticks=range(4), yticklabels=RUNNERS, ylim=(3.5, -0.5))
 both[0].legend(*[each[::4] for each in both[0].get_legend_handles_labels()], fontsize=9)
 plots.show(
     fig,
