@@ -427,7 +427,7 @@ def softplus_backward(x: ArrayLike, upstream: ArrayLike) -> Floats:
 
 
 def silu(x: ArrayLike) -> Floats:
-    """The sigmoid-weighted linear unit, also swish (Elfwing et al. 2018). Named in lesson 04.
+    """The sigmoid-weighted linear unit, also swish (Elfwing et al. 2018). Lesson 04.
 
         h(x) = x σ(x)
 
@@ -445,7 +445,7 @@ def silu(x: ArrayLike) -> Floats:
 
 
 def silu_backward(x: ArrayLike, upstream: ArrayLike) -> Floats:
-    """Gradient of the input of `silu`, given that of its output. In no lesson.
+    """Gradient of the input of `silu`, given that of its output. Lesson 04.
 
         dx = upstream ⊙ (σ(x) + x σ′(x)) = upstream ⊙ σ(x) (1 + x (1 − σ(x)))
 
@@ -468,7 +468,7 @@ def silu_backward(x: ArrayLike, upstream: ArrayLike) -> Floats:
 
 
 def gelu(x: ArrayLike) -> Floats:
-    """The Gaussian error linear unit, by its tanh form (Hendrycks & Gimpel 2016, §2). Named in lesson 04.
+    """The Gaussian error linear unit, by its tanh form (Hendrycks & Gimpel 2016, §2). Lesson 04.
 
         h(x) = x/2 (1 + tanh u) = x σ(2u),   u = √(2/π) (x + 0.044715 x³)
 
@@ -488,7 +488,7 @@ def gelu(x: ArrayLike) -> Floats:
 
 
 def gelu_backward(x: ArrayLike, upstream: ArrayLike) -> Floats:
-    """Gradient of the input of `gelu`, given that of its output. In no lesson.
+    """Gradient of the input of `gelu`, given that of its output. Lesson 04.
 
         dx = upstream ⊙ (σ(2u) + 2 x u′ σ′(2u)),   u′ = √(2/π) (1 + 3 · 0.044715 x²)
 

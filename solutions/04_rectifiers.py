@@ -134,7 +134,7 @@ relu_backward = check(relu_backward)
 # %% [markdown]
 # A slope of 1 takes nothing from a gradient, however many layers it goes back through. In lesson 03 ten layers
 # of sigmoids took nearly six powers of ten from it; lesson 05 sends one through ten layers of ReLUs, about
-# half of them off, and shows which first weights make up for that.
+# half of them off, and shows that He's first weights, drawn larger, make up for that.
 #
 # ## 2. Dead units
 #
@@ -303,8 +303,8 @@ print(f"of {dead_units} dead units {bias_back / dead_units:.0%} wake with the ol
 print(f"{weights_back / dead_units:.0%} with the old weights")
 
 # %% [markdown]
-# It was the weights. Why do they all go down together? Lesson 03, section 5: the gradient of a unit's weights
-# is δ·x on each example, and pixels are never negative. So one step moves all 64 weights of a unit the same
+# It was the weights. Why do they all go down together? As in lesson 03, the gradient of a unit's weights is
+# δ·x on each example, where δ is the gradient of its sum, and pixels are not negative. So one step moves all 64 weights of a unit the same
 # way, if δ has the same sign on most examples, and with them its sum on *every* image.
 #
 # Draw it with two inputs. Each dot is an example. The unit is awake for those on the side to which its weight
@@ -796,7 +796,7 @@ compare_guess(leak_right_guess, right[3.2, "leaky, 0.1", raw].mean(), "Share rig
 # So measure it here, by the same rules: updates to a training error of 25 %, each bend at the rate that makes
 # it fastest.
 #
-# - Networks of 2 and 4 hidden layers of 32 units, plain SGD, batches of 32, raw and standardised digits.
+# - Networks of 2 and 4 hidden layers of 32 units, plain SGD (gradient descent on batches), 32 a batch, raw and standardised digits.
 # - First weights as suit the bend: Glorot's for sigmoid and tanh, He's for ReLU and ELU (lesson 05).
 # - The rate is the fastest of seven on three seeds that serve for nothing else. Then come ten seeds, each with
 #   first weights and an order of its own. Every two updates the error on 300 training digits is taken.
@@ -839,7 +839,7 @@ RACE_RATES, RUNNERS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2), ("sigmoid", "tanh", 
 reached = {}
 for depth in (2, 4):
     for view in (raw, standardised):
-        print(f"{depth} hidden layers, {view.__name__} digits")
+        print(f"{depth} hidden layers, {view.__name__} digits: to 25 % wrong")
         for name in RUNNERS:
             tuning = updates_to_quarter(name.lower(), depth, view, RACE_RATES, (100, 101, 102))
             rate = RACE_RATES[np.argmin(tuning.max(axis=1))]
