@@ -396,9 +396,9 @@ plots.show(
 # large for raw pixels because all images have something in common, their mean, and along it a step moves all
 # sums the same way.
 #
-# Standardised digits show that death is one illness among others. At 0.8 they train as well as centred ones;
-# at 3.2 no unit is dead, and the network guesses all the same: their curvature is large again, for rare
-# pixels have been magnified (lesson 01).
+# Standardised digits show that death is one illness among others. At 0.8 they train as well as centred ones. At
+# 3.2 no unit is dead, and the networks hardly do better than guess: the curvature is large again, since each
+# pixel that varies has been magnified to a deviation of 1.
 #
 # Can the dead be healed? By training on at a lower rate they cannot: no gradient comes through. That is the
 # disadvantage that the document names. What it does not say is that you can count it, and that the inputs are
@@ -608,8 +608,8 @@ maxout = check(maxout)
 #
 # "Much computation", says the document. Count it: a piece has d·m weights and m biases, and makes d·m
 # multiplications an example, so k pieces cost k times as much as a ReLU layer of the same width. Twice the
-# cost is fair if a ReLU layer *twice as wide* does worse. So `compare` (lesson 01) trains three networks: 8
-# ReLUs, 8 maxout units of two pieces, and 16 ReLUs.
+# cost is fair if a ReLU layer *twice as wide* does worse. So `compare` (lesson 01) trains three networks on
+# standardised digits: 8 ReLUs, 8 maxout units of two pieces, and 16 ReLUs.
 #
 # **Before you run it:** by how many percentage points will the 8 maxout units be ahead of the 16 ReLUs, on
 # test digits? (Negative: behind.)
@@ -645,8 +645,7 @@ ours, theirs = (contest.results[name].test_accuracy.mean() for name in ("8 maxou
 compare_guess(maxout_ahead_guess, 100 * (ours - theirs), "Percentage points that maxout is ahead of 16 ReLUs")
 
 # %% [markdown]
-# Against as many units, maxout wins, by two points. Against about as many *parameters* nothing of the lead is
-# left: a tie. The document's warning is right, for two pieces cost twice the computation. The fair comparison
+# Against as many units, maxout wins, by two points. Against about as many *parameters* it is a tie here. The document's warning is right, for two pieces cost twice the computation. The fair comparison
 # is with a network that may spend as much.
 #
 # ## 6. The family in one picture
@@ -796,7 +795,8 @@ compare_guess(leak_right_guess, right[3.2, "leaky, 0.1", raw].mean(), "Share rig
 # So measure it here, by the same rules: updates to a training error of 25 %, each bend at the rate that makes
 # it fastest.
 #
-# - Networks of 2 and 4 hidden layers of 32 units, plain SGD (gradient descent on batches), 32 a batch, raw and standardised digits.
+# - Networks of 2 and 4 hidden layers of 32 units, plain SGD (gradient descent, a batch of 32 a step), on raw
+#   and on standardised digits.
 # - First weights as suit the bend: Glorot's for sigmoid and tanh, He's for ReLU and ELU (lesson 05).
 # - The rate is the fastest of seven on three seeds that serve for nothing else. Then come ten seeds, each with
 #   first weights and an order of its own. Every two updates the error on 300 training digits is taken.
