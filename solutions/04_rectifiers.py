@@ -138,8 +138,9 @@ relu_backward = check(relu_backward)
 #
 # ## 2. Dead units
 #
-# Now the price. Where its sum is below 0 the slope of ReLU is 0. Here is one unit with one input as a graph
-# (lesson 02), values going forward, gradients coming back: awake, and with another weight.
+# Now the price. Where the unit's sum is below 0 the slope of ReLU is 0. Here is a unit with one input as a graph
+# (lesson 02); from here on x is the input, and the sum is x·w + b. Values go forward, gradients come back:
+# above, the unit is awake; below, it has another weight.
 
 # %% name="dead-figure"
 fig, both = diagrams.canvas(1, 2, width=7.6, height=4.6)
@@ -304,8 +305,9 @@ print(f"{weights_back / dead_units:.0%} with the old weights")
 
 # %% [markdown]
 # It was the weights. Why do they all go down together? As in lesson 03, the gradient of a unit's weights is
-# δ·x on each example, where δ is the gradient of its sum, and pixels are not negative. So one step moves all 64 weights of a unit the same
-# way, if δ has the same sign on most examples, and with them its sum on *every* image.
+# δ·x on each example, where δ is the gradient of its sum, and pixels are not negative. So where δ has one
+# sign on the examples that wake the unit, a step moves none of its 64 weights the other way, and with them
+# its sum goes down, or up, on *all* images.
 #
 # Draw it with two inputs. Each dot is an example. The unit is awake for those on the side to which its weight
 # arrow points. Now it gets too loud (δ = 1 for all that wake it), and makes a large step.

@@ -1047,8 +1047,8 @@ QUIZ = (
         ),
     ),
     Question(
-        "After one epoch on raw pixels most units of the first layer are dead. What do you try first, from new "
-        "first weights?",
+        "After one epoch on raw pixels most units of the first layer are dead. What do you try first, from "
+        "new first weights?",
         a=wrong("More epochs.", "No gradient reaches the dead."),
         b=wrong(
             "Another bend.", "At rates that kill ReLU, ELU trained no better, a leak of 0.1 at one of two."
