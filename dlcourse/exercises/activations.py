@@ -662,7 +662,7 @@ QUIZ = (
             "Curves, because the network is deep.", "Depth alone bends nothing: a line of a line is a line."
         ),
         b=right(
-            "Just what one linear layer can.",
+            "Nothing that one linear layer could not.",
             "x @ W1 @ W2 @ W3 is x @ W with the one matrix W = W1 @ W2 @ W3.",
         ),
         c=wrong(
@@ -682,13 +682,15 @@ QUIZ = (
         c=right("|x| ≈ 6", "tanh(x) = 2σ(2x) − 1: whatever tanh does at x, σ does at 2x."),
     ),
     Question(
-        "All inputs of a neuron are positive, as after a sigmoid. What does that do to its gradient?",
+        "All inputs of a neuron are positive, as after a sigmoid. What does one example do to its weights?",
         a=right(
-            "All its weights are pushed the same way.",
+            "It pushes them all the same way.",
             "∂L/∂wᵢ = δ·xᵢ and every xᵢ > 0, so every entry has the sign of δ.",
         ),
-        b=wrong("It is positive.", "δ may have either sign, and the whole gradient takes it."),
-        c=wrong("It vanishes.", "Vanishing comes from σ′ ≈ 0, not from the sign of the inputs."),
+        b=wrong("It pushes them all up.", "δ may have either sign, and the whole gradient takes it."),
+        c=wrong(
+            "Nothing: the gradient vanishes.", "Vanishing comes from σ′ ≈ 0, not from the sign of the inputs."
+        ),
     ),
     Question(
         "What does a sigmoid of 40.0 give in float64?",
@@ -703,7 +705,7 @@ QUIZ = (
         a=wrong("An activation function.", "The perceptron has one too: a step."),
         b=wrong("Weights that are learned.", "The perceptron learns its weights as well."),
         c=right(
-            "Hidden layers, and an activation with a useful derivative.",
+            "Trained hidden layers, and an activation with a useful derivative.",
             "A step's derivative is 0 wherever it exists, so no gradient would reach a hidden layer.",
         ),
     ),
