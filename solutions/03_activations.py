@@ -14,7 +14,7 @@
 #
 # | | |
 # |---|---|
-# | Time | 80 minutes, six exercises |
+# | Time | 85 minutes, six exercises |
 # | You need | Python functions, NumPy arrays, the derivative and the chain rule; lesson 01 for the words *layer*, *loss*, *batch* |
 # | Covers | sections B0, B1 and B2 of the source document, corrections X4, X7 and X9 |
 #
@@ -128,7 +128,7 @@ compare_guess(linear_share_guess, share, "Share right without a bend")
 # %% [markdown]
 # A loss of 0.69 is ln 2: what a coin scores. Both kinds without a bend end there, and the two layers more have bought
 # nothing. A straight line *can* get three of the four clouds right. But the cross-entropy charges more for the
-# fourth, confidently wrong, than it pays for the three. With clouds of one size its lowest point is one half
+# fourth, confidently wrong, than it pays for the three. With four equal clouds its lowest point is one half
 # everywhere, so which points come out right is luck. One hidden layer with a bend solves it.
 #
 # How? Two hidden units are enough. Here are weights chosen by hand. Each unit draws a line across the plane, and
@@ -181,8 +181,7 @@ x, _ = points[2]
 print("largest difference between the two below 1e-12:", np.abs(net.forward(x) - (x @ W + b)).max() < 1e-12)
 
 # %% [markdown]
-# That is a statement on what such a network can *compute*. How it *learns* does depend on its depth, bend or not
-# (Saxe et al. 2014).
+# So much for what such a network can *compute*. How it *learns* may well depend on its depth (Saxe et al. 2014).
 #
 # One bend is also *enough*, in principle: a single hidden layer of sigmoids can come as close as you
 # like to any continuous function on a closed, bounded region, if it may be wide (Cybenko 1989).
@@ -404,7 +403,7 @@ tanh_derivative = check(tanh_derivative)
 # ## 4. Saturation
 #
 # Far from 0 both curves are flat: the unit is **saturated**. On the way back a gradient is multiplied by the unit's
-# slope (lesson 02), so of an example for which it is flat next to nothing gets through to the weights before it.
+# slope (lesson 02). From an example for which a unit is flat, next to nothing gets through it to the weights before.
 #
 # **Before you run it:** from which $|x|$ on is the slope of tanh below 1 % of its largest?
 
@@ -467,7 +466,7 @@ plots.show(
 # ### Ten layers deep
 #
 # A gradient on its way from the loss down to layer 1 meets one slope and one weight matrix a layer. You build networks
-# of ten hidden layers, put real digits in, go back once, and measure the average size of the gradient in every layer.
+# of ten hidden layers, put real digits in, go back once, and measure the average size of the weights' gradient in every layer.
 # No training: this is what the very first update would be made of. First weights are drawn by the rule of Glorot and
 # Bengio (lesson 05), which was made for slopes of about 1. The third kind has sigmoids, and weights four times as large.
 #
@@ -524,8 +523,8 @@ plots.show(
 
 # %% [markdown]
 # With sigmoids the first layer gets less than a hundred-thousandth of what the tenth gets. Nine slopes lie between them, and the
-# bound (¼)⁹ explains most of it. A learning rate that suits one end does not suit the other. That is the **vanishing
-# gradient** (Bengio, Simard & Frasconi 1994). tanh, whose slope at 0 is 1, carries the gradient through almost whole.
+# bound (¼)⁹ explains most of it. At one learning rate for all, the first step moves the weights of layer 10 that much
+# farther than those of layer 1. That is the **vanishing gradient** (Bengio, Simard & Frasconi 1994). tanh, whose slope at 0 is 1, carries the gradient through almost whole.
 # Larger weights make up for a part of the quarter, as a gradient is multiplied by them too; but they make the sums
 # larger, and more units flat.
 
@@ -551,9 +550,9 @@ for name, cost in costs.items():
     print(f"{name:>17}: {cost:7.1f} µs, {cost / costs['z * z']:5.1f} × a multiplication")
 
 # %% [markdown]
-# Read your own numbers: they differ between machines, and between versions of NumPy. What does not change is this: an
-# activation is computed once a *unit*, and the product `z @ w` multiplies once a *weight*, here 256 times a unit. The
-# wider the layer, the less the activation matters. The complaint is just, and seldom decisive.
+# Read your own numbers: they differ between machines, and between versions of NumPy. An activation is computed once a
+# *unit*, and the product `z @ w` multiplies once a *weight*, here 256 times a unit. So the wider the layer, the smaller
+# the activation's share.
 
 # %% [markdown]
 # ## 6. Positive inputs: the sign constraint
@@ -647,13 +646,13 @@ compare_guess(same_way_guess, same_way, "Share on positive inputs")
 
 # %% [markdown]
 # All of them. The step that is wanted, ↑↓, is not on offer: in the plane of the two weights only two of the four
-# quadrants are open. With batches of 32 it is: δ has a sign of its own for every example, and in the mean over a batch
-# the constraint is gone. So it is a matter of single examples.
+# quadrants are open. With batches of 32 it is: where δ of both signs meet in a batch, the mean step may go any way. So
+# the constraint is one on single examples.
 #
 # Does it slow the walk down? Look at the *mean* step first. Since $\delta = x^\top (w - w^*)$, the mean gradient is
 # $\mathbb{E}[x x^\top] (w - w^*)$, and in a direction $u$ of length 1 the loss has the **curvature**
-# $u^\top \mathbb{E}[x x^\top] u = \mathbb{E}[(u^\top x)^2]$. A step at the rate η multiplies what is left of the way
-# along such a direction by $1 - \eta \cdot \text{curvature}$. Uniform inputs have $\mathbb{E}[x_i^2] = \tfrac13$ and
+# $u^\top \mathbb{E}[x x^\top] u = \mathbb{E}[(u^\top x)^2]$. In the mean, a step at the
+# rate η multiplies what is left of the way along (1, 1), and along (1, −1), by $1 - \eta \cdot \text{curvature}$. Uniform inputs have $\mathbb{E}[x_i^2] = \tfrac13$ and
 # $\mathbb{E}[x_1 x_2] = \tfrac14$; centred ones $\tfrac1{12}$ and 0:
 #
 # | curvature | along (1, 1) | along (1, −1) |
@@ -729,7 +728,9 @@ centred_loss_guess = 0.33
 # %% name="centred-inputs"
 centred = [(x - digits.train[0].mean(axis=0), y) for x, y in digits]
 for name, ((x, _), *_) in (("raw", digits), ("centred", centred)):
-    print(f"{name:>7}: the steepest curvature of a neuron is {np.linalg.eigvalsh(x.T @ x / len(x))[-1]:.2f}")
+    print(
+        f"{name:>7}: the steepest curvature of such a neuron is {np.linalg.eigvalsh(x.T @ x / len(x))[-1]:.2f}"
+    )
 methods = {
     f"{name}, {way}": {"activation": name, "data": parts}
     for name in ("sigmoid", "tanh")
@@ -832,13 +833,11 @@ plots.show(
 )
 
 # %% [markdown]
-# σ as it is has hardly begun. Centring alone and larger weights alone each bring most of the way; which of the two brings
-# more depends on the inputs and on how long you train. With both, a sigmoid network is level with tanh. So "tanh
-# converges faster than the sigmoid" is true here, and its reasons are two: it is centred, as the document says, *and* its
-# slope of 1 fits the usual first weights. The second is a matter of first weights (lesson 05), not of the curve.
-#
-# (On these digits, with plain SGD, after six epochs. It is your cell now. Batch normalisation, lesson 14, shrinks the
-# difference; rectifiers, lesson 04, are what most hidden layers use today.)
+# σ as it is has hardly begun. Centring alone and larger weights alone each bring most of the way; the two are not told
+# apart. With both, a sigmoid network is level with tanh. So "tanh converges faster than the sigmoid" holds here, and it
+# has two reasons: tanh is centred, as the document says, *and* its slope of 1 fits the usual first weights. The second
+# lies in the first weights (lesson 05), not in the curve. (On these digits, with plain SGD, after six epochs. For Adam,
+# see "Go further".)
 #
 # ## Common mistakes
 #
@@ -900,12 +899,12 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # ## What to take away
 #
 # - Without a bend a stack of layers computes nothing that one matrix could not.
-# - σ′ ≤ ¼, and under 3 % of that is left beyond |x| = 5; tanh′ ≤ 1, and under 1 % is left beyond 3. Through many
-#   layers the factors multiply.
+# - σ′ ≤ ¼, and 1 % of that is left at |x| = 6; tanh′ ≤ 1, and 1 % is left at 3. Through many layers the factors
+#   multiply.
 # - One example of positive inputs pushes all weights of a neuron the same way. What that costs is curvature, and so the
-#   rate. Centre your inputs: here it halved the early loss and more.
-# - tanh is a sigmoid that is centred and has a slope of 1. Both make it faster early on, the more so the deeper
-#   the network; the slope could be had by larger first weights.
+#   rate. Centre your inputs: here it nearly halved the early loss.
+# - tanh is a sigmoid that is centred and has a slope of 1. Both made it faster early on, by more with three hidden
+#   layers than with one. Larger first weights make up for the slope.
 # - Floats reach 0 and 1. Compute losses from logits.
 #
 # ## In practice
@@ -954,13 +953,13 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 
 # %% [markdown] discussion="go-further"
 # **XOR with two units.** Descent found such weights in 42 of 50 runs; the others stayed at three clouds of four. With
-# three, four or eight units it was 50 of 50. (One unit got 75 % at best.) A few units to spare make the way easier to
-# find, which is one reason why networks are larger than their task seems to need.
+# three, four or eight units it was 50 of 50. (One unit got 75 % at best.) With a few units to spare the way is
+# easier to find.
 #
 # **Under Adam** the sigmoid is no longer at chance after six epochs (ten networks each, rates tuned): 92.8 %, against
-# 94.7 for tanh. What was behind is told by the two causes: σ − ½ was no better than σ, with test losses of 0.28 and
-# 0.29, while weights four times as large brought either of them level with tanh (0.20, 0.18 and 0.18). With centred
-# pixels and Adam it was the slope, then, and the centre of the hidden units hardly counted.
+# 94.7 for tanh. Which cause is left? σ − ½ was no better than σ, with test losses of 0.28 and 0.29, while weights four times as large brought either of them level with tanh (0.20, 0.18 and 0.18). With centred
+# pixels and Adam it was the slope, then, and the centre of the hidden units hardly counted. (With SGD larger weights
+# brought more than the centre, too, on raw pixels and after ten epochs.)
 #
 # **Ten layers of sigmoids**, after twenty epochs of SGD at tuned rates (ten networks each): 9 % of the test digits with
 # Glorot's weights, which is chance, 35 % (18 to 64) with four times these, 84 % (54 to 94) with six times, and 94 % for
@@ -977,7 +976,7 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #   Control, Signals and Systems 2. One hidden layer is enough in principle; twelve pages that are
 #   worth the effort.
 # - X. Glorot, Y. Bengio (2010), *Understanding the difficulty of training deep feedforward neural
-#   networks*, AISTATS. Sigmoid and tanh watched layer by layer, as in section 3.
+#   networks*, AISTATS. Sigmoid and tanh watched layer by layer, as in section 4.
 # - A. Karpathy, F.-F. Li, J. Johnson, *CS231n course notes: Neural Networks Part 1*. Where the
 #   zig-zag argument is told most often; now you know what it leaves out.
 # - Y. LeCun, L. Bottou, G. Orr, K.-R. Müller (1998), *Efficient BackProp*, in Neural Networks: Tricks
@@ -988,3 +987,5 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #   slowly, with pictures.
 # - F. Rosenblatt (1958), *The perceptron: a probabilistic model for information storage and
 #   organization in the brain*, Psychological Review 65(6). The step function at work.
+# - A. Saxe, J. McClelland, S. Ganguli (2014), *Exact solutions to the nonlinear dynamics of learning in deep
+#   linear neural networks*, ICLR. What depth does to learning where it does nothing to computing.
