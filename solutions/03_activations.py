@@ -319,243 +319,7 @@ def sigmoid_derivative(x):
 sigmoid_derivative = check(sigmoid_derivative)
 
 # %% [markdown]
-# ## 3. The hyperbolic tangent
-#
-# The **hyperbolic tangent** goes from −1 to 1, with its middle at 0. It is a sigmoid in disguise. Multiply numerator
-# and denominator by $e^{-x}$:
-#
-# $$\tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}} = \frac{1 - e^{-2x}}{1 + e^{-2x}}
-#   = \frac{2 - (1 + e^{-2x})}{1 + e^{-2x}} = 2\,\sigma(2x) - 1$$
-#
-# That is a sigmoid squeezed to half its width, stretched to twice its height and shifted down by one.
-#
-# ### Exercise 4 · `tanh_from_sigmoid(x)`
-#
-# - `x`: an array of any shape, or a number.
-# - returns: tanh of every entry, by way of your `sigmoid`.
-#
-# ```python
-# >>> tanh_from_sigmoid(np.array([0.0, 1.0]))
-# array([0.        , 0.76159416])
-# ```
-#
-# **The check also asks:** Plain numbers, integers, float32; the largest floats and ±∞ without a warning; nan stays nan.
-#
-# *Difficulty: easy · 3 minutes*
-#
-# <details><summary>Hint</summary>
-#
-# The formula is the code. If `x` may be a list or an integer, `np.asarray(x)` makes it an array
-# first.
-#
-# </details>
-
-
-# %% exercise="tanh_from_sigmoid"
-def tanh_from_sigmoid(x):
-    """tanh(x) = 2σ(2x) - 1 for an array or number x."""
-    ### BEGIN SOLUTION
-    return 2 * sigmoid(2 * np.asarray(x)) - 1
-    ### END SOLUTION
-
-
-# %% check="tanh_from_sigmoid"
-tanh_from_sigmoid = check(tanh_from_sigmoid)
-
-# %% [markdown]
-# Its slope follows by the chain rule. Write $s$ for $\sigma(2x)$ and $t$ for $\tanh(x) = 2s - 1$:
-#
-# $$\tanh'(x) = 2 \cdot \sigma'(2x) \cdot 2 = 4 s (1 - s) = (2s)(2 - 2s) = (1 + t)(1 - t) = 1 - t^2$$
-#
-# ### Exercise 5 · `tanh_derivative(x)`
-#
-# - `x`: an array of any shape, or a number: what goes *into* tanh.
-# - returns: tanh′ of every entry, same shape.
-#
-# ```python
-# >>> tanh_derivative(np.array([0.0, 1.0]))
-# array([1.        , 0.41997434])
-# ```
-#
-# **The check also asks:** Plain numbers, integers, float32; the largest floats and ±∞ without a warning; nan stays nan.
-#
-# *Difficulty: easy · 3 minutes*
-#
-# <details><summary>Hint</summary>
-#
-# Compute `t = np.tanh(x)` once, then square it.
-#
-# </details>
-
-
-# %% exercise="tanh_derivative"
-def tanh_derivative(x):
-    """tanh′(x) = 1 - tanh²(x) for an array or number x."""
-    ### BEGIN SOLUTION
-    return 1 - np.tanh(x) ** 2
-    ### END SOLUTION
-
-
-# %% check="tanh_derivative"
-tanh_derivative = check(tanh_derivative)
-
-# %% [markdown]
-# ## 4. Saturation
-#
-# Far from 0 both curves are flat: the unit is **saturated**. On the way back a gradient is multiplied by the unit's
-# slope (lesson 02). From an example for which a unit is flat, next to nothing gets through it to the weights before.
-#
-# **Before you run it:** from which $|x|$ on is the slope of tanh below 1 % of its largest?
-
-# %% guess="one-percent"
-### BEGIN SOLUTION
-one_percent_guess = 5.0  # |x|
-### END SOLUTION
-
-
-# %% name="one-percent"
-def first_below(derivative, share):
-    """The smallest x ≥ 0, to three digits, where the slope is below this share of the largest."""
-    x = np.arange(0, 12, 0.001)
-    slope = derivative(x)
-    return x[np.argmax(slope < share * slope[0])]
-
-
-print("slope below …   tanh from |x| =   σ from |x| =")
-for part in (0.5, 0.1, 0.01, 0.001):
-    print(f"{part:12.1%}", *(f"{first_below(f, part):14.2f}" for f in (tanh_derivative, sigmoid_derivative)))
-compare_guess(one_percent_guess, first_below(tanh_derivative, 0.01), "tanh is below 1 % from |x| =")
-
-# %% name="both-derivatives"
-x = np.linspace(-8, 8, 401)
-fig, (left, right) = plots.figure(2, width=8.2, height=3.2, sharex=True)
-for name, f, slope, color, style, place, slope_place in (
-    ("σ", sigmoid, sigmoid_derivative, plots.COLORS[0], "-", (-4.4, 0.12), (-4.0, 0.13)),
-    ("tanh", tanh_from_sigmoid, tanh_derivative, plots.COLORS[1], "--", (2, 0.78), (0.7, 0.72)),
-):
-    left.plot(x, f(x), color=color, linestyle=style)
-    left.annotate(name, place, color=color)
-    right.plot(x, slope(x), color=color, linestyle=style)
-    right.annotate(f"{name}′", slope_place, color=color)
-    edge = first_below(slope, 0.01)
-    right.axvline(edge, color=color, linewidth=1, linestyle=":")
-    mark = dict(xytext=(4, 0), textcoords="offset points", color=color, va="top")
-    right.annotate(f"1 % at\n{edge:.2f}", (edge, 0.93), **mark)
-for ax, words, title in (
-    (left, "output", "tanh has its middle at 0, σ at ½"),
-    (right, "slope", "four times the slope, half the width"),
-):
-    ax.set(xlabel="x, the sum that goes into the unit", ylabel=words, title=title)
-plots.show(
-    fig,
-    "Left, tanh runs from −1 to 1 with its middle at 0, and the flatter sigmoid from 0 to 1 with its "
-    "middle at one half. Right, their derivatives. tanh prime reaches 1 and is narrow: 1 percent of it "
-    "is left at 2.99. Sigmoid prime reaches one quarter and is twice as wide: 1 percent of it is left "
-    "at 5.99.",
-)
-
-# %% [markdown]
-# > **Correction X9.** The document has tanh lose its gradient beyond |x| = 5, as it says of σ. It happens much
-# > earlier: tanh′(3) is below 0.01 already. The reason is tanh(x) = 2σ(2x) − 1: whatever tanh does at $x$, σ does at
-# > $2x$. As shares of its own largest slope, σ is as flat at *twice* the distance (LeCun et al. 1998, section 4.4, for
-# > the choice of scale).
-#
-# But look at the middle, too. Even at its best the sigmoid lets through *a quarter*. Stack them, and the quarters
-# multiply.
-#
-# ### Ten layers deep
-#
-# A gradient on its way from the loss down to layer 1 meets one slope and one weight matrix a layer. You build networks
-# of ten hidden layers, put real digits in, go back once, and measure the average size of the weights' gradient in every layer.
-# No training: this is what the very first update would be made of. First weights are drawn by the rule of Glorot and
-# Bengio (lesson 05), which was made for slopes of about 1. The third kind has sigmoids, and weights four times as large.
-#
-# **Before you run it:** by which factor is the gradient of the first layer smaller than that of the tenth hidden
-# layer, with sigmoids and Glorot's weights? Guess the number of zeros: 2 for a factor of 100, and so on.
-
-# %% guess="zeros"
-### BEGIN SOLUTION
-zeros_guess = 3  # 10 to this power
-### END SOLUTION
-
-# %% name="depth"
-digits = datasets.digits()
-images, labels = digits.train
-four_times = initializers.variance_scaling(16, "fan_avg", "uniform")  # 16 times Glorot's variance
-
-
-def gradient_sizes(activation, start, seed):
-    """The mean size of the weight gradient in each of the ten hidden layers, from the first."""
-    sizes, rng = [64] + [64] * 10 + [10], np.random.default_rng(seed)
-    net = network.mlp(sizes, activation=activation, initializer=start, rng=rng)
-    _, upstream = losses.softmax_cross_entropy(net.forward(images[:256]), labels[:256])
-    net.backward(upstream)
-    return [np.abs(gradient).mean() for gradient in net.weight_gradients()[:10]]
-
-
-starts = {
-    "σ": ("sigmoid", "glorot_uniform"),
-    "tanh": ("tanh", "glorot_uniform"),
-    "σ, weights × 4": ("sigmoid", four_times),
-}
-sizes = {
-    name: np.array([gradient_sizes(*start, seed) for seed in range(10)]) for name, start in starts.items()
-}
-zeros = {name: np.log10(size[:, 9] / size[:, 0]).mean() for name, size in sizes.items()}
-for name in sizes:
-    print(f"{name:>14}: layer 10 over layer 1, mean of 10 seeds: a factor of 10^{zeros[name]:.1f}")
-print(f"nine slopes of ¼ alone make a factor of 10^{np.log10(4**9):.1f}")
-compare_guess(zeros_guess, zeros["σ"], "Zeros with sigmoids")
-
-# %% name="depth-figure"
-fig, ax = plots.figure(width=7.0, height=3.2)
-plots.curves(ax, np.arange(1, 11), sizes)
-ax.set(
-    yscale="log", xticks=range(1, 11), xlabel="hidden layer, counted from the input", ylabel="mean |∂L/∂w|"
-)
-ax.set_title("Ten sigmoids leave the first layers almost no gradient")
-plots.show(
-    fig,
-    "Mean size of the weight gradient in each of ten hidden layers, on a logarithmic scale, with the range over ten seeds. "
-    "With tanh it is level. With sigmoid it falls by more than half a power of ten a layer towards the input, nearly six powers "
-    "in all. With sigmoid and weights four times as large it falls by about two.",
-)
-
-# %% [markdown]
-# With sigmoids the first layer gets less than a hundred-thousandth of what the tenth gets. Nine slopes lie between them, and the
-# bound (¼)⁹ explains most of it. At one learning rate for all, the first step moves the weights of layer 10 that much
-# farther than those of layer 1. That is the **vanishing gradient** (Bengio, Simard & Frasconi 1994). tanh, whose slope at 0 is 1, carries the gradient through almost whole.
-# Larger weights make up for a part of the quarter, as a gradient is multiplied by them too; but they make the sums
-# larger, and more units flat.
-
-# %% [markdown]
-# ## 5. What an exponential costs
-#
-# The document's second complaint: $e^x$ is expensive to compute. How expensive depends on your machine, so measure it
-# on yours. The last line is the matrix product that feeds the activation.
-
-# %% name="cost-of-exp" tags=["nbval-ignore-output"]
-z = np.random.default_rng(0).normal(size=(64, 256))
-w = np.random.default_rng(1).normal(size=(256, 256))
-works = {
-    "z * z": lambda: z * z,
-    "maximum(z, 0)": lambda: np.maximum(z, 0),
-    "exp(z)": lambda: np.exp(z),
-    "sigmoid(z), yours": lambda: sigmoid(z),
-    "tanh(z)": lambda: np.tanh(z),
-    "z @ w": lambda: z @ w,
-}
-costs = {name: 1e5 * min(timeit.repeat(work, number=10, repeat=20)) for name, work in works.items()}
-for name, cost in costs.items():
-    print(f"{name:>17}: {cost:7.1f} µs, {cost / costs['z * z']:5.1f} × a multiplication")
-
-# %% [markdown]
-# Read your own numbers: they differ between machines, and between versions of NumPy. An activation is computed once a
-# *unit*, and the product `z @ w` multiplies once a *weight*, here 256 times a unit. So the wider the layer, the smaller
-# the activation's share.
-
-# %% [markdown]
-# ## 6. Positive inputs: the sign constraint
+# ## 3. Positive inputs: the sign constraint
 #
 # Take one neuron with inputs $x_i$ and weights $w_i$, and call δ the gradient of the loss with
 # respect to its sum $z = \sum_i x_i w_i$. Since $\partial z / \partial w_i = x_i$,
@@ -565,7 +329,7 @@ for name, cost in costs.items():
 # If the inputs come out of sigmoids, **every $x_i$ is positive**. Then all components of the gradient
 # have the sign of δ: all weights go up together, or all go down.
 #
-# ### Exercise 6 · `neuron_weight_gradient(x, delta)`
+# ### Exercise 4 · `neuron_weight_gradient(x, delta)`
 #
 # - `x`: array (d,), the inputs of one neuron. `delta`: a number, $\partial L/\partial z$.
 # - returns: array (d,), $\partial L/\partial w$.
@@ -726,7 +490,9 @@ centred_loss_guess = 0.33
 ### END SOLUTION
 
 # %% name="centred-inputs"
-centred = [(x - digits.train[0].mean(axis=0), y) for x, y in digits]
+digits = datasets.digits()
+images, labels = digits.train
+centred = [(x - images.mean(axis=0), y) for x, y in digits]
 for name, ((x, _), *_) in (("raw", digits), ("centred", centred)):
     print(
         f"{name:>7}: the steepest curvature of such a neuron is {np.linalg.eigvalsh(x.T @ x / len(x))[-1]:.2f}"
@@ -758,7 +524,242 @@ for name, result in late.results.items():
 #
 # Inputs you can centre once and for all. What comes out of a *hidden* layer of sigmoids is positive again, and is input
 # to the layer above. That is the document's case for tanh, whose middle is at 0.
+
+# %% [markdown]
+# ## 4. The hyperbolic tangent
 #
+# The **hyperbolic tangent** goes from −1 to 1, with its middle at 0. It is a sigmoid in disguise. Multiply numerator
+# and denominator by $e^{-x}$:
+#
+# $$\tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}} = \frac{1 - e^{-2x}}{1 + e^{-2x}}
+#   = \frac{2 - (1 + e^{-2x})}{1 + e^{-2x}} = 2\,\sigma(2x) - 1$$
+#
+# That is a sigmoid squeezed to half its width, stretched to twice its height and shifted down by one.
+#
+# ### Exercise 5 · `tanh_from_sigmoid(x)`
+#
+# - `x`: an array of any shape, or a number.
+# - returns: tanh of every entry, by way of your `sigmoid`.
+#
+# ```python
+# >>> tanh_from_sigmoid(np.array([0.0, 1.0]))
+# array([0.        , 0.76159416])
+# ```
+#
+# **The check also asks:** Plain numbers, integers, float32; the largest floats and ±∞ without a warning; nan stays nan.
+#
+# *Difficulty: easy · 3 minutes*
+#
+# <details><summary>Hint</summary>
+#
+# The formula is the code. If `x` may be a list or an integer, `np.asarray(x)` makes it an array
+# first.
+#
+# </details>
+
+
+# %% exercise="tanh_from_sigmoid"
+def tanh_from_sigmoid(x):
+    """tanh(x) = 2σ(2x) - 1 for an array or number x."""
+    ### BEGIN SOLUTION
+    return 2 * sigmoid(2 * np.asarray(x)) - 1
+    ### END SOLUTION
+
+
+# %% check="tanh_from_sigmoid"
+tanh_from_sigmoid = check(tanh_from_sigmoid)
+
+# %% [markdown]
+# Its slope follows by the chain rule. Write $s$ for $\sigma(2x)$ and $t$ for $\tanh(x) = 2s - 1$:
+#
+# $$\tanh'(x) = 2 \cdot \sigma'(2x) \cdot 2 = 4 s (1 - s) = (2s)(2 - 2s) = (1 + t)(1 - t) = 1 - t^2$$
+#
+# ### Exercise 6 · `tanh_derivative(x)`
+#
+# - `x`: an array of any shape, or a number: what goes *into* tanh.
+# - returns: tanh′ of every entry, same shape.
+#
+# ```python
+# >>> tanh_derivative(np.array([0.0, 1.0]))
+# array([1.        , 0.41997434])
+# ```
+#
+# **The check also asks:** Plain numbers, integers, float32; the largest floats and ±∞ without a warning; nan stays nan.
+#
+# *Difficulty: easy · 3 minutes*
+#
+# <details><summary>Hint</summary>
+#
+# Compute `t = np.tanh(x)` once, then square it.
+#
+# </details>
+
+
+# %% exercise="tanh_derivative"
+def tanh_derivative(x):
+    """tanh′(x) = 1 - tanh²(x) for an array or number x."""
+    ### BEGIN SOLUTION
+    return 1 - np.tanh(x) ** 2
+    ### END SOLUTION
+
+
+# %% check="tanh_derivative"
+tanh_derivative = check(tanh_derivative)
+
+# %% [markdown]
+# ## 5. Saturation
+#
+# Far from 0 both curves are flat: the unit is **saturated**. On the way back a gradient is multiplied by the unit's
+# slope (lesson 02). From an example for which a unit is flat, next to nothing gets through it to the weights before.
+#
+# **Before you run it:** from which $|x|$ on is the slope of tanh below 1 % of its largest?
+
+# %% guess="one-percent"
+### BEGIN SOLUTION
+one_percent_guess = 5.0  # |x|
+### END SOLUTION
+
+
+# %% name="one-percent"
+def first_below(derivative, share):
+    """The smallest x ≥ 0, to three digits, where the slope is below this share of the largest."""
+    x = np.arange(0, 12, 0.001)
+    slope = derivative(x)
+    return x[np.argmax(slope < share * slope[0])]
+
+
+print("slope below …   tanh from |x| =   σ from |x| =")
+for part in (0.5, 0.1, 0.01, 0.001):
+    print(f"{part:12.1%}", *(f"{first_below(f, part):14.2f}" for f in (tanh_derivative, sigmoid_derivative)))
+compare_guess(one_percent_guess, first_below(tanh_derivative, 0.01), "tanh is below 1 % from |x| =")
+
+# %% name="both-derivatives"
+x = np.linspace(-8, 8, 401)
+fig, (left, right) = plots.figure(2, width=8.2, height=3.2, sharex=True)
+for name, f, slope, color, style, place, slope_place in (
+    ("σ", sigmoid, sigmoid_derivative, plots.COLORS[0], "-", (-4.4, 0.12), (-4.0, 0.13)),
+    ("tanh", tanh_from_sigmoid, tanh_derivative, plots.COLORS[1], "--", (2, 0.78), (0.7, 0.72)),
+):
+    left.plot(x, f(x), color=color, linestyle=style)
+    left.annotate(name, place, color=color)
+    right.plot(x, slope(x), color=color, linestyle=style)
+    right.annotate(f"{name}′", slope_place, color=color)
+    edge = first_below(slope, 0.01)
+    right.axvline(edge, color=color, linewidth=1, linestyle=":")
+    mark = dict(xytext=(4, 0), textcoords="offset points", color=color, va="top")
+    right.annotate(f"1 % at\n{edge:.2f}", (edge, 0.93), **mark)
+for ax, words, title in (
+    (left, "output", "tanh has its middle at 0, σ at ½"),
+    (right, "slope", "four times the slope, half the width"),
+):
+    ax.set(xlabel="x, the sum that goes into the unit", ylabel=words, title=title)
+plots.show(
+    fig,
+    "Left, tanh runs from −1 to 1 with its middle at 0, and the flatter sigmoid from 0 to 1 with its "
+    "middle at one half. Right, their derivatives. tanh prime reaches 1 and is narrow: 1 percent of it "
+    "is left at 2.99. Sigmoid prime reaches one quarter and is twice as wide: 1 percent of it is left "
+    "at 5.99.",
+)
+
+# %% [markdown]
+# > **Correction X9.** The document has tanh lose its gradient beyond |x| = 5, as it says of σ. It happens much
+# > earlier: tanh′(3) is below 0.01 already. The reason is tanh(x) = 2σ(2x) − 1: whatever tanh does at $x$, σ does at
+# > $2x$. As shares of its own largest slope, σ is as flat at *twice* the distance (LeCun et al. 1998, section 4.4, for
+# > the choice of scale).
+#
+# But look at the middle, too. Even at its best the sigmoid lets through *a quarter*. Stack them, and the quarters
+# multiply.
+#
+# ### Ten layers deep
+#
+# A gradient on its way from the loss down to layer 1 meets one slope and one weight matrix a layer. You build networks
+# of ten hidden layers, put real digits in, go back once, and measure the average size of the weights' gradient in every layer.
+# No training: this is what the very first update would be made of. First weights are drawn by the rule of Glorot and
+# Bengio (lesson 05), which was made for slopes of about 1. The third kind has sigmoids, and weights four times as large.
+#
+# **Before you run it:** by which factor is the gradient of the first layer smaller than that of the tenth hidden
+# layer, with sigmoids and Glorot's weights? Guess the number of zeros: 2 for a factor of 100, and so on.
+
+# %% guess="zeros"
+### BEGIN SOLUTION
+zeros_guess = 3  # 10 to this power
+### END SOLUTION
+
+# %% name="depth"
+four_times = initializers.variance_scaling(16, "fan_avg", "uniform")  # 16 times Glorot's variance
+
+
+def gradient_sizes(activation, start, seed):
+    """The mean size of the weight gradient in each of the ten hidden layers, from the first."""
+    sizes, rng = [64] + [64] * 10 + [10], np.random.default_rng(seed)
+    net = network.mlp(sizes, activation=activation, initializer=start, rng=rng)
+    _, upstream = losses.softmax_cross_entropy(net.forward(images[:256]), labels[:256])
+    net.backward(upstream)
+    return [np.abs(gradient).mean() for gradient in net.weight_gradients()[:10]]
+
+
+starts = {
+    "σ": ("sigmoid", "glorot_uniform"),
+    "tanh": ("tanh", "glorot_uniform"),
+    "σ, weights × 4": ("sigmoid", four_times),
+}
+sizes = {
+    name: np.array([gradient_sizes(*start, seed) for seed in range(10)]) for name, start in starts.items()
+}
+zeros = {name: np.log10(size[:, 9] / size[:, 0]).mean() for name, size in sizes.items()}
+for name in sizes:
+    print(f"{name:>14}: layer 10 over layer 1, mean of 10 seeds: a factor of 10^{zeros[name]:.1f}")
+print(f"nine slopes of ¼ alone make a factor of 10^{np.log10(4**9):.1f}")
+compare_guess(zeros_guess, zeros["σ"], "Zeros with sigmoids")
+
+# %% name="depth-figure"
+fig, ax = plots.figure(width=7.0, height=3.2)
+plots.curves(ax, np.arange(1, 11), sizes)
+ax.set(
+    yscale="log", xticks=range(1, 11), xlabel="hidden layer, counted from the input", ylabel="mean |∂L/∂w|"
+)
+ax.set_title("Ten sigmoids leave the first layers almost no gradient")
+plots.show(
+    fig,
+    "Mean size of the weight gradient in each of ten hidden layers, on a logarithmic scale, with the range over ten seeds. "
+    "With tanh it is level. With sigmoid it falls by more than half a power of ten a layer towards the input, nearly six powers "
+    "in all. With sigmoid and weights four times as large it falls by about two.",
+)
+
+# %% [markdown]
+# With sigmoids the first layer gets less than a hundred-thousandth of what the tenth gets. Nine slopes lie between them, and the
+# bound (¼)⁹ explains most of it. At one learning rate for all, the first step moves the weights of layer 10 that much
+# farther than those of layer 1. That is the **vanishing gradient** (Bengio, Simard & Frasconi 1994). tanh, whose slope at 0 is 1, carries the gradient through almost whole.
+# Larger weights make up for a part of the quarter, as a gradient is multiplied by them too; but they make the sums
+# larger, and more units flat.
+
+# %% [markdown]
+# ## 6. What an exponential costs
+#
+# Another complaint of the document: $e^x$ is expensive to compute. How expensive depends on your machine, so measure it
+# on yours. The last line is the matrix product that feeds the activation.
+
+# %% name="cost-of-exp" tags=["nbval-ignore-output"]
+z = np.random.default_rng(0).normal(size=(64, 256))
+w = np.random.default_rng(1).normal(size=(256, 256))
+works = {
+    "z * z": lambda: z * z,
+    "maximum(z, 0)": lambda: np.maximum(z, 0),
+    "exp(z)": lambda: np.exp(z),
+    "sigmoid(z), yours": lambda: sigmoid(z),
+    "tanh(z)": lambda: np.tanh(z),
+    "z @ w": lambda: z @ w,
+}
+costs = {name: 1e5 * min(timeit.repeat(work, number=10, repeat=20)) for name, work in works.items()}
+for name, cost in costs.items():
+    print(f"{name:>17}: {cost:7.1f} µs, {cost / costs['z * z']:5.1f} × a multiplication")
+
+# %% [markdown]
+# Read your own numbers: they differ between machines, and between versions of NumPy. An activation is computed once a
+# *unit*, and the product `z @ w` multiplies once a *weight*, here 256 times a unit. So the wider the layer, the smaller
+# the activation's share.
+
+# %% [markdown]
 # ## 7. Does tanh learn faster?
 #
 # With one hidden layer you have seen it: yes, by a good deal after two epochs, raw or centred; after twenty there is little
@@ -767,7 +768,7 @@ for name, result in late.results.items():
 #
 # - **The centre.** $\sigma(x) - \tfrac12$ is centred, and no steeper than σ.
 # - **The slope.** Weights four times as large make up for a slope of a quarter, at first.
-# - **Both.** $\sigma(x) - \tfrac12 = \tfrac12 \tanh(x/2)$, by section 3. So with first weights four times as large (twice at
+# - **Both.** $\sigma(x) - \tfrac12 = \tfrac12 \tanh(x/2)$, by section 4. So with first weights four times as large (twice at
 #   both ends) a network of these *is* a tanh network before its first step:
 
 
@@ -963,7 +964,7 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # **Ten layers of sigmoids**, after twenty epochs of SGD at tuned rates (ten networks each): 9 % of the test digits with
 # Glorot's weights, which is chance, 35 % (18 to 64) with four times these, 84 % (54 to 94) with six times, and 94 % for
-# tanh with Glorot's. Larger weights carry the gradient down, as section 4 shows, and so the sigmoid learns, but late and
+# tanh with Glorot's. Larger weights carry the gradient down, as section 5 shows, and so the sigmoid learns, but late and
 # not in every run: a sum that is large makes flat units.
 
 # %% [markdown]
@@ -976,7 +977,7 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #   Control, Signals and Systems 2. One hidden layer is enough in principle; twelve pages that are
 #   worth the effort.
 # - X. Glorot, Y. Bengio (2010), *Understanding the difficulty of training deep feedforward neural
-#   networks*, AISTATS. Sigmoid and tanh watched layer by layer, as in section 4.
+#   networks*, AISTATS. Sigmoid and tanh watched layer by layer, as in section 5.
 # - A. Karpathy, F.-F. Li, J. Johnson, *CS231n course notes: Neural Networks Part 1*. Where the
 #   zig-zag argument is told most often; now you know what it leaves out.
 # - Y. LeCun, L. Bottou, G. Orr, K.-R. Müller (1998), *Efficient BackProp*, in Neural Networks: Tricks
