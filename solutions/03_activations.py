@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 03 · Activation functions: why a network needs a bend, and what sigmoid and tanh cost
 #
-# **You will make** the sigmoid, the hyperbolic tangent and their derivatives. With them you watch a deep network
-# that is no better than a coin, a gradient that dies on its way down, a walk that may take only two of four
-# directions, and a race that tells three explanations apart.
+# **You will make** the sigmoid, the hyperbolic tangent and their derivatives. With them you watch a deep
+# network that is no better than a coin, a gradient that dies on its way down, a walk that may take only two
+# of four directions, and a race that takes a common explanation to pieces.
 #
 # **You will be able to**
 #
@@ -101,12 +101,13 @@ collapse_linear = check(collapse_linear)
 # ### What that costs: XOR
 #
 # Four clouds of points sit at the corners of a square. A point belongs to class 1 if *exactly one* of its
-# coordinates is positive: the exclusive or, XOR. Three kinds of network train on 200 such points and are scored on
-# 200 others: with one hidden layer without a bend (its activation is the identity), with three of these, and with one
-# hidden layer of tanh. `compare` trains ten of each kind. The learning rate is the same for all.
+# coordinates is positive: the exclusive or, XOR. Three kinds of network train on 200 such points and are
+# scored on 200 others: with one hidden layer without a bend (its activation is the identity), with three of
+# these, and with one hidden layer of tanh. `compare` trains ten of each kind. The learning rate is the same
+# for all.
 #
-# **Before you run it:** what share of the points will the networks with *three* hidden layers, and no bend, get
-# right, on average? Write a number from 0 to 1.
+# **Before you run it:** what share of the points will the networks with *three* hidden layers, and no bend,
+# get right, on average? Write a number from 0 to 1.
 
 # %% guess="linear-share"
 ### BEGIN SOLUTION
@@ -126,13 +127,14 @@ share = xor.results["3 hidden layers, no bend"].test_accuracy.mean()
 compare_guess(linear_share_guess, share, "Share right without a bend")
 
 # %% [markdown]
-# A loss of 0.69 is ln 2: what a coin scores. Both kinds without a bend end there, and the two layers more have bought
-# nothing. A straight line *can* get three of the four clouds right. But the cross-entropy charges more for the
-# fourth, confidently wrong, than it pays for the three. With four equal clouds its lowest point is one half
-# everywhere, so which points come out right is luck. One hidden layer with a bend solves it.
+# A loss of 0.69 is ln 2: what a coin scores. Both kinds without a bend end there, and the two layers more
+# have bought nothing. A straight line *can* get three of the four clouds right. But the cross-entropy charges
+# more for the fourth, confidently wrong, than it pays for the three. With four equal clouds its lowest point
+# is one half everywhere, so which points come out right is luck. One hidden layer with a bend solves it.
 #
-# How? Two hidden units are enough. Here are weights chosen by hand. Each unit draws a line across the plane, and
-# together they fold it: the two clouds of class 1 land on one spot, and one more line parts them from the rest.
+# How? Two hidden units are enough. Here are weights chosen by hand. Each unit draws a line across the plane,
+# and together they fold it: the two clouds of class 1 land on one spot, and one more line parts them from the
+# rest.
 
 
 # %% name="xor-figure"
@@ -181,18 +183,19 @@ x, _ = points[2]
 print("largest difference between the two below 1e-12:", np.abs(net.forward(x) - (x @ W + b)).max() < 1e-12)
 
 # %% [markdown]
-# So much for what such a network can *compute*. How it *learns* may well depend on its depth (Saxe et al. 2014).
+# So much for what such a network can *compute*. How it *learns* may well depend on its depth (Saxe et al.
+# 2014).
 #
 # One bend is also *enough*, in principle: a single hidden layer of sigmoids can come as close as you
 # like to any continuous function on a closed, bounded region, if it may be wide (Cybenko 1989).
 # Whether gradient descent *finds* those weights is another matter, and the rest of this course.
 #
-# > **Correction X7.** The document says that an activation function is the one thing that parts a neural network from
-# > the perceptron. The perceptron has one too: a step, 1 above a threshold and 0 below (Rosenblatt 1958). It may even
-# > have a layer before it, but with fixed connections, drawn at random. What is new is hidden layers that are
-# > *trained*: without a hidden layer XOR stays out of reach (Minsky & Papert 1969). And an activation with a *useful
-# > derivative*, for a step is flat wherever it is differentiable, so no gradient would get through it to a hidden
-# > layer.
+# > **Correction X7.** The document says that an activation function is the one thing that parts a neural
+# > network from the perceptron. The perceptron has one too: a step, 1 above a threshold and 0 below
+# > (Rosenblatt 1958). It even has a layer before it, with fixed connections drawn at random. What is new is
+# > hidden layers that are *trained*: without a hidden layer XOR stays out of reach (Minsky & Papert 1969).
+# > And an activation with a *useful derivative*, for a step is flat wherever it is differentiable, so no
+# > gradient would get through it to a hidden layer.
 
 # %% [markdown]
 # ## 2. The sigmoid
@@ -270,14 +273,14 @@ for z in (10.0, 40.0):
     print(f"log(1 - σ(z)) = {naive:8.4f}  -log(1 + e^z) = {-np.logaddexp(0, z):8.4f}")
 
 # %% [markdown]
-# Both columns are the same quantity, the log-probability of class 0. At $z = 40$ the first has lost it: σ is 1 to the
-# last bit, and the loss of that example would be infinite. So compute a loss from the sum $z$, the **logit**, not
-# from the probability. (Where a library is given probabilities, it has to clip them.)
+# Both columns are the same quantity, the log-probability of class 0. At $z = 40$ the first has lost it: σ is
+# 1 to the last bit, and the loss of that example would be infinite. So compute a loss from the sum $z$, the
+# **logit**, not from the probability. (Where a library is given probabilities, it has to clip them.)
 #
 # ### Its derivative
 #
-# Gradient descent needs the slope. Write σ as $u^{-1}$ with $u = 1 + e^{-x}$. Then $u' = -e^{-x}$, and by the chain
-# rule
+# Gradient descent needs the slope. Write σ as $u^{-1}$ with $u = 1 + e^{-x}$. Then $u' = -e^{-x}$, and by the
+# chain rule
 #
 # $$\sigma'(x) = -u^{-2} u' = \frac{e^{-x}}{(1+e^{-x})^2} = \frac{1}{1+e^{-x}} \cdot \frac{e^{-x}}{1+e^{-x}} .$$
 #
@@ -364,10 +367,11 @@ neuron_weight_gradient = check(neuron_weight_gradient)
 # %% [markdown]
 # ### A walk with two directions
 #
-# Now let such a neuron learn. It has two weights, both 0, and the right answer is at (1, −1): the first must rise and
-# the second must fall. It sees one example at a time, and its loss is $\tfrac12 (z - z^*)^2$, so $\delta = z - z^*$.
-# One walk gets inputs between 0 and 1, like the outputs of sigmoids. The other gets the *same* inputs less ½, so that
-# they are **centred** on zero. Both see the examples in the same order.
+# Now let such a neuron learn. It has two weights, both 0, and the right answer is at (1, −1): the first must
+# rise and the second must fall. It sees one example at a time, and its loss is $\tfrac12 (z - z^*)^2$, where
+# $z^*$ is what the right weights give, so $\delta = z - z^*$. One walk gets inputs between 0 and 1, like the
+# outputs of sigmoids. The other gets the *same* inputs less ½, so that they are **centred** on zero. Both see
+# the examples in the same order.
 #
 # **Before you run it:** on the positive inputs, what share of the steps will move both weights the
 # same way?
@@ -409,23 +413,31 @@ for kind, batch_size in (("positive", 1), ("centred", 1), ("positive", 32)):
 compare_guess(same_way_guess, same_way, "Share on positive inputs")
 
 # %% [markdown]
-# All of them. The step that is wanted, ↑↓, is not on offer: in the plane of the two weights only two of the four
-# quadrants are open. With batches of 32 it is: where δ of both signs meet in a batch, the mean step may go any way. So
-# the constraint is one on single examples.
+# All of them. The step that is wanted, ↑↓, is not on offer: in the plane of the two weights only two of the
+# four quadrants are open. With batches of 32 it is: where δ of both signs meet in a batch, the mean step may
+# go any way. So the constraint is one on single examples.
 #
-# Does it slow the walk down? Look at the *mean* step first. Since $\delta = x^\top (w - w^*)$, the mean gradient is
-# $\mathbb{E}[x x^\top] (w - w^*)$, and in a direction $u$ of length 1 the loss has the **curvature**
-# $u^\top \mathbb{E}[x x^\top] u = \mathbb{E}[(u^\top x)^2]$. In the mean, a step at the
-# rate η multiplies what is left of the way along (1, 1), and along (1, −1), by $1 - \eta \cdot \text{curvature}$. Uniform inputs have $\mathbb{E}[x_i^2] = \tfrac13$ and
-# $\mathbb{E}[x_1 x_2] = \tfrac14$; centred ones $\tfrac1{12}$ and 0:
+# Does it slow the walk down? Look at the *mean* step first, the mean over all examples, written
+# $\mathbb{E}[\cdot]$. Let the weights be off by $e_1$ and $e_2$. Then $\delta = x_1 e_1 + x_2 e_2$, and the
+# mean gradient of the first weight is
+#
+# $$\mathbb{E}[\delta x_1] = \mathbb{E}[x_1^2]\, e_1 + \mathbb{E}[x_1 x_2]\, e_2 ,$$
+#
+# and alike for the second. If they are off along (1, 1), $e_1 = e_2$, this is
+# $(\mathbb{E}[x_1^2] + \mathbb{E}[x_1 x_2])\, e_1$; along (1, −1) it is
+# $(\mathbb{E}[x_1^2] - \mathbb{E}[x_1 x_2])\, e_1$. The factor is called the **curvature** of the loss in
+# that direction. A step at the rate η leaves $1 - \eta \cdot \text{curvature}$ of what they are off. For
+# uniform inputs $\mathbb{E}[x_1^2]$ is ⅓ and $\mathbb{E}[x_1 x_2]$ is ½ · ½; for centred ones they are 1/12
+# and 0:
 #
 # | curvature | along (1, 1) | along (1, −1) |
 # |---|---|---|
 # | positive inputs | ⅓ + ¼ = 7/12 | ⅓ − ¼ = 1/12 |
 # | centred inputs | 1/12 | 1/12 |
 #
-# So at a small rate positive inputs should cost *nothing* on the way to (1, −1), and be seven times as fast on the way
-# to (1, 1). But the larger curvature limits the rate: beyond 2/curvature the factor is below −1, and the steps grow.
+# So at a small rate positive inputs should cost *nothing* on the way to (1, −1), and be seven times as fast
+# on the way to (1, 1). But the larger curvature limits the rate: beyond 2/curvature the factor is below −1,
+# and the steps grow.
 
 # %% name="walk-lengths"
 RATES = (0.1, 0.4, 1.6, 3.2, 6.4)
@@ -468,21 +480,21 @@ plots.show(
 )
 
 # %% [markdown]
-# The table bears it out, and it is not quite what the document leads you to expect. At small rates the zig-zag costs
-# nothing on the way to (1, −1): its detours cancel in the mean. To (1, 1) the positive inputs are far ahead. What
-# centring buys is a larger *rate*. At 3.2 the positive walk does not arrive any more (single examples scatter about
-# the mean step, so the limit is a little below 2/curvature), and the centred one needs half the steps of the best
-# positive walk. Positive inputs make *one* direction steep, that in which all weights go up together, and it limits the
-# rate for all the others (LeCun et al. 1998, section 4.3). Here the ratio of the curvatures is 7; with n such inputs
-# it is 3n + 1.
+# The table bears it out, and it is not quite what the document leads you to expect. At small rates the
+# zig-zag costs nothing on the way to (1, −1): its detours cancel in the mean. To (1, 1) the positive inputs
+# are far ahead. What centring buys is a larger *rate*. At 3.2 most positive walks do not arrive any more
+# (single examples scatter about the mean step, so the limit is a little below 2/curvature), and the centred
+# one needs half the steps of the best positive walk. Positive inputs make *one* direction steep, that in
+# which all weights go up together, and it limits the rate for all the others (LeCun et al. 1998, section
+# 4.3). Here the ratio of the curvatures is 7; with n independent inputs it is 3n + 1.
 #
 # ### Centred inputs, tried
 #
-# So centre what goes in. The pixels of the digits lie between 0 and 1; take from each its mean over the *training*
-# digits (lesson 01 says why those alone, and also divides by the deviation).
+# So centre what goes in. The pixels of the digits lie between 0 and 1; take from each its mean over the
+# *training* digits (lesson 01 says why those alone, and also divides by the deviation).
 #
-# **Before you run it:** on raw pixels, tanh with one hidden layer has a test loss of 0.37 after two epochs, at the best
-# rate for it. What will it be on centred ones?
+# **Before you run it:** on raw pixels, tanh with one hidden layer has a test loss of 0.37 after two epochs,
+# at the best rate for it. What will it be on centred ones?
 
 # %% guess="centred-loss"
 ### BEGIN SOLUTION
@@ -511,8 +523,9 @@ print("two that are not told apart:", [pair for pair in combinations(methods, 2)
 compare_guess(centred_loss_guess, early.results["tanh, centred"].test_loss.mean(), "Test loss, tanh, centred")
 
 # %% [markdown]
-# A few lines, and both do far better: the sigmoid with centred inputs is ahead of tanh with raw ones. This is a gain in
-# *time*. Give the same four twenty epochs:
+# One line, and both do far better: the sigmoid with centred inputs is ahead of tanh with raw ones. (Two are
+# *told apart* where their runs differ by more than chance would have them in one comparison of twenty.) Give
+# the same four twenty epochs:
 
 # %% name="twenty-epochs"
 late = experiments.compare(methods, epochs=20, tuning_seeds=2, tune={"learning_rate": [1, 2, 5]}, **options)
@@ -520,16 +533,16 @@ for name, result in late.results.items():
     print(f"{name:>16}: {result.test_accuracy.mean():.1%} right, mean of 10 seeds")
 
 # %% [markdown]
-# Now about a point lies between the first and the last, and who is ahead changes with the seeds.
+# Now less than a point lies between the first and the last. What was gained is *time*.
 #
-# Inputs you can centre once and for all. What comes out of a *hidden* layer of sigmoids is positive again, and is input
-# to the layer above. That is the document's case for tanh, whose middle is at 0.
+# Inputs you can centre once and for all. What comes out of a *hidden* layer of sigmoids is positive again,
+# and is input to the layer above. That is the document's case for tanh, whose middle is at 0.
 
 # %% [markdown]
 # ## 4. The hyperbolic tangent
 #
-# The **hyperbolic tangent** goes from −1 to 1, with its middle at 0. It is a sigmoid in disguise. Multiply numerator
-# and denominator by $e^{-x}$:
+# The **hyperbolic tangent** goes from −1 to 1, with its middle at 0. It is a sigmoid in disguise. Multiply
+# numerator and denominator by $e^{-x}$:
 #
 # $$\tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}} = \frac{1 - e^{-2x}}{1 + e^{-2x}}
 #   = \frac{2 - (1 + e^{-2x})}{1 + e^{-2x}} = 2\,\sigma(2x) - 1$$
@@ -609,8 +622,9 @@ tanh_derivative = check(tanh_derivative)
 # %% [markdown]
 # ## 5. Saturation
 #
-# Far from 0 both curves are flat: the unit is **saturated**. On the way back a gradient is multiplied by the unit's
-# slope (lesson 02). From an example for which a unit is flat, next to nothing gets through it to the weights before.
+# Far from 0 both curves are flat: the unit is **saturated**. On the way back a gradient is multiplied by the
+# unit's slope (lesson 02). From an example for which a unit is flat, next to nothing gets through it to the
+# weights before.
 #
 # **Before you run it:** from which $|x|$ on is the slope of tanh below 1 % of its largest?
 
@@ -662,23 +676,25 @@ plots.show(
 )
 
 # %% [markdown]
-# > **Correction X9.** The document has tanh lose its gradient beyond |x| = 5, as it says of σ. It happens much
-# > earlier: tanh′(3) is below 0.01 already. The reason is tanh(x) = 2σ(2x) − 1: whatever tanh does at $x$, σ does at
-# > $2x$. As shares of its own largest slope, σ is as flat at *twice* the distance (LeCun et al. 1998, section 4.4, for
-# > the choice of scale).
+# > **Correction X9.** The document has tanh lose its gradient beyond |x| = 5, as it says of σ. It happens
+# > much earlier: tanh′(3) is below 0.01 already. The reason is tanh(x) = 2σ(2x) − 1: whatever tanh does at
+# > $x$, σ does at $2x$. As shares of its own largest slope, σ is as flat at *twice* the distance (LeCun et
+# > al. 1998, section 4.4, for the choice of scale).
 #
-# But look at the middle, too. Even at its best the sigmoid lets through *a quarter*. Stack them, and the quarters
-# multiply.
+# But look at the middle, too. Even at its best the sigmoid lets through *a quarter*. Stack them, and the
+# quarters multiply.
 #
 # ### Ten layers deep
 #
-# A gradient on its way from the loss down to layer 1 meets one slope and one weight matrix a layer. You build networks
-# of ten hidden layers, put real digits in, go back once, and measure the average size of the weights' gradient in every layer.
-# No training: this is what the very first update would be made of. First weights are drawn by the rule of Glorot and
-# Bengio (lesson 05), which was made for slopes of about 1. The third kind has sigmoids, and weights four times as large.
+# A gradient on its way from the loss down to layer 1 meets one slope and one weight matrix a layer. You build
+# networks of ten hidden layers, put real digits in, go back once, and measure the average size of the
+# weights' gradient in every layer. No training: this is what the very first update would be made of. First
+# weights are drawn by the rule of Glorot and Bengio (lesson 05), which was made for slopes of about 1. The
+# third kind has sigmoids, and weights four times as large.
 #
-# **Before you run it:** by which factor is the gradient of the first layer smaller than that of the tenth hidden
-# layer, with sigmoids and Glorot's weights? Guess the number of zeros: 2 for a factor of 100, and so on.
+# **Before you run it:** by which factor is the gradient of the first layer smaller than that of the tenth
+# hidden layer, with sigmoids and Glorot's weights? Guess the number of zeros: 2 for a factor of 100, and so
+# on.
 
 # %% guess="zeros"
 ### BEGIN SOLUTION
@@ -727,17 +743,18 @@ plots.show(
 )
 
 # %% [markdown]
-# With sigmoids the first layer gets less than a hundred-thousandth of what the tenth gets. Nine slopes lie between them, and the
-# bound (¼)⁹ explains most of it. At one learning rate for all, the first step moves the weights of layer 10 that much
-# farther than those of layer 1. That is the **vanishing gradient** (Bengio, Simard & Frasconi 1994). tanh, whose slope at 0 is 1, carries the gradient through almost whole.
-# Larger weights make up for a part of the quarter, as a gradient is multiplied by them too; but they make the sums
+# With sigmoids the first layer gets less than a hundred-thousandth of what the tenth gets. Nine slopes lie
+# between them, and the bound (¼)⁹ explains most of it. In plain gradient descent the first step moves the
+# weights of layer 10 that much farther than those of layer 1. That is the **vanishing gradient** (Bengio,
+# Simard & Frasconi 1994). tanh, whose slope at 0 is 1, carries the gradient through almost whole. Larger
+# weights make up for a part of the quarter, as a gradient is multiplied by them too; but they make the sums
 # larger, and more units flat.
 
 # %% [markdown]
 # ## 6. What an exponential costs
 #
-# Another complaint of the document: $e^x$ is expensive to compute. How expensive depends on your machine, so measure it
-# on yours. The last line is the matrix product that feeds the activation.
+# Another complaint of the document: $e^x$ is expensive to compute. How expensive depends on your machine, so
+# measure it on yours. The last line is the matrix product that feeds the activation.
 
 # %% name="cost-of-exp" tags=["nbval-ignore-output"]
 z = np.random.default_rng(0).normal(size=(64, 256))
@@ -755,21 +772,22 @@ for name, cost in costs.items():
     print(f"{name:>17}: {cost:7.1f} µs, {cost / costs['z * z']:5.1f} × a multiplication")
 
 # %% [markdown]
-# Read your own numbers: they differ between machines, and between versions of NumPy. An activation is computed once a
-# *unit*, and the product `z @ w` multiplies once a *weight*, here 256 times a unit. So the wider the layer, the smaller
-# the activation's share.
+# Read your own numbers: they differ between machines, and between versions of NumPy. An activation is
+# computed once a *unit*, and the product `z @ w` multiplies once a *weight*, here 256 times a unit. So the
+# wider the layer, the smaller the activation's share.
 
 # %% [markdown]
 # ## 7. Does tanh learn faster?
 #
-# With one hidden layer you have seen it: yes, by a good deal after two epochs, raw or centred; after twenty there is little
-# in it. Now three hidden layers, where a sigmoid's slope counts three times, on centred pixels. tanh differs from σ
-# in two ways: it is centred, and four times as steep. The document names the first. What tells them apart?
+# With one hidden layer you have seen it: yes, by a good deal after two epochs, raw or centred; after twenty
+# there is little in it. Now three hidden layers, where a sigmoid's slope counts three times, on centred
+# pixels. tanh differs from σ in two ways: it is centred, and four times as steep. The document names the
+# first. What tells them apart?
 #
 # - **The centre.** $\sigma(x) - \tfrac12$ is centred, and no steeper than σ.
 # - **The slope.** Weights four times as large make up for a slope of a quarter, at first.
-# - **Both.** $\sigma(x) - \tfrac12 = \tfrac12 \tanh(x/2)$, by section 4. So with first weights four times as large (twice at
-#   both ends) a network of these *is* a tanh network before its first step:
+# - **Both.** $\sigma(x) - \tfrac12 = \tfrac12 \tanh(x/2)$, by section 4. So with first weights four times as
+#   large (twice at both ends) a network of these *is* a tanh network before its first step:
 
 
 # %% name="deep-networks"
@@ -800,8 +818,8 @@ one, other = (
 print("tanh, and σ − ½ with weights × 4, differ by less than 1e-12:", np.abs(one - other).max() < 1e-12)
 
 # %% [markdown]
-# **Before you run it:** after six epochs, at its best rate, tanh gets about 94 % of the test digits right. What share
-# will σ get with Glorot's weights?
+# **Before you run it:** after six epochs, at its best rate, tanh gets about 94 % of the test digits right.
+# What share will σ get with Glorot's weights?
 
 # %% guess="deep-share"
 ### BEGIN SOLUTION
@@ -834,11 +852,11 @@ plots.show(
 )
 
 # %% [markdown]
-# σ as it is has hardly begun. Centring alone and larger weights alone each bring most of the way; the two are not told
-# apart. With both, a sigmoid network is level with tanh. So "tanh converges faster than the sigmoid" holds here, and it
-# has two reasons: tanh is centred, as the document says, *and* its slope of 1 fits the usual first weights. The second
-# lies in the first weights (lesson 05), not in the curve. (On these digits, with plain SGD, after six epochs. For Adam,
-# see "Go further".)
+# σ as it is has hardly begun. Centring alone and larger weights alone each bring most of the way; the two are
+# not told apart. With both, a sigmoid network is level with tanh. So "tanh converges faster than the sigmoid"
+# holds here, and it has two reasons: tanh is centred, as the document says, *and* its slope of 1 fits the
+# usual first weights. The second lies in the first weights (lesson 05), not in the curve. (On these digits,
+# with plain SGD, after six epochs. For Adam, see "Go further".)
 #
 # ## Common mistakes
 #
@@ -900,12 +918,12 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # ## What to take away
 #
 # - Without a bend a stack of layers computes nothing that one matrix could not.
-# - σ′ ≤ ¼, and 1 % of that is left at |x| = 6; tanh′ ≤ 1, and 1 % is left at 3. Through many layers the factors
-#   multiply.
-# - One example of positive inputs pushes all weights of a neuron the same way. What that costs is curvature, and so the
-#   rate. Centre your inputs: here it nearly halved the early loss.
-# - tanh is a sigmoid that is centred and has a slope of 1. Both made it faster early on, by more with three hidden
-#   layers than with one. Larger first weights make up for the slope.
+# - σ′ ≤ ¼, and 1 % of that is left at |x| = 6; tanh′ ≤ 1, and 1 % is left at 3. Through many layers the
+#   factors multiply.
+# - One example of positive inputs pushes all weights of a neuron the same way. What that costs is curvature,
+#   and so the rate. Centre your inputs: here it nearly halved the early loss.
+# - tanh is a sigmoid that is centred and has a slope of 1. Both made it faster early on, by more with three
+#   hidden layers than with one. Larger first weights made up for the slope.
 # - Floats reach 0 and 1. Compute losses from logits.
 #
 # ## In practice
@@ -945,27 +963,28 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # ## Go further
 #
-# - Two hidden units can solve XOR: you have seen the weights. Does descent find them? Train fifty networks with two
-#   tanh units for 200 epochs, then with three, four and eight. How many get all four clouds right?
-# - Adam (lesson 08) gives each weight a step of its own size. Does σ still lose with three hidden layers? Replace
-#   `optimizers.SGD` by `optimizers.Adam` in the last race, and tune over 0.001 to 0.1.
+# - Two hidden units can solve XOR: you have seen the weights. Does descent find them? Train fifty networks
+#   with two tanh units for 200 epochs, then with three, four and eight. How many get all four clouds right?
+# - Adam (lesson 08) gives each weight a step of its own size. Does σ still lose with three hidden layers?
+#   Replace `optimizers.SGD` by `optimizers.Adam` in the last race, and tune over 0.001 to 0.1.
 # - With ten hidden layers of 32, how far do larger first weights bring the sigmoid? Give `compare`
 #   `initializer=four_times`, then one six times as large, and twenty epochs on centred pixels.
 
 # %% [markdown] discussion="go-further"
-# **XOR with two units.** Descent found such weights in 42 of 50 runs; the others stayed at three clouds of four. With
-# three, four or eight units it was 50 of 50. (One unit got 75 % at best.) With a few units to spare the way is
-# easier to find.
+# **XOR with two units.** Descent found such weights in 42 of 50 runs; the others stayed at three clouds of
+# four. With three, four or eight units it was 50 of 50. (One unit got 75 % at best.) With a few units to
+# spare the way is easier to find.
 #
-# **Under Adam** the sigmoid is no longer at chance after six epochs (ten networks each, rates tuned): 92.8 %, against
-# 94.7 for tanh. Which cause is left? σ − ½ was no better than σ, with test losses of 0.28 and 0.29, while weights four times as large brought either of them level with tanh (0.20, 0.18 and 0.18). With centred
-# pixels and Adam it was the slope, then, and the centre of the hidden units hardly counted. (With SGD larger weights
-# brought more than the centre, too, on raw pixels and after ten epochs.)
+# **Under Adam** the sigmoid is no longer at chance after six epochs (ten networks each, rates tuned): 92.8 %,
+# against 94.7 for tanh. Which cause is left? σ − ½ was no better than σ, with test losses of 0.28 and 0.29,
+# while weights four times as large brought either of them level with tanh (0.20, 0.18 and 0.18). With centred
+# pixels and Adam it was the slope, then, and the centre of the hidden units hardly counted. (With SGD larger
+# weights brought more than the centre, too, on raw pixels and after ten epochs.)
 #
-# **Ten layers of sigmoids**, after twenty epochs of SGD at tuned rates (ten networks each): 9 % of the test digits with
-# Glorot's weights, which is chance, 35 % (18 to 64) with four times these, 84 % (54 to 94) with six times, and 94 % for
-# tanh with Glorot's. Larger weights carry the gradient down, as section 5 shows, and so the sigmoid learns, but late and
-# not in every run: a sum that is large makes flat units.
+# **Ten layers of sigmoids**, after twenty epochs of SGD at tuned rates (ten networks each): 9 % of the test
+# digits with Glorot's weights, which is chance, 35 % (18 to 64) with four times these, 84 % (54 to 94) with
+# six times, and 94 % for tanh with Glorot's. Larger weights carry the gradient down, as section 5 shows, and
+# so the sigmoid learns, but late and not in every run: a sum that is large makes flat units.
 
 # %% [markdown]
 # ## References
