@@ -454,9 +454,8 @@ for target in ((1, -1), (1, 1)):
     for kind in OFFSET:
         with np.errstate(over="ignore", invalid="ignore"):  # the largest rates diverge: that is the point
             needed = [[steps_needed(kind, np.array(target), rate, s) for s in range(10)] for rate in RATES]
-        print(
-            f"{f'to {target}, {kind} inputs':>44}:", *(f"{each:6.0f}" for each in np.median(needed, axis=1))
-        )
+        medians = (f"{median:6.0f}" for median in np.median(needed, axis=1))
+        print(f"{f'to {target}, {kind} inputs':>44}:", *medians)
 
 # %% name="walks-figure"
 fig, axes = plots.figure(2, width=7.2, height=3.6, sharey=True)
@@ -506,18 +505,16 @@ digits = datasets.digits()
 images, labels = digits.train
 centred = [(x - images.mean(axis=0), y) for x, y in digits]
 for name, ((x, _), *_) in (("raw", digits), ("centred", centred)):
-    print(
-        f"{name:>7}: the steepest curvature of such a neuron is {np.linalg.eigvalsh(x.T @ x / len(x))[-1]:.2f}"
-    )
+    steepest = np.linalg.eigvalsh(x.T @ x / len(x))[-1]
+    print(f"{name:>7}: the steepest curvature of such a neuron's loss is {steepest:.2f}")
 methods = {
     f"{name}, {way}": {"activation": name, "data": parts}
     for name in ("sigmoid", "tanh")
     for way, parts in (("raw", digits), ("centred", centred))
 }
 options = dict(data=digits, optimizer=optimizers.SGD, sizes=[64, 32, 10])
-early = experiments.compare(
-    methods, epochs=2, seeds=20, tune={"learning_rate": [0.5, 1, 2, 5, 10, 20]}, **options
-)
+rates = {"learning_rate": [0.5, 1, 2, 5, 10, 20]}
+early = experiments.compare(methods, epochs=2, seeds=20, tune=rates, **options)
 print(early.table())
 print("two that are not told apart:", [pair for pair in combinations(methods, 2) if not early.differ(*pair)])
 compare_guess(centred_loss_guess, early.results["tanh, centred"].test_loss.mean(), "Test loss, tanh, centred")
