@@ -103,8 +103,8 @@ collapse_linear = check(collapse_linear)
 # Four clouds of points sit at the corners of a square. A point belongs to class 1 if *exactly one* of its
 # coordinates is positive: the exclusive or, XOR. Three kinds of network train on 200 such points and are
 # scored on 200 others: with one hidden layer without a bend (its activation is the identity), with three of
-# these, and with one hidden layer of tanh. `compare` trains ten of each kind. The learning rate is the same
-# for all.
+# these, and with one hidden layer of tanh. `compare` trains ten of each kind, each from a seed of its own.
+# The learning rate is the same for all.
 #
 # **Before you run it:** what share of the points will the networks with *three* hidden layers, and no bend,
 # get right, on average? Write a number from 0 to 1.
