@@ -37,6 +37,31 @@ def one_hot(labels: ArrayLike, num_classes: int) -> NDArray[np.float64]:
     return np.equal.outer(labels, np.arange(num_classes)).astype(np.float64)
 
 
+def smooth_labels(labels: ArrayLike, num_classes: int, epsilon: float) -> NDArray[np.float64]:
+    """One-hot rows with a share of every class mixed in (Szegedy et al. 2016, section 7). Lesson 09.
+
+        out = (1 − ε) one_hot(labels) + ε/k
+
+    Args:
+        labels: (n,) whole numbers in [0, num_classes), n ≥ 1.
+        num_classes: k, at least 1.
+        epsilon: ε in [0, 1], what is shared out; the label's own class gets its share, too.
+
+    Returns:
+        (n, num_classes) float64, rows that sum to 1.
+
+    Raises:
+        ValueError: as `one_hot` does, and for another epsilon.
+
+    >>> smooth_labels([1, 0], 4, 0.2)
+    array([[0.05, 0.85, 0.05, 0.05],
+           [0.85, 0.05, 0.05, 0.05]])
+    """
+    if not 0 <= epsilon <= 1:
+        raise ValueError(f"epsilon must be in [0, 1], not {epsilon}")
+    return (1 - epsilon) * one_hot(labels, num_classes) + epsilon / num_classes
+
+
 def softmax(logits: ArrayLike) -> Floats:
     """Scores as probabilities. Lesson 01.
 
@@ -141,6 +166,37 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> tuple[float, 
     p -= truth
     p /= len(logits)
     return loss, p.T
+
+
+def soft_target_cross_entropy(logits: ArrayLike, targets: ArrayLike) -> tuple[float, Floats]:
+    """`softmax_cross_entropy` against probabilities in place of labels, and its gradient. Lesson 09.
+
+        L = −1/n Σ_ij q_ij log p_ij,  p = softmax(z)        ∂L/∂z = (p − q) / n
+
+    Args:
+        logits: (n, k) float, n ≥ 1.
+        targets: q, (n, k) rows that sum to 1, such as `smooth_labels`; or (n,) class labels, as for
+            `softmax_cross_entropy`: a network trained on the one is scored on the other.
+
+    Returns:
+        The loss, a float in nats, and its gradient (n, k).
+
+    Raises:
+        ValueError: where shapes do not fit or a row does not sum to 1, and as `softmax_cross_entropy` does.
+
+    >>> soft_target_cross_entropy([[0.0, 0.0]], [[0.25, 0.75]])
+    (0.6931471805599453, array([[ 0.25, -0.25]]))
+    """
+    if np.ndim(targets) == 1:
+        return softmax_cross_entropy(logits, targets)
+    z, q = as_float(logits), as_float(targets)
+    if z.ndim != 2 or z.shape != q.shape or len(z) == 0:
+        raise ValueError(f"logits and targets must both be (n, k), n ≥ 1: got {z.shape} and {q.shape}")
+    if not np.allclose(sums := q.sum(axis=1), 1):
+        raise ValueError(f"each row of targets must sum to 1, not {sums[~np.isclose(sums, 1)][0]:g}")
+    below_max = _below_max(z)
+    log_p = below_max - np.log(np.exp(below_max).sum(axis=1, keepdims=True))
+    return -float(np.vdot(q, log_p)) / len(z), (np.exp(log_p) - q) / len(z)
 
 
 def mean_squared_error(outputs: ArrayLike, targets: ArrayLike) -> tuple[float, Floats]:

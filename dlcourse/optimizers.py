@@ -229,6 +229,50 @@ def adam_step(
     return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
 
 
+def adamw_step(
+    params: ArrayLike,
+    m: ArrayLike,
+    v: ArrayLike,
+    t: int,
+    grad: ArrayLike,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+) -> tuple[Floats, Floats, Floats]:
+    """One step of Adam with decoupled weight decay (Loshchilov & Hutter 2019). Lesson 09, correction X11.
+
+        m, v, and m̂, v̂ as in `adam_step`
+        θ ← θ − η m̂ / (√v̂ + eps) − η λ θ
+
+    So torch writes it. In their Algorithm 2 a schedule without η stands before λ, in place of η.
+
+    Args:
+        params: float, any shape.
+        m: of that shape, the average of the gradients so far; 0 at first.
+        v: of that shape, the average of their squares; 0 at first.
+        t: the step's number, 1 on the first call.
+        grad: the gradient of the loss alone, of that shape.
+        learning_rate: η.
+        beta1: β₁, the share of the old m that is kept, in [0, 1).
+        beta2: β₂, the share of the old v that is kept, in [0, 1).
+        eps: keeps the quotient finite where v is 0.
+        weight_decay: λ; a step takes the share ηλ of the old params off.
+
+    Returns:
+        The new (params, m, v), the moments as they are, uncorrected and without the decay.
+
+    Raises:
+        ValueError: where the shapes differ or t < 1.
+
+    >>> adamw_step([1.0], [0.0], [0.0], 1, [4.0], 0.1, 0.5, 0.75, 0.0, weight_decay=0.5)
+    (array([0.85]), array([2.]), array([4.]))
+    """
+    moved, m, v = adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps)
+    return moved - learning_rate * weight_decay * as_float(params), m, v
+
+
 def adam_step_uncorrected(
     params: ArrayLike,
     m: ArrayLike,
@@ -623,9 +667,11 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with decoupled weight decay (Loshchilov & Hutter 2019, Algorithm 2). Lesson 09, correction X11.
+    """Adam with decoupled weight decay (Loshchilov & Hutter 2019), in place: see `adamw_step`. Lesson 09.
 
         θ ← θ − η (m̂ / (√v̂ + eps) + λ θ)
+
+    So torch writes it. In their Algorithm 2 η does not multiply λ: weight_decay=λ/η gives that.
 
     Args:
         learning_rate: η, positive.

@@ -31,6 +31,54 @@ def test_one_hot_has_its_one_at_the_label():
     assert rows.dtype == np.float64
 
 
+@given(batch=batches(), epsilon=st.floats(0, 1))
+def test_smoothed_labels_are_a_mean_of_one_hot_and_uniform(batch, epsilon):
+    labels, k = batch[1], batch[0].shape[1]
+    rows = l.smooth_labels(labels, k, epsilon)
+    assert np.allclose(rows.sum(axis=1), 1, rtol=0, atol=1e-14)
+    own = rows[np.arange(len(labels)), labels]
+    assert np.allclose(own, 1 - epsilon * (k - 1) / k, rtol=0, atol=1e-15)
+    assert np.allclose(rows.sum(axis=1) - own, epsilon * (k - 1) / k, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("epsilon", [-0.1, 1.5, math.nan])
+def test_an_epsilon_that_is_no_share_is_told(epsilon):
+    with pytest.raises(ValueError, match=f"not {epsilon}"):
+        l.smooth_labels([0], 3, epsilon)
+
+
+def test_the_loss_of_soft_targets_is_that_of_each_class_by_its_share():
+    logits, _ = a_batch()
+    targets = l.softmax(a_batch(seed=1)[0])
+    loss, gradient = l.soft_target_cross_entropy(logits, targets)
+    of_class = [[l.cross_entropy(row[None], [j]) for j in range(4)] for row in logits]
+    assert loss == pytest.approx(np.mean(np.sum(targets * of_class, axis=1)), rel=1e-12)
+    for index in np.ndindex(logits.shape):
+        step = np.zeros_like(logits)
+        step[index] = 1e-5
+        ends = [l.soft_target_cross_entropy(logits + sign * step, targets)[0] for sign in (1, -1)]
+        assert gradient[index] == pytest.approx((ends[0] - ends[1]) / 2e-5, abs=1e-10)
+
+
+def test_soft_targets_that_are_sure_are_labels():
+    logits, labels = a_batch()
+    loss, gradient = l.soft_target_cross_entropy(logits, l.one_hot(labels, 4))
+    for expected, slope in (
+        l.softmax_cross_entropy(logits, labels),
+        l.soft_target_cross_entropy(logits, labels),
+    ):
+        assert loss == pytest.approx(expected, rel=1e-12)
+        assert np.allclose(gradient, slope, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("targets", "told"), [(np.ones((6, 3)) / 3, r"\(6, 4\) and \(6, 3\)"), (np.full((6, 4), 0.5), "not 2")]
+)
+def test_soft_targets_that_do_not_fit_are_told(targets, told):
+    with pytest.raises(ValueError, match=told):
+        l.soft_target_cross_entropy(a_batch()[0], targets)
+
+
 @given(batch=batches())
 def test_softmax_rows_are_probabilities_of_any_finite_logits(batch):
     logits, _ = batch

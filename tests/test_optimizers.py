@@ -60,13 +60,16 @@ PURE = {  # class: (pure step, its memory at the start)
     o.AdaGrad: (lambda p, m, t: o.adagrad_step(p, *m, gradient(p), RATE, 1e-8), [zeros]),
     o.RMSProp: (lambda p, m, t: o.rmsprop_step(p, *m, gradient(p), RATE, 0.99, 1e-8), [zeros]),
     o.Adam: (lambda p, m, t: o.adam_step(p, *m, t, gradient(p), RATE, 0.9, 0.999, 1e-8), [zeros, zeros]),
+    o.AdamW: (
+        lambda p, m, t: o.adamw_step(p, *m, t, gradient(p), RATE, 0.9, 0.999, 1e-8, 0.01),
+        [zeros, zeros],
+    ),
 }
 
 
 # What walks no path of a pure function above, and the test that shows its path all the same.
 SHOWN_ELSEWHERE = {
     o.Nesterov: "test_the_nesterov_class_stands_where_the_pure_function_looks_ahead_to",
-    o.AdamW: "test_weight_decay_is_decoupled_from_adams_scaling",
 }
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "optimizers.py"
 
@@ -257,6 +260,15 @@ def test_weight_decay_is_decoupled_from_adams_scaling():
     assert theta[0] == 0.95
 
 
+@given(decay=st.floats(0, 2), params=st.floats(-5, 5), g=st.floats(-5, 5))
+def test_a_step_of_adamw_is_adams_and_a_share_of_the_old_params(decay, params, g):
+    state = params, 0.25, 1.5, 3, g, 0.1, 0.9, 0.99, 0.1
+    moved, *moments = o.adamw_step(*state, decay)
+    expected, *of_adam = o.adam_step(*state)
+    assert moved == pytest.approx(expected - 0.1 * decay * params, rel=1e-12, abs=1e-14)
+    assert moments == of_adam
+
+
 def test_weight_decay_may_spare_the_biases():
     theta = np.ones(3)
     o.AdamW(0.1, weight_decay=0.5 * np.array([1.0, 0.0, 1.0])).step(theta, np.zeros(3))
@@ -343,6 +355,7 @@ def test_pure_steps_take_integers_lists_and_float32():
         (lambda: o.adagrad_step(np.ones(2), np.ones(3), np.ones(2), 0.1, 1e-8), r"h \(3,\)"),
         (lambda: o.rmsprop_step(np.ones(2), np.ones(3), np.ones(2), 0.1, 0.9, 1e-8), r"h \(3,\)"),
         (lambda: o.adam_step(*[np.ones(2)] * 3, 0, np.ones(2), 0.1, 0.9, 0.999, 1e-8), "was 0"),
+        (lambda: o.adamw_step(*[np.ones(2)] * 3, 0, np.ones(2), 0.1, 0.9, 0.999, 1e-8, 0.1), "was 0"),
         (lambda: o.terminal_velocity(1.0, 0.1, 1.0), "not 1.0"),
         (lambda: o.SGD(0.0), "not 0.0"),
         (lambda: o.SGD(-1.0), "not -1.0"),

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from dlcourse import losses, optimizers
 from dlcourse import regularizers as reference
 from dlcourse.exercises.engine.exercise import Exercise, call
 from dlcourse.exercises.engine.question import Question, right, wrong
@@ -1094,6 +1095,319 @@ QUIZ = (
         c=wrong("Zeros in every weight.", "Only at strengths that hurt."),
     ),
 )
+
+
+# ---- weight decay beside Adam ----
+
+
+def numbers(rng, *shape):
+    """Parameters, averages or gradients, none of them near 0."""
+    return (rng.uniform(0.3, 3, shape) * rng.choice([-1, 1], shape)).round(1)
+
+
+def squares(rng, *shape):
+    """Averages of squares."""
+    return rng.uniform(0.5, 5, shape).round(1)
+
+
+def state(rng, *shape):
+    """Params and the two averages."""
+    return numbers(rng, *shape), numbers(rng, *shape) / 4, squares(rng, *shape)
+
+
+adamw_step = Exercise(
+    "adamw_step",
+    LESSON,
+    optimizers.adamw_step,
+    hint="The step of lesson 08's adam_step, with the gradient as it comes; then take "
+    "learning_rate·weight_decay·params off, where params are the old ones.",
+    parts=("params", "m", "v"),
+)
+
+
+@adamw_step.test("takes Adam's step, and off the old params the share learning_rate·weight_decay", points=2)
+def _(rng):
+    yield call(*state(rng, 2), 2, numbers(rng, 2), 0.5, 0.9, 0.75, 0.1, 0.2)
+    yield call(*state(rng, 2, 3), 3, numbers(rng, 2, 3), 0.1, 0.8, 0.99, 0.5, 1.5)
+    t = int(rng.integers(5, 40))
+    yield call(*state(rng, 4), t, numbers(rng, 4), 0.1, 0.9, 0.999, 0.01, round(rng.uniform(0.2, 0.9), 2))
+    zeros = np.zeros(3)
+    yield call(numbers(rng, 3), zeros, zeros.copy(), 1, numbers(rng, 3), 0.25, 0.9, 0.999, 1e-8, 0.5)
+
+
+@adamw_step.test(
+    "takes a gradient or a decay of 0, integers, single numbers and float32; leaves its arguments alone",
+    points=1,
+)
+def _(rng):
+    zeros = np.zeros(3)
+    yield call(numbers(rng, 3), zeros, zeros.copy(), 1, zeros.copy(), 0.1, 0.9, 0.999, 1e-8, 0.5)
+    yield call(*state(rng, 3), 2, numbers(rng, 3), 0.1, 0.9, 0.99, 0.1, 0.0)
+    whole = rng.integers(1, 5, 3), rng.integers(1, 4, 3), rng.integers(1, 9, 3)
+    yield call(*whole, 3, rng.integers(1, 5, 3), 0.5, 0.9, 0.75, 0.25, 0.5)
+    yield call(
+        np.array(rng.normal()), np.array(0.25), np.array(1.5), 2, np.array(0.5), 0.1, 0.8, 0.9, 0.2, 0.3
+    )
+    params, m, v, grad = (array.astype(np.float32) for array in (*state(rng, 4), numbers(rng, 4)))
+    yield call(params, m, v, 4, grad, 0.1, 0.9, 0.99, 0.1, weight_decay=0.25)
+
+
+def _adam_and(decayed=lambda moved, params, rate, decay: moved - rate * decay * params):
+    """A wrong answer that takes Adam's step, and decays in its own way."""
+
+    def answer(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+        moved, m, v = optimizers.adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps)
+        return decayed(moved, params, learning_rate, weight_decay), m, v
+
+    return answer
+
+
+def _decay_in_gradient(seen_by_m=True, seen_by_v=True):
+    """A wrong answer whose averages, one or both, see the penalty's gradient."""
+
+    def answer(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+        penalized = grad + weight_decay * params
+        m = beta1 * m + (1 - beta1) * (penalized if seen_by_m else grad)
+        v = beta2 * v + (1 - beta2) * (penalized if seen_by_v else grad) ** 2
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+    return answer
+
+
+def _adamw(
+    hats=lambda m, v, t, b1, b2: (m / (1 - b1**t), v / (1 - b2**t)), below=lambda v, eps: np.sqrt(v) + eps
+):
+    """A wrong answer whose decay is right, and Adam's step is not."""
+
+    def answer(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+        m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
+        m_hat, v_hat = hats(m, v, t, beta1, beta2)
+        with np.errstate(all="ignore"):
+            return params - learning_rate * (m_hat / below(v_hat, eps) + weight_decay * params), m, v
+
+    return answer
+
+
+adamw_step.mistake(
+    "This is Adam with L2: the decay goes into the gradient, where Adam divides it. Leave grad as it is, and "
+    "decay beside the step.",
+    _decay_in_gradient(),
+)
+adamw_step.mistake(
+    "The penalty's gradient is in m. Both averages see the loss's gradient alone.",
+    _decay_in_gradient(seen_by_v=False),
+)
+adamw_step.mistake(
+    "The penalty's gradient is in v. Both averages see the loss's gradient alone.",
+    _decay_in_gradient(seen_by_m=False),
+)
+adamw_step.mistake(
+    "The decay takes off weight_decay·params. The share is learning_rate·weight_decay.",
+    _adam_and(lambda moved, params, rate, decay: moved - decay * params),
+)
+adamw_step.mistake(
+    "The params have moved before they decay. Take the share off the *old* params.",
+    _adam_and(lambda moved, params, rate, decay: (1 - rate * decay) * moved),
+)
+adamw_step.mistake(
+    "The decay makes the params larger: learning_rate·weight_decay·params is taken off.",
+    _adam_and(lambda moved, params, rate, decay: moved + rate * decay * params),
+)
+adamw_step.mistake(
+    "Nothing decays: this is Adam. Take learning_rate·weight_decay·params off as well.",
+    _adam_and(lambda moved, params, rate, decay: moved),
+)
+adamw_step.mistake(
+    "This decays towards 0 by a fixed amount, as L1 does. Take a share of the params off, not of their sign.",
+    _adam_and(lambda moved, params, rate, decay: moved - rate * decay * np.sign(params)),
+)
+adamw_step.mistake(
+    "The old params are multiplied by weight_decay. What is left of them is 1 − learning_rate·weight_decay.",
+    _adam_and(lambda moved, params, rate, decay: moved - params + decay * params),
+)
+adamw_step.mistake(
+    "The decay has a 2 too many: it is learning_rate·weight_decay·params, as of λ/2·Σw².",
+    _adam_and(lambda moved, params, rate, decay: moved - 2 * rate * decay * params),
+)
+adamw_step.mistake(
+    "The decay is taken off the step alone: the old params are gone. params − step − decay.",
+    _adam_and(lambda moved, params, rate, decay: moved - params - rate * decay * params),
+)
+adamw_step.mistake(
+    "The decay is multiplied by the learning rate twice.",
+    _adam_and(lambda moved, params, rate, decay: moved - rate**2 * decay * params),
+)
+
+
+@adamw_step.mistake(
+    "The decay is divided by √v̂ + eps, as the step is. It stands beside the quotient, not above its line."
+)
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+    m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return params - learning_rate * (m_hat + weight_decay * params) / (np.sqrt(v_hat) + eps), m, v
+
+
+adamw_step.mistake(
+    "Nothing is corrected: the step uses m and v. Divide them by 1 − beta1**t and 1 − beta2**t first.",
+    _adamw(lambda m, v, t, b1, b2: (m, v)),
+)
+adamw_step.mistake(
+    "The power is missing: this divides by 1 − beta, which is right for t = 1 only.",
+    _adamw(lambda m, v, t, b1, b2: (m / (1 - b1), v / (1 - b2))),
+)
+adamw_step.mistake(
+    "eps stands inside the root. It belongs outside: √v̂ + eps.", _adamw(below=lambda v, eps: np.sqrt(v + eps))
+)
+adamw_step.mistake("The root of v̂ is missing.", _adamw(below=lambda v, eps: v + eps))
+adamw_step.mistake(
+    "The corrected averages are handed back. Then the next step corrects them twice: return m and v.",
+    lambda params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay: (
+        optimizers.adamw_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay)[0],
+        (beta1 * m + (1 - beta1) * grad) / (1 - beta1**t),
+        (beta2 * v + (1 - beta2) * grad**2) / (1 - beta2**t),
+    ),
+)
+
+
+@adamw_step.mistake(
+    "This writes into the caller's array, as `params -= …` does. `params = params - …` makes a new one."
+)
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+    moved, m, v = optimizers.adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps)
+    decay = learning_rate * weight_decay * params
+    params -= params - moved
+    params -= decay
+    return params, m, v
+
+
+adamw_step.mistake(
+    "Only the params are returned. The next step needs m and v too: return params, m, v.",
+    lambda *arguments, **named: optimizers.adamw_step(*arguments, **named)[0],
+)
+
+
+@adamw_step.formula
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return (
+        params - learning_rate * m_hat / (np.sqrt(v_hat) + eps) - learning_rate * weight_decay * params,
+        m,
+        v,
+    )
+
+
+# ---- labels that are less sure ----
+
+smooth_labels = Exercise(
+    "smooth_labels",
+    LESSON,
+    losses.smooth_labels,
+    hint="Start from epsilon/num_classes everywhere, and add 1 − epsilon in each row, in its label's column.",
+)
+
+
+@smooth_labels.test("leaves 1 − ε with the label, and shares ε among all classes, the label's too", points=1)
+def _(rng):
+    yield call(rng.permutation(4)[:3], 4, 0.2)
+    yield call(rng.integers(0, 9, size=12), 10, round(rng.uniform(0.05, 0.4), 2))
+    yield call(np.array([0, 2, 1, 1]), 3, 0.3)
+
+
+@smooth_labels.test("takes lists, classes that do not occur, a single label, and an ε of 0 or 1", points=1)
+def _(rng):
+    yield call([int(label) for label in rng.integers(0, 3, size=5)], 3, 0.1)
+    yield call(rng.integers(0, 3, size=4), int(rng.integers(5, 9)), 0.25)
+    yield call(np.array([int(rng.integers(0, 4))]), 4, 0.4)
+    yield call([1, 0, 1], 2, epsilon=0)
+    yield call(rng.integers(0, 5, size=3), 5, 1)
+
+
+def _smoothed(
+    ones=lambda labels, k: np.eye(k)[labels], mixed=lambda ones, k, eps: (1 - eps) * ones + eps / k
+):
+    return lambda labels, num_classes, epsilon: mixed(
+        ones(np.asarray(labels), num_classes), num_classes, epsilon
+    )
+
+
+smooth_labels.mistake(
+    "Nothing is taken off the label: its row sums to 1 + ε. It keeps 1 − ε, and its share of ε.",
+    _smoothed(mixed=lambda ones, k, eps: ones + eps / k),
+)
+smooth_labels.mistake(
+    "ε is shared among the other classes alone. Every class gets ε/k, the label's own too.",
+    _smoothed(mixed=lambda ones, k, eps: (1 - eps) * ones + (1 - ones) * eps / max(k - 1, 1)),
+)
+smooth_labels.mistake(
+    "ε is shared in k − 1 parts, and the label gets one as well: its row sums to more than 1. Divide by k.",
+    _smoothed(mixed=lambda ones, k, eps: (1 - eps) * ones + eps / max(k - 1, 1)),
+)
+smooth_labels.mistake(
+    "The label gets no share of ε: its row sums to less than 1. Add ε/k in its column too.",
+    _smoothed(mixed=lambda ones, k, eps: np.where(ones == 1, 1 - eps, eps / k)),
+)
+smooth_labels.mistake(
+    "Every class gets ε whole. Share it out: ε/k each.",
+    _smoothed(mixed=lambda ones, k, eps: (1 - eps) * ones + eps),
+)
+smooth_labels.mistake(
+    "The shares are missing: add ε/k to every entry.",
+    _smoothed(mixed=lambda ones, k, eps: (1 - eps) * ones),
+)
+smooth_labels.mistake(
+    "This is one-hot: ε is not used.",
+    _smoothed(mixed=lambda ones, k, eps: ones),
+)
+smooth_labels.mistake(
+    "ε and 1 − ε have changed places: the label keeps 1 − ε.",
+    _smoothed(mixed=lambda ones, k, eps: eps * ones + (1 - eps) / k),
+)
+smooth_labels.mistake(
+    "Classes are counted from 0: label 2 is the third column.",
+    _smoothed(lambda labels, k: np.eye(k)[labels - 1]),
+)
+smooth_labels.mistake(
+    "Rows and columns are swapped: a row for each *label*.",
+    lambda labels, num_classes, epsilon: losses.smooth_labels(labels, num_classes, epsilon).T,
+)
+smooth_labels.mistake(
+    "The columns are as many as labels occur here. num_classes says how many there are.",
+    lambda labels, num_classes, epsilon: (
+        (1 - epsilon) * np.eye(int(np.max(labels)) + 1)[np.asarray(labels)] + epsilon / num_classes
+    ),
+)
+smooth_labels.mistake(
+    "out[:, labels] fills whole columns. Each row has its own column: out[np.arange(n), labels].",
+    _smoothed(lambda labels, k: np.tile(np.isin(np.arange(k), labels) * 1.0, (len(labels), 1))),
+)
+smooth_labels.mistake(
+    "ε is divided by the number of labels. Share it among the classes: ε/num_classes.",
+    lambda labels, num_classes, epsilon: (
+        (1 - epsilon) * np.eye(num_classes)[np.asarray(labels)] + epsilon / len(labels)
+    ),
+)
+smooth_labels.mistake(
+    "The label itself is multiplied by 1 − ε. It says in which column 1 − ε goes.",
+    lambda labels, num_classes, epsilon: (1 - epsilon) * np.asarray(labels) + epsilon / num_classes,
+)
+smooth_labels.mistake(
+    "A list has no .shape or .size, and labels may be a list. len(labels) takes both.",
+    lambda labels, num_classes, epsilon: (
+        (1 - epsilon) * np.eye(num_classes)[labels]
+        + np.full((labels.size, num_classes), epsilon / num_classes)
+    ),
+)
+
+
+@smooth_labels.formula
+def _(labels, num_classes, epsilon):
+    one_hot = np.eye(num_classes)[np.asarray(labels)]
+    return (1 - epsilon) * one_hot + epsilon / num_classes
 
 
 # ---- the formulas: a wrong answer is compared with what a change to one gives ----

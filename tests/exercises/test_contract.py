@@ -73,6 +73,8 @@ CONTRACT = {
         "elastic_net_penalty(weights, l2_strength, l1_strength)",
         "early_stopping(validation_losses, patience, min_delta=0.0)",
         "sparsity(weights, tolerance=1e-08)",
+        "adamw_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay)",
+        "smooth_labels(labels, num_classes, epsilon)",
     ],
     "10_dropout": [
         "dropout_forward(x, noise, drop_rate)",

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from dlcourse.optimizers import adam_step
+
 
 def count_in_a_loop(layer_sizes):
     total = 0
@@ -111,6 +113,47 @@ def stop_while_patient(validation_losses, patience, min_delta=0.0):
     return np.int64(epoch), best_epoch
 
 
+def adamw_by_adam_and_decay(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+    moved, m, v = adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps)
+    return moved - learning_rate * (weight_decay * params), m, v
+
+
+def adamw_decays_first(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+    m = m + (1 - beta1) * (grad - m)
+    v = v + (1 - beta2) * (grad * grad - v)
+    bar = np.sqrt(v) / math.sqrt(1 - beta2**t) + eps
+    params = params * (1 - learning_rate * weight_decay)
+    return [params - learning_rate / (1 - beta1**t) * m / bar, m, v]
+
+
+def adamw_entry_by_entry(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+    rows = []
+    for p, a, b, g in zip(*(np.ravel(np.asarray(each, float)) for each in (params, m, v, grad)), strict=True):
+        a, b = beta1 * a + (1 - beta1) * g, beta2 * b + (1 - beta2) * g**2
+        step = a / (1 - beta1**t) / (math.sqrt(b / (1 - beta2**t)) + eps)
+        rows.append((p - learning_rate * step - learning_rate * weight_decay * p, a, b))
+    return tuple(np.reshape(column, np.shape(params)) for column in zip(*rows, strict=True))
+
+
+def smooth_in_place(labels, num_classes, epsilon):
+    out = np.full((len(labels), num_classes), epsilon / num_classes)
+    out[np.arange(len(labels)), labels] += 1 - epsilon
+    return out
+
+
+def smooth_in_lists(labels, num_classes, epsilon):
+    share = epsilon / num_classes
+    return [[share + (1 - epsilon) * (j == label) for j in range(num_classes)] for label in labels]
+
+
+def smooth_as_a_mean(labels, num_classes, epsilon):
+    return np.average(
+        [np.eye(num_classes), np.full((num_classes,) * 2, 1 / num_classes)],
+        axis=0,
+        weights=[1 - epsilon, epsilon],
+    )[np.asarray(labels)]
+
+
 UNUSUAL = {
     "count_parameters": [
         count_in_a_loop,
@@ -121,6 +164,8 @@ UNUSUAL = {
     "l2_penalty": [l2_by_norms, l2_in_a_loop, l2_by_its_slope],
     "l1_penalty": [l1_by_halves, l1_in_plain_python, l1_where],
     "elastic_net_penalty": [elastic_of_the_two, elastic_at_once, elastic_in_long_doubles],
+    "adamw_step": [adamw_by_adam_and_decay, adamw_decays_first, adamw_entry_by_entry],
+    "smooth_labels": [smooth_in_place, smooth_in_lists, smooth_as_a_mean],
     "early_stopping": [stop_by_looking_back, stop_in_an_array, stop_while_patient],
     "sparsity": [
         lambda weights, tolerance=1e-8: np.count_nonzero(np.abs(weights) <= tolerance) / np.size(weights),
