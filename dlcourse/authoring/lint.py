@@ -19,7 +19,6 @@ GO_FURTHER = "Go further"
 LONG_YET = frozenset(  # lessons with longer ones still, of which `dlcourse build` warns; it shall be empty
     [
         "08_adaptive_methods",
-        "09_weight_penalties",
         "10_dropout",
         "11_learning_rate_decay",
         "12_hyperparameter_search",

@@ -1055,7 +1055,10 @@ QUIZ = (
             "Overfitting: stop earlier, or a penalty.",
             "It learns by heart what is particular to its training set.",
         ),
-        c=wrong("A bug in the gradient.", "The training loss is low: the gradient works."),
+        c=wrong(
+            "A bug in the gradient.",
+            "Nothing here points to one. (Nor does a low loss rule it out; a gradient check would.)",
+        ),
     ),
     Question(
         "Losses 0.9, 0.7, 0.8, 0.75, 0.72 and patience 3. Which weights does early stopping hand back?",
@@ -1071,7 +1074,9 @@ QUIZ = (
     ),
     Question(
         "Plain gradient descent with L1. How many weights are exactly 0 in the end?",
-        a=wrong("About half.", "That is what a proximal step reached here; the plain step jumps over 0."),
+        a=wrong(
+            "About half.", "A proximal step made more than a third zero here; the plain step jumps over 0."
+        ),
         b=right(
             "Hardly any: they hop around 0.",
             "Each step moves them by ηλ, past 0 and back. Soft thresholding stops there.",
@@ -1080,7 +1085,7 @@ QUIZ = (
     ),
     Question(
         "An input is always 0, so its weights get no gradient from the loss. Adam, with L2 in the gradient: "
-        "λ is made ten times smaller. How fast do these weights shrink now?",
+        "λ is made ten times smaller, and λ|w| stays far above ε. How fast do these weights shrink now?",
         a=wrong("A tenth as fast.", "So it would be with plain gradient descent, or with AdamW."),
         b=wrong("Not at all.", "The penalty still gives them a gradient, if a small one."),
         c=right(
@@ -1089,10 +1094,16 @@ QUIZ = (
         ),
     ),
     Question(
-        "The labels are all right, and the training data plenty. What should you expect of a penalty?",
-        a=wrong("Much: weights must be kept small.", "Small weights are a means, against overfitting."),
-        b=right("Little: there is not much to overfit to.", "A medicine does nothing for the healthy."),
-        c=wrong("Zeros in every weight.", "Only at strengths that hurt."),
+        "You double your training images by mirroring them. When should that help?",
+        a=wrong(
+            "Whenever there are few images.",
+            "It cost the few digits five points: a mirrored digit is no digit, and takes up what is learnt.",
+        ),
+        b=right(
+            "Where a mirrored image keeps its label and may well be met in use.",
+            "A cat from the left is a cat. A letter is not.",
+        ),
+        c=wrong("Where the network underfits.", "Then it does not even learn the examples that it has."),
     ),
 )
 
@@ -1125,7 +1136,7 @@ adamw_step = Exercise(
 )
 
 
-@adamw_step.test("takes Adam's step, and off the old params the share learning_rate·weight_decay", points=2)
+@adamw_step.test("takes Adam's step, and off the old params the share learning_rate·weight_decay", points=1)
 def _(rng):
     yield call(*state(rng, 2), 2, numbers(rng, 2), 0.5, 0.9, 0.75, 0.1, 0.2)
     yield call(*state(rng, 2, 3), 3, numbers(rng, 2, 3), 0.1, 0.8, 0.99, 0.5, 1.5)

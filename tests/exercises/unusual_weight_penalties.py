@@ -6,8 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from dlcourse.optimizers import adam_step
-
 
 def count_in_a_loop(layer_sizes):
     total = 0
@@ -113,9 +111,10 @@ def stop_while_patient(validation_losses, patience, min_delta=0.0):
     return np.int64(epoch), best_epoch
 
 
-def adamw_by_adam_and_decay(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
-    moved, m, v = adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps)
-    return moved - learning_rate * (weight_decay * params), m, v
+def adamw_in_one_bracket(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+    m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * np.square(grad)
+    corrected = m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return params - learning_rate * (corrected + weight_decay * params), m, v
 
 
 def adamw_decays_first(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
@@ -164,7 +163,7 @@ UNUSUAL = {
     "l2_penalty": [l2_by_norms, l2_in_a_loop, l2_by_its_slope],
     "l1_penalty": [l1_by_halves, l1_in_plain_python, l1_where],
     "elastic_net_penalty": [elastic_of_the_two, elastic_at_once, elastic_in_long_doubles],
-    "adamw_step": [adamw_by_adam_and_decay, adamw_decays_first, adamw_entry_by_entry],
+    "adamw_step": [adamw_in_one_bracket, adamw_decays_first, adamw_entry_by_entry],
     "smooth_labels": [smooth_in_place, smooth_in_lists, smooth_as_a_mean],
     "early_stopping": [stop_by_looking_back, stop_in_an_array, stop_while_patient],
     "sparsity": [
