@@ -1057,7 +1057,7 @@ QUIZ = (
         ),
         c=wrong(
             "A bug in the gradient.",
-            "Nothing here points to one. (Nor does a low loss rule it out; a gradient check would.)",
+            "Nothing here points to one. Nor does a low loss rule it out: that takes a gradient check.",
         ),
     ),
     Question(
@@ -1097,11 +1097,11 @@ QUIZ = (
         "You double your training images by mirroring them. When should that help?",
         a=wrong(
             "Whenever there are few images.",
-            "It cost the few digits five points: a mirrored digit is no digit, and takes up what is learnt.",
+            "It cost the few digits five points: what has to be told apart has become more, and more alike.",
         ),
         b=right(
-            "Where a mirrored image keeps its label and may well be met in use.",
-            "A cat from the left is a cat. A letter is not.",
+            "Where a mirrored image is still one of its class.",
+            "A mirrored cat is a cat, and might be met. A mirrored 2 is no 2.",
         ),
         c=wrong("Where the network underfits.", "Then it does not even learn the examples that it has."),
     ),
