@@ -685,7 +685,7 @@ lowest_guess = "L2"  # "no penalty", "stopped early", "L2" or "L1"
 ### END SOLUTION
 
 # %% name="race"
-STRENGTHS = [0, 0.003, 0.01, 0.03]
+STRENGTHS = [0, 0.003, 0.01]
 race = experiments.compare(
     {
         "no penalty": {},
