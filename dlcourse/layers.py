@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -158,7 +158,7 @@ def batch_norm_forward(
     """
     x, gamma, beta = _batch(x, gamma, beta)
     centred, mean, variance = _centred(x, eps)
-    return gamma * (centred / np.sqrt(variance + eps)) + beta, mean, variance
+    return gamma * (centred / np.sqrt(variance + eps)) + beta, mean[0], variance[0]
 
 
 def batch_norm_backward(
@@ -190,6 +190,66 @@ def batch_norm_backward(
     centred, _, variance = _centred(x, eps)
     root = np.sqrt(variance + eps)
     return _batch_norm_gradients(upstream, centred / root, gamma, root)
+
+
+def layer_norm_forward(x: ArrayLike, gamma: ArrayLike, beta: ArrayLike, eps: float) -> Floats:
+    """Layer normalisation (Ba, Kiros & Hinton 2016, eq. 3 and 4). Lesson 14.
+
+        μ = mean x      s² = mean (x − μ)²      out = γ (x − μ) / √(s² + eps) + β
+
+    Means are over the units of one example, axis 1, so no example sees another.
+
+    Args:
+        x: (n, d) float, n ≥ 1.
+        gamma: (d,) float.
+        beta: (d,) float.
+        eps: not negative.
+
+    Returns:
+        (n, d).
+
+    Raises:
+        ValueError: where the shapes do not fit, the batch is empty, or eps is negative.
+
+    >>> layer_norm_forward([[1.0, 3.0]], gamma=[2.0, 1.0], beta=[5.0, 0.0], eps=0.0)
+    array([[3., 1.]])
+    """
+    x, gamma, beta = _batch(x, gamma, beta)
+    centred, _, variance = _centred(x, eps, axis=1)
+    out: Floats = gamma * (centred / np.sqrt(variance + eps)) + beta
+    return out
+
+
+def layer_norm_backward(
+    upstream: ArrayLike, x: ArrayLike, gamma: ArrayLike, eps: float
+) -> tuple[Floats, Floats, Floats]:
+    """Gradients of `layer_norm_forward`. Lesson 14.
+
+        x̂ = (x − μ) / √(s² + eps)      dγ = Σ_rows upstream ⊙ x̂      dβ = Σ_rows upstream
+        dx̂ = γ ⊙ upstream              dx = (dx̂ − mean dx̂ − x̂ · mean(dx̂ ⊙ x̂)) / √(s² + eps)
+
+    Means are over the units of one example, sums over the examples.
+
+    Args:
+        upstream: (n, d) float, the gradient of the output.
+        x: (n, d) float, n ≥ 1.
+        gamma: (d,) float.
+        eps: not negative.
+
+    Returns:
+        dx (n, d), dgamma (d,) and dbeta (d,).
+
+    Raises:
+        ValueError: as `layer_norm_forward` does.
+
+    >>> layer_norm_backward([[1.0, 0.0]], [[1.0, 3.0]], gamma=[2.0, 1.0], eps=0.0)
+    (array([[0., 0.]]), array([-1.,  0.]), array([1., 0.]))
+    """
+    x, gamma, _ = _batch(x, gamma, gamma)
+    upstream, x = as_floats(upstream=upstream, x=x)
+    centred, _, variance = _centred(x, eps, axis=1)
+    root = np.sqrt(variance + eps)
+    return _layer_norm_gradients(upstream, centred / root, gamma, root)
 
 
 def update_running(running: ArrayLike, batch_value: ArrayLike, momentum: float) -> Floats:
@@ -527,7 +587,7 @@ class BatchNorm(Layer):
         self.training = training
         if training:
             centred, mean, variance = _centred(x, self.eps)
-            self._keep(mean, variance, len(x))
+            self._keep(mean[0], variance[0], len(x))
         else:
             mean, variance = (value.astype(x.dtype) for value in self.state.values())
             centred = x - mean
@@ -547,13 +607,129 @@ class BatchNorm(Layer):
             self.state[name][...] = update_running(self.state[name], value, self.momentum)
 
 
-def _centred(x: Floats, eps: float) -> tuple[Floats, Floats, Floats]:
-    """x − mean, the mean, and the biased variance."""
+class LayerNorm(Layer):
+    """Normalises each example over its units: see `layer_norm_forward`. Lesson 14.
+
+    It does the same in training and at test, and keeps nothing.
+
+    Args:
+        n: units, at least 1.
+        eps: added to the variance, positive.
+
+    Raises:
+        ValueError: for others, and for input of another width.
+
+    >>> LayerNorm(64)
+    LayerNorm(64)
+    """
+
+    gamma: Floats
+    gamma_gradient: Floats
+    beta: Floats
+    beta_gradient: Floats
+
+    def __init__(self, n: int, eps: float = 1e-5) -> None:
+        self.n, self.eps = count("n", n), positive("eps", eps)
+        super().__init__(gamma=(self.n,), beta=(self.n,))
+
+    def __repr__(self) -> str:
+        return f"LayerNorm({self.n})"
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        self.gamma[...], self.beta[...] = 1, 0
+
+    def forward(self, x: Floats, training: bool = False) -> Floats:
+        self._check_width(x, self.n)
+        centred, _, variance = _centred(x, self.eps, axis=1)
+        self.root: Floats = np.sqrt(variance + self.eps)
+        self.normal = centred / self.root
+        y: Floats = self.gamma * self.normal + self.beta
+        return y
+
+    def backward(self, upstream: Floats, input_gradient: bool = True) -> Floats | None:
+        dx, dgamma, dbeta = _layer_norm_gradients(upstream, self.normal, self.gamma, self.root)
+        self.gamma_gradient[...], self.beta_gradient[...] = dgamma, dbeta
+        return dx
+
+
+class Residual(Layer):
+    """Adds its input to what its layers make of it (He, Zhang, Ren & Sun 2016, eq. 1). Lesson 14.
+
+        y = x + f(x)      dx = upstream + what comes back through f
+
+    Args:
+        layers: that make f, at least one, each used once; what comes out is as wide as what goes in.
+
+    Attributes:
+        shapes: of all their parameters, by names such as `0.weights`.
+        state: all of theirs, named likewise.
+
+    Raises:
+        ValueError: for no layers, one twice, and, when it is used, for an f that changes the width.
+
+    >>> Residual(LayerNorm(8), Dense(8, 8), Activation("relu"))
+    Residual(LayerNorm(8), Dense(8, 8), Activation('relu'))
+    """
+
+    def __init__(self, *layers: Layer) -> None:
+        if not layers or len({id(layer) for layer in layers}) < len(layers):
+            raise ValueError(f"a residual connection leads around layers, each used once, not {list(layers)}")
+        self.layers = layers
+        super().__init__(**{f"{i}.{k}": shape for i, f in enumerate(layers) for k, shape in f.shapes.items()})
+        self.state = {f"{i}.{k}": value for i, f in enumerate(layers) for k, value in f.state.items()}
+
+    def __repr__(self) -> str:
+        return f"Residual({', '.join(map(repr, self.layers))})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """A parameter such as `0.weights` is the first layer's `weights`."""
+        place, dot, own = name.partition(".")
+        if dot:
+            setattr(self.layers[int(place)], own, value)
+        else:
+            super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        place, dot, own = name.partition(".")
+        if not dot:
+            raise AttributeError(f"{type(self).__name__} has no {name!r}")
+        return getattr(self.layers[int(place)], own)
+
+    def config(self) -> dict[str, object]:
+        """Its class, and the settings of its layers.
+
+        >>> Residual(LayerNorm(8)).config()
+        {'class': 'Residual', 'layers': [{'class': 'LayerNorm', 'n': 8, 'eps': 1e-05}]}
+        """
+        return {"class": type(self).__name__, "layers": [layer.config() for layer in self.layers]}
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        for layer in self.layers:
+            layer.initialize(rng)
+
+    def forward(self, x: Floats, training: bool = False) -> Floats:
+        y = x
+        for layer in self.layers:
+            y = layer.forward(y, training)
+        if y.shape != x.shape:
+            raise ValueError(f"{self} makes {y.shape} of {x.shape}, and only equal shapes can be added")
+        return x + y
+
+    def backward(self, upstream: Floats, input_gradient: bool = True) -> Floats | None:
+        dx: Any = upstream
+        for layer in reversed(self.layers):
+            dx = layer.backward(dx)
+        both: Floats = upstream + dx  # x forks, and what comes back along its two ways is added
+        return both
+
+
+def _centred(x: Floats, eps: float, axis: int = 0) -> tuple[Floats, Floats, Floats]:
+    """x − mean, the mean, and the biased variance, which keep the axis that they are over."""
     if not eps >= 0:
         raise ValueError(f"eps must not be negative, but was {eps}")
-    mean: Floats = x.mean(axis=0)
+    mean: Floats = x.mean(axis=axis, keepdims=True)
     centred = x - mean
-    return centred, mean, (centred * centred).mean(axis=0)
+    return centred, mean, (centred * centred).mean(axis=axis, keepdims=True)
 
 
 def _batch_norm_gradients(
@@ -563,6 +739,16 @@ def _batch_norm_gradients(
     n = len(upstream)
     dx: Floats = gamma / root * (upstream - dbeta / n - normal * (dgamma / n))
     return dx, dgamma, dbeta
+
+
+def _layer_norm_gradients(
+    upstream: Floats, normal: Floats, gamma: Floats, root: Floats
+) -> tuple[Floats, Floats, Floats]:
+    dnormal = gamma * upstream
+    through_mean = dnormal.mean(axis=1, keepdims=True)
+    through_variance = normal * (dnormal * normal).mean(axis=1, keepdims=True)
+    dx: Floats = (dnormal - through_mean - through_variance) / root
+    return dx, (upstream * normal).sum(axis=0), upstream.sum(axis=0)
 
 
 def _batch(x: ArrayLike, gamma: ArrayLike, beta: ArrayLike) -> tuple[Floats, Floats, Floats]:

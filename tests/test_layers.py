@@ -1,5 +1,6 @@
 import copy
 import json
+import pickle
 import warnings
 from typing import get_args
 
@@ -19,6 +20,8 @@ LAYERS = [
     l.Maxout(4, 3, pieces=3),
     l.Dropout(0.4),
     l.BatchNorm(4),
+    l.LayerNorm(4),
+    l.Residual(l.LayerNorm(4), l.Dense(4, 4), l.Activation("tanh")),
     l.Activation("leaky_relu", slope=0.3),
     l.Activation("elu", alpha=0.5),
     *ACTIVATIONS,
@@ -90,7 +93,7 @@ def test_the_parameters_gradients_do_not_depend_on_whether_the_inputs_is_asked_f
     assert np.array_equal(network.grad, grad)
 
 
-@pytest.mark.parametrize("layer", LAYERS[4:], ids=repr)
+@pytest.mark.parametrize("layer", LAYERS[6:], ids=repr)
 def test_large_batches_go_in_blocks_to_the_same_result(layer, monkeypatch):
     network, x = build(layer), batch(30)
     upstream = np.random.default_rng(3).normal(size=x.shape)
@@ -228,6 +231,103 @@ def test_batch_norm_gradients_agree_with_differences():
         assert np.allclose(ours, differences(loss, argument), rtol=0, atol=1e-8)
 
 
+def test_layer_norm_is_batch_norm_of_the_transposed_batch():
+    x, ones, zeros = batch(7, 3), np.ones(7), np.zeros(7)
+    across, _, _ = l.batch_norm_forward(x.T, ones, zeros, 1e-3)
+    gamma, beta = [2.0, 3.0, -1.0], [4.0, 5.0, 6.0]
+    assert np.allclose(l.layer_norm_forward(x, gamma, beta, 1e-3), gamma * across.T + beta, rtol=1e-13)
+
+
+def test_layer_norm_answers_for_an_example_as_if_it_were_alone():
+    x, settings = batch(6, 3), ([1.0, 2.0, 3.0], [4.0, 5.0, 6.0], 1e-5)
+    alone = [l.layer_norm_forward(row[None], *settings)[0] for row in x]
+    assert np.array_equal(l.layer_norm_forward(x, *settings), alone)
+
+
+@pytest.mark.parametrize("size", [1e-100, 1e100])
+def test_layer_norm_forgets_the_size_of_what_comes_in(size):
+    x, gamma, beta = batch(3, 4), np.arange(4.0), np.ones(4)
+    out = l.layer_norm_forward(size * x, gamma, beta, 0.0)
+    assert np.allclose(out, l.layer_norm_forward(x, gamma, beta, 0.0), rtol=1e-12)
+
+
+def test_layer_norm_of_equal_units_or_of_one_is_beta():
+    assert l.layer_norm_forward([[7.0, 7.0]], [2.0, 2.0], [1.0, -1.0], eps=1e-5).tolist() == [[1, -1]]
+    assert l.layer_norm_forward([[7.0], [3.0]], [2.0], [1.0], eps=1e-5).tolist() == [[1], [1]]
+
+
+def test_layer_norm_gradients_agree_with_differences():
+    rng = np.random.default_rng(0)
+    x, upstream, gamma, beta = *rng.normal(size=(2, 5, 3)), rng.normal(size=3), np.zeros(3)
+
+    def loss():
+        return (l.layer_norm_forward(x, gamma, beta, 1e-3) * upstream).sum()
+
+    gradients = l.layer_norm_backward(upstream, x, gamma, 1e-3)
+    for ours, argument in zip(gradients, (x, gamma, beta), strict=True):
+        assert np.allclose(ours, differences(loss, argument), rtol=0, atol=1e-8)
+
+
+def test_the_layer_norm_layer_is_the_function_and_its_gradients_are_layer_norm_backward():
+    network, x = build(l.LayerNorm(4)), batch()
+    layer, upstream = network.layers[0], np.random.default_rng(0).normal(size=(5, 4))
+    for training in (True, False):
+        out = network.forward(x, training)
+        assert np.array_equal(out, l.layer_norm_forward(x, layer.gamma, layer.beta, 1e-5))
+    dx = network.backward(upstream, input_gradient=True)
+    pure = l.layer_norm_backward(upstream, x, layer.gamma, 1e-5)
+    for ours, theirs in zip((dx, layer.gamma_gradient, layer.beta_gradient), pure, strict=True):
+        assert np.array_equal(ours, theirs)
+    fresh = Network([l.LayerNorm(4)], np.random.default_rng(0)).layers[0]
+    assert fresh.gamma.tolist() == [1] * 4 and fresh.beta.tolist() == [0] * 4
+
+
+def test_a_residual_connection_adds_its_input_and_sends_the_gradient_both_ways():
+    network, x = build(l.Residual(l.Dense(4, 4), l.Activation("tanh"))), batch()
+    upstream = np.random.default_rng(0).normal(size=(5, 4))
+    dense, tanh = network.layers[0].layers
+    assert np.allclose(network.forward(x), x + np.tanh(x @ dense.weights + dense.bias), rtol=1e-14)
+    through, *_ = l.affine_backward(x, dense.weights, upstream * (1 - tanh.y**2))
+    assert np.allclose(network.backward(upstream, input_gradient=True), upstream + through, rtol=1e-13)
+
+
+def test_a_residual_connection_of_zeros_hands_on_what_comes():
+    network, x = Network([l.Residual(l.Dense(4, 4, "zeros"))], np.random.default_rng(0)), batch()
+    assert np.array_equal(network.forward(x), x)
+    assert np.array_equal(network.backward(x, input_gradient=True), x)
+
+
+def test_the_parameters_within_a_residual_connection_are_the_networks():
+    network = Network([l.Residual(l.BatchNorm(3), l.Dense(3, 3))], np.random.default_rng(0))
+    names = ["0.0.gamma", "0.0.beta", "0.1.weights", "0.1.bias"]
+    assert [name for name, *_ in network.parameters()] == names
+    assert [w.shape for w in network.weights()] == [(3, 3)]
+    dense = network.layers[0].layers[1]
+    assert np.shares_memory(dense.weights, network.theta) and dense.weights.any()
+    assert np.shares_memory(dense.weights_gradient, network.grad)
+
+
+def test_a_network_with_residual_connections_is_copied_restored_and_saved_with_what_they_keep(tmp_path):
+    def made(seed):
+        inner = l.Residual(l.BatchNorm(4), l.Residual(l.Dense(4, 4)))
+        return Network([inner, l.Dense(4, 2)], np.random.default_rng(seed))
+
+    network, other = made(0), made(1)
+    network.forward(batch(), training=True)
+    for twin in (copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+        assert np.array_equal(twin.forward(batch()), network.forward(batch()))
+        twin.theta[:] = 0
+        assert network.theta.any() and not twin.forward(batch()).any()
+    network.save(tmp_path / "network.npz")
+    other.load(tmp_path / "network.npz")
+    assert np.array_equal(other.forward(batch()), network.forward(batch()))
+
+
+def test_a_residual_connection_says_what_it_does_not_have():
+    with pytest.raises(AttributeError, match="Residual has no 'weights'"):
+        _ = l.Residual(l.Dense(4, 4)).weights
+
+
 def test_a_running_value_moves_by_the_share_that_is_not_kept():
     assert l.update_running([1.0, 2.0], [3.0, 4.0], 0.9).tolist() == pytest.approx([1.2, 2.2])
     assert l.update_running(1, 3, 0) == 3 and l.update_running(1, 3, 1) == 1
@@ -247,7 +347,7 @@ def test_running_values_settle_at_the_datas_and_serve_at_test():
     assert all(np.array_equal(state[name], value) for name, value in before.items())
 
 
-@pytest.mark.parametrize("layer", [l.Dense(4, 3), l.Maxout(4, 3), l.BatchNorm(4)], ids=repr)
+@pytest.mark.parametrize("layer", [l.Dense(4, 3), l.Maxout(4, 3), l.BatchNorm(4), l.LayerNorm(4)], ids=repr)
 @pytest.mark.parametrize("shape", [(5, 6), (4,), (5, 4, 4)])
 def test_input_of_another_width_is_told_with_both_shapes(layer, shape):
     with pytest.raises(ValueError) as error:
@@ -300,6 +400,21 @@ def test_the_names_that_types_know_are_those_there_are():
             lambda: l.batch_norm_backward(np.ones((3, 1)), np.ones((3, 2)), [1, 1], 1e-5),
             r"\(3, 1\).*\(3, 2\)",
         ),
+        (lambda: l.LayerNorm(0), "n must .* not 0"),
+        (lambda: l.LayerNorm(2, eps=0.0), "not 0.0"),
+        (lambda: l.layer_norm_forward(np.ones((0, 2)), [1, 1], [0, 0], 1e-5), r"\(0, 2\)"),
+        (
+            lambda: l.layer_norm_forward(np.ones((3, 2)), [1, 1, 1], [0, 0, 0], 1e-5),
+            r"\(3, 2\), \(3,\) and \(3,\)",
+        ),
+        (lambda: l.layer_norm_forward(np.ones((3, 2)), [1, 1], [0, 0], -1.0), "-1.0"),
+        (
+            lambda: l.layer_norm_backward(np.ones((3, 1)), np.ones((3, 2)), [1, 1], 1e-5),
+            r"\(3, 1\).*\(3, 2\)",
+        ),
+        (lambda: l.Residual(), r"not \[\]"),
+        (lambda: l.Residual(*[l.Dropout(0.5)] * 2), "used once"),
+        (lambda: build(l.Residual(l.Dense(4, 3))).forward(batch()), r"\(5, 3\) of \(5, 4\)"),
         (lambda: l.update_running([1.0], [1.0, 2.0], 0.9), r"\(1,\).*\(2,\)"),
         (lambda: l.update_running([1.0], [1.0], 1.1), "not 1.1"),
     ],
@@ -346,6 +461,23 @@ def test_pytorch_agrees_on_batch_norm_over_many_batches(training):
     assert np.allclose(ours.beta_gradient, theirs.bias.grad.numpy(), rtol=1e-12)
 
 
+def test_pytorch_agrees_on_layer_norm_within_a_residual_connection():
+    torch = pytest.importorskip("torch")
+    rng, x, upstream = np.random.default_rng(0), batch(6, 3), batch(6, 3, seed=5)
+    theirs = torch.nn.LayerNorm(3, eps=1e-5, dtype=torch.float64)
+    network = Network([l.Residual(l.LayerNorm(3))], rng)
+    (ours,) = network.layers[0].layers
+    ours.gamma[:], ours.beta[:] = rng.normal(size=(2, 3))
+    theirs.weight.data, theirs.bias.data = torch.tensor(ours.gamma), torch.tensor(ours.beta)
+    t = torch.tensor(x, requires_grad=True)
+    y = t + theirs(t)
+    y.backward(torch.tensor(upstream))
+    assert np.allclose(network.forward(x), y.detach().numpy(), rtol=0, atol=1e-13)
+    assert np.allclose(network.backward(upstream, input_gradient=True), t.grad.numpy(), rtol=0, atol=1e-13)
+    assert np.allclose(ours.gamma_gradient, theirs.weight.grad.numpy(), rtol=1e-12)
+    assert np.allclose(ours.beta_gradient, theirs.bias.grad.numpy(), rtol=1e-12)
+
+
 def test_pytorch_agrees_on_what_dropout_means():
     torch = pytest.importorskip("torch")
     torch.manual_seed(0)
@@ -377,7 +509,7 @@ def test_a_deep_mix_of_layers_agrees_with_differences_through_a_loss():
     assert np.allclose(grad, differences(lambda: loss()[0], network.theta), rtol=0, atol=1e-8)
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", [each for each in LAYERS if not isinstance(each, l.Residual)], ids=repr)
 def test_a_layers_config_is_its_class_and_settings_and_makes_it_anew(layer):
     config = json.loads(json.dumps(layer.config()))
     kind, extra = getattr(l, config.pop("class")), config.pop("settings", {})
@@ -389,6 +521,10 @@ def test_a_layers_config_is_its_class_and_settings_and_makes_it_anew(layer):
     [
         (l.BatchNorm(4), l.BatchNorm(4, eps=0.1)),
         (l.BatchNorm(4), l.BatchNorm(4, momentum=0.5)),
+        (l.LayerNorm(4), l.LayerNorm(4, eps=0.1)),
+        (l.LayerNorm(4), l.LayerNorm(5)),
+        (l.Residual(l.LayerNorm(4)), l.Residual(l.LayerNorm(4, eps=0.1))),
+        (l.Residual(l.Dropout(0.5)), l.Dropout(0.5)),
         (l.Dropout(0.5), l.Dropout(0.25)),
         (l.Maxout(4, 3), l.Maxout(4, 3, pieces=3)),
         (l.Activation("elu", alpha=0.5), l.Activation("elu", alpha=0.6)),
