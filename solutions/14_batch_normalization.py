@@ -518,7 +518,88 @@ for n in (1, 2):
 # by one. The relatives of the method take their means elsewhere, and do not care about the batch: *layer*
 # normalisation over the units of one example (Ba et al. 2016), which transformers use, *group*
 # normalisation over groups of channels (Wu & He 2018).
+
+# %% [markdown]
+# ### Exercise 4 · `layer_norm_forward(x, gamma, beta, eps)`
 #
+# - `x`: (n, d), a row an example.  `gamma`, `beta`: (d,), one of each for every unit.
+# - `eps`: a small number, added under the root.
+# - returns: (n, d), each row brought to mean 0 and variance 1, then scaled by γ and shifted by β. The
+#   variance is divided by d.
+#
+# ```python
+# >>> layer_norm_forward(np.array([[1.0, 3.0]]), np.array([2.0, 1.0]), np.array([5.0, 0.0]), 0.0)
+# array([[3., 1.]])
+# ```
+#
+# **The check also asks:** One example; one unit; an example whose units are all equal; means of 100,000, beside which the spread is small; integers, float32; a nan stays in its row.
+#
+# *Difficulty: easy · 5 minutes*
+#
+# <details><summary>Hint</summary>
+#
+# `x.mean(axis=1)` has shape (n,), and broadcasting would take it for a row. `keepdims=True` leaves (n, 1),
+# which lines up with x.
+#
+# </details>
+
+
+# %% exercise="layer_norm_forward"
+def layer_norm_forward(x, gamma, beta, eps):
+    """γ(x − mean)/√(variance + eps) + β, over the units of each example, axis 1 of x (n, d)."""
+    ### BEGIN SOLUTION
+    mean, variance = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
+    return gamma * (x - mean) / np.sqrt(variance + eps) + beta
+    ### END SOLUTION
+
+
+# %% check="layer_norm_forward"
+layer_norm_forward = check(layer_norm_forward)
+
+# %% [markdown]
+# ### Exercise 5 · `layer_norm_backward(upstream, x, gamma, eps)`
+#
+# - `upstream`: (n, d), the gradient of the loss with respect to the output.
+# - `x`, `gamma`, `eps`: as they went into `layer_norm_forward`.
+# - returns: `(dx, dgamma, dbeta)`, of shapes (n, d), (d,) and (d,).
+#
+# ```python
+# >>> x, upstream = np.array([[0.0, 1.0, 3.0]]), np.array([[1.0, 0.0, 0.0]])
+# >>> dx, dgamma, dbeta = layer_norm_backward(upstream, x, np.array([2.0, 1.0, 1.0]), 0.0)
+# >>> dx.round(4), dgamma.round(4), dbeta
+# (array([[ 0.3054, -0.4581,  0.1527]]), array([-1.069,  0.   ,  0.   ]), array([1., 0., 0.]))
+# ```
+#
+# **The check also asks:** One example; one unit; x in integers with an upstream in floats; float32; as many units as examples.
+#
+# *Difficulty: medium · 10 minutes*
+#
+# <details><summary>Hint</summary>
+#
+# Start with `dx_hat = gamma * upstream`: each unit has a γ of its own, so it cannot wait until after the
+# means. Then two means over axis 1, with `keepdims=True`; dγ and dβ are sums over axis 0, as before.
+#
+# </details>
+
+
+# %% exercise="layer_norm_backward"
+def layer_norm_backward(upstream, x, gamma, eps):
+    """(dx, dgamma, dbeta) of layer_norm_forward."""
+    ### BEGIN SOLUTION
+    root = np.sqrt(x.var(axis=1, keepdims=True) + eps)
+    x_hat = (x - x.mean(axis=1, keepdims=True)) / root
+    dx_hat = gamma * upstream
+    through_mean = dx_hat.mean(axis=1, keepdims=True)
+    through_variance = x_hat * (dx_hat * x_hat).mean(axis=1, keepdims=True)
+    dx = (dx_hat - through_mean - through_variance) / root
+    return dx, (upstream * x_hat).sum(axis=0), upstream.sum(axis=0)
+    ### END SOLUTION
+
+
+# %% check="layer_norm_backward"
+layer_norm_backward = check(layer_norm_backward)
+
+# %% [markdown]
 # ## Common mistakes
 #
 # - **The wrong axis.** Over the batch, axis 0, one mean a unit.

@@ -1,4 +1,4 @@
-"""Lesson 14: batch normalisation forwards and backwards, and the running values it uses at test."""
+"""Lesson 14: batch and layer normalisation, forwards and backwards, and the running values of the former."""
 
 import numpy as np
 
@@ -104,7 +104,7 @@ batch_norm_forward.mistake(
     _with(give=lambda out, m, s: (out, m, np.sqrt(s))),
 )
 batch_norm_forward.mistake(
-    "mean and variance have shape (1, d) for want of dropping an axis: leave out keepdims=True.",
+    "mean and variance have shape (1, d). (d,) is asked for: leave out keepdims=True.",
     _with(give=lambda out, m, s: (out, m[None], s[None])),
 )
 
@@ -536,6 +536,358 @@ update_running.mistake(
 )
 
 
+# ---- layer normalisation, forwards ----
+
+layer_norm_forward = Exercise(
+    "layer_norm_forward",
+    LESSON,
+    reference.layer_norm_forward,
+    hint="Mean and variance of each row: x.mean(axis=1, keepdims=True) is (n, 1) and lines up with x.",
+)
+
+
+@layer_norm_forward.test(
+    "normalises every example over its units, then scales by γ and shifts by β", points=1
+)
+def _(rng):
+    yield call(rng.normal(size=(2, 3)).round(1), *layer(rng, 3), 0.01)
+    yield call(rng.normal(3, 2, size=(4, 6)), *layer(rng, 6), 0.5)
+    yield call(rng.normal(size=(5, 3)), *layer(rng, 3), 1e-5)
+    yield call(rng.normal(size=(4, 4)), *layer(rng, 4), 0.1)
+
+
+@layer_norm_forward.test(
+    "takes one example, one unit, equal units, large means, integers, float32; keeps nan in its row", points=1
+)
+def _(rng):
+    yield call(rng.normal(size=(1, 3)), *layer(rng, 3), 1e-3)
+    yield call(rng.normal(size=(3, 1)), *layer(rng, 1), 1e-3)
+    x = rng.normal(size=(3, 4))
+    x[1] = round(rng.normal(), 2)
+    yield call(x, *layer(rng, 4), 1e-3)
+    yield call(1e5 + rng.permutation(6).reshape(2, 3) / 2, *layer(rng, 3), 1e-3)
+    yield call(rng.integers(-5, 6, size=(3, 4)), *layer(rng, 4), 0.1)
+    yield call(
+        rng.normal(size=(3, 5)).astype(np.float32), *(a.astype(np.float32) for a in layer(rng, 5)), 0.1
+    )
+    yield call(np.array([[np.nan, 1.0, 2.0], rng.normal(size=3).round(1)]), *layer(rng, 3), 0.1)
+
+
+def _row(reduce):
+    """One number a row, in a column that lines up with x."""
+    return lambda x: reduce(x, axis=1, keepdims=True)
+
+
+_mean, _variance = _row(np.mean), _row(np.var)
+
+
+def _by_row(mean=_mean, variance=_variance, out=None):
+    """A wrong answer whose only fault is one of its lines."""
+    out = out or (lambda x, m, s, gamma, beta, eps: gamma * (x - m) / np.sqrt(s + eps) + beta)
+    return lambda x, gamma, beta, eps: out(x, mean(x), variance(x), gamma, beta, eps)
+
+
+def _unbiased_by_row(x):
+    with np.errstate(all="ignore"):  # d − 1 is 0 for one unit
+        return _row(np.sum)((x - _mean(x)) ** 2) / np.float64(x.shape[1] - 1)
+
+
+layer_norm_forward.mistake(
+    "This is batch normalisation: axis=0 goes over the examples. Here each example has a mean of its own: "
+    "axis=1.",
+    _by_row(lambda x: x.mean(axis=0), lambda x: x.var(axis=0)),
+)
+layer_norm_forward.mistake(
+    "Means of shape (n,) do not line up with the rows of x, which broadcasting takes by its last axis. Keep "
+    "the axis: keepdims=True.",
+    _by_row(lambda x: x.mean(axis=1), lambda x: x.var(axis=1)),
+)
+layer_norm_forward.mistake(
+    "There is one mean and one variance for the whole array. Each example has its own: axis=1.",
+    _by_row(np.mean, np.var),
+)
+layer_norm_forward.mistake(
+    "The mean is over the whole array, the variance by rows. Each example has its own mean, too: axis=1.",
+    _by_row(np.mean),
+)
+layer_norm_forward.mistake(
+    "This is the unbiased variance, divided by d − 1. Here it is divided by d: x.var(axis=1), no ddof.",
+    _by_row(variance=_unbiased_by_row),
+)
+layer_norm_forward.mistake(
+    "eps belongs under the root: √(variance + eps), not √variance + eps.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m) / (np.sqrt(s) + eps) + beta),
+)
+layer_norm_forward.mistake(
+    "The root is missing: this divides by the variance.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m) / (s + eps) + beta),
+)
+layer_norm_forward.mistake(
+    "Nothing is divided: √(variance + eps) is missing below the line.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m) + beta),
+)
+layer_norm_forward.mistake(
+    "The mean is not taken off: only the scale is normalised.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: gamma * x / np.sqrt(s + eps) + beta),
+)
+layer_norm_forward.mistake(
+    "Brackets are missing: x − mean / √… divides the mean alone.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m / np.sqrt(s + eps)) + beta),
+)
+layer_norm_forward.mistake(
+    "γ multiplies β too. First scale, then shift: γ·x̂ + β.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: gamma * ((x - m) / np.sqrt(s + eps) + beta)),
+)
+layer_norm_forward.mistake(
+    "β is divided by the root too. It is added at the end.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: (gamma * (x - m) + beta) / np.sqrt(s + eps)),
+)
+layer_norm_forward.mistake(
+    "β is not added.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: gamma * (x - m) / np.sqrt(s + eps)),
+)
+layer_norm_forward.mistake(
+    "γ is not multiplied in.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: (x - m) / np.sqrt(s + eps) + beta),
+)
+layer_norm_forward.mistake(
+    "γ and β are both left out: γ·x̂ + β.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: (x - m) / np.sqrt(s + eps)),
+)
+layer_norm_forward.mistake(
+    "γ and β are swapped: γ multiplies, β is added.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: beta * (x - m) / np.sqrt(s + eps) + gamma),
+)
+layer_norm_forward.mistake(
+    "The squares are summed. The variance is their *mean* over the units.",
+    _by_row(variance=lambda x: _row(np.sum)((x - _mean(x)) ** 2)),
+)
+layer_norm_forward.mistake(
+    "The standard deviation stands where the variance should, and its root is taken once more.",
+    _by_row(variance=_row(np.std)),
+)
+layer_norm_forward.mistake(
+    "This is the mean of the squares. The mean is taken off before squaring.",
+    _by_row(variance=lambda x: _mean(x * x)),
+)
+layer_norm_forward.mistake(
+    "The mean of the squares minus the square of the mean loses all its digits where the mean is large. Take "
+    "the mean off first, then square: x.var(axis=1).",
+    _by_row(variance=lambda x: _mean(x * x) - _mean(x) ** 2),
+)
+layer_norm_forward.mistake(
+    "Three things are returned, as by batch_norm_forward. Here it is the output alone.",
+    _by_row(out=lambda x, m, s, gamma, beta, eps: (gamma * (x - m) / np.sqrt(s + eps) + beta, m, s)),
+)
+
+
+@layer_norm_forward.mistake("eps is left out: an example whose units are all equal gives 0/0.")
+def _(x, gamma, beta, eps):
+    with np.errstate(all="ignore"):
+        return _by_row()(x, gamma, beta, 0.0)
+
+
+@layer_norm_forward.mistake(
+    "This writes into the caller's array, as `x -= mean` does. `x - mean` makes a new one."
+)
+def _(x, gamma, beta, eps):
+    s = x.var(axis=1, keepdims=True)
+    x -= x.mean(axis=1, keepdims=True)
+    return gamma * x / np.sqrt(s + eps) + beta
+
+
+# ---- layer normalisation, backwards ----
+
+layer_norm_backward = Exercise(
+    "layer_norm_backward",
+    LESSON,
+    reference.layer_norm_backward,
+    hint="With dx̂ = γ·upstream: dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂))/√(variance + eps), means over axis 1.",
+    parts=("dx", "dgamma", "dbeta"),
+    builds_on=(layer_norm_forward,),
+)
+
+
+@layer_norm_backward.test("lets the gradient back to every unit of the example, and to γ and β", points=2)
+def _(rng):
+    yield call(rng.normal(size=(2, 3)).round(1), rng.normal(size=(2, 3)).round(1), layer(rng, 3)[0], 0.01)
+    yield call(rng.normal(size=(4, 6)), rng.normal(3, 2, size=(4, 6)), layer(rng, 6)[0], 0.5)
+    yield call(rng.normal(size=(7, 3)) + 1, rng.normal(size=(7, 3)), layer(rng, 3)[0], 1e-5)
+    yield call(rng.normal(size=(4, 4)), rng.normal(size=(4, 4)), layer(rng, 4)[0], 0.1)
+
+
+@layer_norm_backward.test("takes one example, one unit, integers and float32", points=1)
+def _(rng):
+    yield call(rng.normal(size=(1, 4)), rng.normal(size=(1, 4)), layer(rng, 4)[0], 1e-3)
+    yield call(rng.normal(size=(3, 1)), rng.normal(size=(3, 1)), layer(rng, 1)[0], 1e-3)
+    yield call(rng.integers(-3, 4, size=(3, 5)), rng.integers(-5, 6, size=(3, 5)), layer(rng, 5)[0], 0.1)
+    yield call(rng.normal(size=(3, 5)), rng.integers(-5, 6, size=(3, 5)), layer(rng, 5)[0], 0.1)
+    single = [rng.normal(size=(3, 4)).astype(np.float32) for _ in range(2)]
+    yield call(*single, layer(rng, 4)[0].astype(np.float32), 0.1)
+
+
+def _back_by_row(dx=None, parts=lambda dx, dgamma, dbeta: (dx, dgamma, dbeta), spread=_variance, power=0.5):
+    """A wrong answer in its dx, in what it hands back, or below the line."""
+
+    def answer(upstream, x, gamma, eps):
+        with np.errstate(all="ignore"):
+            root = (spread(x) + eps) ** power
+            x_hat = (x - x.mean(axis=1, keepdims=True)) / root
+            g = gamma * upstream
+            whole = (g - _mean(g) - x_hat * _mean(g * x_hat)) / root
+            result = dx(upstream, g, x, x_hat, root, gamma) if dx else whole
+            return parts(result, (upstream * x_hat).sum(axis=0), upstream.sum(axis=0))
+
+    return answer
+
+
+def _sums_by_row(sums):
+    """A wrong answer in dgamma or dbeta."""
+
+    def answer(upstream, x, gamma, eps):
+        x_hat = (x - x.mean(axis=1, keepdims=True)) / np.sqrt(x.var(axis=1, keepdims=True) + eps)
+        right = _back_by_row()(upstream, x, gamma, eps)
+        return right[0], *sums(upstream, x, x_hat, gamma, right[1], right[2])
+
+    return answer
+
+
+layer_norm_backward.mistake(
+    "γ stands before the bracket, as in batch normalisation. Here the means go over units, each with a γ of "
+    "its own: multiply first, dx̂ = γ·upstream, and take the means of that.",
+    _back_by_row(
+        lambda u, g, x, x_hat, root, gamma: gamma * (u - _mean(u) - x_hat * _mean(u * x_hat)) / root
+    ),
+)
+layer_norm_backward.mistake(
+    "dx treats mean and variance as constants. They depend on x too, and take two terms off the gradient.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: g / root),
+)
+layer_norm_backward.mistake(
+    "The way through the variance is missing from dx: the term x̂ · mean of dx̂·x̂.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (g - _mean(g)) / root),
+)
+layer_norm_backward.mistake(
+    "The way through the mean is missing from dx: the mean of dx̂ over the units.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (g - x_hat * _mean(g * x_hat)) / root),
+)
+layer_norm_backward.mistake(
+    "The two means in dx are over the batch. They are over the units of one example: axis=1.",
+    _back_by_row(
+        lambda u, g, x, x_hat, root, gamma: (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / root
+    ),
+)
+layer_norm_backward.mistake(
+    "The means in dx are over everything. They are over the units of one example: axis=1.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (g - g.mean() - x_hat * (g * x_hat).mean()) / root),
+)
+layer_norm_backward.mistake(
+    "The two terms in dx are sums over the units where they should be means.",
+    _back_by_row(
+        lambda u, g, x, x_hat, root, gamma: (g - _row(np.sum)(g) - x_hat * _row(np.sum)(g * x_hat)) / root
+    ),
+)
+layer_norm_backward.mistake(
+    "γ is missing from dx: dx̂ = γ·upstream comes back to x̂.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (u - _mean(u) - x_hat * _mean(u * x_hat)) / root),
+)
+layer_norm_backward.mistake(
+    "dx is not divided by √(variance + eps).",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: g - _mean(g) - x_hat * _mean(g * x_hat)),
+)
+layer_norm_backward.mistake(
+    "dx multiplies by the root. It divides.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (g - _mean(g) - x_hat * _mean(g * x_hat)) * root),
+)
+layer_norm_backward.mistake(
+    "The term of the variance has the wrong sign in dx: − x̂ · mean of dx̂·x̂.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (g - _mean(g) + x_hat * _mean(g * x_hat)) / root),
+)
+layer_norm_backward.mistake(
+    "The term of the mean has the wrong sign in dx: − mean of dx̂.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (g + _mean(g) - x_hat * _mean(g * x_hat)) / root),
+)
+layer_norm_backward.mistake(
+    "x̂ is missing before the last mean in dx: x̂ · mean of dx̂·x̂.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (g - _mean(g) - _mean(g * x_hat)) / root),
+)
+layer_norm_backward.mistake(
+    "x̂ is missing inside the last mean in dx: x̂ · mean of dx̂·x̂.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (g - _mean(g) - x_hat * _mean(g)) / root),
+)
+layer_norm_backward.mistake(
+    "x stands in dx where x̂ should. The centred and scaled x̂ is meant, twice.",
+    _back_by_row(lambda u, g, x, x_hat, root, gamma: (g - _mean(g) - x * _mean(g * x)) / root),
+)
+layer_norm_backward.mistake(
+    "This is batch_norm_backward: means and variances over the batch. Here they are over the units, axis=1.",
+    lambda upstream, x, gamma, eps: _three_parts()(upstream, x, gamma, eps),
+)
+layer_norm_backward.mistake(
+    "eps is missing: x̂ is (x − mean)/√(variance + eps), as on the way forwards.",
+    lambda upstream, x, gamma, eps: _back_by_row()(upstream, x, gamma, 0.0),
+)
+layer_norm_backward.mistake(
+    "eps is added to the root. It belongs under it: √(variance + eps).",
+    lambda upstream, x, gamma, eps: _back_by_row(spread=lambda x: (_row(np.std)(x) + eps) ** 2)(
+        upstream, x, gamma, 0.0
+    ),
+)
+layer_norm_backward.mistake(
+    "The root is missing: this divides by variance + eps. x̂ is (x − mean)/√(variance + eps).",
+    _back_by_row(power=1.0),
+)
+layer_norm_backward.mistake(
+    "The variance is divided by d − 1. On the way forwards it is divided by d: x.var(axis=1), no ddof.",
+    _back_by_row(spread=_unbiased_by_row),
+)
+layer_norm_backward.mistake(
+    "dgamma and dbeta are sums over the units. γ and β take part in every example: sum over axis 0.",
+    _sums_by_row(lambda u, x, x_hat, gamma, dgamma, dbeta: ((u * x_hat).sum(axis=1), u.sum(axis=1))),
+)
+layer_norm_backward.mistake(
+    "dgamma and dbeta are given for every example. Both take part in all of them: sum over axis 0.",
+    _sums_by_row(lambda u, x, x_hat, gamma, dgamma, dbeta: (u * x_hat, 1 * u)),
+)
+layer_norm_backward.mistake(
+    "dgamma and dbeta are means over the batch. γ and β take part in every example: sum.",
+    _sums_by_row(lambda u, x, x_hat, gamma, dgamma, dbeta: (dgamma / len(u), dbeta / len(u))),
+)
+layer_norm_backward.mistake(
+    "dgamma and dbeta contain γ. dx̂ = γ·upstream is what comes back to x̂; γ and β get theirs from upstream.",
+    _sums_by_row(lambda u, x, x_hat, gamma, dgamma, dbeta: (gamma * dgamma, gamma * dbeta)),
+)
+layer_norm_backward.mistake(
+    "dgamma contains γ. dx̂ = γ·upstream is what comes back to x̂; dgamma is the sum of upstream·x̂.",
+    _sums_by_row(lambda u, x, x_hat, gamma, dgamma, dbeta: (gamma * dgamma, dbeta)),
+)
+layer_norm_backward.mistake(
+    "dgamma uses x. What γ multiplies is the normalised x̂.",
+    _sums_by_row(lambda u, x, x_hat, gamma, dgamma, dbeta: ((u * x).sum(axis=0), dbeta)),
+)
+layer_norm_backward.mistake(
+    "dgamma lacks x̂: it is the sum of upstream·x̂.",
+    _sums_by_row(lambda u, x, x_hat, gamma, dgamma, dbeta: (dbeta, dbeta)),
+)
+layer_norm_backward.mistake(
+    "dgamma and dbeta are swapped. β is added to every row, so dbeta is the sum of upstream; dgamma is that "
+    "of upstream·x̂.",
+    _back_by_row(parts=lambda dx, dgamma, dbeta: (dx, dbeta, dgamma)),
+)
+layer_norm_backward.mistake(
+    "dx is not the first result here. The order is dx, dgamma, dbeta.",
+    _back_by_row(parts=lambda dx, dgamma, dbeta: (dgamma, dbeta, dx)),
+)
+layer_norm_backward.mistake(
+    "dgamma and dbeta are missing. Return three things: dx, dgamma, dbeta.",
+    _back_by_row(parts=lambda dx, dgamma, dbeta: dx),
+)
+layer_norm_backward.mistake(
+    "dgamma and dbeta have shape (1, d). They are (d,), as γ and β are: leave out keepdims=True there.",
+    _back_by_row(parts=lambda dx, dgamma, dbeta: (dx, dgamma[None], dbeta[None])),
+)
+
+
 QUIZ = (
     Question(
         "Over what does batch normalisation take its means?",
@@ -592,3 +944,21 @@ def _(upstream, x, gamma, eps):
 @update_running.formula
 def _(running, batch_value, momentum):
     return momentum * running + (1 - momentum) * batch_value
+
+
+@layer_norm_forward.formula
+def _(x, gamma, beta, eps):
+    mean, variance = np.mean(x, axis=1, keepdims=True), np.var(x, axis=1, keepdims=True)
+    x_hat = (x - mean) / np.sqrt(variance + eps)
+    return gamma * x_hat + beta
+
+
+@layer_norm_backward.formula
+def _(upstream, x, gamma, eps):
+    root = np.sqrt(np.var(x, axis=1, keepdims=True) + eps)
+    x_hat = (x - np.mean(x, axis=1, keepdims=True)) / root
+    dx_hat = gamma * upstream
+    through_mean = np.mean(dx_hat, axis=1, keepdims=True)
+    through_variance = x_hat * np.mean(dx_hat * x_hat, axis=1, keepdims=True)
+    dx = (dx_hat - through_mean - through_variance) / root
+    return dx, np.sum(upstream * x_hat, axis=0), np.sum(upstream, axis=0)

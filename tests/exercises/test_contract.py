@@ -104,6 +104,8 @@ CONTRACT = {
         "batch_norm_forward(x, gamma, beta, eps)",
         "batch_norm_backward(upstream, x, gamma, eps)",
         "update_running(running, batch_value, momentum)",
+        "layer_norm_forward(x, gamma, beta, eps)",
+        "layer_norm_backward(upstream, x, gamma, eps)",
     ],
 }
 

@@ -116,6 +116,11 @@ def blind_to_nan(x, gamma, beta, eps):
     return gamma * (x - mean) / np.sqrt(variance + eps) + beta, mean, variance
 
 
+def row_blind_to_nan(x, gamma, beta, eps):
+    mean, variance = np.nanmean(x, axis=1)[:, None], np.nanvar(x, axis=1)[:, None]
+    return gamma * (x - mean) / np.sqrt(variance + eps) + beta
+
+
 def nan_to_zero(x, noise, drop_rate):
     return BY_NAME["dropout_forward"].reference(np.nan_to_num(x), noise, drop_rate)
 
@@ -160,6 +165,7 @@ WRONG = {
     "narrow_range": [inside_what_was_tried, all_that_tie],
     "dropout_forward": [nan_to_zero],
     "batch_norm_forward": [blind_to_nan],
+    "layer_norm_forward": [row_blind_to_nan],
 }
 
 

@@ -63,7 +63,68 @@ def backward_with_sums(upstream, x, gamma, eps):
     )
 
 
+def layer_norm_of_the_transposed_batch(x, gamma, beta, eps):
+    x = np.transpose(x)
+    return np.transpose((x - x.mean(axis=0)) * (x.var(axis=0) + eps) ** -0.5) * gamma + beta
+
+
+def layer_norm_example_by_example(x, gamma, beta, eps):
+    out = []
+    for row in x.tolist():
+        m = sum(row) / len(row)
+        root = (sum((value - m) ** 2 for value in row) / len(row) + eps) ** 0.5
+        out.append([g * (value - m) / root + b for value, g, b in zip(row, gamma, beta, strict=True)])
+    return out
+
+
+def layer_norm_by_columns(x, gamma, beta, eps):
+    mean, deviation = np.mean(x, axis=-1)[:, None], np.std(x, axis=-1)[:, None]
+    return (x - mean) / np.hypot(deviation, np.sqrt(eps)) * gamma + beta
+
+
+def layer_norm_backward_along_the_graph(upstream, x, gamma, eps):
+    """Every node of the computation one by one."""
+    d = x.shape[1]
+    centred = x - x.mean(axis=1, keepdims=True)
+    inverse = 1 / np.sqrt((centred**2).mean(axis=1, keepdims=True) + eps)
+    d_hat = upstream * gamma
+    d_inverse = (d_hat * centred).sum(axis=1, keepdims=True)
+    d_variance = -0.5 * inverse**3 * d_inverse
+    d_centred = d_hat * inverse + 2 * centred * d_variance / d
+    dx = d_centred - d_centred.sum(axis=1, keepdims=True) / d
+    return dx, (upstream * centred * inverse).sum(axis=0), upstream.sum(axis=0)
+
+
+def layer_norm_backward_by_the_jacobian(upstream, x, gamma, eps):
+    """A matrix (d, d) for every example."""
+    n, d = x.shape
+    dx, dgamma = np.empty((n, d)), np.zeros(d)
+    for i, row in enumerate(x):
+        root = np.sqrt(row.var() + eps)
+        x_hat = (row - row.mean()) / root
+        dx[i] = (np.eye(d) - 1 / d - np.outer(x_hat, x_hat) / d) @ (gamma * upstream[i]) / root
+        dgamma += upstream[i] * x_hat
+    return dx, dgamma, np.ones(n) @ upstream
+
+
+def layer_norm_backward_with_sums(upstream, x, gamma, eps):
+    d, root = x.shape[1], np.sqrt(np.var(x, 1) + eps).reshape(-1, 1)
+    x_hat, g = (x - np.mean(x, 1)[:, None]) / root, gamma * upstream
+    dx = (d * g - np.sum(g, 1)[:, None] - x_hat * np.sum(g * x_hat, 1)[:, None]) / (d * root)
+    return [dx.tolist(), np.einsum("nd,nd->d", upstream, x_hat).tolist(), list(np.sum(upstream, 0))]
+
+
 UNUSUAL = {
+    "layer_norm_forward": [
+        layer_norm_of_the_transposed_batch,
+        layer_norm_example_by_example,
+        layer_norm_by_columns,
+    ],
+    "layer_norm_backward": [
+        layer_norm_backward_along_the_graph,
+        layer_norm_backward_by_the_jacobian,
+        layer_norm_backward_with_sums,
+    ],
     "batch_norm_forward": [forward_by_moments, forward_unit_by_unit, forward_in_long_doubles],
     "batch_norm_backward": [backward_along_the_graph, backward_by_the_jacobian, backward_with_sums],
     "update_running": [
