@@ -183,8 +183,9 @@ class Node:
         label: how it was computed, as "×" or "x".
         inputs: the names of the nodes that it was computed from.
         value: going forward, a number or a name such as "z".
-        gradient: of the last node by this one, going back. Where the value forks: a number for each node that
-            it goes to, by name; they are added below this node.
+        gradient: of the last node by this one, going back. Where the value forks: a number or a name for each
+            node that it goes to, by its name; numbers are added below this node.
+        lift: how many rows above its place it stands, or below, where a line would lead through another.
 
     >>> Node("+", ("a", "b"), 3.0, 1.0).inputs
     ('a', 'b')
@@ -193,7 +194,8 @@ class Node:
     label: str
     inputs: tuple[str, ...] = ()
     value: float | str | None = None
-    gradient: float | str | Mapping[str, float] | None = None
+    gradient: float | str | Mapping[str, float] | Mapping[str, str] | None = None
+    lift: float = 0.0
 
 
 def graph(ax: Axes, nodes: Mapping[str, Node]) -> None:
@@ -249,6 +251,7 @@ def _graph_places(nodes: Mapping[str, Node]) -> dict[str, Floats]:
         height[name] = float(np.mean([height[other] for other in node.inputs])) if node.inputs else 0.0
         if not node.inputs:
             height[name] = -1.0 * sum(1 for other in height if other != name and not nodes[other].inputs)
+        height[name] += node.lift
     for name, node in nodes.items():
         if not node.inputs:
             uses = [depth[other] for other in nodes if name in nodes[other].inputs]
@@ -261,9 +264,12 @@ def _sent_back(node: Node, user: str) -> float | str | None:
     return node.gradient.get(user) if isinstance(node.gradient, Mapping) else node.gradient
 
 
-def _sum_below(ax: Axes, point: Floats, parts: Sequence[float]) -> None:
-    """What comes back to a fork, added up."""
-    words = f"{' + '.join(map(_short, parts))} = {_short(sum(parts))}"
+def _sum_below(ax: Axes, point: Floats, parts: Sequence[float | str]) -> None:
+    """What comes back to a fork, added up, unless it is names."""
+    numbers = [part for part in parts if not isinstance(part, str)]
+    if len(numbers) < len(parts):
+        return
+    words = f"{' + '.join(map(_short, numbers))} = {_short(sum(numbers))}"
     look: dict[str, Any] = dict(color=BACKWARD, style="italic", fontsize=9, ha="center", va="top", zorder=5)
     ax.text(point[0], point[1] - RADIUS - 0.08, words, **look)
 

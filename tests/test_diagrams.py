@@ -106,6 +106,17 @@ class TestGraph:
         assert words(ax).count("4") == 2
         assert {"← 2", "← −5", "2 + −5 = −3"} < set(words(ax))
 
+    def test_names_at_a_fork_stand_at_their_arrows_and_are_not_added(self, ax):
+        fork = {"x": Node("x", (), "x", {"double": "dx₁", "square": "dx₂"})}
+        fork["double"], fork["square"] = Node("2x", ("x",)), Node("x²", ("x",), lift=-1)
+        diagrams.graph(ax, fork)
+        assert {"← dx₁", "← dx₂"} < set(words(ax)) and not any("+" in text for text in words(ax))
+
+    def test_a_lifted_node_stands_so_many_rows_higher_and_those_after_it_follow(self):
+        nodes = {"x": Node("x"), "up": Node("²", ("x",), lift=1), "y": Node("−", ("x", "up"))}
+        heights = {name: place[1] / diagrams.ROW_GAP for name, place in diagrams._graph_places(nodes).items()}
+        assert heights == {"x": 0, "up": 1, "y": 0.5}
+
     def test_names_may_stand_for_numbers(self, ax):
         diagrams.graph(ax, {"x": Node("x", (), "x", "dx"), "h": Node("tanh", ("x",), "h", "dh")})
         assert color_of(ax, "h") == diagrams.FORWARD.lower()
