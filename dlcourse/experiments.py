@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike
 
 from dlcourse import plots, search
 from dlcourse.arrays import Floats, as_float, count
-from dlcourse.layers import Activation, Dense
 from dlcourse.losses import softmax_cross_entropy
 from dlcourse.network import Network, mlp
 from dlcourse.optimizers import Optimizer
@@ -576,11 +575,11 @@ def _trained(runs: list[_Run], plan: _Plan, watched: bool = False) -> tuple[list
 
 
 def _stackable(run: _Run) -> bool:
-    """Whether `search.fit_together` can: it knows two layers, one loss, and nothing of what is named here."""
+    """Whether `search.fit_together` can: it knows some layers, one loss, and nothing of what this names."""
     if run.settings.keys() & {"penalty", "schedule", "max_norm", "loss", "patience"}:
         return False
     network = run.network()
-    return type(network) is Network and {type(layer) for layer in network.layers} <= {Dense, Activation}
+    return type(network) is Network and search.trains_together(network.layers)
 
 
 def _together(runs: list[_Run], plan: _Plan, watched: bool) -> tuple[list[Network | None], Floats]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Floats, as_float, class_indices, not_negative
-from dlcourse.layers import Activation, Dense, Layer
+from dlcourse.layers import Activation, BatchNorm, Dense, Layer, LayerNorm, Residual
 from dlcourse.losses import softmax_cross_entropy
 from dlcourse.network import Network, mlp
 from dlcourse.optimizers import Momentum, Optimizer
@@ -580,8 +580,8 @@ def fit_together(
     wins while a network's own matrices are too small to be worth a call; keep K at 8 to 16.
 
     Args:
-        networks: of dense layers and activations, alike in layers and dtype; each ends as `training.fit` with
-            the softmax cross-entropy would leave it.
+        networks: of layers that `trains_together` knows, alike in layers and dtype; each ends as
+            `training.fit` with the softmax cross-entropy would leave it.
         optimizer: its learning_rate may be (K, 1), one a network. One that was used on other networks forgets
             them; on the same ones it goes on.
         data: (x (n, d), labels (n,)).
@@ -676,14 +676,17 @@ class _Stack:
             raise ValueError(f"layers in a row train together, not {networks[0]}")
         self.theta = np.stack([network.theta for network in networks])
         self.grad = np.zeros_like(self.theta)
-        self.layers: list[_StackedDense | Activation] = []
+        views = self._views(networks[0].layers)
+        self.layers = [
+            _stacked(alike, views) for alike in zip(*(net.layers for net in networks), strict=True)
+        ]
+
+    def _views(self, layers: Sequence[Layer]) -> Iterator[Floats]:
+        """Of each parameter the values and the gradients, (K, …)."""
         start = 0
-        for layer in networks[0].layers:
-            views = []
-            for shape in layer.shapes.values():
-                part = slice(start, start := start + math.prod(shape))
-                views += [array[:, part].reshape(-1, *shape) for array in (self.theta, self.grad)]
-            self.layers.append(_stacked(layer, views))
+        for shape in (shape for layer in layers for shape in layer.shapes.values()):
+            part = slice(start, start := start + math.prod(shape))
+            yield from (array[:, part].reshape(-1, *shape) for array in (self.theta, self.grad))
 
     def gradients(self, x: Floats, labels: NDArray[np.int64]) -> Floats:
         """Fill `grad` for a batch; the loss of each network, (K,)."""
@@ -696,12 +699,27 @@ class _Stack:
         return losses
 
     def hand_over(self, networks: Sequence[Network]) -> None:
-        """Give each network its parameters as they are now."""
+        """Give each network its parameters, and what its layers keep beside them, as they are now."""
         for network, theta in zip(networks, self.theta, strict=True):
             network.theta[:] = theta
+        for layer in self.layers:
+            layer.hand_over()
 
 
-class _StackedDense:
+class _Stacked:
+    """A layer of K networks at once: x (n, d) or (K, n, d) becomes (K, n, m)."""
+
+    def forward(self, x: Floats) -> Floats:
+        raise NotImplementedError
+
+    def backward(self, upstream: Any, input_gradient: bool) -> Any:
+        raise NotImplementedError
+
+    def hand_over(self) -> None:
+        """Give the K layers what is theirs beside parameters: mostly nothing."""
+
+
+class _StackedDense(_Stacked):
     def __init__(self, weights: Floats, weights_gradient: Floats, bias: Floats, bias_gradient: Floats):
         self.weights, self.weights_gradient = weights, weights_gradient
         self.bias, self.bias_gradient = bias[:, None], bias_gradient
@@ -712,19 +730,128 @@ class _StackedDense:
         y += self.bias
         return y
 
-    def backward(self, upstream: Floats, input_gradient: bool) -> Floats | None:
+    def backward(self, upstream: Any, input_gradient: bool) -> Any:
         np.matmul(np.swapaxes(self.x, -1, -2), upstream, out=self.weights_gradient)
         np.add.reduce(upstream, axis=1, out=self.bias_gradient)
         return np.matmul(upstream, np.swapaxes(self.weights, -1, -2)) if input_gradient else None
 
 
-def _stacked(layer: Layer, views: list[Floats]) -> _StackedDense | Activation:
-    """By the very class: one derived from it may compute something else."""
-    if type(layer) is Dense:
-        return _StackedDense(*views)
+class _StackedActivation(_Stacked):
+    def __init__(self, layer: Activation):
+        self.layer = Activation(layer.name, **layer.settings)
+
+    def forward(self, x: Floats) -> Floats:
+        return self.layer.forward(x)
+
+    def backward(self, upstream: Any, input_gradient: bool) -> Any:
+        return self.layer.backward(upstream)
+
+
+class _StackedNorm(_Stacked):
+    """Layer normalisation, over the units; a subclass has another axis."""
+
+    axis = -1
+
+    def __init__(self, layers: Sequence[Any], gamma: Floats, dgamma: Floats, beta: Floats, dbeta: Floats):
+        self.layers, self.eps = layers, layers[0].eps
+        self.gamma, self.beta = gamma[:, None], beta[:, None]
+        self.gamma_gradient, self.beta_gradient = dgamma, dbeta
+
+    def forward(self, x: Floats) -> Floats:
+        mean = x.mean(axis=self.axis, keepdims=True)
+        centred = x - mean
+        variance = (centred * centred).mean(axis=self.axis, keepdims=True)
+        self.keep(mean, variance, x.shape[-2])
+        self.root = np.sqrt(variance + self.eps)
+        self.normal = centred / self.root
+        y: Floats = self.gamma * self.normal + self.beta
+        return y
+
+    def keep(self, mean: Floats, variance: Floats, n: int) -> None:
+        """What is kept of a batch for use at test: nothing."""
+
+    def backward(self, upstream: Any, input_gradient: bool) -> Any:
+        np.add.reduce(upstream * self.normal, axis=1, out=self.gamma_gradient)
+        np.add.reduce(upstream, axis=1, out=self.beta_gradient)
+        dnormal = self.gamma * upstream
+        through_mean = dnormal.mean(axis=self.axis, keepdims=True)
+        through_variance = self.normal * (dnormal * self.normal).mean(axis=self.axis, keepdims=True)
+        return (dnormal - through_mean - through_variance) / self.root
+
+
+class _StackedBatchNorm(_StackedNorm):
+    axis = -2
+
+    def __init__(self, layers: Sequence[Any], *parameters: Floats):
+        super().__init__(layers, *parameters)
+        self.momentum = layers[0].momentum
+        self.running = {name: np.stack([layer.state[name] for layer in layers]) for name in layers[0].state}
+
+    def keep(self, mean: Floats, variance: Floats, n: int) -> None:
+        unbiased = variance * (n / max(n - 1, 1))
+        for running, value in zip(self.running.values(), (mean, unbiased), strict=True):
+            running[...] = self.momentum * running + (1 - self.momentum) * value[..., 0, :]
+
+    def hand_over(self) -> None:
+        for name, running in self.running.items():
+            for layer, value in zip(self.layers, running, strict=True):
+                layer.state[name][...] = value
+
+
+class _StackedResidual(_Stacked):
+    def __init__(self, layers: Sequence[_Stacked]):
+        self.layers = layers
+
+    def forward(self, x: Floats) -> Floats:
+        y = x
+        for layer in self.layers:
+            y = layer.forward(y)
+        return x + y
+
+    def backward(self, upstream: Any, input_gradient: bool) -> Any:
+        dx = upstream
+        for layer in reversed(self.layers):
+            dx = layer.backward(dx, input_gradient=True)
+        return upstream + dx
+
+    def hand_over(self) -> None:
+        for layer in self.layers:
+            layer.hand_over()
+
+
+_NORMS = {LayerNorm: _StackedNorm, BatchNorm: _StackedBatchNorm}
+
+
+def trains_together(layers: Iterable[Layer]) -> bool:
+    """Whether `fit_together` knows these layers, and those within them. Behind lesson 12.
+
+    By the very class: one derived from it may compute something else.
+
+    Args:
+        layers: of a network.
+
+    >>> trains_together([Dense(4, 4), Residual(LayerNorm(4), Dense(4, 4), Activation("relu"))])
+    True
+    """
+    return all(
+        type(layer) in {Dense, Activation, *_NORMS}
+        or (type(layer) is Residual and trains_together(layer.layers))
+        for layer in layers
+    )
+
+
+def _stacked(alike: Sequence[Any], views: Iterator[Floats]) -> _Stacked:
+    """What stands at one place of each network, as one layer, which takes its share of the views."""
+    layer = alike[0]
+    if not trains_together([layer]):
+        raise ValueError(f"only dense layers, activations and normalisations train together, not {layer}")
+    if type(layer) is Residual:
+        parts = zip(*(each.layers for each in alike), strict=True)
+        return _StackedResidual([_stacked(part, views) for part in parts])
     if type(layer) is Activation:
-        return Activation(layer.name, **layer.settings)
-    raise ValueError(f"only dense layers and activations train together, not {layer}")
+        return _StackedActivation(layer)
+    parameters = [next(views) for _ in range(4)]  # of two, values and gradients
+    return _StackedDense(*parameters) if type(layer) is Dense else _NORMS[type(layer)](alike, *parameters)
 
 
 def _cross_entropies(logits: Floats, labels: NDArray[np.int64]) -> tuple[Floats, Floats]:

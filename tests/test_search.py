@@ -233,6 +233,44 @@ def test_who_watches_sees_the_networks_after_each_update_and_may_end_training():
     np.testing.assert_array_equal(seen[4][1], nets[0].theta)
 
 
+NORMALISED = {
+    "batch": lambda: [layers.BatchNorm(2), layers.Dense(2, 6), layers.BatchNorm(6, momentum=0.8, eps=1e-3)],
+    "layer": lambda: [layers.Dense(2, 6), layers.LayerNorm(6, eps=1e-3)],
+    "layer first": lambda: [layers.LayerNorm(2), layers.Dense(2, 6)],
+    "residual": lambda: [
+        layers.Dense(2, 6),
+        layers.Residual(
+            layers.BatchNorm(6), layers.Residual(layers.LayerNorm(6), layers.Dense(6, 6)), layers.Dense(6, 6)
+        ),
+    ],
+    "residual first": lambda: [layers.Residual(layers.Dense(2, 2)), layers.Dense(2, 6)],
+}
+
+
+@pytest.mark.parametrize("orders", ["one", "own"])
+@pytest.mark.parametrize("parts", NORMALISED.values(), ids=NORMALISED)
+def test_normalisations_and_shortcuts_end_as_trained_alone_with_what_they_keep(parts, orders):
+    x, y = datasets.xor(60, np.random.default_rng(0))
+
+    def made(seed):
+        end = [layers.Activation("tanh"), layers.Dense(6, 2)]
+        return network.Network([*parts(), *end], np.random.default_rng(seed))
+
+    def rng(seed):
+        return np.random.default_rng(seed if orders == "own" else 0)
+
+    together = [made(seed) for seed in range(3)]
+    rngs = [rng(seed) for seed in range(3)] if orders == "own" else rng(0)
+    fit_together(together, optimizers.Momentum(0.1), (x, y), epochs=4, rng=rngs, batch_size=7)
+    for seed, one in enumerate(together):
+        alone, momentum = made(seed), optimizers.Momentum(0.1)
+        loss = losses.softmax_cross_entropy
+        training.fit(alone, loss, momentum, (x, y), epochs=4, rng=rng(seed), batch_size=7)
+        for name, value in one.state().items():
+            np.testing.assert_allclose(value, alone.state()[name], rtol=1e-9, atol=1e-12, err_msg=name)
+        assert np.allclose(one.forward(x), alone.forward(x), rtol=1e-9)
+
+
 def test_generators_that_are_not_one_a_network_are_refused():
     nets = [network.mlp([2, 2], rng=np.random.default_rng(seed)) for seed in range(3)]
     with pytest.raises(ValueError, match="for each of them, not 2"):
@@ -276,6 +314,11 @@ class Halved(layers.Activation):
         return super().forward(x, training) / 2
 
 
+class Quiet(layers.LayerNorm):
+    def forward(self, x, training=False):
+        return super().forward(x, training) / 2
+
+
 def stacked(*parts):
     return [network.Network(list(parts), np.random.default_rng(0))]
 
@@ -287,7 +330,8 @@ def two_headed():
 
 UNLIKE = {  # what does not train together: how it is named
     "maxout": (lambda: stacked(layers.Maxout(2, 2)), "Maxout"),
-    "batch norm": (lambda: stacked(layers.Dense(2, 2), layers.BatchNorm(2)), "BatchNorm"),
+    "dropout within": (lambda: stacked(layers.Residual(layers.Dropout(0.5))), "Dropout"),
+    "one's own normalisation": (lambda: stacked(Quiet(2)), "LayerNorm"),
     "embedding": (lambda: stacked(multitask.Embedding(2, 1), layers.Dense(2, 2)), "Embedding"),
     "dropout": (dropped, "Dropout"),
     "one's own dense layer": (lambda: stacked(Doubled(2, 2)), "Dense"),
