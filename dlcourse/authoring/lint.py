@@ -23,7 +23,6 @@ LONG_YET = frozenset(  # lessons with longer ones still, of which `dlcourse buil
         "11_learning_rate_decay",
         "12_hyperparameter_search",
         "13_multi_task_learning",
-        "14_batch_normalization",
     ]
 )
 

@@ -896,16 +896,16 @@ QUIZ = (
         c=wrong("Over everything.", "Then units of different size would stay different."),
     ),
     Question(
-        "At test one example comes alone. Whose mean and variance are used?",
+        "At test one example comes alone. Whose mean and variance does batch normalisation use?",
         a=wrong("Its own.", "Its variance is 0, and every example would get the same answer, β."),
         b=right("The running ones from training.", "That is what they were kept for."),
         c=wrong("Those of the last training batch.", "One batch is a noisy sample."),
     ),
     Question(
-        "In training, the batch holds a single example. What comes out of the layer?",
+        "In training, the batch holds a single example. What does your `batch_norm_forward` put out?",
         a=wrong("The example itself.", "x − mean is 0 in every unit."),
-        b=right("β, whatever the example.", "x − mean = 0, so γ·0 + β."),
-        c=wrong("An error: division by zero.", "eps stands under the root."),
+        b=right("β, whatever the example.", "x − mean = 0, so γ·0 + β. (PyTorch refuses such a batch.)"),
+        c=wrong("nan: it divides by zero.", "eps stands under the root."),
     ),
     Question(
         "The weights before a batch normalisation are multiplied by 10. What happens to its output?",
@@ -918,6 +918,16 @@ QUIZ = (
         a=right("Nothing.", "The mean takes it off again; β does its work."),
         b=wrong("It centres the batch.", "The mean does that."),
         c=wrong("It is needed at test.", "The running mean contains it, and takes it off."),
+    ),
+    Question(
+        "Why does `layer_norm_backward` multiply by γ first, and not last, as may be done in "
+        "`batch_norm_backward`?",
+        a=wrong("The result is the same; it is faster.", "It is another one, unless all γ are equal."),
+        b=wrong("γ is larger there.", "It is learned, and starts at 1, in both."),
+        c=right(
+            "Its means go over units, and each unit has a γ of its own.",
+            "Over the batch γ is one number, and comes out of the mean.",
+        ),
     ),
 )
 
