@@ -830,6 +830,9 @@ def trains_together(layers: Iterable[Layer]) -> bool:
     Args:
         layers: of a network.
 
+    Returns:
+        Whether all of them do.
+
     >>> trains_together([Dense(4, 4), Residual(LayerNorm(4), Dense(4, 4), Activation("relu"))])
     True
     """

@@ -153,7 +153,7 @@ class History:
 
 
 class NonFiniteLoss(ValueError):
-    """The loss became nan or infinite; `step` says at which update, counted from 1. Lesson 14.
+    """The loss became nan or infinite; `step` says at which update, counted from 1. Behind lesson 01.
 
     Args:
         loss: nan or ±∞.
