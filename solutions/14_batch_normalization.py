@@ -268,7 +268,7 @@ batch_norm_backward = check(batch_norm_backward)
 
 # %% [markdown]
 # Do not take the formula on trust. Here is the numerical gradient of lesson 02, for the whole of it and
-# for the common shortcut that treats μ and s² as constants.
+# for what you get when you take μ and s² for constants.
 
 # %% name="gradient-check"
 rng = np.random.default_rng(14)
@@ -283,7 +283,7 @@ def loss(x):
 numerical = numerical_gradient(loss, x)
 answers = {
     "all three parts": batch_norm_backward(upstream, x, gamma, 1e-5)[0],
-    "the shortcut": gamma / np.sqrt(x.var(axis=0) + 1e-5) * upstream,
+    "μ, s² as constants": gamma / np.sqrt(x.var(axis=0) + 1e-5) * upstream,
 }
 for name, dx in answers.items():
     error = np.abs(dx - numerical).max() / np.abs(numerical).max()
@@ -463,8 +463,8 @@ for n in (1, 2):
     print(f"in:\n{x.round(2)}\nout:\n{batch_norm_forward(x, ones, zeros, 1e-5)[0].round(2)}")
 
 # %% [markdown]
-# One example comes out as β, whatever it was. Of two, the values of a unit become +1 and −1, and all that is
-# left is which of them was larger.
+# One example comes out as β, whatever it was. Of two, the values of a unit become +1 and −1, but for ε, and what
+# is left is which of them was larger.
 #
 # **Layer normalisation** (Ba, Kiros & Hinton 2016) has the same formula and takes its means the other way:
 # over the *units* of one example.
@@ -481,8 +481,8 @@ plots.show(
 )
 
 # %% [markdown]
-# No example sees another. So there is nothing to keep for test: the layer has one life, and a batch of one
-# is as good as any. γ and β are still one number a unit. The price: what all units of an example have
+# No example sees another. So there is nothing to keep for test: the layer has one life, and an example comes out
+# of a batch of one as it does of any other. γ and β are still one number a unit. The price: what all units of an example have
 # in common, its mean and its size, is lost.
 #
 # ### Exercise 4 · `layer_norm_forward(x, gamma, beta, eps)`
@@ -641,7 +641,7 @@ for name, way in ways.items():
 
 # %% [markdown]
 # With He's weights $f(x)$ is about as large as $x$. So with shortcuts alone the signal grows by a factor in each
-# layer, and twenty of them make it thousands of times too large. Normalised *inside* the shortcut, $f$ gives about
+# layer, and after twenty of them the scores are in the thousands. Normalised *inside* the shortcut, $f$ gives about
 # the same, whatever comes, and the signal grows as a sum does. Now train them, by Adam, as in section 3.
 #
 # **Before you run it:** by how many percentage points is "both" ahead of layer normalisation alone, at
@@ -693,8 +693,8 @@ plots.show(
 # - **eps outside the root.** √(s² + ε), not √s² + ε.
 # - **The unbiased variance.** In the forward pass it is divided by n. (For the *running* variance the paper,
 #   PyTorch and this package divide by n − 1; Keras and Flax keep the biased one there, too.)
-# - **The shortcut backwards.** μ and s² depend on x; leave out their terms and the gradient was wrong by 43 %
-#   above.
+# - **μ and s² as constants on the way back.** They depend on x; without their terms the gradient was wrong by
+#   43 % above.
 # - **γ before the bracket, in layer normalisation.** Each unit has its own: first $\gamma \odot u$, then the means.
 # - **dγ with x.** What γ multiplies is $\hat x$.
 # - **Test mode forgotten, or training mode.** In PyTorch: `model.eval()`, `model.train()`.

@@ -904,7 +904,7 @@ QUIZ = (
     Question(
         "In training, the batch holds a single example. What does your `batch_norm_forward` put out?",
         a=wrong("The example itself.", "x − mean is 0 in every unit."),
-        b=right("β, whatever the example.", "x − mean = 0, so γ·0 + β. (PyTorch refuses such a batch.)"),
+        b=right("β, whatever the example.", "x − mean = 0, so γ·0 + β. PyTorch refuses such a batch."),
         c=wrong("nan: it divides by zero.", "eps stands under the root."),
     ),
     Question(
