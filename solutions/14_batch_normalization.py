@@ -481,9 +481,9 @@ plots.show(
 )
 
 # %% [markdown]
-# No example sees another. So there is nothing to keep for test: the layer has one life, and an example comes out
-# of a batch of one as it does of any other. γ and β are still one number a unit. The price: what all units of an example have
-# in common, its mean and its size, is lost.
+# No example sees another. So there is nothing to keep for test: the layer has one life, and an example comes
+# out of a batch of one as it does of any other. γ and β are still one number a unit. The price: what all units
+# of an example have in common, its mean and its size, is lost.
 #
 # ### Exercise 4 · `layer_norm_forward(x, gamma, beta, eps)`
 #
@@ -681,8 +681,8 @@ plots.show(
 # you saw. The pair is in each layer of a transformer. (Vaswani et al. 2017 normalised after the sum; many do it
 # inside the shortcut now, as here, for reasons that Xiong et al. 2020 give.)
 #
-# Note what is *not* shown. He et al. had batch normalisation inside each shortcut: their hundred layers are no
-# proof that shortcuts alone will do. Nor is normalisation the one way: Fixup (Zhang, Dauphin & Ma 2019) trains
+# Note what is *not* shown. He et al. had batch normalisation inside each shortcut: their hundred and more layers are
+# no proof that shortcuts alone will do. Nor is normalisation the one way: Fixup (Zhang, Dauphin & Ma 2019) trains
 # very deep networks with shortcuts and without any normalisation, by first weights that keep $f$ small. "Go further"
 # has the core of it.
 #
@@ -821,11 +821,12 @@ quiz("14_batch_normalization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # weights, and they stay at 0. With the ReLU first, $f(x)$ = max(0, x) W is 0 as well at the start, but the gradient of W
 # is not. As in section 6 (Adam, five epochs, rates on two seeds, ten to report) twenty layers then read 88.7 % of
 # the test digits (84.0 to 92.7), more than both together, 84.5 %, and told apart from them. He's weights in the same
-# place: 29.8 %. So it is not the normalisation as such. What counts is that $f$ is small at first.
+# place: 29.8 %. So it need not be a
+# normalisation: here it was enough that $f$ is small at first.
 #
 # **3.** Ten layers, test digits, plain and normalised. By SGD 60.7 and 89.6 % after 10 epochs, 73.1 and 93.5 after 20,
 # 89.0 and 93.5 after 40. By Adam 87.9 and 89.9 after 10, 88.6 and 93.1 after 20, 91.7 and 93.2 after 40, where
-# the two are a tie. So the large gap was one of time, and a few points were left of it.
+# the two are a tie. So most of SGD's large gap was one of time, and a few points were left of it.
 
 # %% [markdown]
 # ## References
