@@ -20,7 +20,6 @@ LONG_YET = frozenset(  # lessons with longer ones still, of which `dlcourse buil
     [
         "08_adaptive_methods",
         "10_dropout",
-        "11_learning_rate_decay",
         "12_hyperparameter_search",
         "13_multi_task_learning",
     ]

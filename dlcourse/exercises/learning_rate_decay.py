@@ -496,15 +496,15 @@ def _(initial_rate, step, warmup_steps, total_steps):
 
 QUIZ = (
     Question(
-        "Along a direction of curvature a, gradient descent diverges where the rate is above …",
+        "On a parabola of curvature a, gradient descent diverges where the rate is above …",
         a=wrong("1/a", "There it lands on the minimum in one step."),
         b=right("2/a", "Each step multiplies the distance by 1 − η·a, and beyond 2/a that is below −1."),
         c=wrong("a", "More curvature allows less, not more."),
     ),
     Question(
-        "SGD with a constant rate hovers at some distance from the minimum. What halves the variance there?",
+        "SGD with a small constant rate hovers about a parabola's minimum. What halves the variance there?",
         a=wrong("Twice as many epochs.", "It hovers as long as you like, at the same distance."),
-        b=right("About half the rate.", "The variance is ησ²/(2 − η): nearly proportional to η."),
+        b=right("About half the rate.", "The variance is ησ²/(2 − η): nearly proportional to a small η."),
         c=wrong("A better start.", "Where it began is forgotten."),
     ),
     Question(
@@ -514,22 +514,27 @@ QUIZ = (
         c=wrong("−0.4", "That is what taking off 0.4 each time would give, at the third cut."),
     ),
     Question(
-        "When did decay help here, and when not?",
-        a=wrong("Always.", "With clean labels the constant rate was as good as any."),
-        b=wrong("Never.", "With noisy labels every schedule beat the constant rate."),
+        "What told beforehand in which settings decay would gain?",
+        a=wrong("How many epochs there were.", "Three settings had ten, and three different outcomes."),
+        b=wrong(
+            "Whether all labels were right.", "In the plain setting they were, and decay gained as well."
+        ),
         c=right(
-            "Where the noise stays: labels that cannot all be fitted.",
-            "A network that fits every example has gradients that vanish by themselves.",
+            "How much of the noise was left at the end.",
+            "Most with wrong labels, less in the plain setting, hardly any in the two others.",
         ),
     ),
     Question(
-        "What is a warm-up good for?",
+        "What did the warm-up do at a rate of 2?",
         a=right(
-            "It lets you use a rate that would wreck the fresh network.",
-            "The first steps are taken where gradients are large and curvature unknown.",
+            "It led gradually to a rate at which a network that jumped there was wrecked.",
+            "The straight line kept it on its feet, at whatever age the others jumped.",
         ),
-        b=wrong("It makes the last steps smaller.", "That is the cosine's work."),
-        c=wrong("It saves time.", "It costs a few epochs at a low rate."),
+        b=wrong(
+            "It gave the fresh weights time to settle before the large rate came.",
+            "Eight quiet epochs gave them time, too, and the jump after these did harm all the same.",
+        ),
+        c=wrong("It made the last steps smaller.", "That is the work of the fall at the end."),
     ),
 )
 
