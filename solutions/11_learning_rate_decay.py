@@ -57,9 +57,9 @@ for eta in (0.05, 0.5, 1.0, 1.5, 1.95, 2.05):
 # ### In a network
 #
 # Is that the limit for a network, too? Its loss is no parabola, and its Hessian is another one after each step. Here are the
-# digits, 64-32-10 with tanh. Every step takes *all* examples, so there is no noise to blame. The function `curvature` finds the largest
-# eigenvalue by *power iteration*: multiply a vector by the Hessian again and again, and the direction of the largest
-# eigenvalue wins. (The Hessian times v is how the gradient changes along v.)
+# digits, 64-32-10 with tanh. Every step takes *all* examples, so there is no noise to blame. The function `curvature` finds the eigenvalue that is largest
+# in size by *power iteration*: multiply a vector by the Hessian again and again, and its direction
+# wins. (The Hessian times v is how the gradient changes along v.)
 #
 # **Before you run it:** at birth the curvature is about 3.3, so 2/curvature is 0.6. Which is the largest of the rates 0.5, 1, 2 and
 # 3 at which 400 steps bring the loss below 0.1?
@@ -168,11 +168,8 @@ def growing(step):
 
 def range_test(data, seed):
     """The rate at each of 145 updates, and the mean loss of the eight batches around it."""
-    net, order = (
-        network.mlp([64, 32, 10], rng=np.random.default_rng(seed)),
-        np.random.default_rng(1000 + seed),
-    )
-    options = dict(epochs=4, rng=order, schedule=growing)
+    net = network.mlp([64, 32, 10], rng=np.random.default_rng(seed))
+    options = dict(epochs=4, rng=np.random.default_rng(1000 + seed), schedule=growing)
     seen = training.fit(net, losses.softmax_cross_entropy, optimizers.SGD(1.0), data, **options).batch_loss
     return growing(np.arange(4, 149)), np.convolve(seen, np.ones(8) / 8, "valid")
 
@@ -209,8 +206,8 @@ axes[0].set_ylabel("loss, mean of eight batches")
 plots.show(
     fig,
     "Two plots of the loss against the learning rate on a log scale, ten runs each, in which the rate grows. It stays near 2.3, falls, "
-    "has its lowest place, near a rate of 1 for pixels as they are and above 2 for standardised ones, and shoots up. A dashed line at the tuned "
-    "rate stands a little to the left of the lowest place.",
+    "has its lowest place, near a rate of 1 for pixels as they are and of 2 for standardised ones, and shoots up. A dashed line at the tuned "
+    "rate stands at the lowest place or to the left of it.",
 )
 
 # %% [markdown]
@@ -400,7 +397,7 @@ print("half off, by amount", *(f"{0.8 - 0.4 * (epoch // 5):6.1f}" for epoch in e
 # array([0.8, 0.4])
 # ```
 #
-# **The check also asks:** Plain numbers, integers, arrays of any shape; k may be 0.
+# **The check also asks:** Plain numbers, integers, float32, arrays of any shape; k may be 0.
 #
 # *Difficulty: easy · 5 minutes*
 #
@@ -485,6 +482,7 @@ warmup_cosine = check(warmup_cosine)
 # %% [markdown]
 # For the race each schedule is laid out over the whole run, whatever its length: `total` is the number of its steps. The document's "half every 5
 # epochs" and "a tenth every 20" are a sixth and two thirds of a run of 30 epochs, and so they are here. The cosine runs without a warm-up, which gets section 6 for itself.
+# Each entry is a function of the first rate and `total`, and returns a function of the step, which is what `training.fit` wants.
 
 # %% name="schedules-figure"
 SCHEDULES = {
@@ -521,7 +519,7 @@ plots.show(
 # ### How much noise is there to fight?
 #
 # Four settings. The first is the plain one, and each of the others differs from it in one thing. In each a network is trained at a constant
-# rate. Then measure the noise that it ends with: the distance between the gradient of a batch of 32 and that of all examples,
+# rate of 0.8. Then measure the noise that it ends with: the distance between the gradient of a batch of 32 and that of all examples,
 # in root mean square over 100 batches.
 
 # %% name="settings"
@@ -561,7 +559,7 @@ for name, (data, epochs) in SETTINGS.items():
     print(f"{np.mean(right):.0%} of the training labels fitted")
 
 # %% [markdown]
-# With wrong labels most of the noise is still there. (The network could fit them all in the end; it does not in ten epochs.) In the plain setting less than
+# With wrong labels most of the noise is still there. (Not that the network cannot fit them: in 500 epochs, with Adam, it did.) In the plain setting less than
 # half is left, with thirty epochs or standardised inputs a tenth or less: there the network fits all of its examples, the gradients of all batches vanish, and what they differ
 # by vanishes with them. If decay fights the noise that is left, it should gain most in the second setting, something in the first, and
 # nothing in the last two.
@@ -644,11 +642,11 @@ plots.show(
 # **Plain: it pays to stay high for long and to come down at the end.** A tenth after two thirds has the lowest mean, here and in the repetitions, by a tenth or more.
 # Those that begin to fall at once gain less, and in some repetitions nothing: later on they have little rate left to get anywhere in ten epochs. Ten seeds are too few for the rule to tell all of this from luck.
 #
-# **Thirty epochs, or standardised inputs: hardly anything to gain.** The noise has gone by itself, and to a hundredth all means are equal. (In one of the repetitions a tenth after two thirds was ahead in thirty epochs, by
+# **Thirty epochs, or standardised inputs: hardly anything to gain.** The noise has gone by itself, and to a hundredth all means are equal. Where the rule tells two apart here, they differ by less than that, and in a repetition it was the other way round. (In another a tenth after two thirds was ahead in thirty epochs, by
 # five percent.)
 #
 # The noise that was left has told the order. Large networks on large data are mostly stopped while there is much of it, and mostly trained with decay. Lay it out over the run that you can afford. A rule in *epochs*, like the
-# document's two, makes sense together with the length of the run only: in 300 epochs, half every 5 would have stood still after the first 50. The document's own warning, that no rule fits
+# document's two, makes sense together with the length of the run only: in 300 epochs, half every 5 would as good as stand still after the first 50. The document's own warning, that no rule fits
 # all, is good advice.
 #
 # ## 6. What the warm-up is for
@@ -692,8 +690,8 @@ for rate in (1.0, 2.0):
             compare_guess(after_eight_guess, np.median(loss), "Median test loss after eight quiet epochs")
 
 # %% [markdown]
-# At a rate of 1 the way does not matter. At 2 a network that begins at once is wrecked, and so is, less badly, one that jumps, after three epochs or after eight. The straight line takes it there. So it is not
-# that the weights are no longer fresh: what helps is the *gradual* rise. (Why, is less clear than that. In section 1, steps somewhat too large moved a network to a flatter place; a rate that rises slowly
+# At a rate of 1 the way does not matter. At 2 a network that begins at once is wrecked, and so is, less badly, one that jumps, after three epochs or after eight. The straight line takes it there. Having grown older
+# helps a little; what gets there is the *gradual* rise. (Why, is less clear than that. In section 1, steps somewhat too large moved a network to a flatter place; a rate that rises slowly
 # has time for that. Training on the edge is chaotic: your last digits may differ, and the tests of this course do not compare
 # this table.)
 #
@@ -754,7 +752,7 @@ quiz("11_learning_rate_decay", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #
 # - On a parabola the rate has to be below 2/curvature. A network may bear more, since its curvature changes on the way. Look for rates in factors of ten, then of two; a range test gives the first.
 # - A constant rate with noisy gradients hovers at a floor, whose variance is nearly proportional to the rate, as long as that is small. Decay gets under it.
-# - Decay gains where noise is left when you stop: much with wrong labels, something in a short run, nothing where every example is fitted.
+# - Decay gains where noise is left when you stop: much with wrong labels, something in a short run, hardly anything where every example is fitted.
 # - Stay high for long, and come down at the end.
 # - By a factor, not by an amount; and tune the first rate for each schedule.
 # - A warm-up leads gradually to a rate that a network would not bear at once.
