@@ -225,7 +225,7 @@ plots.show(
 bowl, errors = datasets.ravine(2), np.random.default_rng(3).normal(size=(20, 2))
 errors -= errors.mean(axis=0)
 fig, axes = plots.figure(3, width=9.6, height=3.0)
-for ax, place, eta in zip(axes, ([-2.4, 0.8], [-0.6, 0.3], [-0.6, 0.3]), (0.4, 0.4, 0.1), strict=True):
+for ax, place, eta in zip(axes, ([-2.4, 0.8], [-0.6, 0.3], [-0.6, 0.3]), (0.4, 0.4, 0.2), strict=True):
     far = place[0] < -1
     window = ((-3, 1.4), (-1.5, 1.5)) if far else ((-2.0, 1.2), (-1.2, 1.2))
     plots.contours(ax, lambda u, v: bowl.value(np.stack([u, v], axis=-1)), *window)
@@ -242,7 +242,7 @@ plots.show(
     fig,
     "Three drawings of a bowl with a star at its minimum. Far away, a bundle of light arrows, the steps of single batches, goes roughly the way of the dark "
     "arrow, the mean step. Close to the star the dark arrow is short and the light ones, no shorter than before, go in all directions, many past the star. "
-    "With a quarter of the rate all arrows are short.",
+    "With half of the rate all arrows are half as long.",
 )
 
 # %% [markdown]
@@ -621,10 +621,10 @@ races[STANDARDISED] = race(STANDARDISED, (0.2, 0.4, 0.8, 1.6, 3.2), ahead)
 fig, axes = plots.figure(2, width=8.6, height=3.0, sharey=True)
 for ax, name in zip(axes, (PLAIN, WRONG), strict=True):
     races[name].plot(ax)
-    ax.invert_yaxis()  # once for both, as they share it
     constant = races[name].results["constant"].test_loss
     ax.axvspan(constant.min(), constant.max(), color="#eeeeee", zorder=0)
     ax.set_title(name)
+axes[0].invert_yaxis()  # which the two share, and each has turned over
 plots.show(
     fig,
     "Two plots of the test loss, one mark for each of ten seeds and six schedules, a bar at each mean and a grey "
