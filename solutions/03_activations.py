@@ -15,7 +15,7 @@
 # | | |
 # |---|---|
 # | Time | 85 minutes, six exercises |
-# | You need | Python functions, NumPy arrays, the derivative and the chain rule; lesson 01 for the words *layer*, *loss*, *batch* |
+# | You need | Python functions, NumPy arrays, the derivative and the chain rule; lesson 01 for the words *layer*, *loss*, *batch*, lesson 02 for how gradients go back |
 # | Covers | sections B0, B1 and B2 of the source document, corrections X4, X7 and X9 |
 #
 # Run the cells from top to bottom. An exercise that you leave open does not stop you: the lesson goes
@@ -275,7 +275,7 @@ for z in (10.0, 40.0):
 # %% [markdown]
 # Both columns are the same quantity, the log-probability of class 0. At $z = 40$ the first has lost it: σ is
 # 1 to the last bit, and the loss of that example would be infinite. So compute a loss from the sum $z$, the
-# **logit**, not from the probability. (Where a library is given probabilities, it has to clip them.)
+# **logit**, not from the probability. (A library that is given probabilities clips them, or their logarithms.)
 #
 # ### Its derivative
 #
@@ -300,7 +300,7 @@ for z in (10.0, 40.0):
 #
 # **The check also asks:** Plain numbers, integers, float32; the largest floats and ±∞ without a warning; nan stays nan.
 #
-# *Difficulty: easy · 5 minutes*
+# *Difficulty: easy · 3 minutes*
 #
 # <details><summary>Hint</summary>
 #

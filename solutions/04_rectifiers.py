@@ -77,7 +77,7 @@ print("h(x)", h, "  gradient of x", upstream * slope)
 #
 # **The check also asks:** Integers, float32 and plain numbers; 0 at −∞ and ∞ at ∞; nan stays nan. Your arguments, here and below, are left as they were, and no warning may appear.
 #
-# *Difficulty: easy · 3 minutes*
+# *Difficulty: easy · 2 minutes*
 #
 # <details><summary>Hint</summary>
 #
@@ -111,7 +111,7 @@ relu = check(relu)
 #
 # **The check also asks:** Plain numbers, integers, also x in integers with an upstream in floats, where floats are due.
 #
-# *Difficulty: easy · 3 minutes*
+# *Difficulty: easy · 2 minutes*
 #
 # <details><summary>Hint</summary>
 #
@@ -132,9 +132,9 @@ def relu_backward(x, upstream):
 relu_backward = check(relu_backward)
 
 # %% [markdown]
-# A slope of 1 takes nothing from a gradient, however many layers it goes back through. In lesson 03 ten layers
-# of sigmoids took nearly six powers of ten from it; lesson 05 sends one through ten layers of ReLUs, about
-# half of them off, and shows that He's first weights, drawn larger, make up for that.
+# A slope of 1 takes nothing from a gradient. In lesson 03 ten layers of sigmoids took nearly six powers of ten
+# from it. In ten layers of ReLUs about half of the units are off; lesson 05 shows that larger first weights,
+# **He's**, make up for that.
 #
 # ## 2. Dead units
 #
@@ -170,11 +170,10 @@ plots.show(
 # suppose that it is negative on *every* training example. Then each gradient that arrives is multiplied by 0,
 # and no gradient reaches its bias or its weights. The unit is **dead**. In the first hidden layer, under
 # plain gradient descent, it stays as it is for as long as you train on these examples. (In a deeper layer its
-# *inputs* may still change. Momentum, lesson 07, and weight penalties, lesson 09, move weights without a
-# gradient; whether that wakes the unit is luck.)
+# *inputs* may still change; and momentum, lesson 07, and weight penalties, lesson 09, move weights without a
+# gradient.)
 #
-# You cannot see death in one example: of the outputs of a healthy layer, too, many are 0. Dead is a unit that
-# is silent on all of them.
+# You cannot see death in one example: of the outputs of a healthy layer, too, many are 0.
 #
 # ### Exercise 3 · `dead_fraction(activations)`
 #
@@ -283,8 +282,8 @@ compare_guess(dead_share_guess, on_raw[1.6][0].mean(), "Share dead at rate 1.6")
 
 # %% [markdown]
 # A few units are dead at birth. (Deep, narrow ReLU networks can even be born with a whole layer dead; Lu et
-# al. 2020.) Up to 0.8 few more die, and accuracy does not tell you that they are gone. At twice that rate
-# nearly all are dead, and what is left guesses.
+# al. 2020.) Up to 0.8 few more die, and the mean accuracy does not tell you. At twice that rate nearly all are
+# dead, and what is left guesses.
 #
 # ### What did it: the bias or the weights?
 #
@@ -338,14 +337,13 @@ plots.show(
 
 # %% [markdown]
 # On the left no example wakes the unit any more. On the right the step at the same rate is short, and
-# wherever the arrow points, examples lie on its side. That is no accident. The mean of a unit's sums over all
-# examples is
+# examples lie on the arrow's side wherever it points. For the mean of a unit's sums over all examples is
 #
 # $$\frac1n \sum_i (x_i \cdot w + b) = m \cdot w + b, \qquad m = \frac1n \sum_i x_i$$
 #
-# On centred inputs m is 0 and the mean is b, whatever the weights are. If b is 0, some sums lie above 0
-# wherever others lie below. So weights alone cannot silence a unit of the first layer: it takes a bias below
-# 0 as well, and as far below as the largest product x·w lies above.
+# On centred inputs m is 0 and the mean is b, whatever the weights are: with b = 0, where some sums lie below 0
+# others lie above. To silence a unit of the first layer it takes a bias below 0, at least as far as the
+# largest product x·w lies above.
 #
 # **Before you run it:** the same networks, rates and orders, but the mean digit is taken off all images. What
 # share is dead at 1.6?
@@ -393,18 +391,16 @@ plots.show(
 # %% [markdown]
 # On centred digits no unit dies at rates at which nearly all did, and the networks are better. So it was not
 # the rate alone, but a rate too large *for these inputs*. How large a step may be depends on the loss's
-# **curvature**, on how fast the gradient changes along the way (lesson 06). What the inputs add to it along a
-# direction v of length 1 is the mean of (x·v)²; the lines printed last have the largest of these means. It is
-# large for raw pixels because all images have something in common, their mean, and along it a step moves all
-# sums the same way.
+# **curvature** (lesson 03). What the inputs add to it along a direction v of length 1 is the mean of (x·v)²;
+# the lines printed last have the largest of these means. It is large for raw pixels because all images have
+# something in common, their mean.
 #
 # Standardised digits show that death is one illness among others. At 0.8 they train as well as centred ones. At
 # 3.2 no unit is dead, and the networks hardly do better than guess: the curvature is large again, since each
-# pixel that varies has been magnified to a deviation of 1.
+# pixel that varies has been stretched to a deviation of 1.
 #
-# Can the dead be healed? By training on at a lower rate they cannot: no gradient comes through. That is the
-# disadvantage that the document names. What it does not say is that you can count it, and that the inputs are
-# the first suspect.
+# Training on at a lower rate does not heal the dead: no gradient comes through. That is the disadvantage that
+# the document names. What it does not say is that you can count it, and that the inputs are the first suspect.
 #
 # ## 3. Leaky ReLU: never quite off
 #
@@ -428,7 +424,7 @@ plots.show(
 #
 # **The check also asks:** Integers, float32, plain numbers and ±∞; the slope may be left out, or be 0; nan stays nan.
 #
-# *Difficulty: easy · 3 minutes*
+# *Difficulty: easy · 2 minutes*
 #
 # <details><summary>Hint</summary>
 #
@@ -460,7 +456,7 @@ leaky_relu = check(leaky_relu)
 #
 # **The check also asks:** Plain numbers, integers, also x in integers with an upstream in floats, where floats are due.
 #
-# *Difficulty: easy · 3 minutes*
+# *Difficulty: easy · 2 minutes*
 #
 # <details><summary>Hint</summary>
 #
@@ -483,8 +479,8 @@ leaky_relu_backward = check(leaky_relu_backward)
 # %% [markdown]
 # ## 4. ELU: a soft landing below zero
 #
-# The document has a second complaint about ReLU: it is not centred. What a layer of ReLUs says is 0 or more,
-# so the *next* layer has inputs of one sign, with what you have just seen. The **exponential linear unit**
+# The document has a second complaint about ReLU: what a layer of them says is 0 or more, so the *next* layer
+# has inputs of one sign. The **exponential linear unit**
 # (ELU; Clevert, Unterthiner & Hochreiter 2016) goes below zero, and levels off at −α:
 #
 # $$h(x) = \begin{cases} x & x > 0 \\ \alpha\,(e^x - 1) & x \le 0 \end{cases}
@@ -504,7 +500,7 @@ leaky_relu_backward = check(leaky_relu_backward)
 #
 # **The check also asks:** Integers, float32, plain numbers; large x without a warning; alpha may be left out; nan stays nan.
 #
-# *Difficulty: medium · 7 minutes*
+# *Difficulty: medium · 6 minutes*
 #
 # <details><summary>Hint</summary>
 #
@@ -647,12 +643,13 @@ ours, theirs = (contest.results[name].test_accuracy.mean() for name in ("8 maxou
 compare_guess(maxout_ahead_guess, 100 * (ours - theirs), "Percentage points that maxout is ahead of 16 ReLUs")
 
 # %% [markdown]
-# Against as many units, maxout wins, by two points. Against about as many *parameters* it is a tie here. The document's warning is right, for two pieces cost twice the computation. The fair comparison
-# is with a network that may spend as much.
+# Against as many units, maxout gets about two points more of the digits right. Against about as many
+# *parameters* it is a tie in that, and behind in test loss. Two pieces cost twice the computation, as the
+# document warns; the fair comparison is with a network that may spend as much.
 #
 # ## 6. The family in one picture
 #
-# Two more belong to it, and today's large networks use them. **GELU** (Hendrycks & Gimpel 2016) and **SiLU**,
+# Two more belong to it, and large language models use them. **GELU** (Hendrycks & Gimpel 2016) and **SiLU**,
 # or swish (Elfwing et al. 2018), keep x by a share that rises smoothly from 0 to 1:
 #
 # $$\mathrm{GELU}(x) = x\,\Phi(x) \qquad \mathrm{SiLU}(x) = x\,\sigma(x)$$
@@ -739,12 +736,11 @@ for z in (-1.0, -4.0, -8.0):
 # - **Leaky ReLU with 0.01**, the document's own: some come back, slowly. But silent is not dead: below 0 such
 #   a unit is a linear one with a low voice, and its weights move.
 # - **Leaky ReLU with 0.1**: more come back, and the network is nearly well again.
-# - **ELU**: most come back. Half of the dead lay less than 0.7 below 0 on their best image, where ELU's slope is
-#   about a half. Far out it fades: 0.0003 at −8, and the farthest unit lay at −12. On paper ELU's slope is
-#   nowhere 0; far out it is as flat as the sigmoid on its left.
+# - **ELU**: most come back. Half of the dead lay less than about 0.7 below 0 on their best image, where ELU's
+#   slope is a half or more. Far out it fades: 0.0003 at −8, and the farthest unit lay at −12.
 #
-# Note what a slope above 0 promises: that a unit *moves*, up or down, as the loss would have it, the more
-# slowly the smaller the slope. It does not promise that the unit comes back.
+# A slope above 0 promises that a unit *moves*, up or down, as the loss would have it. It does not promise that
+# the unit comes back.
 #
 # ### Better than a cure
 #
@@ -781,7 +777,7 @@ compare_guess(leak_right_guess, right[3.2, "leaky, 0.1", raw].mean(), "Share rig
 # > the rate. Count the silent units of each hidden layer after the first epoch. If many are dead, begin again
 # > at a lower rate; if you must have the rate, try a leak of 0.1. In deeper layers, whose inputs are ReLUs'
 # > outputs and so of one sign again, centred pixels help less (see "Go further"; lesson 14 centres in
-# > between). In a transformer take what its authors took: GELU or SiLU.
+# > between). Where you take over a network's design, take its bend as well.
 #
 # ## 8. Six times faster?
 #
@@ -863,40 +859,19 @@ for (depth, view, name), own in reached.items():
         print(f"{times[depth, view, name]:.1f} times the updates of ReLU")
 compare_guess(times_guess, times[4, raw, "tanh"], "tanh over ReLU, four hidden layers, raw")
 
-# %% name="race-figure"
-fig, both = plots.figure(2, width=8.2, height=2.7, sharey=True)
-looks = {raw: (plots.COLORS[0], "o", -0.15), standardised: (plots.COLORS[2], "^", 0.15)}
-for (depth, view, name), own in reached.items():
-    color, marker, above = looks[view]
-    rows = np.full(10, RUNNERS.index(name) + above)
-    both[int(depth == 4)].plot(own, rows, marker, color=color, markersize=5, label=view.__name__)
-for ax, depth in zip(both, (2, 4)):
-    ax.set(title=f"{depth} hidden layers", xscale="log", xlim=(3, 210), xlabel="updates to 25 % wrong")
-    ax.set(xticks=(4, 10, 20, 50, 100, 200), xticklabels=(4, 10, 20, 50, 100, 200))
-    ax.minorticks_off()
-both[0].set(yticks=range(4), yticklabels=RUNNERS, ylim=(3.5, -0.5))
-both[0].legend(*[each[::4] for each in both[0].get_legend_handles_labels()], fontsize=9)
-plots.show(
-    fig,
-    "Two panels, 2 and 4 hidden layers; a row for each of sigmoid, tanh, ReLU and ELU, and a mark for each of ten networks at the "
-    "updates that it needed, on a logarithmic scale. tanh and ELU need about half of what ReLU does, on raw and on standardised "
-    "digits; all need far fewer on standardised digits. The sigmoid is slowest with 2 hidden layers and missing with 4.",
-)
-
 # %% [markdown]
 # No six, and not even a one.
 #
-# - **Against tanh** ReLU is the *slower* in all four races: tanh takes 0.4 to 0.7 of its updates. In three of
-#   the four the spans of ten networks do not touch. ELU, too, is ahead of ReLU.
+# - **Against tanh** ReLU is the *slower* in all four races: tanh takes 0.4 to 0.7 of its updates. ELU, too, is
+#   ahead of ReLU.
 # - **Against the sigmoid** you can have nearly any number: 3.3 and 4.0 with two hidden layers, and with four
-#   the sigmoid has not arrived after 150 updates. (Given far more, it can.) Such a ratio says as
-#   much about the depth as about the bend.
-# - **The inputs** matter more here than the choice between tanh and ReLU: on standardised digits each bend takes
-#   about a third, or less, of its updates on raw ones.
+#   the sigmoid has not arrived after 150 updates. Such a ratio says as much about the depth as about the bend.
+# - **The inputs** matter about as much here as the choice between tanh and ReLU: on standardised digits each
+#   bend takes less than half of its updates on raw ones.
 #
 # This is a small network on small pictures; theirs was convolutional, larger, and saw photographs. What made
-# the difference there, this run cannot say. Nor does it count that an update of ReLU needs no exponential
-# (lesson 03), nor who is better in the end. What you should take with you is the question, not the ratio.
+# the difference there, this run cannot say. Nor does it count that an update of ReLU needs no exponential, nor
+# who is better in the end. Take the question with you, not the ratio.
 #
 # ## Common mistakes
 #
@@ -958,7 +933,7 @@ quiz("04_rectifiers", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #   may not tell you.
 # - A slope above 0 lets a silent unit move. ELU's fades far out, a leak's does not; 0.01 is slow.
 # - "Six times faster" was one network, one data set, one target. Here tanh took about half of ReLU's updates,
-#   and standardised inputs were worth more than the choice between them.
+#   and standardised inputs were worth about as much as the choice between them.
 # - Maxout learns its bend, and costs a full set of weights for every piece. Compare at equal cost.
 #
 # ## In PyTorch
@@ -1028,8 +1003,7 @@ quiz("04_rectifiers", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # - I. Goodfellow, D. Warde-Farley, M. Mirza, A. Courville, Y. Bengio (2013), *Maxout networks*, ICML. Its
 #   figure 1 shows what shapes a unit can learn.
 # - A. Krizhevsky, I. Sutskever, G. Hinton (2012), *ImageNet classification with deep convolutional neural
-#   networks*, NIPS. Section 3.1 and figure 1, the source of the six: read what is claimed, and how much less
-#   that is than what is quoted.
+#   networks*, NIPS. Section 3.1 and figure 1, the source of the six.
 # - A. Maas, A. Hannun, A. Ng (2013), *Rectifier nonlinearities improve neural network acoustic models*, ICML
 #   workshop. Leaky ReLU, and a count of how often units are off.
 # - V. Nair, G. Hinton (2010), *Rectified linear units improve restricted Boltzmann machines*, ICML. Where it

@@ -160,6 +160,31 @@ collapse_linear.mistake(
     "The matrices are put next to each other. They are multiplied: product @ w.",
     lambda weights: np.concatenate(weights, axis=1),
 )
+for _rest in (slice(None), slice(None, -1), slice(1, None)):
+    collapse_linear.mistake(
+        "The product begins with the last matrix. Begin with the first, weights[0].",
+        lambda weights, rest=_rest: functools.reduce(np.matmul, weights[rest], 1 * weights[-1]),
+    )
+collapse_linear.mistake(
+    "The product begins with the last matrix, and the others are put on its left in the wrong order.",
+    lambda weights: functools.reduce(lambda product, w: w @ product, weights[:-1], 1 * weights[-1]),
+)
+collapse_linear.mistake(
+    "The first matrix is multiplied in twice, and the last one not at all: go through weights[1:].",
+    lambda weights: functools.reduce(np.matmul, weights[:-1], weights[0]),
+)
+collapse_linear.mistake(
+    "`*=` multiplies entry by entry, and np.eye has zeros. The product of two matrices is `@`.",
+    lambda weights: functools.reduce(lambda product, w: product * w, weights, np.eye(len(weights[0]))),
+)
+collapse_linear.mistake(
+    "Three matrices are written out. The list may hold one, or ten: go through it in a loop.",
+    lambda weights: weights[0] @ weights[1] @ weights[2],
+)
+collapse_linear.mistake(
+    "The product begins with the number 1, for which `@` has no meaning. Begin with weights[0].",
+    lambda weights: functools.reduce(lambda product, w: product @ w, weights, 1),
+)
 
 
 # ---- the sigmoid ----
@@ -374,6 +399,14 @@ sigmoid_derivative.mistake(
     "This is (1 − s)². σ′ is s·(1 − s).", lambda x: np.square(1 - reference.sigmoid(x))
 )
 sigmoid_derivative.mistake("This is s². σ′ is s·(1 − s).", lambda x: np.square(reference.sigmoid(x)))
+sigmoid_derivative.mistake(
+    "Twice s is taken from s. s·(1 − s) is s − s²: the square of s, not its double.",
+    lambda x: reference.sigmoid(x) - 2 * reference.sigmoid(x),
+)
+sigmoid_derivative.mistake(
+    "There is a 2 too many: s·(1 − s) is s − s², not s − 2s².",
+    lambda x: reference.sigmoid(x) - 2 * np.square(reference.sigmoid(x)),
+)
 sigmoid_derivative.mistake(
     "This is s − s³. σ′ is s·(1 − s), which is s − s².",
     lambda x: reference.sigmoid(x) - reference.sigmoid(x) ** 3,

@@ -95,6 +95,14 @@ relu.mistake(
     lambda x: np.max(x, 0),
 )
 relu.mistake(
+    "np.max takes an array and an axis, and gives its largest entry. np.maximum(0, x) compares entry by entry.",
+    lambda x: np.max(0, x),
+)
+relu.mistake(
+    "np.max gives one number, the largest of all. np.maximum(x, 0) compares entry by entry.",
+    lambda x: np.max(x),
+)
+relu.mistake(
     "nan is turned into 0, which hides the fault that made it: np.maximum keeps it.",
     lambda x: np.where(x > 0, x, 0),
 )
@@ -202,6 +210,11 @@ relu_backward.mistake(
 relu_backward.mistake(
     "This gives x where it is positive. Upstream is to come through there.",
     lambda x, upstream: np.maximum(x, 0) * np.ones(np.shape(upstream)),
+)
+relu_backward.mistake(
+    "One number at a time: `if` asks for one truth value, and an array has many. np.where chooses entry by "
+    "entry.",
+    lambda x, upstream: upstream if x > 0 else 0,
 )
 relu_backward.mistake(
     "Where x is negative the gradient comes through with its sign flipped. There it is 0.",
@@ -414,8 +427,16 @@ leaky_relu.mistake(
     lambda x, slope=0.01: np.maximum(x, (slope or 0.01) * x),
 )
 leaky_relu.mistake(
-    "The smaller of the two is taken, so what is positive shrinks: np.maximum.",
+    "The smaller of the two is taken, or the sides are swapped: what is positive stays as it is.",
     lambda x, slope=0.01: np.minimum(x, slope * x),
+)
+leaky_relu.mistake(
+    "np.max takes an array and an axis. np.maximum(x, slope * x) compares entry by entry.",
+    lambda x, slope=0.01: np.max(slope * x, x),
+)
+leaky_relu.mistake(
+    "slope multiplies what is positive, and nothing is left below 0. It is the other way round.",
+    lambda x, slope=0.01: slope * np.maximum(x, 0),
 )
 leaky_relu.mistake(
     "Nothing is left below 0: a share `slope` of x must be.", lambda x, slope=0.01: np.maximum(x, 0)
@@ -754,6 +775,19 @@ elu.mistake(
     lambda x, alpha=1.0: np.maximum(x, alpha * np.expm1(np.minimum(x, 700))),
 )
 elu.mistake(
+    "For alpha above 1 the larger of the two is not ELU: just below 0, alpha · (e^x − 1) is smaller than x. "
+    "np.where(x > 0, …).",
+    lambda x, alpha=1.0: np.maximum(x, alpha * np.expm1(np.minimum(x, 0))),
+)
+elu.mistake(
+    "Where x is positive the bend is added to x. There it is x alone: np.where(x > 0, x, …).",
+    lambda x, alpha=1.0: np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 700)),
+)
+elu.mistake(
+    "Brackets: e^x − 1, not e^(x − 1).",
+    lambda x, alpha=1.0: np.where(np.greater(x, 0), x, alpha * np.exp(np.minimum(x, 0) - 1)),
+)
+elu.mistake(
     "Below 0 the bend is multiplied by x. It is alpha · (e^x − 1) alone.",
     lambda x, alpha=1.0: np.where(np.greater(x, 0), x, x * alpha * np.expm1(np.minimum(x, 0))),
 )
@@ -833,6 +867,10 @@ elu_backward.mistake(
 elu_backward.mistake(
     "Below 0 there is an x too many: the derivative of alpha · (e^x − 1) is alpha · e^x.",
     lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, alpha * x * _slope(x)),
+)
+elu_backward.mistake(
+    "The rule for powers is taken, x · e^(x − 1). The derivative of e^x is e^x.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, alpha * x * np.exp(np.minimum(x, 0) - 1)),
 )
 elu_backward.mistake(
     "The condition is on upstream. What counts is the sign of x.",
@@ -963,6 +1001,14 @@ maxout.mistake(
 maxout.mistake(
     "The largest is taken over the examples. It is taken over the pieces, example by example: axis 0.",
     _maxed(lambda z: z.max(axis=1)),
+)
+maxout.mistake(
+    "The largest is taken over the units. It is taken over the pieces, unit by unit: axis 0.",
+    _maxed(lambda z: z.max(axis=2)),
+)
+maxout.mistake(
+    "max() asks which of two arrays is the larger, and they have many entries. np.max(…, axis=0).",
+    lambda x, weights, biases: max(x @ w + b for w, b in zip(weights, biases, strict=True)),
 )
 maxout.mistake(
     "The number of the largest piece is returned. What it says is asked for: max, not argmax.",
