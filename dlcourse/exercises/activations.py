@@ -160,11 +160,18 @@ collapse_linear.mistake(
     "The matrices are put next to each other. They are multiplied: product @ w.",
     lambda weights: np.concatenate(weights, axis=1),
 )
-for _rest in (slice(None), slice(None, -1), slice(1, None)):
-    collapse_linear.mistake(
-        "The product begins with the last matrix. Begin with the first, weights[0].",
-        lambda weights, rest=_rest: functools.reduce(np.matmul, weights[rest], 1 * weights[-1]),
-    )
+collapse_linear.mistake(
+    "The product begins with the last matrix. Begin with weights[0], and go on with weights[1:].",
+    lambda weights: functools.reduce(np.matmul, weights[:-1], 1 * weights[-1]),
+)
+collapse_linear.mistake(
+    "The product begins with the last matrix, and then goes through all of them. Begin with weights[0].",
+    lambda weights: functools.reduce(np.matmul, weights, 1 * weights[-1]),
+)
+collapse_linear.mistake(
+    "The product begins with the last matrix, and the first is left out. Begin with weights[0].",
+    lambda weights: functools.reduce(np.matmul, weights[1:], 1 * weights[-1]),
+)
 collapse_linear.mistake(
     "The product begins with the last matrix, and the others are put on its left in the wrong order.",
     lambda weights: functools.reduce(lambda product, w: w @ product, weights[:-1], 1 * weights[-1]),
@@ -174,7 +181,7 @@ collapse_linear.mistake(
     lambda weights: functools.reduce(np.matmul, weights[:-1], weights[0]),
 )
 collapse_linear.mistake(
-    "`*=` multiplies entry by entry, and np.eye has zeros. The product of two matrices is `@`.",
+    "`*` multiplies entry by entry, and np.eye has zeros. The product of two matrices is `@`.",
     lambda weights: functools.reduce(lambda product, w: product * w, weights, np.eye(len(weights[0]))),
 )
 collapse_linear.mistake(

@@ -95,7 +95,7 @@ relu.mistake(
     lambda x: np.max(x, 0),
 )
 relu.mistake(
-    "np.max takes an array and an axis, and gives its largest entry. np.maximum(0, x) compares entry by entry.",
+    "np.max takes an array and an axis. np.maximum(0, x) compares entry by entry.",
     lambda x: np.max(0, x),
 )
 relu.mistake(
