@@ -279,9 +279,8 @@ on_raw, trained = killed(raw)
 compare_guess(dead_share_guess, on_raw[1.6][0].mean(), "Share dead at rate 1.6")
 
 # %% [markdown]
-# A few units are dead at birth. (Deep, narrow ReLU networks can even be born with a whole layer dead; Lu et
-# al. 2020.) Up to 0.8 few more die, and the mean accuracy does not tell you. At twice that rate nearly all are
-# dead, and what is left guesses.
+# A few units are dead at birth. Up to 0.8 few more die, and the mean accuracy does not tell you. At twice that
+# rate nearly all are dead, and what is left guesses.
 #
 # ### What did it: the bias or the weights?
 #
@@ -997,8 +996,6 @@ quiz("04_rectifiers", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #   exponential linear units (ELUs)*, ICLR.
 # - D. Hendrycks, K. Gimpel (2016), *Gaussian error linear units (GELUs)*, arXiv:1606.08415; S. Elfwing, E.
 #   Uchibe, K. Doya (2018), *Sigmoid-weighted linear units*, Neural Networks 107.
-# - L. Lu, Y. Shin, Y. Su, G. Karniadakis (2020), *Dying ReLU and initialization*, Communications in
-#   Computational Physics 28.
 # - I. Goodfellow, D. Warde-Farley, M. Mirza, A. Courville, Y. Bengio (2013), *Maxout networks*, ICML. Its
 #   figure 1 shows what shapes a unit can learn.
 # - A. Krizhevsky, I. Sutskever, G. Hinton (2012), *ImageNet classification with deep convolutional neural
