@@ -15,7 +15,7 @@
 # | | |
 # |---|---|
 # | Time | 90 minutes, five exercises |
-# | You need | lesson 01 (loss, gradient, epoch), lesson 02 for where gradients come from; eigenvalues of a matrix |
+# | You need | lesson 01 (loss, gradient, epoch), lesson 02 for where gradients come from, lesson 03 for XOR; eigenvalues of a matrix |
 # | Covers | sections D0 to D3 of the source document, correction X10 |
 #
 # Run the cells from top to bottom. An exercise that you leave open does not stop you: the lesson goes
@@ -103,7 +103,7 @@ axes[0].set_ylabel("v, across")
 plots.show(
     fig,
     "Three walks in a long narrow valley, drawn over lines of equal height, with a star at the minimum. At rate 0.02 the walk goes straight down to "
-    "the valley floor and creeps along it, half of the way. At 0.09 it zig-zags across the valley while it gets along. At 0.105 it jumps "
+    "the valley floor and creeps along it, less than half of the way. At 0.09 it zig-zags across the valley while it gets along. At 0.105 it jumps "
     "from side to side, higher each time, and leaves the picture.",
 )
 
@@ -136,8 +136,8 @@ for rate, points in walks.items():
 # ### What may lie below
 #
 # - A loss is **convex** if each straight line between two points of its graph lies nowhere below the graph. (With second derivatives: no Hessian has a negative eigenvalue.)
-# - In a **local minimum** no place nearby is lower, in a **global** one no place at all. On a convex loss each local minimum is global: there is one lowest *value*.
-#   It may be taken in many places, or, if the loss falls for ever and flattens out, in none.
+# - In a **local minimum** no place nearby is lower, in a **global** one no place at all. On a convex loss each local minimum is global: all of them have one *value*.
+#   There may be many such places, or, if the loss falls for ever, none.
 # - At a **saddle point** the gradient is 0 as well, but it goes down to some sides and up to others: as a rule, the Hessian has eigenvalues of both signs.
 
 # %% name="words"
@@ -416,7 +416,7 @@ for state in ("fresh", "after ten epochs"):
             net.theta[:] = gradient_descent_step(net.theta, gradient_of(net, batch), 0.3)
 
 # %% [markdown]
-# The gradient of a single example is mostly error: about five times as long as what it estimates in a fresh network, and more than ten times later, when the
+# The gradient of a single example is mostly error: in this fresh network five times as long as what it estimates, and more than ten times later, when the
 # true gradient has become short. And still SGD works, as the
 # errors of many steps cancel in part, while what is common adds up. Sixteen times the examples, a quarter of the error: large batches pay less and less.
 #
@@ -500,12 +500,12 @@ plots.show(
 # **By updates**, batch descent and mini-batches need a few dozen, and stochastic descent some twenty times as many. A good
 # direction is worth a long step: the tuned rates are twenty times as large as that of single examples.
 #
-# **By examples** it is the other way round. Batch descent looks at all of the 600 before it moves at all. The data are redundant: a second 5
-# teaches little that the first has not.
+# **By examples** it is the other way round. Batch descent looks at all of the 600 before it moves at all. The data are redundant: a hundredth 5
+# teaches little that the others have not.
 #
 # **By the clock** mini-batches were first on the machine where this was written. (Look at the table of *your* run.) An update with
-# one example takes half as long as one with fifty, or longer still, for a processor multiplies whole matrices almost as fast as
-# vectors. That is the document's argument for mini-batches.
+# fifty examples takes a few times as long as one with a single example, and far from fifty times: a processor multiplies a matrix by a
+# matrix faster than by as many vectors one by one. That is the document's argument for mini-batches.
 #
 # Is it by *memory*, too, as the document says? For the way back each layer keeps what it said of every example in the batch. But a large batch need not be in memory at once: the gradients of
 # its parts can be added up, which is called *gradient accumulation*.
@@ -533,13 +533,13 @@ for name, data in (("PIXELS AS THEY ARE", digits), ("STANDARDISED", standardised
     print(name, comparison.table(), sep="\n")
 
 # %% [markdown]
-# For each fourfold batch the best rate grows, by a factor of two to eight, and then it stops growing: on the pixels as they are early, as they have a direction of large curvature; on standardised ones late.
-# As long as it can grow, nothing is lost: with standardised pixels all sizes up to 128 do equally well. Where it cannot, a larger batch makes fewer steps that are no longer,
-# and falls behind.
+# The best rate grows with the batch, though less than the rule says. On the pixels as they are it stops growing early, as they have a direction of large curvature; on standardised ones late.
+# While it grows, little is lost: with standardised pixels, batches of 32 do about as well as batches of 2, with a sixteenth of the updates. Batches of 512 fall behind on both:
+# few steps, and not as much longer.
 #
 # ## 5. A step that is too long
 #
-# The steepness of a network can change a thousandfold within a short distance. Where many factors are multiplied, as in deep and in recurrent networks, there are *cliffs* (Pascanu et al. 2013). The smallest
+# The steepness of a network can change a thousandfold within a short distance. Where many factors are multiplied, as in deep networks and in recurrent ones, which use the same weights again and again, there can be *cliffs* (Pascanu et al. 2013). The smallest
 # example: twenty layers of one linear unit, all with the same weight w, which should bring 1 to ½.
 #
 # $$L = \tfrac12 \left(w^{20} - \tfrac12\right)^2, \qquad \frac{dL}{dw} = \left(w^{20} - \tfrac12\right) 20\, w^{19}$$
@@ -604,12 +604,12 @@ print(f"the minimum is at {0.5 ** (1 / 20):.3f}")
 
 # %% [markdown]
 # After three steps the plain walk is no number any more. The clipped one goes down by 0.01 a step until the slope is below 1, and then it is plain descent.
-# (A rate so small that the first step is harmless, 1e-7, would do too, and need many thousand steps at the bottom.) What clipping does not do: where gradients *vanish*, it has nothing to
+# (A rate so small that the first step is harmless, 1e-7, would do too, and need some hundred thousand steps at the bottom.) What clipping does not do: where gradients *vanish*, it has nothing to
 # shorten; and which threshold is right depends on the network. Watch the norms, and clip what stands out.
 #
 # ## 6. Where it ends
 #
-# On a convex loss that has a minimum, descent comes to its one lowest value, with a rate that is small enough for the place where it starts. A
+# On a smooth convex loss that has a minimum, descent comes to its one lowest value, with a rate that is small enough for the place where it starts. A
 # network with hidden layers is not convex. See both on the four clouds of XOR (lesson 03): a network without a hidden layer, which is
 # convex, and others with two and three hidden tanh units. Two are just enough. Twenty starts each.
 #
@@ -661,7 +661,7 @@ print("gradient shorter than 0.001:", np.linalg.norm(stuck.grad) < 0.001)
 #
 # > **Correction X10.** The document says that SGD ends where batch descent does, if the rate is decreased. Under conditions. Unless one answer fits all examples, the rate has to fall to 0, but not too fast.
 # > Robbins and Monro (1951) gave two that suffice: $\sum \eta_t = \infty$, so that every distance can be covered, and $\sum \eta_t^2 < \infty$. The second is not necessary, as you will see. And
-# > only on a convex loss is it sure to be the same value; else it may be another minimum.
+# > on a convex loss it is then the same value; on another it may be another minimum.
 #
 # Here is the simplest convex loss there is: the mean of $\tfrac12(\theta - x_i)^2$ over 100 numbers. Batch descent ends in their mean. Stochastic
 # descent starts at a distance of 10, with rates that all begin at 0.1.
@@ -699,11 +699,11 @@ compare_guess(closest_guess, closest, "Closest after 5,000 steps", among=list(di
 fig, ax = plots.figure(width=6.8, height=3.2)
 ax.set(xscale="log", yscale="log")
 plots.curves(ax, np.arange(1, 5002), distances)
-ax.set(xlabel="step", ylabel="distance from the mean, rms", title="Fall, but not too fast")
+ax.set(xlabel="step", ylabel="distance (root mean square)", title="Fall, but not too fast")
 plots.show(
     fig,
     "Distance from the minimum against the step, both on log scales, for 500 walkers. The constant rate falls first and "
-    "stays at about 0.2. The rate 1/√t falls as soon and goes on falling, 1/t more slowly and then further, to 0.02. The two others are still at 4 and 3.4.",
+    "stays at about 0.2. The rate 1/√t falls a little later and goes on falling, 1/t more slowly and then further, to 0.02. The two others are still at 4 and 3.4.",
 )
 
 # %% [markdown]
@@ -732,7 +732,7 @@ print("constant rate, one answer for all, after 5,000 steps: closer than 1e-9:",
 # - **One gradient for the whole epoch.** Each update takes the gradient at the *latest* params.
 # - **Dividing by the batch size twice.** Once in the loss, once in the step.
 # - **One learning rate for all batch sizes.** In the race they were twenty times apart.
-# - **Clipping each entry.** `np.clip` turns the gradient into another direction. Shorten it as a whole.
+# - **Clipping each entry.** `np.clip` can turn the gradient into another direction. Shorten it as a whole.
 #
 # ## Quiz
 #
@@ -833,14 +833,14 @@ quiz("06_gradient_descent", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # 1. Batch descent makes the very same steps, as the mean of all gradients is the same; each costs twice the time. Stochastic descent, too, goes on as if nothing had happened, since what it draws has the same
 #    distribution; but its epoch now has twice the updates, so *per epoch* it seems to have become better. Mini-batches lie between: a batch may now hold a digit twice. An epoch is no fair unit, then, where data are redundant;
 #    and real data are.
-# 2. We saw, for three networks, 2.9 to 3.5 at birth, which is beyond 2/0.8 = 2.5; about 2.5 after twenty steps, 2 after fifty, and 1.8 or less after a hundred. It trains all the same, because the loss is no
-#    quadratic: the curvature is another one after each step. With a rate of 1.6 it fell to below 1.2 within fifty steps, and 2/1.6 is 1.25. On standardised pixels the same networks begin at about 1.1.
+# 2. We saw, for three networks, 2.9 to 3.5 at birth, which is beyond 2/0.8 = 2.5; about 2.5 after twenty steps, 2 after fifty, and 1.7 to 1.8 after a hundred. It trains all the same, because the loss is no
+#    quadratic: the curvature is another one after each step. With a rate of 1.6 it fell to below 1.2 within fifty steps, and 2/1.6 is 1.25. On standardised pixels the same networks begin at 1.1 to 1.2.
 
 # %% [markdown]
 # ## References
 #
-# - L. Bottou, F. Curtis, J. Nocedal (2018), *Optimization methods for large-scale machine learning*, SIAM Review 60. All of this lesson with
-#   its proofs.
+# - L. Bottou, F. Curtis, J. Nocedal (2018), *Optimization methods for large-scale machine learning*, SIAM Review 60. Much of this lesson, with
+#   proofs.
 # - A. Cauchy (1847), *Méthode générale pour la résolution des systèmes d'équations simultanées*, Comptes rendus 25. Three pages; it begins here.
 # - P. Goyal et al. (2017), *Accurate, large minibatch SGD: training ImageNet in 1 hour*. The batch and the rate, and what it takes beyond the rule.
 # - N. Keskar et al. (2017), *On large-batch training for deep learning*, ICLR. What large batches may cost on new data.

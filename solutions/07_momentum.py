@@ -241,7 +241,7 @@ ax.set(xlabel="ηλ: learning rate × curvature", ylabel="steps to a tenth", yli
 plots.show(
     fig,
     "Steps to a tenth of the distance against learning rate times curvature, both on log scales. Descent falls in a straight line from ten "
-    "thousand steps at 0.0002 to one step at 1, and rises again steeply to a limit at 2. Momentum with 0.9 falls in a line ten times lower, is "
+    "thousand steps at 0.0002 to less than one at 1, and rises again steeply to a limit at 2. Momentum with 0.9 falls in a line ten times lower, is "
     "level at 44 steps from 0.003 to almost 3.8, and has its limit there. A bar for a valley of condition number 200 lies within the level part.",
 )
 
@@ -449,7 +449,7 @@ print(f"2 = {2:.2f}, 2(1 + μ) = {2 * 1.9:.2f}, 2(1 + μ)/(1 + 2μ) = {2 * 1.9 /
 #
 # $$\frac{\lambda\,\|\theta_0 - \theta^*\|^2}{2k}\ \text{ for gradient descent,} \qquad \frac{2\lambda\,\|\theta_0 - \theta^*\|^2}{(k+1)^2}\ \text{ for Nesterov's method}$$
 #
-# where θ* is the minimum, with a μ that grows like $(k-1)/(k+2)$: $O(1/k)$ and $O(1/k^2)$. (Proofs: Beck & Teboulle 2009, theorems 3.1 and 4.4.) A method that sees gradients only cannot beat the second on all such losses, but for a
+# where θ* is the minimum, with a μ that grows like $(k-1)/(k+2)$: in short $O(1/k)$ and $O(1/k^2)$. (Proofs: Beck & Teboulle 2009, theorems 3.1 and 4.4.) A method that sees gradients only cannot beat the second on all such losses, but for a
 # constant factor, while $k$ is less than half the number of parameters (Nesterov 2004, theorem 2.1.7). Here is a loss on which you see both: a hundred directions with
 # curvatures from 1 down to a millionth.
 
@@ -542,8 +542,8 @@ below = np.sum(many.results["momentum"].test_loss < many.results["descent"].test
 print(f"momentum is below descent in {below} of 20 runs")
 
 # %% [markdown]
-# By loss it is a tie; in accuracy momentum's mean is higher by less than a point, one or two of 300 digits. With time for many steps on a small problem, you get there by any of the three. With small batches, the noise limits the rate as well as
-# the walls do, and momentum adds up noise as it adds up slopes. Shallue et al. (2019) found the same on larger networks: with small batches momentum and plain descent need equally many
+# By loss it is a tie; in accuracy momentum's mean is higher by less than a point. With time for many steps on a small problem, you get there by any of the three. With small batches, the noise limits the rate as well as
+# the walls do, and momentum adds up noise as it adds up slopes. Shallue et al. (2019) found the same on larger networks: with small batches momentum and plain descent need about equally many
 # steps, with large ones momentum needs fewer.
 #
 # How can you tell a tie from a lead? By knowing how far equal runs differ. Two kinds of luck, each by itself:
@@ -562,15 +562,15 @@ for varied in ("weights", "order"):
 # %% [markdown]
 # First weights alone, or the order of the batches alone, move the result by about a hundredth. The best of five such runs against the worst of five others looks like a discovery.
 #
-# Deep networks can be narrow valleys even with standardised inputs. On deep autoencoders, Sutskever et al. (2013) had results with well-chosen first
-# weights and a μ raised slowly, to as much as 0.999, for which second-order methods had been thought necessary; with less momentum they were worse.
+# Deep networks can be narrow valleys even with standardised inputs. On deep autoencoders, which learn to give back their input through a narrow layer, Sutskever et al. (2013) had results with well-chosen first
+# weights and a μ raised slowly, to as much as 0.999, for which methods that use the Hessian had been thought necessary; without momentum they were markedly worse.
 #
 # ## Common mistakes
 #
 # - **Uphill.** The slope is taken *off* the velocity, and the velocity *added* to the params. Two wrong signs make a right step, and a
 #   velocity of the wrong sign for Nesterov.
 # - **The old velocity moves.** First the velocity, then the params.
-# - **An average for a sum.** With (1 − μ) before the gradient the terminal velocity is η·g, and the rate means something else. (Adam does
+# - **An average for a sum.** With (1 − μ) before the gradient the terminal velocity is −η·g, and the rate means something else. (Adam does
 #   it so: lesson 08.)
 # - **One rate for all μ.** On a gentle slope the speed is η/(1 − μ); on a steep one the limit is 2(1 + μ)/λ. Tune the rate again for another μ.
 # - **Looking ahead from the wrong place.** The gradient is taken at θ + μv, the step starts at θ.
@@ -620,7 +620,7 @@ quiz("07_momentum", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # - In steps to a tenth, momentum is level at √μ over a wide range of curvatures: slower than descent in the middle, faster at the ends. With the best μ for a valley, the steps grow like √κ, not like κ.
 # - Its largest rate is 2(1 + μ)/λ, above descent's 2/λ; Nesterov's is 2(1 + μ)/((1 + 2μ)λ), below it.
 # - Looking ahead is more friction where it is steeper: μ(1 − ηλ).
-# - It pays where the valley is narrow and steps are few. Standardise the inputs first.
+# - On the digits it paid where the valley was narrow and the steps few. Standardise the inputs first.
 #
 # ## In practice
 #

@@ -263,6 +263,12 @@ minibatches.mistake(
     lambda order, batch_size: np.array_split(order, max(len(order) // batch_size, 1)),
 )
 minibatches.mistake(
+    "The last batch is missing, be it short or not: let the range go on to len(order).",
+    lambda order, batch_size: [
+        order[i : i + batch_size] for i in range(0, len(order) - batch_size, batch_size)
+    ],
+)
+minibatches.mistake(
     "The slice ends at batch_size each time: order[i : i + batch_size].",
     lambda order, batch_size: [order[i:batch_size] for i in range(0, len(order), batch_size)],
 )
@@ -390,7 +396,7 @@ updates_per_epoch.mistake(
 
 
 updates_per_epoch.mistake(
-    "n − 1 is divided and rounded down. That is one too few: 1 + (n − 1) // b.",
+    "One too few: the last batch is not counted. Round n / b up: -(-n // b), or 1 + (n − 1) // b.",
     lambda num_examples, batch_size: (num_examples - 1) // batch_size,
 )
 
@@ -669,7 +675,8 @@ def _(gradient, params, data, orders, batch_size, learning_rate):
 
 
 @minibatch_gradient_descent.mistake(
-    "The gradients of a pass are added up for one step. Make a step for every batch."
+    "The gradients of a pass are all taken at the params with which it begins, or are added up for one step. "
+    "Make a step for every batch, and take its gradient at the latest params."
 )
 def _(gradient, params, data, orders, batch_size, learning_rate):
     params = np.array(params, float)
@@ -688,6 +695,17 @@ def _(gradient, params, data, orders, batch_size, learning_rate):
         for batch in _cut(np.asarray(order), batch_size):
             way.append(way[-1] - learning_rate * gradient(way[-1], data[batch]))
     return way
+
+
+minibatch_gradient_descent.mistake(
+    "Every pass goes by the first row of orders. Each has a row of its own.",
+    _descended(epochs=lambda orders: [orders[0] for _ in orders]),
+)
+minibatch_gradient_descent.mistake(
+    "The orders are joined before they are cut, so that a batch holds the end of one pass and the start of "
+    "the next. Cut each order by itself.",
+    _descended(epochs=lambda orders: [np.concatenate(orders)]),
+)
 
 
 @minibatch_gradient_descent.mistake(
@@ -716,6 +734,7 @@ clip_by_norm = Exercise(
 @clip_by_norm.test("brings a gradient that is too long to max_norm, in its direction", points=1)
 def _(rng):
     yield call(np.array([3.0, 4.0]), 1.0)
+    yield call(np.array([3.0, -4.0]), 2.0)
     yield call(rng.normal(size=4).round(1) * 10 + 0.5, round(rng.uniform(0.3, 0.9), 2))
     yield call(rng.normal(size=(3, 2)) * 9, round(rng.uniform(1.1, 3), 1))
 
@@ -776,6 +795,45 @@ clip_by_norm.mistake(
         1.0 * grad if (length := np.sqrt(np.sum(np.square(grad)))) <= max_norm else grad * (max_norm / length)
     ),
 )
+clip_by_norm.mistake(
+    "A short gradient is brought to max_norm as well. Return grad itself where its norm is at most max_norm.",
+    _clipped(short=lambda g, most: g * (most / max(np.sqrt(np.sum(np.square(g))), 1e-300))),
+)
+
+
+@clip_by_norm.mistake("Where all entries are 0, 0/0 is nan: return grad there, before you divide.")
+def _(grad, max_norm):
+    largest = np.max(np.abs(grad))
+    with np.errstate(invalid="ignore"):
+        length = np.sqrt(np.sum(np.square(grad / largest))) * largest
+    return 1.0 * grad if length <= max_norm else grad * (max_norm / length)
+
+
+@clip_by_norm.mistake(
+    "The norm of grad / largest is compared with max_norm. Compare that of grad: multiply by largest again."
+)
+def _(grad, max_norm):
+    largest = np.max(np.abs(grad)) or 1.0
+    relative = np.sqrt(np.sum(np.square(grad / largest)))
+    return 1.0 * grad if relative <= max_norm else grad / largest * (max_norm / relative)
+
+
+@clip_by_norm.mistake(
+    "np.max(grad) is negative where all entries are. The largest *size* is np.max(np.abs(grad))."
+)
+def _(grad, max_norm):
+    largest = np.max(grad) or 1.0
+    length = np.sqrt(np.sum(np.square(grad / largest))) * largest
+    return 1.0 * grad if length <= max_norm else grad * (max_norm / length)
+
+
+@clip_by_norm.mistake("A short gradient comes back divided by its largest entry. Return grad itself there.")
+def _(grad, max_norm):
+    largest = np.max(np.abs(grad)) or 1.0
+    relative = np.sqrt(np.sum(np.square(grad / largest)))
+    return grad / largest * (1 if relative * largest <= max_norm else max_norm / relative)
+
+
 clip_by_norm.mistake(
     "This brings it to length 1. It shall have length max_norm.",
     _clipped(long=lambda grad, max_norm, length: grad / length),

@@ -96,6 +96,10 @@ momentum_step.mistake(
     _moved(lambda v, g, rate, mu: mu * v + (1 - mu) * rate * g, lambda p, old, new, rate: p - new),
 )
 momentum_step.mistake(
+    "The learning rate multiplies the old velocity too. It belongs to the gradient alone.",
+    _moved(lambda v, g, rate, mu: rate * (mu * v - g)),
+)
+momentum_step.mistake(
     "mu and learning_rate are swapped: mu belongs to the old velocity, learning_rate to the gradient.",
     _moved(lambda v, g, rate, mu: rate * v - mu * g),
 )
@@ -173,7 +177,7 @@ terminal_velocity = Exercise(
     "terminal_velocity",
     LESSON,
     reference.terminal_velocity,
-    hint="It no longer changes: v = mu · v − learning_rate · g. Solve for v.",
+    hint="It no longer changes: v = mu · v − learning_rate · g. Solve for v; a loop is not needed.",
 )
 
 
@@ -415,6 +419,34 @@ def _(params, velocity, gradient, learning_rate, mu):
 def _(params, velocity, gradient, learning_rate, mu):
     new = velocity - learning_rate * gradient(params + mu * velocity)
     return params + new, new
+
+
+@nesterov_step.mistake(
+    "mu multiplies the old velocity twice, as where `velocity` itself is changed for the look ahead."
+)
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * mu * velocity - learning_rate * gradient(params + mu * velocity)
+    return params + new, new
+
+
+@nesterov_step.mistake("mu multiplies the new slope too. It slows down the old velocity alone.")
+def _(params, velocity, gradient, learning_rate, mu):
+    new = mu * (velocity - learning_rate * gradient(params + mu * velocity))
+    return params + new, new
+
+
+@nesterov_step.mistake(
+    "mu and learning_rate are swapped: mu belongs to the old velocity, learning_rate to the gradient."
+)
+def _(params, velocity, gradient, learning_rate, mu):
+    new = learning_rate * velocity - mu * gradient(params + mu * velocity)
+    return params + new, new
+
+
+nesterov_step.mistake(
+    "The looked-ahead point is handed back. The new params are the old ones plus the new velocity.",
+    _looked(lambda p, v, mu: p + mu * v, lambda p, v, new, mu: p + mu * v),
+)
 
 
 @nesterov_step.mistake(
