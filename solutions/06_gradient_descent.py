@@ -452,7 +452,7 @@ def run(batch_size, epochs, rate, every, seed):
 
 # %% [markdown]
 # **Before you run it:** how many *examples* must each look at to bring the training loss below 0.3 for good? Guess for batch descent, if mini-batches
-# need some 2,000.
+# need some 3,000.
 
 # %% guess="examples-needed"
 ### BEGIN SOLUTION
@@ -660,7 +660,7 @@ print("gradient shorter than 0.001:", np.linalg.norm(stuck.grad) < 0.001)
 # ### With a decreasing rate
 #
 # > **Correction X10.** The document says that SGD ends where batch descent does, if the rate is decreased. Under conditions. Unless one answer fits all examples, the rate has to fall to 0, but not too fast.
-# > Robbins and Monro (1951) gave two that suffice: $\sum \eta_t = \infty$, so that every distance can be covered, and $\sum \eta_t^2 < \infty$. The second is not necessary, as you will see. And
+# > Robbins and Monro (1951) gave two that suffice where the noise is bounded: $\sum \eta_t = \infty$, so that every distance can be covered, and $\sum \eta_t^2 < \infty$. The second is not necessary, as you will see. And
 # > on a convex loss it is then the same value; on another it may be another minimum.
 #
 # Here is the simplest convex loss there is: the mean of $\tfrac12(\theta - x_i)^2$ over 100 numbers. Batch descent ends in their mean. Stochastic
@@ -783,7 +783,7 @@ quiz("06_gradient_descent", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # - The gradient of a batch is right on average. With b independent examples its error is as 1/√b.
 # - In our race, large batches win by updates, small ones by examples, and those in between by the clock.
 # - A larger batch wants a larger rate, until the curvature sets the limit.
-# - Convex: one lowest value. Networks: it depends on the start.
+# - Convex: one lowest value. Networks: it may depend on the start.
 # - A constant rate hovers, unless one answer fits all; a rate that falls must not fall too fast.
 #
 # ## In practice
