@@ -20,6 +20,7 @@ class DeadlinePassed(Exception):
     """The deadline has passed."""
 
 
+_SOON = 0.05  # seconds in which most answers come, before anybody asks what the other end does meanwhile
 _WORKS = 0.01  # of the time, at least, whoever has work to do gets to do it, however busy the machine
 
 
@@ -40,11 +41,11 @@ class SocketChannel:
     def send(self, payload: bytes) -> None:
         rest = memoryview(protocol.framed(payload))
         while rest:
-            self._wait(select.POLLOUT)
+            self._left()  # whoever asks and asks is never waited for
             try:
                 rest = rest[self._socket.send(rest) :]
             except BlockingIOError:
-                continue
+                self._wait(select.POLLOUT)
             except OSError as error:
                 raise TransportBroken from error
 
@@ -80,14 +81,21 @@ class SocketChannel:
 
     def _wait(self, event: int) -> None:
         self._poll.register(self._socket, event)
+        if self._poll.poll(1000 * min(self._left(), _SOON)):
+            return
         while True:
-            left, had = self.deadline - time.monotonic(), self._cpu()
-            if left <= 0:
-                raise DeadlinePassed
+            left, had = self._left(), self._cpu()
             if self._poll.poll(1000 * min(left, self.idle)):
                 return
             if left > self.idle and self._cpu() - had < _WORKS * self.idle:
                 raise DeadlinePassed
+
+    def _left(self) -> float:
+        """Seconds until the deadline. Raises DeadlinePassed."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise DeadlinePassed
+        return left
 
 
 class PipeChannel:
