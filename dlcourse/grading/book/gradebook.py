@@ -9,8 +9,9 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -138,9 +139,9 @@ class Gradebook:
     ) -> None:
         """What there is now, in place of what was."""
         with self._database:
-            self._replace("handin", _HANDIN, map(astuple, handins))
-            self._replace("score", ("position", *_SCORE), _numbered(scores))
-            self._replace("adjustment", ("position", *_ADJUSTMENT), _numbered(adjustments))
+            self._replace("handin", _HANDIN, map(attrgetter(*_HANDIN), handins))
+            self._replace("score", ("position", *_SCORE), _numbered(_SCORE, scores))
+            self._replace("adjustment", ("position", *_ADJUSTMENT), _numbered(_ADJUSTMENT, adjustments))
 
     def scores(self) -> list[Score]:
         """What was published last, in the order of scores.csv."""
@@ -150,7 +151,7 @@ class Gradebook:
     def publish_answers(self, answers: list[Answer]) -> None:
         """The texts of what there is now, in place of those of what was."""
         with self._database:
-            self._replace("answer", _ANSWER, map(astuple, answers))
+            self._replace("answer", _ANSWER, map(attrgetter(*_ANSWER), answers))
 
     def answers(self) -> list[Answer]:
         """What was published of them last."""
@@ -242,8 +243,8 @@ def _insert(table: str, columns: Sequence[str]) -> str:
     return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
-def _numbered(rows: Iterable) -> list[tuple]:
-    return [(position, *astuple(row)) for position, row in enumerate(rows)]
+def _numbered(columns: Sequence[str], rows: Iterable) -> list[tuple]:
+    return [(position, *values) for position, values in enumerate(map(attrgetter(*columns), rows))]
 
 
 def _columns(key: Key) -> tuple:
