@@ -7,7 +7,7 @@ is nothing else to say.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property
 from itertools import islice
 from typing import Any, NamedTuple
@@ -38,6 +38,8 @@ from dlcourse.exercises.engine.diagnosis.places import somewhere
 from dlcourse.exercises.engine.diagnosis.relations import plainly
 from dlcourse.exercises.engine.diagnosis.variations import Variation, variations
 from dlcourse.exercises.engine.wording import short
+
+Facts = Callable[[], Set[str]]  # asked for where they are needed: to read a source takes long
 
 
 def _of_kind(kind: str) -> Callable[[Any], bool]:
@@ -126,20 +128,20 @@ class Diagnostician:
         valued = Ground([i for i in ground.wrong if _has_value(answer, i)], ground.right)
         if ground.wrong[0] not in valued.wrong:
             return None  # what is said goes with the call that is shown
-        facts = source_facts.known(read(), list(inspect.signature(self._reference).parameters))
+        facts = cache(lambda: source_facts.known(read(), list(self._signature.parameters)))
         with np.errstate(all="ignore"):
             found = None if self._large(valued.wrong) else self._diagnosis(answer, valued, facts)
-            found = found or self._of_source(facts, valued)
+            found = found or self._of_source(facts(), valued)
         return Diagnosis(found, known=False) if found else None
 
-    def _diagnosis(self, answer: Answer, ground: Ground, facts: set[str]) -> str | None:
+    def _diagnosis(self, answer: Answer, ground: Ground, facts: Facts) -> str | None:
         """What is plainly to be seen first, what is only where it is wrong last."""
         seen = self._seen(answer, ground)
         return (
             self._constant(answer, ground)
             or self._borne_out(self._handed_back(ground.wrong[0]), answer, ground)
             or _of_results(plainly, seen)
-            or self._borne_out(_likely_first(self._otherwise(ground.wrong[0]), facts), answer, ground)
+            or self._borne_out(self._otherwise(ground.wrong[0]), answer, ground, facts)
             or _of_results(measured, seen)
             or _of_results(somewhere, seen)
             or self._in_some_calls(answer)
@@ -259,17 +261,22 @@ class Diagnostician:
                 sentence = f"Your result is what comes out with `{new}` in place of `{old}`."
                 yield Candidate(sentence, _calling(function), formula)
 
-    def _borne_out(self, candidates: Iterable[Candidate], answer: Answer, ground: Ground) -> str | None:
-        """Of those that explain the ground, the one that explains most besides."""
+    def _borne_out(
+        self, candidates: Iterable[Candidate], answer: Answer, ground: Ground, facts: Facts = frozenset
+    ) -> str | None:
+        """Of those that explain the ground, the one that explains most besides.
+
+        Where several explain as much, the one that the source bears out: it is read for that alone.
+        """
         wrong = [i for i in range(len(self._calls)) if _has_value(answer, i) and not self._large([i])]
-        best, most = None, 0
+        best: dict[int, list[str]] = {}  # by how many calls they explain
         for candidate in candidates:
             explained = self._explained(candidate, wrong, answer, ground)
-            if len(explained) > most:
-                best, most = candidate.sentence, len(explained)
-            if most == len(wrong):
-                break
-        return best
+            best.setdefault(len(explained), []).append(candidate.sentence)
+        most = max(best, default=0)
+        if not most:
+            return None
+        return best[most][0] if len(best[most]) == 1 else _likely_first(best[most], facts())[0]
 
     def _explained(
         self, candidate: Candidate, wrong: Sequence[int], answer: Answer, ground: Ground
@@ -346,7 +353,7 @@ class Diagnostician:
 
     # ---- what the source shows ----
 
-    def _of_source(self, facts: set[str], ground: Ground) -> str | None:
+    def _of_source(self, facts: Set[str], ground: Ground) -> str | None:
         for fact in sorted(facts):
             kind, _, name = fact.partition(" ")
             if kind in _OF_PARAMETERS and self._depends_on(name, ground.wrong[0]):
@@ -422,11 +429,11 @@ _OF_SOURCE = {
 }
 
 
-def _likely_first(candidates: Iterable[Candidate], facts: set[str]) -> list[Candidate]:
+def _likely_first(sentences: Iterable[str], facts: Set[str]) -> list[str]:
     """Those that the source bears out come first."""
     ignored = [f"`{fact.partition(' ')[2]}`" for fact in facts if fact.partition(" ")[0] in _OF_PARAMETERS]
     signs = [*ignored, *(sign for fact, sign in _SIGNS.items() if fact in facts)]
-    return sorted(candidates, key=lambda each: not any(sign in each.sentence for sign in signs))
+    return sorted(sentences, key=lambda each: not any(sign in each for sign in signs))
 
 
 _SIGNS = {source_facts.FLOOR: "//", source_facts.DDOF: "ddof"}
