@@ -9,7 +9,7 @@ is nothing else to say.
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,7 +36,7 @@ from dlcourse.exercises.engine.diagnosis.observations import (
 )
 from dlcourse.exercises.engine.diagnosis.places import somewhere
 from dlcourse.exercises.engine.diagnosis.relations import plainly
-from dlcourse.exercises.engine.diagnosis.variations import Variation, variations
+from dlcourse.exercises.engine.diagnosis.variations import variations
 from dlcourse.exercises.engine.wording import short
 
 Facts = Callable[[], Set[str]]  # asked for where they are needed: to read a source takes long
@@ -115,6 +115,7 @@ class Diagnostician:
         self._calls, self._expected, self._terms = calls, expected, terms
         self._suspects = [Suspect(sentence, wrong, {}) for sentence, wrong in mistakes]
         self._given: dict[int, dict[str, Any]] = {}
+        self._to_copy: dict[int, list[str]] = {}
         self._looked_at: dict[int, tuple[tuple[Any, ...], dict[str, Any]]] = {}
 
     def diagnose(
@@ -257,26 +258,25 @@ class Diagnostician:
         for each in islice(counterfactuals(given, self._defaults), MAX_TRIED):
             yield Candidate(each.sentence, _calling(self._reference, each.change), self._reference)
         for formula in filter(lambda formula: self._is_right(_calling(formula), first), self._formulas):
-            for old, new, function in _varied(formula):
-                sentence = f"Your result is what comes out with `{new}` in place of `{old}`."
-                yield Candidate(sentence, _calling(function), formula)
+            yield from _varied(formula)
 
     def _borne_out(
         self, candidates: Iterable[Candidate], answer: Answer, ground: Ground, facts: Facts = frozenset
     ) -> str | None:
         """Of those that explain the ground, the one that explains most besides.
 
-        Where several explain as much, the one that the source bears out: it is read for that alone.
+        Where several explain as much, the one that the source bears out: it is read once one explains it.
         """
         wrong = [i for i in range(len(self._calls)) if _has_value(answer, i) and not self._large([i])]
-        best: dict[int, list[str]] = {}  # by how many calls they explain
-        for candidate in candidates:
+        left = dropwhile(lambda each: not self._explained(each, wrong, answer, ground), candidates)
+        best, most = None, 0
+        for candidate in _likely_first(list(left), facts):
             explained = self._explained(candidate, wrong, answer, ground)
-            best.setdefault(len(explained), []).append(candidate.sentence)
-        most = max(best, default=0)
-        if not most:
-            return None
-        return best[most][0] if len(best[most]) == 1 else _likely_first(best[most], facts())[0]
+            if len(explained) > most:
+                best, most = candidate.sentence, len(explained)
+            if most == len(wrong):
+                break
+        return best
 
     def _explained(
         self, candidate: Candidate, wrong: Sequence[int], answer: Answer, ground: Ground
@@ -394,7 +394,9 @@ class Diagnostician:
             bound = self._signature.bind(*args, **kwargs)
             bound.apply_defaults()
             self._given[i] = bound.arguments
-        return {n: v.copy() if isinstance(v, list | dict) else v for n, v in self._given[i].items()}
+            self._to_copy[i] = [n for n, v in bound.arguments.items() if isinstance(v, list | dict)]
+        given = self._given[i]
+        return given | {name: given[name].copy() for name in self._to_copy[i]}
 
     @cached_property
     def _signature(self) -> inspect.Signature:
@@ -429,11 +431,14 @@ _OF_SOURCE = {
 }
 
 
-def _likely_first(sentences: Iterable[str], facts: Set[str]) -> list[str]:
+def _likely_first(candidates: list[Candidate], facts: Facts) -> list[Candidate]:
     """Those that the source bears out come first."""
-    ignored = [f"`{fact.partition(' ')[2]}`" for fact in facts if fact.partition(" ")[0] in _OF_PARAMETERS]
-    signs = [*ignored, *(sign for fact, sign in _SIGNS.items() if fact in facts)]
-    return sorted(sentences, key=lambda each: not any(sign in each for sign in signs))
+    if not candidates:
+        return []
+    known = facts()
+    ignored = [f"`{fact.partition(' ')[2]}`" for fact in known if fact.partition(" ")[0] in _OF_PARAMETERS]
+    signs = [*ignored, *(sign for fact, sign in _SIGNS.items() if fact in known)]
+    return sorted(candidates, key=lambda each: not any(sign in each.sentence for sign in signs))
 
 
 _SIGNS = {source_facts.FLOOR: "//", source_facts.DDOF: "ddof"}
@@ -452,9 +457,16 @@ def _edited(function: Function, change: Callable[[Any], Any]) -> Callable[[Mappi
 
 
 @cache
-def _varied(formula: Function) -> list[Variation]:
+def _varied(formula: Function) -> list[Candidate]:
     try:
-        return variations(formula)
+        return [
+            Candidate(
+                f"Your result is what comes out with `{new}` in place of `{old}`.",
+                _calling(function),
+                formula,
+            )
+            for old, new, function in variations(formula)
+        ]
     except OSError:  # installed without its sources
         return []
 
