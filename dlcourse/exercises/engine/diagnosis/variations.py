@@ -17,6 +17,7 @@ from dlcourse.exercises.engine.calls import Function
 SHORTEST, LONGEST = 9, 70  # characters of an expression that is quoted
 MAX_TURNS = 10_000  # of a loop: a change may make one endless
 _WAY, _FEW = "_way", "_few"
+_PLACE = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
 _Ways = Callable[[Any, ast.FunctionDef], Iterator[ast.expr]]
 _Node = TypeVar("_Node", bound=ast.AST)
 
@@ -35,8 +36,7 @@ def variations(formula: Function) -> list[Variation]:
     """
     tree = definition(formula)
     switched = _Switched(tree)
-    tree = switched.visit_body(_copy(tree))
-    varied = made(tree, formula)
+    varied = made(switched.whole(), formula)
     found = [
         Variation(old, new, _nth(varied, n))
         for n, (old, new) in enumerate(switched.changed, 1)
@@ -49,39 +49,38 @@ def _nth(varied: Function, n: int) -> Function:
     return lambda *args, **kwargs: varied(n, *args, **kwargs)
 
 
-class _Switched(ast.NodeTransformer):
-    """Puts `(change if _way == n else expression)` for expressions."""
+class _Switched:
+    """Puts `(change if _way == n else expression)` for expressions; the new tree shares parts of the old."""
 
     def __init__(self, tree: ast.FunctionDef):
         self._tree = tree
-        self._written: dict[int, str] = {}  # texts of nodes, by their numbers
-        self._parents: dict[int, ast.AST] = {}
-        for number, node in enumerate(ast.walk(tree)):
-            node.number = number  # type: ignore[attr-defined]
-        for node in ast.walk(tree):
-            self._parents |= {child.number: node for child in ast.iter_child_nodes(node)}  # type: ignore[attr-defined]
+        self._written: dict[ast.AST, str] = {}
+        self._parents = {
+            child: node for node in ast.walk(tree) if node._fields for child in ast.iter_child_nodes(node)
+        }
         self.changed: list[tuple[str, str]] = []
 
-    def visit_body(self, tree: ast.FunctionDef) -> ast.FunctionDef:
-        tree.body = [self.visit(statement) for statement in tree.body]
-        tree.args.args.insert(0, ast.arg(_WAY))
-        return tree
+    def whole(self) -> ast.FunctionDef:
+        body = [self._switched(statement) for statement in self._tree.body]
+        self._tree.args.args.insert(0, _placed(ast.arg(_WAY)))
+        self._tree.body = body
+        return self._tree
 
-    def visit(self, node: ast.AST) -> Any:
-        ways = [] if self._is_written_to(node) else [_copy(new) for new in changes(node, self._tree)]
+    def _switched(self, node: ast.AST) -> Any:
+        ways = [] if self._is_written_to(node) else list(changes(node, self._tree))
         texts = [self._texts(node, new) for new in ways]
-        kept: Any = self.generic_visit(node)
+        kept = _rebuilt(node, self._switched)
         for new, text in zip(ways, texts, strict=True):
             self.changed.append(text)
             asked = ast.Compare(ast.Name(_WAY, ast.Load()), [ast.Eq()], [ast.Constant(len(self.changed))])
-            kept = ast.IfExp(asked, new, kept)
+            kept = _placed(ast.IfExp(asked, new, kept))
         if isinstance(kept, ast.For):
-            kept.iter = ast.Call(ast.Name(_FEW, ast.Load()), [kept.iter], [])
+            kept.iter = _placed(ast.Call(ast.Name(_FEW, ast.Load()), [kept.iter], []))
         return kept
 
     def _is_written_to(self, node: ast.AST) -> bool:
         """What takes an entry or is asked to change, as a list by append, and anything that is no value."""
-        parent = self._parents.get(node.number)  # type: ignore[attr-defined]
+        parent = self._parents.get(node)
         written = isinstance(parent, ast.Subscript) and not isinstance(parent.ctx, ast.Load)
         asked = isinstance(parent, ast.Attribute) and parent.attr in (
             "append",
@@ -96,27 +95,46 @@ class _Switched(ast.NodeTransformer):
         """Both forms, with as much around them as tells a reader where they stand."""
         around = node
         while len(self._text(around)) < SHORTEST:
-            parent = self._parents[around.number]  # type: ignore[attr-defined]
+            parent = self._parents[around]
             if not _is_value(parent) or len(self._text(parent)) > LONGEST:
                 break
             around = parent
-        put = _Put(node.number, new)  # type: ignore[attr-defined]
-        return self._text(around), _text(put.visit(_copy(around)))
+        return self._text(around), _text(_with(new, node, around))
 
-    def _text(self, node: Any) -> str:
-        if node.number not in self._written:
-            self._written[node.number] = _text(node)
-        return self._written[node.number]
+    def _text(self, node: ast.AST) -> str:
+        if node not in self._written:
+            self._written[node] = _text(node)
+        return self._written[node]
 
 
-class _Put(ast.NodeTransformer):
-    """Another node in place of the one of that number."""
+def _with(new: ast.AST, old: ast.AST, node: ast.AST) -> ast.AST:
+    """The node with `new` in place of `old`, which is in it or is it."""
+    return new if node is old else _rebuilt(node, lambda part: _with(new, old, part))
 
-    def __init__(self, number: int, new: ast.AST):
-        self._number, self._new = number, new
 
-    def visit(self, node: ast.AST) -> ast.AST:
-        return self._new if getattr(node, "number", None) == self._number else self.generic_visit(node)
+def _rebuilt(node: _Node, change: Callable[[ast.AST], ast.AST]) -> _Node:
+    """Another of its kind, of its parts as they come out changed; what has none is itself."""
+    if not node._fields:
+        return node
+    rebuilt = type(node)()
+    for name in node._fields:
+        part = getattr(node, name, None)
+        if isinstance(part, list):
+            part = [change(each) if isinstance(each, ast.AST) else each for each in part]
+        elif isinstance(part, ast.AST):
+            part = change(part)
+        setattr(rebuilt, name, part)
+    vars(rebuilt).update(_PLACE)
+    return rebuilt
+
+
+def _placed(node: _Node) -> _Node:
+    """The same, for the compiler: what is new in it said to stand somewhere; ast would look at all of it."""
+    if "lineno" in node._attributes and not hasattr(node, "lineno"):
+        vars(node).update(_PLACE)
+        for part in ast.iter_child_nodes(node):
+            _placed(part)
+    return node
 
 
 def _is_value(node: ast.AST) -> bool:
@@ -142,26 +160,13 @@ def definition(function: Function) -> ast.FunctionDef:
 def made(tree: ast.FunctionDef, like: Function) -> Function:
     """The function that the syntax defines, among the names of another."""
     names = {**getattr(like, "__globals__", {}), _FEW: lambda items: islice(items, MAX_TURNS)}
-    exec(compile(ast.fix_missing_locations(ast.Module([tree], [])), "<variation>", "exec"), names)
+    exec(compile(ast.Module([tree], []), "<variation>", "exec"), names)
     function: Function = names[tree.name]
     return function
 
 
 def _text(node: ast.AST) -> str:
     return ast.unparse(node).replace("np.", "")
-
-
-def _copy(node: _Node) -> _Node:
-    """It and all below it, a tenth of what deepcopy takes."""
-    copy = type(node)()
-    vars(copy).update({name: _copied(part) for name, part in vars(node).items()})
-    return copy
-
-
-def _copied(part: Any) -> Any:
-    if isinstance(part, list):
-        return list(map(_copied, part))
-    return _copy(part) if isinstance(part, ast.AST) and part._fields else part
 
 
 # ---- what may be changed ----
