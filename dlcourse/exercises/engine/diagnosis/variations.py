@@ -69,7 +69,7 @@ class _Switched:
     def _switched(self, node: ast.AST) -> Any:
         ways = [] if self._is_written_to(node) else list(changes(node, self._tree))
         texts = [self._texts(node, new) for new in ways]
-        kept = _rebuilt(node, self._switched)
+        kept: Any = _rebuilt(node, self._switched)
         for new, text in zip(ways, texts, strict=True):
             self.changed.append(text)
             asked = ast.Compare(ast.Name(_WAY, ast.Load()), [ast.Eq()], [ast.Constant(len(self.changed))])
