@@ -14,6 +14,7 @@ from dlcourse.exercises.engine.calls import Outcome, encode_value
 from dlcourse.exercises.engine.wording import SHOWN, distinct, number, plain, short
 
 TOLERANCES = {"float64": 1e-9, "float32": 1e-5, "float16": 1e-2}  # × max(1, largest finite expected entry)
+_COARSE = {np.dtype(name): TOLERANCES[name] for name in ("float32", "float16")}  # a dtype's name takes long
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -329,7 +330,7 @@ def _worst(expected: np.ndarray, array: np.ndarray, error: np.ndarray, terms: Te
     place = f"{path}[{', '.join(map(str, map(int, index)))}]" if index else path
     where = "" if path else _input_at(index, error.shape, terms)
     text = f"{_gave(yours, place, where)}; expected {due}"
-    if array.dtype.name in ("float32", "float16") and error[index] <= TOLERANCES[array.dtype.name]:
+    if error[index] <= _COARSE.get(array.dtype, 0.0):
         text = f"{text}: your result is {array.dtype}, too coarse; compute in float64"
         return Complaint("precision", text)
     cut_short = array.dtype.kind in "iu" and expected.dtype.kind == "f"

@@ -123,7 +123,8 @@ class Diagnostician:
     ) -> Diagnosis | None:
         """`tests` says of each call to which test it belongs, `read()` what the answer's source shows."""
         ground = _ground(answer, tests)
-        known = self._known(answer, ground)
+        with np.errstate(all="ignore"):
+            known = self._known(answer, ground)
         if known:
             return Diagnosis(known, known=True)
         valued = Ground([i for i in ground.wrong if _has_value(answer, i)], ground.right)
@@ -202,8 +203,7 @@ class Diagnostician:
         if answer.outcomes[first].kind != "returned":
             return
         for family in self._families:
-            with np.errstate(all="ignore"):
-                found = family.fitted(self._arguments(first), answer.outcomes[first].value)
+            found = family.fitted(self._arguments(first), answer.outcomes[first].value)
             if found:
                 yield Suspect(*found, {})
 
@@ -217,8 +217,7 @@ class Diagnostician:
         if i not in suspect.made and self._is_out(suspect, i, answer.outcomes[i].value):
             return False
         made = self._outcome(suspect, i)
-        with np.errstate(all="ignore"):
-            return same(made, answer.outcomes[i], self._terms[i], problem.kind if problem else "")
+        return same(made, answer.outcomes[i], self._terms[i], problem.kind if problem else "")
 
     def _is_out(self, suspect: Suspect, i: int, got: Any) -> bool:
         """Whether it plainly gives something else, seen before all that a call is watched for."""
@@ -230,15 +229,13 @@ class Diagnostician:
         if any(isinstance(arg, list | dict) for arg in (*args, *kwargs.values())):
             return False  # which it may change
         try:
-            with np.errstate(all="ignore"):
-                return plainly_unlike(suspect.wrong(*args, **kwargs), got, self._terms[i].tolerance)
+            return plainly_unlike(suspect.wrong(*args, **kwargs), got, self._terms[i].tolerance)
         except Exception:  # it writes into an array, which is read-only here, or fails in any case
             return False
 
     def _fails(self, suspect: Suspect, i: int) -> bool:
         """Whether the mistake gives something wrong there."""
-        with np.errstate(all="ignore"):
-            return complaint(self._expected[i], self._outcome(suspect, i), self._terms[i]) is not None
+        return complaint(self._expected[i], self._outcome(suspect, i), self._terms[i]) is not None
 
     def _outcome(self, suspect: Suspect, i: int) -> Outcome:
         """Made when it is asked for: most mistakes are out after one call."""

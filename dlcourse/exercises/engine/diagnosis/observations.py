@@ -3,6 +3,7 @@
 A relation of the two is sought among these; values that are not numbers, or too many, are left out.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -64,7 +65,7 @@ def alike(due: np.ndarray, got: np.ndarray, tolerance: float) -> bool:
 def close(due: np.ndarray, got: np.ndarray, tolerance: float) -> np.ndarray:
     """Entry by entry."""
     finite = np.abs(due[np.isfinite(due)])
-    near = np.abs(due - got) <= tolerance * max(float(finite.max(initial=0)), 1e-6)
+    near = np.abs(due - got) <= tolerance * max(float(np.maximum.reduce(finite, initial=0)), 1e-6)
     there: np.ndarray = near | (due == got) | (np.isnan(due) & np.isnan(got))
     return there
 
@@ -140,7 +141,7 @@ def evidence(predicted: Sequence[np.ndarray], observed: Sequence[Observation]) -
 
 def _oddity(value: float) -> float:
     """By the digits that it takes to write: 0, 1, 2, ½ and 1000 come about in many ways, 0.3775 in one."""
-    if not np.isfinite(value) or value == 0:
+    if not math.isfinite(value) or value == 0:
         return 0.5
     if value * 2 == round(value * 2) and abs(value) < 20:
         return 1
