@@ -37,14 +37,14 @@ _sigmoid = catalogue()["03_activations"]["sigmoid"]
 _judge = type(_sigmoid).judge
 
 
-def judge(run, seed):
+def judge(run, seed, read=list):
     def harmed(calls):
         outcomes = run(calls)
         if type(outcomes[0].value) is str:
             HARMS[outcomes[0].value]()
         return outcomes
 
-    return _judge(_sigmoid, harmed, seed)
+    return _judge(_sigmoid, harmed, seed, read)
 
 
 def install() -> None:
