@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcourse import datasets
-from dlcourse.datasets import Sentence, Vocabulary, download, waveforms
+from dlcourse import datasets, optimizers
+from dlcourse.datasets import Sentence, Vocabulary, download, surfaces, waveforms
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "dlcourse" / "datasets"
@@ -26,6 +26,7 @@ SURFACES = [
     datasets.saddle(),
     datasets.beale(),
     datasets.rosenbrock(),
+    surfaces.turned(datasets.saddle(), 45),
 ]
 TOYS = [datasets.xor, datasets.moons, datasets.spirals]
 
@@ -229,6 +230,55 @@ class TestSurfaces:
             for _ in range(2000):
                 theta -= factor * 2 / 50 * surface.gradient(theta)
             assert (np.abs(theta).max() > 10) == far
+
+    def test_a_quarter_turn_takes_x_to_y_and_y_to_minus_x(self):
+        surface = datasets.beale()
+        turned = surfaces.turned(surface, 90)
+        assert np.allclose(turned.value([-1.5, 1.0]), surface.value([1.0, 1.5]), rtol=1e-12)
+        assert np.allclose(turned.minimum, (-0.5, 3.0)) and np.allclose(turned.start, (-1.5, 1.0))
+        assert turned.window == surface.window
+
+    def test_gradient_descent_walks_as_before_on_a_turned_surface_and_adam_does_not(self):
+        saddle, turned = datasets.saddle(), surfaces.turned(datasets.saddle(), 30)
+        for rule, same in ((optimizers.SGD, True), (optimizers.Adam, False)):
+            before, after = (surfaces.walk(rule(0.01), each, each.start, 20) for each in (saddle, turned))
+            assert np.allclose(saddle.value(before), turned.value(after), atol=1e-12) == same
+
+    def test_walks_at_several_rates_are_those_at_each(self):
+        surface, rates = datasets.beale(), np.array([[0.001], [0.02], [3.0]])
+        together = surfaces.walk(optimizers.Momentum(rates), surface, surface.start, 30)
+        assert together.shape == (3, 31, 2)
+        for rate, path in zip(rates[:, 0], together, strict=True):
+            alone = surfaces.walk(optimizers.Momentum(float(rate)), surface, surface.start, 30)
+            assert np.allclose(alone, path, equal_nan=True)
+
+    def test_a_walk_leaves_its_start_as_it_was_and_has_a_step_at_least(self):
+        start = np.array([1.0, 1.0])
+        path = surfaces.walk(optimizers.SGD(0.01), datasets.ravine(), start, 3)
+        assert np.array_equal(start, [1, 1]) and np.array_equal(path[0], start) and path[1, 0] < 1
+        with pytest.raises(ValueError, match="steps"):
+            surfaces.walk(optimizers.SGD(0.01), datasets.ravine(), start, 0)
+
+    @pytest.mark.parametrize(
+        ("x", "arrived"),
+        [
+            ((0.05, 0.0, 0.02), 0),
+            ((1.0, 0.05, 0.0), 1),
+            ((1.0, 0.0, 1.0, 0.0), 3),
+            ((1.0, 0.0, 0.1), np.inf),  # nearer than that
+            ((1.0, 6.0, 0.0), np.inf),  # out of the window
+            ((1.0, np.nan, 0.0), np.inf),
+            ((1.0, 0.0, np.inf), np.inf),
+        ],
+    )
+    def test_to_arrive_is_to_stay_near_the_minimum_without_having_left_the_window(self, x, arrived):
+        walk = np.stack([x, np.zeros(len(x))], axis=-1)
+        assert surfaces.arrival(walk, datasets.ravine()) == arrived
+        assert surfaces.arrival([walk, walk], datasets.ravine()).tolist() == [arrived, arrived]
+
+    def test_nothing_arrives_on_a_surface_without_a_minimum(self):
+        with pytest.raises(ValueError, match="saddle has no minimum"):
+            surfaces.arrival(np.zeros((3, 2)), datasets.saddle())
 
     def test_bad_points_grids_and_conditions_are_named(self):
         with pytest.raises(ValueError, match=r"these are \(3,\)"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dlcourse.arrays import Floats
+from dlcourse.arrays import Floats, as_float, count
+from dlcourse.optimizers import Optimizer
 
 Point: TypeAlias = tuple[float, float]
 
@@ -173,6 +174,94 @@ def rosenbrock() -> Surface:
         return np.stack([-2 * (1 - x) - 400 * x * rise, 200 * rise], axis=-1)
 
     return Surface("rosenbrock", value, gradient, (1.0, 1.0), (-1.2, 1.0), ((-2.0, 2.0), (-1.0, 3.0)))
+
+
+def turned(surface: Surface, degrees: float) -> Surface:
+    """The same surface with its axes turned, anticlockwise about (0, 0). Lesson 08.
+
+    Args:
+        surface: to be turned. The window stays.
+        degrees: by how much.
+
+    Returns:
+        Its minimum and its start have turned along.
+
+    >>> turned(ravine(20.0), 90).gradient([1.0, 1.0]).round(6)
+    array([20.,  1.])
+    """
+    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    back = np.array([[cos, -sin], [sin, cos]])  # points @ back have the old coordinates
+
+    def forth(point: Point) -> Point:
+        x, y = back @ point
+        return float(x), float(y)
+
+    return replace(
+        surface,
+        name=f"{surface.name}, turned",
+        value=lambda points: surface.value(as_float(points) @ back),
+        gradient=lambda points: surface.gradient(as_float(points) @ back) @ back.T,
+        minimum=None if surface.minimum is None else forth(surface.minimum),
+        start=forth(surface.start),
+    )
+
+
+def walk(optimizer: Optimizer, surface: Surface, start: ArrayLike, steps: int) -> Floats:
+    """Where an optimizer goes, step by step. Lesson 08.
+
+    Args:
+        optimizer: a fresh one; its learning_rate may be (k, 1), a rate for each of k walks.
+        surface: to walk on.
+        start: of all walks, (2,).
+        steps: how many, at least 1.
+
+    Returns:
+        (steps + 1, 2), or (k, steps + 1, 2); not finite where a walk flew off.
+
+    >>> from dlcourse.optimizers import SGD
+    >>> walk(SGD(0.05), ravine(20.0), [-4.0, 1.0], 2).round(2)
+    array([[-4.  ,  1.  ],
+           [-3.8 ,  0.  ],
+           [-3.61,  0.  ]])
+    """
+    walks = np.shape(optimizer.learning_rate)[:-1]
+    theta = np.broadcast_to(as_float(start), (*walks, 2)).copy()
+    seen = [theta.copy()]
+    with np.errstate(all="ignore"):  # too large a rate flies off to infinity
+        for _ in range(count("steps", steps)):
+            optimizer.step(theta, surface.gradient(theta))
+            seen.append(theta.copy())
+    return np.stack(seen, axis=-2)
+
+
+def arrival(walks: ArrayLike, surface: Surface, within: float = 0.1) -> Floats:
+    """The step from which on a walk stays near the minimum, and not the first that passes by. Lesson 08.
+
+    Args:
+        walks: (…, steps + 1, 2), as from `walk`.
+        surface: one with a minimum.
+        within: how near.
+
+    Returns:
+        (…,), infinite for a walk that does not end there or has left the window on its way.
+
+    Raises:
+        ValueError: where the surface has no minimum.
+
+    >>> passes_by = [[1.0, 0.0], [0.0, 0.0], [1.0, 0.0], [0.05, 0.0], [0.0, 0.0]]
+    >>> arrival(passes_by, ravine())
+    np.float64(3.0)
+    """
+    if surface.minimum is None:
+        raise ValueError(f"the {surface.name} has no minimum to arrive at")
+    walks = np.asarray(walks, np.float64)
+    low, high = np.transpose(surface.window)
+    stayed = ((walks >= low) & (walks <= high)).all(axis=(-2, -1))
+    with np.errstate(all="ignore"):
+        far = ~(np.hypot(*np.moveaxis(walks - surface.minimum, -1, 0)) < within)
+    steps = np.arange(1, far.shape[-1] + 1)
+    arrived = np.max(far * steps, axis=-1)  # one step after the last that was far off
+    return np.where(stayed & ~far[..., -1], arrived, np.inf)[()]
 
 
 def _xy(points: ArrayLike) -> tuple[Floats, Floats]:
