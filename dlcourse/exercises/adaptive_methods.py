@@ -754,7 +754,8 @@ QUIZ = (
         "What does RMSProp change about AdaGrad?",
         a=wrong("It adds momentum.", "Adam does that. RMSProp steps along the newest gradient."),
         b=right(
-            "It forgets old squares, so that its steps do not die.", "h becomes an average of late squares."
+            "It forgets old squares, so that its rate can rise again.",
+            "h becomes an average of late squares.",
         ),
         c=wrong("It shares one rate among all parameters.", "Each still has its own h."),
     ),
@@ -773,17 +774,17 @@ QUIZ = (
         ),
     ),
     Question(
-        "Which is a fair race between optimizers?",
+        "A parameter gets a unit ten times as large. How far does AdaGrad's first step move it now?",
         a=wrong(
-            "All at learning rate 0.01.",
-            "0.01 is large for Adam and small for SGD: that race is about units.",
+            "As far as before: the division cancels units.",
+            "It cancels the scale of the gradient. The step is η in the new unit, which is larger.",
         ),
-        b=wrong(
-            "Each at its library's default.", "Defaults suit someone else's problem, some better than others."
+        b=right(
+            "Ten times as far.",
+            "The number moves by η either way, and each of its units is ten times as much.",
         ),
-        c=right(
-            "Each at the rate that validation data chose for it, over several seeds.",
-            "And it still answers for this problem and this budget only.",
+        c=wrong(
+            "A hundred times as far.", "So it is with SGD: the gradient grows tenfold, and the unit, too."
         ),
     ),
     Question(
