@@ -14,7 +14,7 @@
 #
 # | | |
 # |---|---|
-# | Time | 75 minutes, four exercises |
+# | Time | 80 minutes, four exercises |
 # | You need | lesson 07 (momentum); lesson 06 for gradient descent; standardised inputs from lesson 01 |
 # | Covers | sections E3 to E6 of the source document, corrections X3 and X5 |
 #
@@ -96,7 +96,7 @@ plots.show(
 #
 # ### What a change of units does
 #
-# Multiply the loss by 1,000, and SGD's step is a thousand times as long. AdaGrad's stays: $g$ and $\sqrt h$ both
+# Multiply the loss by 1,000 from the start, and SGD's step is a thousand times as long. AdaGrad's stays: $g$ and $\sqrt h$ both
 # grow a thousandfold, so the *scale of the gradient* cancels (as long as eps is small beside $\sqrt h$). It is tempting to say that
 # units cancel, too. They do not. Measure a parameter $x$ in a unit of size $u$, as centimetres for metres: the number is
 # $z = x/u$. Then by the chain rule $\partial L/\partial z = u\,\partial L/\partial x$, and a step of $\Delta z$ moves $x$ by $u\,\Delta z$:
@@ -150,7 +150,7 @@ with_eps = net.grad / (np.sqrt(net.grad**2) + 1e-8)
 print("nan without eps:", np.isnan(without).sum(), "  with eps:", np.isnan(with_eps).sum())
 
 # %% [markdown]
-# Each of these is 0/0, and the first of them that meets a pixel makes the next forward pass nan. With eps the
+# Each of these is 0/0, and one nan in a weight makes the next forward pass nan, even from an empty pixel: 0 · nan is nan. With eps the
 # answer is 0, which is what a parameter without a gradient deserves.
 #
 # ### Exercise 1 · `adagrad_step(params, h, grad, learning_rate, eps)`
@@ -215,8 +215,8 @@ compare_guess(hundredth_guess, steps[99], "Share that the hundredth step has")
 # %% [markdown]
 # A constant gradient makes $h = t g^2$, so the step is $\eta/\sqrt{t}$: a tenth after a hundred steps, a
 # hundredth after ten thousand. The document says that the rate reaches 0 in the end and learning becomes
-# impossible. Not here: the way so far grows like $2\sqrt{t}$, without limit. For
-# convex problems this very decay is what AdaGrad's proof of convergence rests on. Where the goal *moves*, it is another matter.
+# impossible. Not here: the way so far grows like $2\eta\sqrt{t}$, without limit. AdaGrad's guarantee for
+# convex problems even rests on this decay. Where the goal *moves*, it is another matter.
 
 # %% [markdown]
 # ## 2. RMSProp: forget old squares
@@ -287,10 +287,10 @@ rmsprop_step = check(rmsprop_step)
 # One parameter, and a loss of $\tfrac12(\theta - c)^2$ whose gradient comes with noise. The goal $c$ is at 1
 # for 400 steps, then at −1, then at 1 again: eight trips, twenty times over; all rules meet the same noise. To pass by a goal is
 # not to have arrived, so look at two things: after how many steps θ is *first* within 0.2 of the goal, and in what share of the last 200 steps
-# of a trip it *is* there. AdaGrad gets the rates 1, 3 and 10. RMSProp gets 0.1 with
-# ρ = 0.99, so that its first step is as long as AdaGrad's at 1: $0.1/\sqrt{1 - 0.99} = 1$.
+# of a trip it *is* there. AdaGrad gets the rates 1, 3 and 10. RMSProp gets 0.1 and 0.3 with
+# ρ = 0.99, so that its first step is as long as AdaGrad's at 1 and 3: $0.1/\sqrt{1 - 0.99} = 1$.
 #
-# **Before you run it:** RMSProp needs about a dozen steps for the eighth trip. How many does AdaGrad need at rate 1?
+# **Before you run it:** at rate 0.1 RMSProp needs about a dozen steps for the eighth trip. How many does AdaGrad need at rate 1?
 
 # %% guess="eighth-trip"
 ### BEGIN SOLUTION
@@ -312,7 +312,7 @@ def near(rule):
 
 
 RULES = {f"AdaGrad, rate {r}": lambda p, h, g, r=r: adagrad_step(p, h, g, r, 1e-8) for r in (1, 3, 10)}
-RULES["RMSProp, rate 0.1"] = lambda p, h, g: rmsprop_step(p, h, g, 0.1, 0.99, 1e-8)
+RULES |= {f"RMSProp, rate {r}": lambda p, h, g, r=r: rmsprop_step(p, h, g, r, 0.99, 1e-8) for r in (0.1, 0.3)}
 print(" " * 18, "first there: trip 2, trip 8   there in the end: trip 2, trip 8")
 for name, rule in RULES.items():
     seen = near(rule)
@@ -322,12 +322,12 @@ for name, rule in RULES.items():
         compare_guess(eighth_trip_guess, first[7], "Steps of AdaGrad's eighth trip, rate 1")
 
 # %% [markdown]
-# From the same first step, AdaGrad at rate 1 needs about three times as many steps for its eighth trip as for its second, and RMSProp as many as
-# before. So far the document is right. But look at the other rates and at the right half. AdaGrad at rate 10 is *sooner* there than RMSProp, and
-# in the end it is there less often: it swings about the goal. Fast and steady are traded for one another, in both methods. The difference is who
-# chooses. AdaGrad grows slower and steadier from trip to trip, at every rate here; RMSProp stays where its rate has put it.
+# AdaGrad at rate 1 needs about three times as many steps for its eighth trip as for its second, and RMSProp as many as
+# before. So far the document is right. But look at the larger rates, and at the right half: who is there sooner is there less
+# often in the end, since it swings about the goal. Both methods trade fast for steady by their rate. The difference is that AdaGrad moves along this trade from trip to trip, at each of its three rates,
+# and RMSProp stays where you put it.
 #
-# For a goal that stays, to grow steadier is what you want (lesson 06, decreasing rates). For one that moves, it is not. In a network what the upper
+# For a goal that stays, to grow slower and steadier is what you want (lesson 06, decreasing rates). For one that moves, it is not. In a network what the upper
 # layers should do changes with what the lower ones do, which are still learning, too.
 
 # %% [markdown]
@@ -409,9 +409,9 @@ for beta2 in (0.999, 0.99, 0.9):
 
 # %% [markdown]
 # The two errors do not cancel. At the usual betas $v$ is the worse one, and the first step is *three times
-# too long*. Then it gets worse, for $m$ recovers within some twenty steps and $v$ takes a thousand: six and
+# too long*. If the gradient stays the same, it gets worse, for $m$ recovers within some twenty steps and $v$ takes thousands: six and
 # a half times at step 12. At $\beta_2 = 0.9$ it is three times too short. At $\beta_2 = 0.99$ the first step is, by
-# luck, exactly right, as $1 - 0.9 = \sqrt{1 - 0.99}$; later ones are up to twice too long.
+# luck, right, as $1 - 0.9 = \sqrt{1 - 0.99}$; later ones are up to twice too long.
 #
 # **What is missing.** Put the first equation into itself, as in lesson 07. After $t$ steps from $m = 0$
 #
@@ -471,8 +471,8 @@ adam_step = check(adam_step)
 # ### With and without
 #
 # Now train: a network 64-32-10 with tanh, on standardised digits, for two epochs, 76 updates. One Adam has your correction and the other has not.
-# `experiments.compare` tries nine rates for each on validation data, on three seeds that serve for nothing else, and trains twenty fresh runs at the best one, each with first weights and
-# an order of the batches from seeds of its own, the same for both Adams. These are scored on *test* data.
+# `experiments.compare` tries nine rates for each on validation data, with three seeds that serve for nothing else. Then it trains twenty fresh runs at the best one and scores them on *test* data. Each run has first weights and
+# an order of the batches from seeds of its own, the same for both Adams.
 #
 # **Before you run it:** how many times smaller will the best rate be without correction, at the usual betas?
 
@@ -497,15 +497,11 @@ class Uncorrected(optimizers.Adam):
 
 standardised = [(datasets.standardize(images, x)[1], y) for x, y in digits]
 both = {"corrected": Corrected, "uncorrected": Uncorrected}
-short = {
-    "sizes": [64, 32, 10],
-    "epochs": 2,
-    "seeds": 20,
-    "tune": {"learning_rate": 0.0005 * 2.0 ** np.arange(9)},
-}
+nine = {"learning_rate": 0.0005 * 2.0 ** np.arange(9)}
+short = {"data": standardised, "sizes": [64, 32, 10], "epochs": 2, "seeds": 20, "tune": nine}
 with_and_without = {}
 for beta2 in (0.999, 0.99):
-    with_and_without[beta2] = experiments.compare(both, data=standardised, beta2=beta2, **short)
+    with_and_without[beta2] = experiments.compare(both, beta2=beta2, **short)
     print(f"β₂ = {beta2}", with_and_without[beta2].table(), sep="\n")
 best = [result.chosen["learning_rate"] for result in with_and_without[0.999].results.values()]
 compare_guess(smaller_guess, best[0] / best[1], "Times smaller")
@@ -520,16 +516,16 @@ axes[1].set_ylabel("")
 plots.show(
     fig,
     "Validation loss after two epochs against the learning rate, both axes logarithmic. Left, at beta2 0.999, two valleys of about the same depth; "
-    "that of the uncorrected Adam lies at rates about eight times smaller. Right, at 0.99, the two valleys lie close together, the uncorrected one "
+    "that of the uncorrected Adam lies at rates several times smaller. Right, at 0.99, the two valleys lie close together, the uncorrected one "
     "slightly to the left.",
 )
 
 # %% [markdown]
-# At the best rate of each, the two are level: the lack of a line does not cost a better network here. What it does is to move the valley. At the usual betas
-# the best rate without correction is eight times smaller, since the first steps are three to six times as long as
-# the rate says; at the corrected Adam's best rate the uncorrected one is clearly worse, at small rates it is far ahead. At $\beta_2 = 0.99$ the shift is one step of our list, a factor of two.
+# Each at its best rate, the two are level: on these digits the missing line does not cost a better network. What it does is to move the valley. At the usual betas
+# the best rate is several times smaller without it: eight times in this run, but the list goes in steps of two, and near its floor a valley is flat. At the corrected Adam's best rate the uncorrected one is clearly worse, and at small
+# rates it is far ahead. At $\beta_2 = 0.99$ the two valleys nearly coincide.
 #
-# So a comparison at *one* rate shows whatever you like, and a rate from a book means something else. With correction, η is what it says from the first step on.
+# So a comparison at *one* rate shows whatever you like, and a rate from a book means something else. With correction the first step is η long, whatever the betas.
 # (Kingma and Ba, section 6.4, saw training become unstable without it, for $\beta_2$ close to 1.)
 
 # %% [markdown]
@@ -568,12 +564,12 @@ def best_walk(method, start):
     return RATES[best], arrived[best], tried[best]
 
 
-walks = {}
+walks, steps = {}, {}
 for name, method in METHODS.items():
-    rate, arrived, path = best_walk(method, beale.start)
+    rate, steps[name], path = best_walk(method, beale.start)
     walks[f"{name}, rate {rate:.2g}"] = path
-    print(f"{name:>8}, rate {rate:7.2g}: there for good from step {arrived:3.0f} on")
-compare_guess(contour_guess, arrived, "Steps that Adam needs")
+    print(f"{name:>8}, rate {rate:7.2g}: there for good from step {steps[name]:3.0f} on")
+compare_guess(contour_guess, steps["Adam"], "Steps that Adam needs")
 
 # %% name="contour-still"
 fig, ax = plots.figure(width=6.8, height=3.7)
@@ -611,7 +607,7 @@ for name, method in METHODS.items():
     print(f"{name:>19}:", *(f"{best_walk(method, start)[1]:11.0f}" for start in STARTS))
 
 # %% [markdown]
-# From (2.2, 0.9) and (1, −1) AdaGrad is first by far: the goal lies on a diagonal, and a diagonal is how a method that divides by $\sqrt h$ begins. From
+# From (2.2, 0.9) and (1, −1) AdaGrad and RMSProp are first by far: the goal lies roughly on a diagonal, and a diagonal is how a method that divides by $\sqrt h$ begins. From
 # (4, −1) plain SGD is, since there the slope happens to point nearly at the goal. One start on one surface is one anecdote, however well it moves.
 
 # %% [markdown]
@@ -619,8 +615,7 @@ for name, method in METHODS.items():
 #
 # A saddle is a mountain pass: a minimum along one axis, a maximum along the other, and level where they meet.
 # Near the ridge the gradient points almost straight *towards* the pass, and there it is small. Here $f = x^2 - y^2$, and the walkers start at
-# (−0.9, 0.001), a hair's breadth beside the ridge. To tune the rates makes no sense here: the function has no minimum, and among rates that do not overshoot, larger is faster.
-# All six get the same modest one, 0.01. A walker is *off* as soon as $f \le -0.25$.
+# (−0.9, 0.001), a hair's breadth beside the ridge. There is no minimum to tune the rates for, so all six get the same modest one, 0.01. A walker is *off* as soon as $f \le -0.25$.
 #
 # **Before you run it:** SGD needs 314 steps. How many does Adam need?
 
@@ -689,7 +684,7 @@ plots.play(
 # that takes $\ln 500/\ln 1.02 \approx 314$ steps, whatever is going on along $x$. Momentum multiplies by
 # more. RMSProp and Adam divide the tiny gradient in $y$ by its own tiny root: to them it is as large as the one in $x$.
 #
-# Now for the small print. One rate for all is six different paces: RMSProp's first steps are *ten times its rate* at ρ = 0.99, as in section 2, and AdaGrad, last here, is next to Adam at rate 0.1.
+# Now for the small print. One rate for all is six different paces: RMSProp's first step is ten times its rate at ρ = 0.99, as in section 2.
 # And the saddle's two directions happen to be the two *parameters*. Turn the very same saddle by 45°, so that it lies across them.
 #
 # **Before you run it:** how many steps will Adam need on the turned saddle?
@@ -732,29 +727,15 @@ sgd_guess = 1.4  # times
 ### END SOLUTION
 
 # %% name="fair-race"
-LOWEST = {
-    "SGD": 0.1,
-    "Momentum": 0.025,
-    "Nesterov": 0.025,
-    "AdaGrad": 0.025,
-    "RMSProp": 0.0015,
-    "Adam": 0.003,
-}
-RACERS = {
-    name: {"optimizer": METHODS[name], "tune": {"learning_rate": lowest * 2.0 ** np.arange(6)}}
-    for name, lowest in LOWEST.items()
-}
+RACERS = {}
+for name, lowest in zip(NAMES, (0.1, 0.025, 0.025, 0.025, 0.0015, 0.003), strict=True):
+    RACERS[name] = {"optimizer": METHODS[name], "tune": {"learning_rate": lowest * 2.0 ** np.arange(6)}}
 UNITS = 10 ** np.random.default_rng(0).uniform(-1, 1, size=64)
-FORMS = {
-    "as they are": digits,
-    "odd units": [(x * UNITS, y) for x, y in digits],
-    "standardised": standardised,
-}
-races = {
-    form: experiments.compare(RACERS, data=data, sizes=[64, 32, 10], epochs=2) for form, data in FORMS.items()
-}
-for form, comparison in races.items():
-    print(form.upper(), comparison.table(), sep="\n")
+odd = [(x * UNITS, y) for x, y in digits]
+races = {}
+for form, data in {"as they are": digits, "odd units": odd, "standardised": standardised}.items():
+    races[form] = experiments.compare(RACERS, data=data, sizes=[64, 32, 10], epochs=2)
+    print(form.upper(), races[form].table(), sep="\n")
 means = {name: result.test_loss.mean() for name, result in races["standardised"].results.items()}
 compare_guess(sgd_guess, means["SGD"] / means["Adam"], "SGD's loss as a multiple of Adam's")
 
@@ -773,8 +754,8 @@ plots.show(
 )
 
 # %% [markdown]
-# **Pixels as they are:** Adam and Nesterov's method have the lowest means, a tie. SGD's loss is 1.4 times Adam's, and told apart from it. The others
-# lie between or beside SGD.
+# **Pixels as they are:** Adam and Nesterov's method have the lowest means, a tie. SGD's is 1.4 times Adam's, and told apart from it. The others
+# lie between, or, RMSProp, beside SGD.
 #
 # **Odd units:** the order of section 1. With a unit $u$ on a pixel, SGD's step on its weights, seen from the pixel as it was, grows with $u^2$, and momentum does not change that;
 # with $\sqrt h$ it grows with $u$. The three that divide have lower means than the three that do not. Adam's is the lowest, and only RMSProp ties with it. But half a remedy is not a remedy: Adam's own loss is
@@ -789,25 +770,8 @@ plots.show(
 longer = experiments.compare(RACERS, data=standardised, sizes=[64, 32, 10], epochs=10)
 print(longer.table())
 
-# %% name="rates-figure"
-fig, ax = plots.figure(width=7.0, height=3.2)
-longer.plot_tuning(ax)
-ax.set(
-    yscale="log",
-    ylim=(0.06, 1),
-    yticks=[0.1, 0.3, 1],
-    yticklabels=["0.1", "0.3", "1"],
-    title="Six valleys, side by side",
-)
-ax.minorticks_off()
-plots.show(
-    fig,
-    "Validation loss after ten epochs against learning rate for six methods, on logarithmic scales. The valleys are flat and reach down to between 0.12 and 0.13; those of RMSProp "
-    "and Adam lie at rates about 0.005, those of momentum, Nesterov and AdaGrad at about 0.1, that of SGD at about 1.",
-)
-
 # %% [markdown]
-# It does, here. What the methods do *not* share is the rate: the best of Adam and RMSProp lie some thirty to three hundred times below SGD's. Race them all at one rate, and by choosing it you choose the winner.
+# It does, here. What the methods do *not* share is the rate: in the last two tables the best of Adam and RMSProp lie thirty to three hundred times below SGD's. Race them all at one rate, and by choosing it you choose the winner.
 #
 # ### How to get the winner you want
 #
