@@ -86,6 +86,24 @@ adagrad_step.mistake(
 )
 
 
+adagrad_step.mistake(
+    "grad @ grad is one sum over all parameters, and gives them all one rate. Each has its own h: grad**2.",
+    _adagrad(lambda h, g: h + g @ g),
+)
+
+
+def _adagrad_rate_and_eps(params, h, grad, learning_rate, eps):
+    h = h + grad**2
+    with np.errstate(all="ignore"):
+        return params - (np.divide(learning_rate, np.sqrt(h)) + eps) * grad, h
+
+
+adagrad_step.mistake(
+    "eps is added to learning_rate / √h. It belongs below the line: learning_rate / (√h + eps).",
+    _adagrad_rate_and_eps,
+)
+
+
 @adagrad_step.mistake("The step divides by the old h. Add the square first, then use the new h.")
 def _(params, h, grad, learning_rate, eps):
     return params - learning_rate * grad / (np.sqrt(h) + eps), h + grad**2
@@ -311,6 +329,15 @@ def _(params, h, grad, learning_rate, decay_rate, eps):
     h = _rmsprop_h(h, grad, decay_rate)
     with np.errstate(all="ignore"):
         return params - learning_rate * (grad / np.sqrt(h) + eps), h
+
+
+@rmsprop_step.mistake(
+    "eps is added to learning_rate / √h. It belongs below the line: learning_rate / (√h + eps)."
+)
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h = _rmsprop_h(h, grad, decay_rate)
+    with np.errstate(all="ignore"):
+        return params - (np.divide(learning_rate, np.sqrt(h)) + eps) * grad, h
 
 
 @rmsprop_step.mistake("The sign of the step is flipped: descent goes against the gradient.")
