@@ -759,7 +759,7 @@ plots.show(
 #
 # **Odd units:** the order of section 1. With a unit $u$ on a pixel, SGD's step on its weights, seen from the pixel as it was, grows with $u^2$, and momentum does not change that;
 # with $\sqrt h$ it grows with $u$. The three that divide have lower means than the three that do not. Adam's is the lowest, and only RMSProp ties with it. But half a remedy is not a remedy: Adam's own loss is
-# much larger than on the pixels as they were.
+# well above what it was on the pixels as they were.
 #
 # **Standardised:** a tie of all six with ten runs each, and every one of the six means is lower than the best was before. The odd units are gone as well, since standardising
 # `x * UNITS` gives the same numbers as standardising `x`. So most of what looked like the better method was a remedy for the inputs, and there is a cheaper one.
@@ -802,10 +802,9 @@ for vary, words in (("weights", "one order for all runs"), ("both", "an order fo
 compare_guess(one_order_guess, apart["weights"], "Races that tell them apart")
 
 # %% [markdown]
-# With an order for each run, nothing tells the two apart in any of the eight races. With one order for all, half of the races do, and in one SGD is ahead in ten runs of ten. Ten runs that share an order share its luck, and count as little more than one. Whoever wants a winner tries a few orders.
+# With an order for each run, nothing tells the two apart in any of the eight races. With one order for all, half of the races do, and in one SGD is ahead in ten runs of ten. Ten runs that share an order share its luck, and are fewer than ten. Whoever wants a winner tries a few orders.
 #
-# So who is best? On these digits, standardised, nobody. Where units are odd and nobody has noticed, Adam is the safest of the six, which is one reason why it is the usual first
-# choice. Elsewhere it may be otherwise: Wilson et al. (2017) saw tuned SGD ahead of adaptive methods on larger
+# So who is best? On these digits, standardised, nobody. Where units were odd, Adam had the lowest mean; as one does not always notice, that is a reason to begin with it. Elsewhere it may be otherwise: Wilson et al. (2017) saw tuned SGD ahead of adaptive methods on larger
 # networks, and Schmidt et al. (2021) raced fifteen methods on eight problems and found no winner.
 
 # %% [markdown]
@@ -819,7 +818,7 @@ compare_guess(one_order_guess, apart["weights"], "Races that tell them apart")
 # - **Corrected averages kept.** Use $\hat m$ and $\hat v$ for the step and keep $m$ and $v$.
 # - **One h for the whole network.** `np.sum` makes one number of it, and the rate of one's own is gone.
 # - **`h += grad**2` in a function** changes the caller's array. `h = h + grad**2` does not.
-# - **Comparing at one learning rate.** A rate of 0.03 is large for Adam and small for SGD.
+# - **Comparing at one learning rate.** A rate of 0.1 is large for Adam and small for SGD.
 
 # %% [markdown]
 # ## Quiz
@@ -869,7 +868,7 @@ quiz("08_adaptive_methods", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # - Dividing by the root of squared gradients gives every parameter a rate of its own and cancels the scale of its gradient. Of a
 #   change of units it cancels half: a step grows with $u$, not with $u^2$. Standardise the inputs all the same.
-# - It works along the parameters: turn the axes by 45°, and most of the help is gone.
+# - It works along the parameters: on a saddle turned by 45°, most of the help was gone.
 # - AdaGrad sums, so under a constant gradient its steps shrink like $1/\sqrt{t}$; RMSProp averages, and keeps the pace that its rate sets. Adam adds an average of the gradient.
 # - Averages that start at 0 are too small at first. Without correction, Adam's first steps at the usual betas
 #   are three to six times too long, and its best rate is another one.
@@ -877,7 +876,7 @@ quiz("08_adaptive_methods", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # ## In practice
 #
-# Standardise. Start with Adam, and try rates from 0.0003 to 0.03, each three times the last: the default of 0.001 is meant for long training, and was too small for the short
+# Standardise. Start with Adam, and try rates from 0.0003 to 0.03, each three times the last: PyTorch's default, 0.001, was far too small for the short
 # runs above. With weight decay, take `torch.optim.AdamW`: lesson 09 shows why. If you can afford to tune, SGD with momentum and a decaying rate (lesson 11) deserves its turn.
 
 # %% [markdown]
@@ -914,6 +913,7 @@ quiz("08_adaptive_methods", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # ```
 #
 # </details>
+
 # %% [markdown]
 # ## Go further
 #
