@@ -353,7 +353,7 @@ def steps(
     color: str = INK,
     hues: Sequence[str] = (FORWARD, BACKWARD, MARKED, plots.COLORS[3]),
 ) -> Floats:
-    """Arrows head to tail, each with its name, and one for them all. Lesson 07.
+    """Arrows head to tail, each with its name, and one for them all. Lessons 07 and 08.
 
     Args:
         ax: any, such as one with `plots.contours`.

@@ -287,7 +287,7 @@ def contours(
     up: tuple[float, float],
     levels: int | Sequence[float] = 12,
 ) -> None:
-    """Lines of equal height. Lessons 03, 06 and 07.
+    """Lines of equal height. Lessons 03 and 06 to 08.
 
     Args:
         ax: where to draw.

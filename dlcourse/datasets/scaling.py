@@ -9,7 +9,7 @@ from dlcourse.arrays import Floats, as_float
 
 
 def standardize(train: ArrayLike, other: ArrayLike) -> tuple[Floats, Floats]:
-    """Columns of mean 0 and deviation 1 on training data (LeCun et al. 1998, § 4.3). Lessons 01, 06 and 07.
+    """Columns of mean 0 and deviation 1 on training data (LeCun et al. 1998, § 4.3). Lessons 01, 06 to 08.
 
         x_ij ← (x_ij − m_j) / s_j      m_j = 1/n Σ_i t_ij      s_j = √(1/n Σ_i (t_ij − m_j)²)
 

@@ -63,7 +63,7 @@ class Surface:
 
 
 def ravine(condition: float = 20.0) -> Surface:
-    """A long valley with steep walls: the quadratic with curvatures 1 and κ. Lessons 06, 07.
+    """A long valley with steep walls: the quadratic with curvatures 1 and κ. Lessons 06 to 08.
 
         f = ½ (x² + κ y²)      ∂f = (x, κ y)
 
