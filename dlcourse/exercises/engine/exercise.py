@@ -50,8 +50,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from dlcourse.exercises.engine.calls import Call, Function, Outcome, unheard
-from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, complaint
+from dlcourse.exercises.engine import source_facts
+from dlcourse.exercises.engine.calls import Call, Function, Outcome, encode_value, unheard
+from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, agree, complaint
 from dlcourse.exercises.engine.diagnosis.diagnostician import Answer, Diagnosis, Diagnostician, Known
 from dlcourse.exercises.engine.diagnosis.families import Family
 from dlcourse.exercises.engine.kinds import in_kind, of_another_kind
@@ -320,6 +321,8 @@ class Batch:
         with np.errstate(all="ignore"):
             self.expected = list(map(self._expected, self.calls, given))
         self.terms = list(map(self._terms, self.cases, given))
+        for each in (self.tests, self.cases, self.calls, self.expected, self.terms):
+            each.append(each[0])  # the first call is made again: what is kept between calls shows
         for case, outcome in zip(self.cases, self.expected, strict=True):
             if (outcome.kind, outcome.type) != (("raised", case.error) if case.error else ("returned", "")):
                 raise AssertionError(f"the reference itself fails {exercise.shown(case.call)}: {outcome}")
@@ -352,14 +355,35 @@ class Batch:
         self, outcomes: list[Outcome], wrong: list[Complaint | None], read: Read
     ) -> Diagnosis | None:
         """Why the first failing test fails, where that can be told."""
-        with unheard():
-            return self._diagnostician.diagnose(Answer(outcomes, wrong), self.tests, read)
+        found = None
+        if any(wrong[:-1]):
+            with unheard():
+                found = self._diagnostician.diagnose(Answer(outcomes[:-1], wrong[:-1]), self.tests[:-1], read)
+        if self._is_steady(outcomes) or (found and found.known):
+            return found
+        return found if source_facts.RANDOM in read() else _UNSTEADY
+
+    def _is_steady(self, outcomes: list[Outcome]) -> bool:
+        """Whether the call that is made twice gives the same both times, where it gives a result."""
+        first, again = outcomes[0], outcomes[-1]
+        if (first.kind, again.kind) != ("returned", "returned"):
+            return True
+        with np.errstate(all="ignore"):
+            alike = agree(first.value, again.value, self.terms[0])
+        return alike or encode_value(first.value) == encode_value(again.value)
 
     @cached_property
     def _diagnostician(self) -> Diagnostician:
         e = self._exercise
         known = Known(e.reference, e.mistakes, e.families, e.formulas, e.parts)
-        return Diagnostician(known, self.calls, self.expected, self.terms)
+        return Diagnostician(known, self.calls[:-1], self.expected[:-1], self.terms[:-1])
+
+
+_UNSTEADY = Diagnosis(
+    "Called again with the same arguments, your function gives something else: "
+    "it keeps something between calls, or draws at random.",
+    known=False,
+)
 
 
 _BY_DTYPE = {np.dtype(name): tolerance for name, tolerance in TOLERANCES.items()}
