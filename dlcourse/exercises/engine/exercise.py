@@ -321,7 +321,8 @@ class Batch:
         with np.errstate(all="ignore"):
             self.expected = list(map(self._expected, self.calls, given))
         self.terms = list(map(self._terms, self.cases, given))
-        for each in (self.tests, self.cases, self.calls, self.expected, self.terms):
+        lists: list[list[Any]] = [self.tests, self.cases, self.calls, self.expected, self.terms]
+        for each in lists:
             each.append(each[0])  # the first call is made again: what is kept between calls shows
         for case, outcome in zip(self.cases, self.expected, strict=True):
             if (outcome.kind, outcome.type) != (("raised", case.error) if case.error else ("returned", "")):

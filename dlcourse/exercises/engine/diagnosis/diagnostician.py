@@ -25,6 +25,7 @@ from dlcourse.exercises.engine.diagnosis.counterfactuals import (
     edits,
 )
 from dlcourse.exercises.engine.diagnosis.families import Family
+from dlcourse.exercises.engine.diagnosis.items import of_items
 from dlcourse.exercises.engine.diagnosis.measures import measured
 from dlcourse.exercises.engine.diagnosis.observations import (
     ENOUGH,
@@ -52,6 +53,10 @@ TRAITS: dict[str, Callable[[Any], bool]] = {
     "has one row only": lambda value: isinstance(value, np.ndarray) and value.ndim > 1 and len(value) == 1,
     "has three axes": lambda value: isinstance(value, np.ndarray) and value.ndim == 3,
     "is empty": lambda value: isinstance(value, list | str) and not value,
+    "has one item only": lambda value: isinstance(value, list) and len(value) == 1,
+    "has more than one item": lambda value: isinstance(value, list) and len(value) > 1,
+    "has negative entries": lambda value: _of_kind("if")(value) and bool((value < 0).any()),
+    "has no negative entries": lambda value: _of_kind("if")(value) and not (value < 0).any(),
     "holds nan": lambda value: _of_kind("f")(value) and bool(np.isnan(value).any()),
     "is 0": lambda value: isinstance(value, int | float) and value == 0,
     "is not 0": lambda value: isinstance(value, int | float) and value != 0,
@@ -146,7 +151,9 @@ class Diagnostician:
             or self._borne_out(self._otherwise(ground.wrong[0]), answer, ground, facts)
             or _of_results(measured, seen)
             or _of_results(somewhere, seen)
+            or self._of_one_part(answer, ground)
             or self._in_some_calls(answer)
+            or of_items([(self._expected[i].value, answer.outcomes[i].value) for i in ground.wrong])
         )
 
     def _constant(self, answer: Answer, ground: Ground) -> str | None:
@@ -348,6 +355,20 @@ class Diagnostician:
         tolerance = self._terms[i].tolerance
         return observations(self._arguments(i), self._expected[i], outcome, self._parts, tolerance)
 
+    def _of_one_part(self, answer: Answer, ground: Ground) -> str | None:
+        """Where one of several results alone is wrong."""
+        observed = [self._observed(i, answer.outcomes[i]) for i in ground.wrong]
+        if any(set(parts) != set(self._parts) for parts in observed):
+            return None
+        wrong = [
+            {name for name, ones in parts.items() if not all(o.right for o in ones)} for parts in observed
+        ]
+        if len(self._parts) < 2 or any(names != wrong[0] or len(names) != 1 for names in wrong):
+            return None
+        right = " and ".join(f"`{name}`" for name in self._parts if name not in wrong[0])
+        verb = "are" if len(self._parts) > 2 else "is"
+        return f"In this test {right} {verb} right: only `{min(wrong[0])}` is wrong."
+
     # ---- what the source shows ----
 
     def _of_source(self, facts: Set[str], ground: Ground) -> str | None:
@@ -380,6 +401,11 @@ class Diagnostician:
         found = {f"that leave `{name}` to its default" for name in self._defaults if name not in given}
         for name, value in given.items():
             found |= {f"in which `{name}` {text}" for text, is_so in TRAITS.items() if is_so(value)}
+            if isinstance(value, str | bool):
+                found.add(f"in which `{name}` is {short(value)}")
+        due = self._expected[i].value
+        if (isinstance(due, int | float) and due in (0, 1)) or (type(due) is list and not due):
+            found.add(f"for which {short(due)} is expected")
         return found
 
     # ---- the arguments of a call ----

@@ -25,7 +25,11 @@ def measured(seen: Seen, what: str) -> str | None:
     first = seen.wrong[0]
     if first.due.shape != first.got.shape:
         return None
-    return first_of((*_multiples(first), *_sums(first)), seen, what) or _varying_multiple(seen.wrong, what)
+    return (
+        first_of((*_multiples(first), *_sums(first)), seen, what)
+        or _varying_multiple(seen.wrong, what)
+        or _along_an_axis(seen.wrong, what)
+    )
 
 
 def _derived(given: Mapping[str, Any]) -> dict[str, float]:
@@ -79,14 +83,14 @@ def _multiples(one: Observation) -> Iterator[Relation]:
                 if 0 < value != 1 and _near(power(value), ratio, 1e3 * one.tolerance):
                     yield _times(form, text, power)
         yield _constant_multiple(ratio)
-    for name in arrays_beside(one):
+    for name in arrays_beside(one) | rows_beside(one):
         for text, operation in (("times", np.multiply), ("divided by", np.divide)):
             sentence = f"{{}} is the expected one {text} `{name}`, entry by entry."
             yield Relation(sentence, partial(_by, operation, name))
 
 
 def _by(operation: Callable[..., Any], name: str, one: Observation) -> np.ndarray | None:
-    beside = arrays_beside(one).get(name)
+    beside = (arrays_beside(one) | rows_beside(one)).get(name)
     return None if beside is None else operation(one.due, beside)
 
 
@@ -116,15 +120,51 @@ def _varying_multiple(wrong: Sequence[Observation], what: str) -> str | None:
     return f"In each wrong call {what} is a multiple of the expected one (times {texts}): a factor is wrong."
 
 
+def _along_an_axis(wrong: Sequence[Observation], what: str) -> str | None:
+    """A factor or a term of its own for each column, or for each row."""
+    if any(one.due.ndim != 2 or one.due.shape != one.got.shape for one in wrong):
+        return None
+    for axis, line in ((0, "column"), (1, "row")):
+        for text, size_of in _SIZES.items():
+            if sum(_same_along(axis, size_of, one) for one in wrong) == len(wrong):
+                return (
+                    f"each {line} of {what} is the expected one {text}: that {line} is made wrongly as one."
+                )
+    return None
+
+
+def _same_along(axis: int, size_of: Callable[..., np.ndarray], one: Observation) -> bool:
+    """Whether three lines or more, of three entries or more each, are each off by one number."""
+    if min(one.due.shape[axis], 3) < 3 or one.due.shape[1 - axis] < 2:
+        return False
+    sizes = size_of(one.got, one.due)
+    if not np.isfinite(sizes).all():
+        return False
+    return bool((np.ptp(sizes, axis) <= 1e3 * one.tolerance * (1 + np.abs(sizes).max(axis))).all())
+
+
+_SIZES: dict[str, Callable[..., np.ndarray]] = {
+    "times a number": np.divide,
+    "plus a number": np.subtract,
+}
+
+
 def arrays_beside(one: Observation) -> dict[str, np.ndarray]:
     """Arguments of the result's shape."""
     found = {name: array(value) for name, value in one.given.items()}
     return {name: a for name, a in found.items() if a is not None and a.ndim and a.shape == one.due.shape}
 
 
+def rows_beside(one: Observation) -> dict[str, np.ndarray]:
+    """What was given, or is another result, of one number a column: repeated for each row."""
+    found = {name: array(value) for name, value in (*one.given.items(), *one.others.items())}
+    rows = {name: a for name, a in found.items() if a is not None and a.ndim}
+    return {n: np.broadcast_to(a, one.due.shape) for n, a in rows.items() if a.shape == one.due.shape[1:]}
+
+
 def _terms(one: Observation) -> dict[str, np.ndarray | float]:
     """What a formula may add: an argument, alone or times numbers that were given too."""
-    arrays: dict[str, Any] = dict(arrays_beside(one))
+    arrays: dict[str, Any] = arrays_beside(one) | rows_beside(one)
     arrays |= {f"new {name}": value for name, value in one.others.items() if value.shape == one.due.shape}
     singles = scalars(one.given)
     factors = {**singles, **_derived(one.given), "2": 2.0, "½": 0.5}

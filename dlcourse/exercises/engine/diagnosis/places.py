@@ -14,15 +14,20 @@ def places(one: Observation) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     for name, x in arrays_beside(one).items():
         found |= {f"where `{name}` is {text}": is_so(x) for text, is_so in _CONDITIONS.items()}
-    if one.due.ndim > 1:
-        rows = np.arange(len(one.due)).reshape(-1, *[1] * (one.due.ndim - 1))
-        last = np.broadcast_to(rows == len(one.due) - 1, one.due.shape)
-        found |= {"in its first row": np.broadcast_to(rows == 0, one.due.shape), "in its last row": last}
+    for axis, line in zip(range(one.due.ndim), _LINES.get(one.due.ndim, ["row"]), strict=False):
+        found |= {f"in its {end} {line}": at for end, at in _ends(one.due.shape, axis).items()}
     if is_square(one.due):
         found["on the diagonal"] = np.eye(len(one.due), dtype=bool)
     return found
 
 
+def _ends(shape: tuple[int, ...], axis: int) -> dict[str, np.ndarray]:
+    numbers = np.arange(shape[axis]).reshape(-1, *[1] * (len(shape) - axis - 1))
+    ends = {"first": numbers == 0, "last": numbers == shape[axis] - 1}
+    return {end: np.broadcast_to(at, shape) for end, at in ends.items()}
+
+
+_LINES = {1: ["entry"], 2: ["row", "column"]}
 _CONDITIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "0": lambda x: x == 0,
     "nan": np.isnan,

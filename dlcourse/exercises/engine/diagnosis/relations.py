@@ -128,6 +128,7 @@ _FIXED = [
     Relation("{} is e to the power of the expected one.", lambda one: np.exp(one.due)),
     Relation("{} is the expected one cut off at 0: nothing is below 0.", lambda one: np.maximum(one.due, 0)),
     Relation("{} is the expected one rounded to whole numbers.", lambda one: np.round(one.due), 4),
+    Relation("{} is the expected one rounded down to whole numbers.", lambda one: np.floor(one.due), 4),
     Relation("{} is the expected one cut short to whole numbers.", lambda one: np.trunc(one.due), 4),
     Relation(
         "{} is the running sum of the expected one.", _only_if(_rank(1), lambda e: np.cumsum(e, axis=0))
@@ -157,6 +158,15 @@ def _everywhere(name: str) -> Relation:
     )
 
 
+def _in_one_place(name: str) -> Relation:
+    """A single number where an array is due."""
+    return Relation(
+        f"{{}} is nothing but the argument `{name}`.",
+        lambda one: np.asarray(scalars(one.given)[name]),
+        enough=2,
+    )
+
+
 def array(value: Any) -> np.ndarray | None:
     if isinstance(value, np.ndarray) and value.dtype.kind in "iuf" and value.size <= MAX_ENTRIES:
         return value.astype(float)
@@ -173,6 +183,11 @@ def _of_other_shape(one: Observation) -> Iterator[Relation]:
         if name != "maximum":  # which is one of its numbers, and often met by chance
             yield from _reduced(name, reduce, one.due)
         yield from _unreduced(name, reduce, one.got)
+    for text, rest in (("first", slice(1, None)), ("last", slice(None, -1))):
+        sentence = f"{{}} is the expected one without its {text} entry along axis 0."
+        yield Relation(sentence, _only_if(_rank(1), itemgetter(rest)))
+    if not one.got.ndim:
+        yield from map(_in_one_place, scalars(one.given))
     for text, place in (("first", 0), ("last", -1)):
         sentence = f"{{}} is only the {text} of the expected entries along axis 0: the others are missing."
         yield Relation(sentence, _only_if(_rank(1), itemgetter(place)))
