@@ -95,6 +95,7 @@ def edits(result: Any, parts: Sequence[str]) -> Iterator[tuple[str, Callable[[An
         orders = list(permutations(range(len(parts))))[1:]
         yield from (_reordered(order, parts) for order in orders if len(parts) < 4)
         yield from (_alone(i, name) for i, name in enumerate(parts))
+        yield "The results are stacked to one array, and that is transposed.", np.transpose
     elif isinstance(result, list):
         yield from _LISTS.items()
 

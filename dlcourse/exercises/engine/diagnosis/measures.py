@@ -121,7 +121,7 @@ def _varying_multiple(wrong: Sequence[Observation], what: str) -> str | None:
 
 
 def _along_an_axis(wrong: Sequence[Observation], what: str) -> str | None:
-    """A factor or a term of its own for each column, or for each row."""
+    """A factor or a term that each column, or each row, has of its own."""
     if any(one.due.ndim != 2 or one.due.shape != one.got.shape for one in wrong):
         return None
     for axis, line in ((0, "column"), (1, "row")):
@@ -144,7 +144,7 @@ def _same_along(axis: int, size_of: Callable[..., np.ndarray], one: Observation)
 
 
 _SIZES: dict[str, Callable[..., np.ndarray]] = {
-    "times a number": np.divide,
+    "times a factor": np.divide,
     "plus a number": np.subtract,
 }
 

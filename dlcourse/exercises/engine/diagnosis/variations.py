@@ -229,6 +229,8 @@ def _operator(node: ast.BinOp, tree: ast.FunctionDef) -> Iterator[ast.expr]:
         yield node.right
     if isinstance(node.op, ast.Sub | ast.Div | ast.MatMult | ast.Pow):
         yield ast.BinOp(node.right, node.op, node.left)
+    if isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
+        yield ast.BinOp(node, node.op, node.right)  # the second term twice
     yield from _regrouped(node)
 
 
@@ -255,6 +257,12 @@ def _constant(node: ast.Constant, tree: ast.FunctionDef) -> Iterator[ast.expr]:
 def _comparison(node: ast.Compare, tree: ast.FunctionDef) -> Iterator[ast.expr]:
     for kind in _COMPARISONS.get(type(node.ops[0]), []):
         yield ast.Compare(node.left, [kind(), *node.ops[1:]], node.comparators)
+
+
+def _condition(node: ast.BoolOp, tree: ast.FunctionDef) -> Iterator[ast.expr]:
+    yield ast.BoolOp(ast.And() if isinstance(node.op, ast.Or) else ast.Or(), node.values)
+    if len(node.values) == 2:
+        yield from node.values
 
 
 def _sign(node: ast.UnaryOp, tree: ast.FunctionDef) -> Iterator[ast.expr]:
@@ -324,6 +332,7 @@ _WAYS: dict[type[ast.AST], _Ways] = {
     ast.BinOp: _operator,
     ast.Constant: _constant,
     ast.Compare: _comparison,
+    ast.BoolOp: _condition,
     ast.UnaryOp: _sign,
     ast.Name: _name,
     ast.Call: _call,
