@@ -55,6 +55,7 @@ def sample(exercise: Exercise, most: int, faults: int = 1) -> list[Mutant]:
 
 
 def judged(exercise: Exercise, function: Callable[..., Any], seed: int = NOTEBOOK_SEED) -> Verdict:
+    getattr(function, "forget", bool)()  # each judgement is of a function that was not called before
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return exercise.judge(
@@ -85,8 +86,8 @@ def by_chance(exercise: Exercise, function: Callable[..., Any], verdict: Verdict
 
 
 def _plain(sentence: str | None) -> str:
-    """Without the numbers, which differ from seed to seed."""
-    return re.sub(r"[\d.e+-]+", "", sentence or "")
+    """Without the numbers and texts that differ from seed to seed."""
+    return re.sub(r"'[^']*'|[\d.e+-]+", "", sentence or "").replace(", for one,", "")
 
 
 def main() -> None:

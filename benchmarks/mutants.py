@@ -110,6 +110,7 @@ def remembering(function: Callable[..., Any]) -> Mutant:
     def answer(*args: Any, **kwargs: Any) -> Any:
         return function(*(_summed(kept, i, arg) for i, arg in enumerate(args)), **kwargs)
 
+    answer.forget = kept.clear  # type: ignore[attr-defined]
     return Mutant(answer, "state kept between calls")
 
 

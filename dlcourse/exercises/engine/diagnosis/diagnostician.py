@@ -53,10 +53,6 @@ TRAITS: dict[str, Callable[[Any], bool]] = {
     "has one row only": lambda value: isinstance(value, np.ndarray) and value.ndim > 1 and len(value) == 1,
     "has three axes": lambda value: isinstance(value, np.ndarray) and value.ndim == 3,
     "is empty": lambda value: isinstance(value, list | str) and not value,
-    "has one item only": lambda value: isinstance(value, list) and len(value) == 1,
-    "has more than one item": lambda value: isinstance(value, list) and len(value) > 1,
-    "has negative entries": lambda value: _of_kind("if")(value) and bool((value < 0).any()),
-    "has no negative entries": lambda value: _of_kind("if")(value) and not (value < 0).any(),
     "holds nan": lambda value: _of_kind("f")(value) and bool(np.isnan(value).any()),
     "is 0": lambda value: isinstance(value, int | float) and value == 0,
     "is not 0": lambda value: isinstance(value, int | float) and value != 0,
@@ -365,9 +361,9 @@ class Diagnostician:
         ]
         if len(self._parts) < 2 or any(names != wrong[0] or len(names) != 1 for names in wrong):
             return None
-        right = " and ".join(f"`{name}`" for name in self._parts if name not in wrong[0])
-        verb = "are" if len(self._parts) > 2 else "is"
-        return f"In this test {right} {verb} right: only `{min(wrong[0])}` is wrong."
+        *others, last = [f"`{name}`" for name in self._parts if name not in wrong[0]]
+        right = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+        return f"In this test {right} right: only `{min(wrong[0])}` is wrong."
 
     # ---- what the source shows ----
 

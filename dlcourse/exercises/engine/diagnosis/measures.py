@@ -127,9 +127,7 @@ def _along_an_axis(wrong: Sequence[Observation], what: str) -> str | None:
     for axis, line in ((0, "column"), (1, "row")):
         for text, size_of in _SIZES.items():
             if sum(_same_along(axis, size_of, one) for one in wrong) == len(wrong):
-                return (
-                    f"each {line} of {what} is the expected one {text}: that {line} is made wrongly as one."
-                )
+                return f"each {line} of {what} is the expected one {text} of its own."
     return None
 
 
