@@ -628,6 +628,7 @@ def _(rng):
     yield call(np.array([[0.0, 10.0], [2.0, 20.0], [4.0, 60.0]]), np.array([[2.0, 30.0], [8.0, 0.0]]))
     yield call(_table(rng, 6, 1, 10, 100).round(1), _table(rng, 4, 1, 10, 100).round(1))
     yield call(_table(rng, 4, 1, 2, 5, 3), _table(rng, 4, 1, 2, 5, 3))
+    yield call(np.array([[0.25, 3.0], [1.25, 2.0], [0.5, 4.0]]), np.array([[1.0, 1.0]]))  # range 1
 
 
 @standardize.test("only centres a column of train whose entries are all equal", points=1)
