@@ -838,6 +838,19 @@ def _(params, h, grad, learning_rate, decay_rate, eps):
     return params - learning_rate * grad / (np.sqrt(h) + eps), h
 
 
+@rmsprop_step.formula
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h = h + (1 - decay_rate) * (grad**2 - h)
+    return params - learning_rate * grad / (np.sqrt(h) + eps), h
+
+
+@adam_step_uncorrected.formula
+def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
+    m = m + (1 - beta1) * (grad - m)
+    v = v + (1 - beta2) * (grad**2 - v)
+    return params - learning_rate * m / (np.sqrt(v) + eps), m, v
+
+
 @adam_step_uncorrected.formula
 def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * grad

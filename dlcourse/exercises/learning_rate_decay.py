@@ -563,3 +563,10 @@ def _(initial_rate, step, warmup_steps, total_steps):
     share = (step - warmup_steps) / (total_steps - warmup_steps)
     down = initial_rate / 2 * (1 + np.cos(np.pi * share))
     return np.where(step < warmup_steps, up, down)
+
+
+@warmup_cosine.formula
+def _(initial_rate, step, warmup_steps, total_steps):
+    share = (step - warmup_steps) / (total_steps - warmup_steps)
+    down = initial_rate * np.cos(np.pi / 2 * share) ** 2
+    return np.where(step < warmup_steps, initial_rate * step / np.maximum(warmup_steps, 1), down)

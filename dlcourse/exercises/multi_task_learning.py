@@ -441,6 +441,18 @@ span_f1.mistake(
     _scored(score=lambda both, gold, guess: both / (gold + guess - both)),
 )
 span_f1.mistake(
+    "Only the first sentence is counted. Count over all sentences, then divide once, after the loop.",
+    lambda gold, predicted: metrics.span_f1(gold[:1], predicted[:1]),
+)
+span_f1.mistake(
+    "Where gold has no spans but predicted has, F1 is 0: only where neither has any it is 1.0.",
+    _scored(score=lambda both, gold, guess: 2 * both / (gold + guess) if gold else 1.0),
+)
+span_f1.mistake(
+    "Where predicted has no spans but gold has, F1 is 0: only where neither has any it is 1.0.",
+    _scored(score=lambda both, gold, guess: 2 * both / (gold + guess) if guess else 1.0),
+)
+span_f1.mistake(
     "This is a percentage. F1 lies between 0 and 1.", lambda *sides: 100 * metrics.span_f1(*sides)
 )
 span_f1.mistake(
@@ -955,6 +967,14 @@ def _(losses, task_weights):
 def _(x, shared, heads):
     w, b = shared
     h = np.tanh(x @ w + b)
+    return [h @ v + c for v, c in heads]
+
+
+@multi_task_forward.formula
+def _(x, shared, heads):
+    w, b = shared
+    z = x @ w + b
+    h = 1 - 2 / (np.exp(2 * z) + 1)
     return [h @ v + c for v, c in heads]
 
 

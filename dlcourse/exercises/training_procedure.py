@@ -1285,6 +1285,12 @@ def _(logits, labels):
     return -np.mean(log_p[np.arange(len(labels)), labels])
 
 
+@cross_entropy.formula
+def _(logits, labels):
+    log_sum = np.log(np.sum(np.exp(logits), axis=1))
+    return np.mean(log_sum - logits[np.arange(len(labels)), labels])
+
+
 @accuracy.formula
 def _(logits, labels):
     return np.mean(np.argmax(logits, axis=1) == labels)

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,15 @@ WRONG = {
     "momentum_step": "raise ValueError('=1+1')",
     "nesterov_step": "pass",
 }
+SLIPS = {  # each is told something else: a known mistake, a relation, a formula's variation, a place
+    "sigmoid": "return 1 / (1 + np.exp(-np.abs(np.asarray(x, float))))",
+    "sigmoid_derivative": "s = 1 / (1 + np.exp(-np.clip(x, -700, 700)))\n    return s * (1 - s) * (1 - s)",
+    "tanh_from_sigmoid": "return np.round(np.tanh(x), 3)",
+    "tanh_derivative": "t = np.tanh(x)\n    return 1 - t",
+    "momentum_step": "v = mu * velocity - learning_rate * grad\n    return params + v * v, v",
+    "nesterov_step": "v = mu * velocity - learning_rate * gradient(params)\n    return params + v, v",
+    "terminal_velocity": "return learning_rate * grad / (1 - mu)",
+}
 TALKS = "import sys, warnings; warnings.warn('!'); print('!', file=sys.stderr); return "
 
 
@@ -46,11 +57,16 @@ def wrong(name: str, solved: str, blank: str) -> str:
     return blank.replace("raise NotImplementedError", WRONG[name]) if name in WRONG else solved
 
 
+def slipped(name: str, solved: str, blank: str) -> str:
+    return blank.replace("raise NotImplementedError", SLIPS[name]) if name in SLIPS else solved
+
+
 ANSWERS = {
     "right": lambda name, solved, blank: solved,
     "right and talkative": lambda name, solved, blank: solved.replace("return ", TALKS),
     "partly right": partly_right,
     "wrong": wrong,
+    "slipped": slipped,
     "blank": lambda name, solved, blank: blank,
 }
 
@@ -119,9 +135,29 @@ class Class:
                 for cell in notebook.grades
             }
 
+    def nbgraders_texts(self, student: str, lesson: str) -> dict[str, str]:
+        """What the check of each exercise shows."""
+        file = self.folder / "autograded" / student / ASSIGNMENT / f"{lesson}.ipynb"
+        shown = {}
+        for cell in json.loads(file.read_text())["cells"]:
+            texts = [
+                "".join(output.get("data", {}).get("text/plain", "")) for output in cell.get("outputs", ())
+            ]
+            if name := cell["metadata"].get("dlcourse", {}).get("check"):
+                shown[name] = next(text for text in texts if not text.isdigit())
+        return shown
+
+    @cached_property
+    def scores(self) -> list:
+        return grade(self.handed_in, self.folder / "out", workers=1).scores
+
     def our_points(self) -> Points:
-        scores = grade(self.handed_in, self.folder / "out", workers=1).scores
-        return {(s.student, s.lesson, s.exercise): (s.points, s.max_points) for s in scores}
+        return {(s.student, s.lesson, s.exercise): (s.points, s.max_points) for s in self.scores}
+
+
+def without_numbers(text: str) -> str:
+    """They differ, for seeds do."""
+    return re.sub(r"[\d.e+-]+", "", text)
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +179,16 @@ def test_a_lesson_goes_out_as_it_is(graded):
 
 def test_each_answer_gets_the_same_points(graded):
     assert graded.nbgraders_points() == graded.our_points()
+
+
+def test_each_answer_gets_the_same_status_and_the_same_cause(graded):
+    words = {"passed": "passed", "partial": "partly right", "failed": "not right yet"}
+    for score in graded.scores:
+        if score.student == "slipped":
+            text = graded.nbgraders_texts(score.student, score.lesson)[score.exercise]
+            assert f"{score.exercise}: {words[score.status]}" in text
+            advice = "" if score.status == "passed" else text.splitlines()[-1]
+            assert without_numbers(score.message).endswith(without_numbers(advice)), (text, score.message)
 
 
 def test_right_answers_get_all_points_partly_right_ones_some_and_blanks_none(graded):

@@ -272,7 +272,7 @@ def test_nothing_is_said_of_an_unrelated_answer(name):
     ],
 )
 def test_what_is_kept_between_calls_is_told_by_the_call_that_is_made_twice(wrong):
-    assert "Called again with the same arguments" in said(MEAN, wrong)
+    assert "Called twice with the same arguments" in said(MEAN, wrong)
 
 
 def formulas():

@@ -250,6 +250,8 @@ def _constant(node: ast.Constant, tree: ast.FunctionDef) -> Iterator[ast.expr]:
         yield ast.Constant(node.value + 1)
         if node.value:
             yield ast.Constant(node.value - 1)
+        if node.value > 1:
+            yield ast.Constant(node.value * 2)
     elif isinstance(node.value, float):
         yield ast.Constant(node.value * 2)
 
