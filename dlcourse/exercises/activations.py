@@ -18,7 +18,7 @@ def ordinary(rng):
     yield call(rng.normal(scale=2, size=4).round(1))
     yield call(rng.normal(scale=3, size=(3, 4)))
     yield call(rng.normal(size=(2, 3, 4)))
-    yield call(np.array([-12.5, 5.0, 12.5, 20.5]))
+    yield call(np.array([-12.5, 0.0, 5.0, 12.5, 20.5]))
 
 
 def other_types(rng):

@@ -322,7 +322,7 @@ class Batch:
             self.expected = list(map(self._expected, self.calls, given))
         self.terms = list(map(self._terms, self.cases, given))
         lists: list[list[Any]] = [self.tests, self.cases, self.calls, self.expected, self.terms]
-        self._twice = next((i for i, (args, _) in enumerate(given) if _has_array(args)), 0)
+        self._twice = next((i for i, (args, _) in enumerate(given) if any(map(_is_of_floats, args))), 0)
         for each in lists:
             each.append(each[self._twice])  # what is kept between calls shows
         for case, outcome in zip(self.cases, self.expected, strict=True):
@@ -388,8 +388,8 @@ _UNSTEADY = Diagnosis(
 )
 
 
-def _has_array(values: Iterable[Any]) -> bool:
-    return any(isinstance(value, np.ndarray) and value.ndim > 0 for value in values)
+def _is_of_floats(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim > 0 and value.dtype.kind == "f"
 
 
 _BY_DTYPE = {np.dtype(name): tolerance for name, tolerance in TOLERANCES.items()}
