@@ -146,12 +146,14 @@ def _(rng):
     for scheme in SCHEMES:
         yield call(scheme, *widths(rng))
         yield call(scheme, int(rng.integers(1, 9)), 1)
+    yield call("glorot", 2, 3)  # half of an odd number
 
 
 @weight_variance.test("raises ValueError for any other name, and for no other reason; case counts", points=1)
 def _(rng):
     for scheme in SCHEMES:
         yield call(scheme, *widths(rng))
+    yield call("glorot", 4, 3)
     yield call("kaiming", *widths(rng)).raises(ValueError)
     yield call("He", *widths(rng)).raises(ValueError)
     yield call("GLOROT", *widths(rng)).raises(ValueError)
@@ -371,7 +373,7 @@ def _(rng):
     for scheme in SCHEMES:
         yield call(rng.random((2, 3)).round(2), scheme)
     for scheme in SCHEMES:
-        shape = rng.choice(np.arange(1, 9), size=2, replace=False)
+        shape = rng.choice(np.arange(2, 9), size=2, replace=False)
         yield call(rng.random(shape), scheme)
     yield call(np.array([[0.0, 0.5], [0.25, 0.75], [rng.random(), 0.0]]), "he")
 
