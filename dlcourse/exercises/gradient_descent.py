@@ -737,6 +737,7 @@ def _(rng):
     yield call(np.array([3.0, -4.0]), 2.0)
     yield call(rng.normal(size=4).round(1) * 10 + 0.5, round(rng.uniform(0.3, 0.9), 2))
     yield call(rng.normal(size=(3, 2)) * 9, round(rng.uniform(1.1, 3), 1))
+    yield call(np.array([0.6, -0.6, 0.6]), 1.0)  # no entry of which is too long
 
 
 @clip_by_norm.test("leaves one alone whose norm is at most max_norm, 0 too", points=1)
@@ -745,6 +746,7 @@ def _(rng):
     yield call(np.array([3.0, -4.0]), 5.0)
     yield call(rng.uniform(-1, 1, size=(2, 3)), 2.5)
     yield call(np.zeros(3), 0.5)
+    yield call(np.array([1.5, -1.5]), 2.2)
 
 
 @clip_by_norm.test("takes numbers, integers, float32, and any finite size without a warning", points=1)
