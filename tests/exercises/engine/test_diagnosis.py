@@ -47,6 +47,7 @@ VARIANCE = asked(lambda x: x.var(axis=0), tables)
 LARGE = asked(lambda x: 40 * x, rows)
 DOUBLE = asked(lambda x: 2 * x, tables)
 SQUARE = asked(lambda x: x @ x, squares)
+LONG = asked(lambda x: 2 * x, lambda rng: [call(rng.normal(size=shape)) for shape in ((5, 3), (4, 4))])
 ROW = asked(lambda x: np.sqrt(np.abs(x)), rows)
 
 
@@ -94,6 +95,19 @@ ROW = asked(lambda x: np.sqrt(np.abs(x)), rows)
         (ROW, lambda x: np.roll(np.sqrt(np.abs(x)), 1), "one place too late"),
         (LARGE, lambda x: np.trunc(40 * x), "cut short to whole numbers"),
         (ROW, lambda x: np.cumsum(np.sqrt(np.abs(x))), "running sum"),
+        (DOUBLE, lambda x: 2 * x[1:], "the expected one without its first entry along axis 0"),
+        (DOUBLE, lambda x: np.floor(2 * x), "rounded down to whole numbers"),
+        (
+            LONG,
+            lambda x: 2 * x + np.sin(x[0]),
+            "Each column of your result is the expected one plus a number",
+        ),
+        (
+            LONG,
+            lambda x: 2 * x * np.exp(x[:, :1]),
+            "Each row of your result is the expected one times a factor",
+        ),
+        (LONG, lambda x: 2 * x + np.eye(1, x.shape[1]) * np.sin(x), "wrong only in its first column"),
     ],
 )
 def test_a_relation_to_the_expected_result_is_said(exercise, wrong, sentence):
@@ -134,6 +148,51 @@ STEP = asked(step, steps, parts=("params", "decayed"))
 def test_what_the_reference_gives_when_called_otherwise_is_said(wrong, sentence):
     for seed in range(3):
         assert sentence in (said(STEP, wrong, seed) or "")
+
+
+def spread(x):
+    return x.sum(), 2 * x, x.mean()
+
+
+SPREAD = asked(spread, rows, parts=("total", "doubled", "mean"))
+
+
+def test_where_only_one_of_several_results_is_wrong_it_is_named():
+    told = said(SPREAD, lambda x: (x.sum(), np.sin(x), x.mean()))
+    assert told == "In this test `total` and `mean` are right: only `doubled` is wrong."
+    assert said(SPREAD, lambda x: (x.sum(), np.sin(x), np.cos(x[0]))) is None
+
+
+def stacked(x, y):
+    return x + 0.3, y * 1.7
+
+
+def test_results_that_are_stacked_and_transposed_are_told():
+    pairs = asked(stacked, lambda rng: [call(*rng.normal(size=(2, n))) for n in (2, 2)], parts=("a", "b"))
+    assert "stacked to one array" in said(pairs, lambda x, y: np.transpose(stacked(x, y)))
+
+
+def runs(text):
+    return [(letter, i) for i, letter in enumerate(text) if text[i : i + 2] != letter * 2]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (
+            lambda text: [*runs(text), ("z", 9)],
+            "All that is expected is in your list, but ('z', 9) is too much.",
+        ),
+        (lambda text: runs(text)[1:-1], "All that is in your list is right, but"),
+        (lambda text: [*runs(text)[1:], runs(text)[0]], "the expected items in another order"),
+        (lambda text: [(a, i * i + 7) for a, i in runs(text)], "only the second entry of an item is wrong"),
+        (lambda text: [(a * 2, i * i + 7) for a, i in runs(text)], None),
+    ],
+)
+def test_what_is_wrong_with_a_list_of_items_is_told(wrong, sentence):
+    texts = asked(runs, lambda rng: [call("aabcc"), call("abbcaa"), call("ccab")])
+    told = said(texts, wrong)
+    assert sentence in told if sentence else told is None
 
 
 def test_what_a_right_call_speaks_against_is_not_said():

@@ -128,8 +128,8 @@ _FIXED = [
     Relation("{} is e to the power of the expected one.", lambda one: np.exp(one.due)),
     Relation("{} is the expected one cut off at 0: nothing is below 0.", lambda one: np.maximum(one.due, 0)),
     Relation("{} is the expected one rounded to whole numbers.", lambda one: np.round(one.due), 4),
-    Relation("{} is the expected one rounded down to whole numbers.", lambda one: np.floor(one.due), 4),
     Relation("{} is the expected one cut short to whole numbers.", lambda one: np.trunc(one.due), 4),
+    Relation("{} is the expected one rounded down to whole numbers.", lambda one: np.floor(one.due), 4),
     Relation(
         "{} is the running sum of the expected one.", _only_if(_rank(1), lambda e: np.cumsum(e, axis=0))
     ),
