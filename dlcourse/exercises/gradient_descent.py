@@ -755,6 +755,7 @@ def _(rng):
     yield call(5, 3)
     yield call(np.array(rng.uniform(2, 3)), 0.5)
     yield call(rng.integers(1, 6, size=4), 1.5)
+    yield call(np.array([1, 1, -1, 1]), 1.5)
     yield call((rng.normal(size=3) * 9).astype(np.float32), 0.5)
     yield call(rng.uniform(1, 9, size=3) * 1e200, 1.0).without_warnings()
     yield call(rng.uniform(1, 9, size=3) * 1e-200, 1e-200 * 2.0**60).without_warnings()
