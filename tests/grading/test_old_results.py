@@ -74,6 +74,9 @@ def as_versioned_then(monkeypatch, results):
             monkeypatch.setitem(vars(exercise), "version", then[name])
         else:
             monkeypatch.delattr(f"dlcourse.exercises.{exercise.lesson[3:]}.{name}")
+    catalogue.cache_clear()
+    yield
+    catalogue.cache_clear()
 
 
 def test_a_rerun_grades_nothing_again_and_writes_the_same_scores(
