@@ -128,6 +128,38 @@ affine_backward.mistake(
 )
 
 
+affine_backward.mistake(
+    "dx is divided by n. The 1/n of a mean loss is in upstream already.",
+    lambda x, weights, upstream: (upstream @ weights.T / len(x), x.T @ upstream, upstream.sum(axis=0)),
+)
+affine_backward.mistake(
+    "All three are divided by n. The 1/n of a mean loss is in upstream already.",
+    lambda x, weights, upstream: tuple(
+        each / len(x) for each in (upstream @ weights.T, x.T @ upstream, upstream.sum(axis=0))
+    ),
+)
+affine_backward.mistake(
+    ".reshape fills the numbers in anew, in the same order. The transpose of weights is weights.T.",
+    lambda x, weights, upstream: (
+        upstream @ weights.reshape(weights.shape[::-1]),
+        x.T @ upstream,
+        upstream.sum(axis=0),
+    ),
+)
+affine_backward.mistake(
+    ".reshape fills the numbers in anew, in the same order. The transpose of x is x.T.",
+    lambda x, weights, upstream: (
+        upstream @ weights.T,
+        x.reshape(x.shape[::-1]) @ upstream,
+        upstream.sum(axis=0),
+    ),
+)
+affine_backward.mistake(
+    "dweights is that of the last example alone. It forks to all n: add up what comes back from each.",
+    lambda x, weights, upstream: (upstream @ weights.T, np.outer(x[-1], upstream[-1]), upstream.sum(axis=0)),
+)
+
+
 @affine_backward.mistake(
     "np.zeros_like(x) of integers holds integers, and cuts dx. Take the product itself, upstream @ weights.T."
 )
@@ -313,6 +345,31 @@ softmax_cross_entropy_gradient.mistake(
     "This is the loss. Its gradient by the logits is asked for, of their shape.",
     lambda logits, labels: losses.cross_entropy(logits, labels),
 )
+softmax_cross_entropy_gradient.mistake(
+    "This is the softmax. Take 1 off at each row's label, and divide by n.",
+    lambda logits, labels: losses.softmax(logits),
+)
+softmax_cross_entropy_gradient.mistake(
+    "This is the sigmoid of each score by itself. Softmax divides e^s by the sum over the row.",
+    lambda logits, labels: _minus_one_hot(1 / (1 + np.exp(-logits)), labels) / len(labels),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The maximum is taken down the columns. Each *row* has its own: max(axis=1, keepdims=True).",
+    lambda logits, labels: (
+        _minus_one_hot(_shares(np.exp(logits - logits.max(axis=0)), axis=1), labels) / len(labels)
+    ),
+)
+softmax_cross_entropy_gradient.mistake(
+    "The sum of the softmax runs down the columns. Each *row* sums to 1: sum(axis=1, keepdims=True).",
+    lambda logits, labels: (
+        _minus_one_hot(_shares(np.exp(logits - logits.max(axis=1, keepdims=True)), axis=0), labels)
+        / len(labels)
+    ),
+)
+
+
+def _shares(p, axis):
+    return p / p.sum(axis=axis, keepdims=True)
 
 
 def _log_of_sum(logits):
@@ -466,6 +523,22 @@ two_layer_gradients.mistake(
     "The loss comes first: return loss, dw1, db1, dw2, db2.",
     _by_hand(result=lambda loss, *gradients: (*gradients, loss)),
 )
+two_layer_gradients.mistake(
+    "The hidden layer is a sigmoid here. It is tanh(x @ w1 + b1).",
+    _by_hand(bend=lambda z: 1 / (1 + np.exp(-z)), slope=lambda z, a: a * (1 - a)),
+)
+two_layer_gradients.mistake(
+    "The loss is the mean of minus the probability. Its logarithm is missing.",
+    _by_hand(loss=lambda s, labels: float(-losses.softmax(s)[np.arange(len(labels)), labels].mean())),
+)
+two_layer_gradients.mistake(
+    "The maximum is taken off the scores in the logarithm, and not off s[i, y_i]. Use the same in both.",
+    _by_hand(
+        loss=lambda s, labels: float(
+            np.mean(_log_of_sum(s)[:, 0] - s.max(axis=1) - s[np.arange(len(labels)), labels])
+        )
+    ),
+)
 
 
 def _with_gradients(change):
@@ -587,8 +660,8 @@ def _(x, labels, w1, b1, w2, b2):
 
 
 two_layer_gradients.mistake(
-    "log(softmax) is −∞ once a probability has rounded to 0. Take the logarithm of the sum of e^s instead, "
-    "with each row's maximum off.",
+    "The loss is ∞: e^s overflows, or a probability rounds to 0 before its logarithm is taken. Take each "
+    "row's maximum off the scores, then the logarithm of the sum of e^s.",
     _by_hand(loss=lambda s, labels: -np.log(losses.softmax(s)[np.arange(len(labels)), labels]).mean()),
 )
 two_layer_gradients.mistake(
@@ -756,6 +829,33 @@ numerical_gradient.mistake(
     "All entries are moved at once. Only x[i] may change for the i-th derivative.",
     lambda f, x, h=1e-5: np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h)),
 )
+
+
+numerical_gradient.mistake(
+    "float32 keeps seven digits, and x + 1e-5 uses them up. Work in float64: np.array(x, dtype=float).",
+    _entry_by_entry(_central, start=lambda x: np.array(x, np.float32)),
+)
+
+
+@numerical_gradient.mistake("The step grows with x[i]. It is h for every entry.")
+def _(f, x, h=1e-5):
+    x = np.array(x, float)
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[index] = h * max(1.0, abs(x[index]))
+        gradient[index] = (f(x + step) - f(x - step)) / (2 * step[index])
+    return gradient
+
+
+@numerical_gradient.mistake(
+    "Only the first entry is done: `return` stands in the loop. Put it after the loop."
+)
+def _(f, x, h=1e-5):
+    gradient = np.zeros(x.shape)
+    first = next(np.ndindex(x.shape))
+    gradient[first] = gradient_check.numerical_gradient(f, x, h)[first]
+    return gradient
 
 
 @numerical_gradient.mistake("range(len(x)) counts rows only. Go through every index: np.ndindex(x.shape).")
@@ -988,6 +1088,18 @@ relative_error.mistake(
     "The smaller of 1e-8 and |a| + |b| stands below the line: np.maximum, not np.minimum.",
     lambda a, b: _apart(np.abs(a - b), np.minimum(1e-8, np.abs(a) + np.abs(b))),
 )
+relative_error.mistake(
+    "Only 0/0 is caught, and perhaps nan with it. The floor is 1e-8: np.maximum(1e-8, |a| + |b|).",
+    lambda a, b: _apart(
+        np.where(np.abs(a) + np.abs(b) > 0, np.abs(a - b), 0),
+        np.where(np.abs(a) + np.abs(b) > 0, np.abs(a) + np.abs(b), 1),
+    ),
+)
+relative_error.mistake(
+    "The floor is another number. It is 1e-8.",
+    lambda a, b, parameter=1e-6: _apart(np.abs(a - b), np.maximum(parameter, np.abs(a) + np.abs(b))),
+    parameter=[10.0**power for power in range(-16, 0) if power != -8],
+)
 
 
 QUIZ = (
@@ -1035,7 +1147,10 @@ QUIZ = (
     Question(
         "Training is fine: 97 % on validation data. Is the gradient right?",
         a=wrong("Yes, or it would not learn.", "Four networks of this lesson learnt, three of them wrong."),
-        b=wrong("Yes, if the loss falls at every step.", "So it does for any step less than 90° off."),
+        b=wrong(
+            "Yes, if the loss falls at every step.",
+            "So it does for any direction less than 90° off, in short steps.",
+        ),
         c=right("You cannot tell from this.", "Half-right gradients learn too. Only a check tells."),
     ),
 )
