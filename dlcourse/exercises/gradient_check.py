@@ -528,6 +528,14 @@ two_layer_gradients.mistake(
     _by_hand(bend=lambda z: 1 / (1 + np.exp(-z)), slope=lambda z, a: a * (1 - a)),
 )
 two_layer_gradients.mistake(
+    "dw1 and db1 are divided by n once more. The 1/n of the mean enters once, with softmax − one-hot.",
+    _by_hand(slope=lambda z, a: (1 - a**2) / len(a)),
+)
+two_layer_gradients.mistake(
+    "The signs of dw1 and db1 are flipped. The slope of tanh is 1 − a², not a² − 1.",
+    _by_hand(slope=lambda z, a: a**2 - 1),
+)
+two_layer_gradients.mistake(
     "The loss is the mean of minus the probability. Its logarithm is missing.",
     _by_hand(loss=lambda s, labels: float(-losses.softmax(s)[np.arange(len(labels)), labels].mean())),
 )
@@ -856,6 +864,22 @@ def _(f, x, h=1e-5):
     first = next(np.ndindex(x.shape))
     gradient[first] = gradient_check.numerical_gradient(f, x, h)[first]
     return gradient
+
+
+@numerical_gradient.mistake(
+    "There is one number for each row, as range(len(x)) counts. Go through every index: np.ndindex(x.shape)."
+)
+def _(f, x, h=1e-5):
+    x = np.array(x, float)
+    slopes = []
+    for i in range(len(x)):
+        old = x[i]
+        x[i] = old + h
+        above = f(x)
+        x[i] = old - h
+        slopes.append((above - f(x)) / (2 * h))
+        x[i] = old
+    return np.array(slopes)
 
 
 @numerical_gradient.mistake("range(len(x)) counts rows only. Go through every index: np.ndindex(x.shape).")
