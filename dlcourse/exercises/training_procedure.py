@@ -126,6 +126,10 @@ one_hot.mistake(
     "A list has no .shape or .size, and labels may be a list. len(labels) takes both.",
     lambda labels, num_classes: _ones(labels, (labels.shape[0], num_classes)),
 )
+one_hot.mistake(
+    "Row and column are swapped: out[row, column], and the label is the column.",
+    lambda labels, num_classes: _ones(labels, (len(labels), num_classes), at=lambda r, y: (y, r)),
+)
 
 
 # ---- softmax ----
@@ -291,6 +295,33 @@ softmax.mistake(
 )
 
 
+softmax.mistake(
+    "The maximum is taken off above the line and not below. It cancels only if it is off in both places.",
+    lambda logits: _exp(logits) / np.exp(logits).sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "The maximum is taken off below the line and not above. It cancels only if it is off in both places.",
+    lambda logits: np.exp(logits) / _exp(logits).sum(axis=1, keepdims=True),
+)
+softmax.mistake(
+    "The largest *absolute* value is taken off. If all scores of a row are far below 0, all powers are 0 "
+    "then. Take off the maximum.",
+    lambda logits: (
+        np.exp(logits - np.max(np.abs(logits), axis=1, keepdims=True))
+        / np.exp(logits - np.max(np.abs(logits), axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+    ),
+)
+softmax.mistake(
+    "The maximum is taken off the powers. Take it off the scores, inside: np.exp(z − max z).",
+    lambda logits: (
+        (np.exp(logits) - np.max(logits, axis=1, keepdims=True))
+        / (np.exp(logits) - np.max(logits, axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+    ),
+)
+softmax.mistake(
+    "nan is turned into numbers. A score that is not a number must show: its row stays nan.",
+    lambda logits: np.nan_to_num(losses.softmax(logits)),
+)
 softmax.mistake(
     "The logits are divided by their sum. Divide e^logit by the sum of these.",
     lambda logits: logits / logits.sum(axis=1, keepdims=True),
@@ -478,6 +509,17 @@ cross_entropy.mistake(
     "Classes are counted from 0: label 2 is the third column.",
     lambda logits, labels: float(-np.mean(_at(_log_softmax(logits), labels - 1))),
 )
+cross_entropy.mistake(
+    "0 times −∞ is nan: the one-hot rows are multiplied with logarithms of probabilities that have rounded "
+    "to 0. Compute the logarithm from the scores, z − max z − log Σ e^(z − max z).",
+    lambda logits, labels: float(
+        -np.mean(np.sum(np.eye(logits.shape[1])[labels] * np.log(losses.softmax(logits)), axis=1))
+    ),
+)
+cross_entropy.mistake(
+    "This is the logarithm of the mean probability. Take the logarithms first, then their mean.",
+    lambda logits, labels: float(-np.log(np.mean(_at(losses.softmax(logits), labels)))),
+)
 
 
 def _unaligned(logits):
@@ -600,6 +642,14 @@ accuracy.mistake(
 )
 
 
+accuracy.mistake(
+    "This asks whether the prediction is *among* the labels. Compare each row with its own label: ==.",
+    lambda logits, labels: np.mean(np.isin(np.argmax(logits, axis=1), labels)),
+)
+accuracy.mistake(
+    "The signs of the scores are lost. The largest score wins, not the one farthest from 0.",
+    lambda logits, labels: np.mean(np.argmax(np.abs(logits), axis=1) == labels),
+)
 accuracy.mistake(
     "A row counts where its probability at the label is above ½. It counts where that is the largest.",
     lambda logits, labels: np.mean(losses.softmax(logits)[np.arange(len(labels)), labels] > 0.5),
@@ -726,6 +776,21 @@ standardize.mistake(
 standardize.mistake(
     "other is centred, but not divided by the deviations of train.",
     _by(scaled_other=lambda other, m, s: other - m),
+)
+standardize.mistake(
+    "other has its own means taken off. Those of train serve for both.",
+    lambda train, other: (
+        _by()(train, train)[0],
+        _by()(train, other - other.mean(axis=0) + train.mean(axis=0))[1],
+    ),
+)
+standardize.mistake(
+    "other is divided by its own deviations. Those of train serve for both.",
+    _by(scaled_other=lambda other, m, s: (other - m) / np.std(other, axis=0)),
+)
+standardize.mistake(
+    "`.all()` without axis=0 asks whether *all* columns have equal entries. Each column is asked by itself.",
+    _by(equal=lambda t: (t == t[0]).all()),
 )
 standardize.mistake(
     "The two arrays are swapped: train comes first.", lambda train, other: _by()(train, other)[::-1]
@@ -924,6 +989,20 @@ context_window.mistake(
 )
 
 
+context_window.mistake(
+    "Pads stand before the words only. Put them behind the words as well.",
+    lambda tokens, index, size, pad: ([pad] * size + list(tokens))[index : index + 2 * size + 1],
+)
+context_window.mistake(
+    "All pads stand in front. On the right they belong behind the words.",
+    lambda tokens, index, size, pad: sorted(
+        _window(tokens, index, size, pad), key=lambda token: token != pad
+    ),
+)
+context_window.mistake(
+    "[[pad] * size] puts a list in as if it were one word. Leave the outer brackets away: [pad] * size.",
+    lambda tokens, index, size, pad: [[pad] * size, *tokens, [pad] * size][index : index + 2 * size + 1],
+)
 context_window.mistake(
     "The window is around the first such word, which may stand elsewhere. `index` says where the middle is.",
     lambda tokens, index, size, pad: _window(tokens, tokens.index(tokens[index]), size, pad),
@@ -1133,6 +1212,12 @@ bag_of_words.mistake(
 
 
 bag_of_words.mistake(
+    "np.unique sorts the words and leaves out those that do not occur. Go through the vocabulary, as it is.",
+    lambda tokens, vocabulary: np.unique(
+        [token for token in tokens if token in vocabulary], return_counts=True
+    )[1],
+)
+bag_of_words.mistake(
     "All words of the vocabulary are counted together. Each has a count of its own.",
     lambda tokens, vocabulary: sum(token in vocabulary for token in tokens),
 )
@@ -1180,7 +1265,7 @@ QUIZ = (
         "Which view of a text knows nothing of the order of its words?",
         a=wrong("A window.", "It keeps the neighbours in their places."),
         b=right("A bag of words.", "Only how often each occurs."),
-        c=wrong("A sentence.", "It is nothing but order."),
+        c=wrong("A sentence.", "It has its words in their order."),
     ),
     Question(
         "Training loss falls, validation loss rises. Which of the five steps is that about?",
@@ -1188,7 +1273,10 @@ QUIZ = (
             "Step 2, the gradient check.",
             "A wrong gradient may lower both. A *gap* between the two losses is another matter.",
         ),
-        b=wrong("Step 3, initialisation.", "That shows in the first steps."),
+        b=wrong(
+            "Step 3, initialisation.",
+            "A bad start shows in the *training* loss, and mostly in the first steps.",
+        ),
         c=right("Step 5, preventing overfitting.", "The network learns its training set by heart."),
     ),
 )
