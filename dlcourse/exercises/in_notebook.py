@@ -21,7 +21,7 @@ from dlcourse.exercises.lookup import exercises, misspelt, questions
 
 SECONDS = 5.0  # for all calls of one check
 _GOES_ON = "The rest of the lesson uses the reference version."
-_IN_KIND = "It returns another kind than the reference, such as a list for an array: later cells get the latter."
+_IN_KIND = "It returns another kind than the reference, say a list for an array: later cells get the latter."
 
 
 def check(function: Any) -> Any:
