@@ -396,7 +396,7 @@ noise_of_one_guess = 1.0  # times
 net, rng = network.mlp([64, 32, 10], rng=np.random.default_rng(6)), np.random.default_rng(6)
 
 
-def relative_error(size, replace):
+def relative_spread(size, replace):
     """Of 200 batches, root mean square, over the length of the whole gradient."""
     whole = gradient_of(net, np.arange(len(labels)))
     batches = [rng.choice(len(labels), size, replace=replace) for _ in range(200)]
@@ -407,7 +407,7 @@ def relative_error(size, replace):
 for state in ("fresh", "after ten epochs"):
     print(f"{state}: error over gradient")
     for size in (1, 16, 256, len(labels)):
-        with_, without = (relative_error(size, replace) for replace in (True, False))
+        with_, without = (relative_spread(size, replace) for replace in (True, False))
         print(f"  batches of {size:4}: {with_:5.2f}, without replacement {without:5.2f}")
         if state == "fresh" and size == 1:
             compare_guess(noise_of_one_guess, with_, "Error of a batch of one over the gradient")

@@ -142,9 +142,9 @@ def test_a_loaded_machine_fails_nobody(verdicts, busy):
 
 def test_a_name_out_of_a_cell_of_the_lessons_is_said_to_be_one(verdicts):
     found = verdicts(
-        "def sigmoid(x):\n    return tuned_rate(x)", "def tanh_derivative(x):\n    return no_name(x)"
+        "def sigmoid(x):\n    return steps_needed(x)", "def tanh_derivative(x):\n    return no_name(x)"
     )
-    assert "`tuned_rate` comes from a cell of the lesson" in found["sigmoid"].advice
+    assert "`steps_needed` comes from a cell of the lesson" in found["sigmoid"].advice
     assert "cell of the lesson" not in found["tanh_derivative"].advice
 
 
