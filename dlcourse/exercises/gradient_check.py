@@ -837,10 +837,8 @@ numerical_gradient.mistake(
     "All entries are moved at once. Only x[i] may change for the i-th derivative.",
     lambda f, x, h=1e-5: np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h)),
 )
-
-
 numerical_gradient.mistake(
-    "float32 keeps seven digits, and x + 1e-5 uses them up. Work in float64: np.array(x, dtype=float).",
+    "The copy is of float32: seven digits, which x + 1e-5 uses up. Work in float64: np.array(x, dtype=float).",
     _entry_by_entry(_central, start=lambda x: np.array(x, np.float32)),
 )
 
