@@ -838,7 +838,7 @@ numerical_gradient.mistake(
     lambda f, x, h=1e-5: np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h)),
 )
 numerical_gradient.mistake(
-    "The copy is of float32: its seven digits end before x + 1e-5. Work in float64: np.array(x, dtype=float).",
+    "The copy is of float32: seven digits, too few for x + 1e-5. Work in float64: np.array(x, dtype=float).",
     _entry_by_entry(_central, start=lambda x: np.array(x, np.float32)),
 )
 
