@@ -196,7 +196,8 @@ def soft_target_cross_entropy(logits: ArrayLike, targets: ArrayLike) -> tuple[fl
         raise ValueError(f"each row of targets must sum to 1, not {sums[~np.isclose(sums, 1)][0]:g}")
     below_max = _below_max(z)
     log_p = below_max - np.log(np.exp(below_max).sum(axis=1, keepdims=True))
-    return -float(np.vdot(q, log_p)) / len(z), (np.exp(log_p) - q) / len(z)
+    finite = np.maximum(log_p, np.finfo(z.dtype).min)  # a class of share 0 adds nothing: 0 · −∞ is nan
+    return -float(np.vdot(q, finite)) / len(z), (np.exp(log_p) - q) / len(z)
 
 
 def mean_squared_error(outputs: ArrayLike, targets: ArrayLike) -> tuple[float, Floats]:

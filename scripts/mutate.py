@@ -143,7 +143,8 @@ def tests_of(module: str) -> list[str]:
     """The module itself, for its doctests, and its test files, the one of its name first."""
     path = Path(module)
     mirrored = Path("tests", *path.parent.parts[1:], f"test_{path.name}")
-    own = [str(mirrored)] if (CLONE / mirrored).exists() else []
+    of_folder = mirrored.parent.with_name(f"test_{path.parent.name}.py")  # one for all of datasets/
+    own = [str(tests) for tests in (mirrored, of_folder) if (CLONE / tests).exists()]
     return [module, *own, *_ELSEWHERE.get(module, [])]
 
 

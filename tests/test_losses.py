@@ -60,6 +60,12 @@ def test_the_loss_of_soft_targets_is_that_of_each_class_by_its_share():
         assert gradient[index] == pytest.approx((ends[0] - ends[1]) / 2e-5, abs=1e-10)
 
 
+def test_a_class_without_a_share_adds_nothing_to_the_loss_however_far_its_logit_is():
+    loss, gradient = l.soft_target_cross_entropy([[1e308, -1e308]], [[1.0, 0.0]])
+    assert loss == 0
+    assert gradient.tolist() == [[0, 0]]
+
+
 def test_soft_targets_that_are_sure_are_labels():
     logits, labels = a_batch()
     loss, gradient = l.soft_target_cross_entropy(logits, l.one_hot(labels, 4))

@@ -57,6 +57,8 @@ def test_each_number_operation_condition_result_and_statement_is_changed_and_not
 
 def test_a_module_is_met_by_its_doctests_and_by_test_files_that_are_there(mutate):
     assert mutate.tests_of("dlcourse/losses.py") == ["dlcourse/losses.py", "tests/test_losses.py"]
+    in_datasets = mutate.tests_of("dlcourse/datasets/toys.py")
+    assert in_datasets == ["dlcourse/datasets/toys.py", "tests/test_datasets.py"]
     assert mutate.tests_of("dlcourse/nowhere.py") == ["dlcourse/nowhere.py"]
     for module, files in mutate._ELSEWHERE.items():
         assert all((mutate.CLONE / name).exists() for name in (module, *files)), module
