@@ -408,7 +408,7 @@ def validation_score(
         data: (x (n, d), labels (n,)) to train on.
         validation: the same to score on.
         epochs: how often to show all examples.
-        seed: of the first weights and the order of the batches.
+        seed: of the first weights and of the order of the batches, which draw from generators of their own.
 
     Returns:
         The accuracy in [0, 1], or nan where the loss became nan.
@@ -428,8 +428,9 @@ def validation_score(
         settings, "learning_rate", "mu", "units", "activation", "batch_size", "l2"
     )
     sizes = [np.shape(data[0])[1], units, int(np.max(data[1])) + 1]
-    net = mlp(sizes, activation=activation, rng=np.random.default_rng(seed))
-    order, penalty = np.random.default_rng(seed), partial(l2_penalty, strength=l2)
+    weights, order = (np.random.default_rng([seed, purpose]) for purpose in (0, 1))
+    net = mlp(sizes, activation=activation, rng=weights)
+    penalty = partial(l2_penalty, strength=l2)
     try:
         fit(
             net,
