@@ -19,7 +19,6 @@ GO_FURTHER = "Go further"
 LONG_YET = frozenset(  # lessons with longer ones still, of which `dlcourse build` warns; it shall be empty
     [
         "10_dropout",
-        "12_hyperparameter_search",
         "13_multi_task_learning",
     ]
 )

@@ -775,10 +775,13 @@ QUIZ = (
         c=wrong("Two values of it.", "Four a side."),
     ),
     Question(
-        "The best of 48 configurations scored 96.3 % on the validation data. On new data you expect …",
+        "The best of 48 configurations scored 96.3 % on the validation data. Trained with other seeds, on "
+        "the same data, you expect …",
         a=wrong("96.3 %.", "It was chosen because it was high there, in part by luck."),
-        b=right("A little less.", "The maximum of many noisy scores is too high. Hence a test set."),
-        c=wrong("A little more.", "There is no reason for that."),
+        b=right(
+            "Less.", "The highest of many noisy scores is too high. Hence a second look, and a test set."
+        ),
+        c=wrong("More.", "The luck that made it the highest is not there again."),
     ),
     Question(
         "After the first round the best values all lie at the upper end of a range. What do you do?",
@@ -791,6 +794,12 @@ QUIZ = (
         a=wrong("Stop with an error.", "One bad rate would cost you the night."),
         b=right("Note it, and never let it win.", "That a rate diverges is worth knowing."),
         c=wrong("Count it as 0.", "For scores that are negative 0 would be the best."),
+    ),
+    Question(
+        "Is a network of 64 units better than one of 16? What is the learning rate in this question?",
+        a=wrong("Fixed: the same for both, to be fair.", "It may suit one of them, and so answer for you."),
+        b=right("A nuisance: to be tuned for each.", "Each is shown at its best."),
+        c=wrong("Scientific.", "You did not ask about it. The number of units is."),
     ),
 )
 
