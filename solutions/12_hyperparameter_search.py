@@ -154,7 +154,7 @@ for top in (100.0, 10.0, 3.0, 1.0):
 
 # %% name="scales-figure"
 fig, axes = plots.figure(2, width=8.8, height=2.8, sharey=True)
-noise = np.random.default_rng(1).random(20)
+noise = np.random.default_rng(3).random(20)
 drawn = 0.0001 + noise * (10 - 0.0001), log_uniform(noise, 0.0001, 10.0)
 for ax, draws, scale in zip(axes, drawn, ("linear", "log"), strict=True):
     ax.plot(rates, np.mean(scores, axis=0), color=plots.COLORS[0])
@@ -372,12 +372,12 @@ for ranges, values in ((TWO, 4), (FOUR, 2)):
     found = searches(ranges, values, 16)
     print(f"{len(ranges)} settings, 16 trials")
     for name, best in zip(("grid", "random", "even steps"), found.T, strict=True):
-        ahead, behind = np.mean(best > found[:, 0]), np.mean(best < found[:, 0])
         print(
-            f"  {name:>10}: best score {best.mean():.0%} on average, below 90 % in {np.mean(best < 0.9):4.0%};",
-            end=" ",
+            f"  {name:>10}: best score {best.mean():.0%} on average, below 90 % in {np.mean(best < 0.9):3.0%}",
+            end="",
         )
-        print(f"ahead of the grid in {ahead:.0%}, behind in {behind:.0%}")
+        ahead, behind = np.mean(best > found[:, 0]), np.mean(best < found[:, 0])
+        print(f"; ahead of the grid in {ahead:.0%}, behind in {behind:.0%}" if ahead else "")
 compare_guess(random_wins_guess, np.mean(found[:, 1] > found[:, 0]), "Share in which random is ahead")
 
 # %% [markdown]
@@ -589,9 +589,9 @@ for name, values in zip(names, rows.mean(axis=1), strict=True):
 compare_guess(afresh_guess, rows[1, :, -1].mean(), "Winners of 144 trials, afresh")
 
 # %% [markdown]
-# The more trials, the higher the report. The winner itself stops getting better at some 16 to 48 trials, and then gets *worse*: the third row says why. (It counts winners that were reported above 90 % and fall below 80 % with
-# another seed.) Many trials find settings at the edge, where the rate is almost too large: with some first weights that goes well, and wins; with others the training fails. The second look notices. It costs ten trainings, and from 16 trials on
-# its choice is the better one here.
+# The more trials, the higher the report; but the winner itself stops getting better at some 16 to 48 trials. On this map it even gets *worse* then, and the third row says why. (It counts winners that were reported above 90 % and fall below 80 % with
+# another seed.) Many trials find settings at the edge, where the rate is almost too large: with some first weights that goes well, and wins; with others the training fails. That depends on the edge: on maps with the other half of the digits, or with μ = 0.9, we
+# saw the winner stay level while the report rose. The second look costs ten trainings, and from 16 trials on its choice is the better one here.
 #
 # Now finish the real search: a second look, and then the *test* digits, which have taken no part in any choice.
 
@@ -654,7 +654,7 @@ comparison.plot_tuning(ax)
 plots.show(
     fig,
     "Validation accuracy against the learning rate, on a log scale, for momentum 0 and 0.9. With 0.9 the curve is above 80 % from 0.0125 on, highest at about 0.1 and falls "
-    "steeply from 0.4 on. With 0 it rises all the way from below 50 % to its highest place at 0.4 to 0.8, and falls after it. They cross between 0.2 and 0.4.",
+    "steeply from 0.4 on. With 0 it rises all the way from below 50 % to its highest place at 0.4 to 0.8, and falls after it. They meet at 0.4.",
 )
 
 # %% [markdown]
