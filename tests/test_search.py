@@ -496,6 +496,15 @@ def test_a_setting_that_is_not_named_is_what_the_documentation_says():
     assert score_of(seed=1) != plain
 
 
+def test_a_trial_draws_its_first_weights_and_its_batches_from_two_generators():
+    settings = {"learning_rate": 0.3, "mu": 0.9}
+    weights, order = np.random.default_rng([5, 0]), np.random.default_rng([5, 1])
+    net, loss = network.mlp([3, 32, 2], activation="tanh", rng=weights), losses.softmax_cross_entropy
+    training.fit(net, loss, optimizers.Momentum(**settings), points(66, 1), epochs=5, rng=order)
+    _, accuracy = training.evaluate(net, loss, points(4000, 2))
+    assert score_of(seed=5, **settings) == accuracy
+
+
 def test_a_rate_that_makes_the_loss_nan_scores_nan_and_a_setting_of_another_name_is_told():
     assert np.isnan(score_of(learning_rate=1e300, activation="relu"))
     with pytest.raises(ValueError, match="dropout"):
