@@ -504,7 +504,7 @@ plots.show(
 
 # %% [markdown]
 # In the first round the median trial is little better than guessing; in the second and third it is above 90 %. The third searches a sixth of the first range of the rate. The *best* of a round
-# hardly moves. Narrowing makes the *average* trial good.
+# moves little. Narrowing makes the *average* trial good.
 #
 # Two warnings. Narrowing trusts 16 noisy scores, and it makes boxes. Rate and momentum act together: with a larger μ a smaller rate is right, so the good region lies aslant, and the box around the four best has cut off its
 # upper end. (Section 6 finds good networks there, at μ = 0.9.) And where the best points lie at the end of a range, do not narrow: move the range.
@@ -610,7 +610,7 @@ means = [accuracies[which][..., usual].mean() for which in (VALIDATION, TEST)]
 print(f"rates from 0.1 to 0.5 on the map: {means[0]:.1%} on validation digits, {means[1]:.1%} on test digits")
 
 # %% [markdown]
-# The test score is lower still, and that is *not* the curse: these test digits are harder. They are so for all settings of the map with such rates, which were not chosen by their scores.
+# The test score is lower still, and that is *not* the curse: these test digits are harder. They are so, on average, for the settings of the map with such rates, which were not chosen by their scores.
 #
 # Report the test score, with its spread over seeds, and say how many configurations were tried.
 #
@@ -811,7 +811,7 @@ quiz("12_hyperparameter_search", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # | dlcourse | torch | what differs |
 # |---|---|---|
-# | `search.log_uniform(noise, low, high)` | `torch.distributions.Uniform(log_low, log_high).sample().exp()`, `scipy.stats.loguniform` | they draw the noise themselves |
+# | `search.log_uniform(noise, low, high)`, `search.Log(low, high)` | `torch.distributions.Uniform(log_low, log_high).sample().exp()`, `scipy.stats.loguniform` | they draw the noise themselves |
 # | `np.random.default_rng(seed)` | `torch.manual_seed(seed)` or a `torch.Generator` | what is given no generator shares one |
 # | even steps | `torch.quasirandom.SobolEngine(dimension, scramble=True)`, `scipy.stats.qmc.LatinHypercube` | Sobol points are even in several settings together |
 # | `search.random_configurations`, `random_search` | `sklearn.model_selection.ParameterSampler`, `RandomizedSearchCV` | scores by cross-validation |
@@ -849,7 +849,7 @@ quiz("12_hyperparameter_search", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 
 # %% [markdown] discussion="go-further"
 # 1. In sixteen pairs the winner of the halving, trained afresh for nine epochs with six seeds, had 93.7 % on the test digits on average, that of the random trials 93.1 %. It was ahead in 8 pairs and behind in 5: by `experiments.sign_flip_p` no difference. Where 27 random trials meet the good region often enough,
-#    there is little to gain. What one epoch says about nine is the weak point: it favours large rates.
+#    there is little to gain. What one epoch says about nine is the weak point: it is hard on small rates (question 2).
 # 2. For 32 units and μ = 0.5 (31 rates from 0.003 to 3, six seeds) we saw 0.5 after one epoch, 0.4 after five, 0.6 after fifty, and each time a wide plateau: within a point of the best lay 0.3 to 0.8, 0.24 to 0.8 and 0.08 to 0.9. With time, small rates catch up. So short trials are a fair guide here to the best rate, and too strict with small ones.
 # 3. In sixteen pairs of real searches (48 trials each, winners trained with eight other seeds) three rounds had 92.4 % on the test digits, 48 random trials 91.6 %; ahead in 10 pairs, behind in 5. After a second look at the five best with three seeds it was 92.8 and 92.5 %, 8 against 7. So looking twice was worth as much as narrowing, and the two together left no difference.
 #    What the 32 searches had reported was too high by half a point to seven points, two on average.
