@@ -851,7 +851,7 @@ quiz("12_hyperparameter_search", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # 1. In sixteen pairs the winner of the halving, trained afresh for nine epochs with six seeds, had 93.7 % on the test digits on average, that of the random trials 93.1 %. It was ahead in 8 pairs and behind in 5: by `experiments.sign_flip_p` no difference. Where 27 random trials meet the good region often enough,
 #    there is little to gain. What one epoch says about nine is the weak point: it is hard on small rates (question 2).
 # 2. For 32 units and μ = 0.5 (31 rates from 0.003 to 3, six seeds) we saw 0.5 after one epoch, 0.4 after five, 0.6 after fifty, and each time a wide plateau: within a point of the best lay 0.3 to 0.8, 0.24 to 0.8 and 0.08 to 0.9. With time, small rates catch up. So short trials are a fair guide here to the best rate, and too strict with small ones.
-# 3. In sixteen pairs of real searches (48 trials each, winners trained with eight other seeds) three rounds had 92.4 % on the test digits, 48 random trials 91.6 %; ahead in 10 pairs, behind in 5. After a second look at the five best with three seeds it was 92.8 and 92.5 %, 8 against 7. So looking twice was worth as much as narrowing, and the two together left no difference.
+# 3. In sixteen pairs of real searches (48 trials each, winners trained with eight other seeds) three rounds had 92.4 % on the test digits, 48 random trials 91.6 %; ahead in 10 pairs, behind in 5. After a second look at the five best with three seeds it was 92.8 and 92.5 %, 8 against 7. Sixteen pairs tell none of this from luck.
 #    What the 32 searches had reported was too high by half a point to seven points, two on average.
 
 # %% [markdown]
