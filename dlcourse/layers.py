@@ -131,6 +131,48 @@ def vanilla_dropout_at_test(x: ArrayLike, drop_rate: float) -> Floats:
     return as_float(x) * (1 - float(drop_rate))
 
 
+def dropout_layer_gradients(
+    x: ArrayLike,
+    weights: ArrayLike,
+    bias: ArrayLike,
+    noise: ArrayLike,
+    drop_rate: float,
+    upstream: ArrayLike,
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """A dense layer, ReLU and inverted dropout, forwards and back (Srivastava et al. 2014, §5.1). Lesson 10.
+
+        z = x W + b      h = max(0, z)      out = h ⊙ mask
+        dz = upstream ⊙ mask ⊙ [z > 0]      dx = dz Wᵀ      dW = xᵀ dz      db = Σ_rows dz
+
+    Args:
+        x: (n, d) float, n ≥ 1.
+        weights: (d, m) float.
+        bias: (m,) float.
+        noise: (n, m) float in [0, 1), for the units: see `dropout_forward`.
+        drop_rate: in [0, 1).
+        upstream: (n, m) float, the gradient of the output.
+
+    Returns:
+        out (n, m), dx (n, d), dweights (d, m) and dbias (m,).
+
+    Raises:
+        ValueError: where the shapes do not fit, or for another rate.
+
+    >>> dropout_layer_gradients([[1.0]], [[3.0, 2.0]], [0.0, 0.0], [[0.9, 0.1]], 0.5, [[1.0, 1.0]])
+    (array([[6., 0.]]), array([[6.]]), array([[2., 0.]]), array([2., 0.]))
+    """
+    x, weights, bias = as_float(x), as_float(weights), as_float(bias)
+    if x.ndim != 2 or weights.ndim != 2 or x.shape[1] != len(weights) or bias.shape != weights.shape[1:]:
+        raise ValueError(
+            "x (n, d), weights (d, m) and bias (m,) do not fit: "
+            f"got {x.shape}, {weights.shape} and {bias.shape}"
+        )
+    z = x @ weights + bias
+    out, mask = dropout_forward(activations.relu(z), noise, drop_rate)
+    dz = activations.relu_backward(z, dropout_backward(upstream, mask))
+    return out, *affine_backward(x, weights, dz)
+
+
 def batch_norm_forward(
     x: ArrayLike, gamma: ArrayLike, beta: ArrayLike, eps: float
 ) -> tuple[Floats, Floats, Floats]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.arrays import Floats, as_float, class_indices, not_negative
-from dlcourse.layers import Activation, BatchNorm, Dense, Layer, LayerNorm, Residual
+from dlcourse.layers import Activation, BatchNorm, Dense, Dropout, Layer, LayerNorm, Residual
 from dlcourse.losses import softmax_cross_entropy
 from dlcourse.network import Network, mlp
 from dlcourse.optimizers import Momentum, Optimizer
@@ -748,6 +748,25 @@ class _StackedActivation(_Stacked):
         return self.layer.backward(upstream)
 
 
+class _StackedDropout(_Stacked):
+    """Each network's noise comes from its own generator, as where it trains alone."""
+
+    def __init__(self, layers: Sequence[Dropout]):
+        self.layers, self.drop_rate = layers, layers[0].drop_rate
+
+    def forward(self, x: Floats) -> Floats:
+        if self.drop_rate == 0:
+            self.mask = np.ones((), x.dtype)
+            return x
+        noise = np.stack([layer.rng.random(x.shape[-2:], x.dtype) for layer in self.layers])
+        self.mask = (noise >= self.drop_rate).astype(x.dtype)
+        self.mask *= 1 / (1 - self.drop_rate)
+        return x * self.mask
+
+    def backward(self, upstream: Any, input_gradient: bool) -> Any:
+        return upstream * self.mask
+
+
 class _StackedNorm(_Stacked):
     """Layer normalisation, over the units; a subclass has another axis."""
 
@@ -838,7 +857,7 @@ def trains_together(layers: Iterable[Layer]) -> bool:
     True
     """
     return all(
-        type(layer) in {Dense, Activation, *_NORMS}
+        type(layer) in {Dense, Activation, Dropout, *_NORMS}
         or (type(layer) is Residual and trains_together(layer.layers))
         for layer in layers
     )
@@ -848,12 +867,16 @@ def _stacked(alike: Sequence[Any], views: Iterator[Floats]) -> _Stacked:
     """What stands at one place of each network, as one layer, which takes its share of the views."""
     layer = alike[0]
     if not trains_together([layer]):
-        raise ValueError(f"only dense layers, activations and normalisations train together, not {layer}")
+        raise ValueError(
+            f"only dense layers, activations, dropout and normalisations train together, not {layer}"
+        )
     if type(layer) is Residual:
         parts = zip(*(each.layers for each in alike), strict=True)
         return _StackedResidual([_stacked(part, views) for part in parts])
     if type(layer) is Activation:
         return _StackedActivation(layer)
+    if type(layer) is Dropout:
+        return _StackedDropout(alike)
     parameters = [next(views) for _ in range(4)]  # of two, values and gradients
     return _StackedDense(*parameters) if type(layer) is Dense else _NORMS[type(layer)](alike, *parameters)
 

@@ -200,6 +200,35 @@ def test_the_backward_pass_of_dropout_uses_the_mask_of_its_forward_pass():
     assert np.array_equal(network.forward(x, training=True), network.backward(x, input_gradient=True))
 
 
+def dropped_layer(x, weights, bias, noise, drop_rate):
+    """The same as `dropout_layer_gradients` gives forwards, and for complex numbers as well."""
+    z = x @ weights + bias
+    return np.where((z.real > 0) & (noise >= drop_rate), z / (1 - drop_rate), 0)
+
+
+@pytest.mark.parametrize("drop_rate", [0.0, 0.3, 0.8])
+def test_gradients_of_a_layer_with_dropout_are_the_imaginary_parts_of_an_imaginary_step(drop_rate):
+    rng = np.random.default_rng(0)
+    x, weights, bias, upstream = (rng.normal(size=shape) for shape in ((5, 3), (3, 4), (4,), (5, 4)))
+    noise = rng.random((5, 4))
+    out, *gradients = l.dropout_layer_gradients(x, weights, bias, noise, drop_rate, upstream)
+    assert np.allclose(out, dropped_layer(x, weights, bias, noise, drop_rate), rtol=1e-14)
+    for position, gradient in enumerate(gradients):
+        for index in np.ndindex(gradient.shape):
+            moved = [np.array(each, complex) for each in (x, weights, bias)]
+            moved[position][index] += 1e-200j  # no difference is taken, so nothing is rounded away
+            slope = np.sum(upstream * dropped_layer(*moved, noise, drop_rate)).imag / 1e-200
+            assert gradient[index] == pytest.approx(slope, rel=1e-12, abs=1e-15)
+
+
+def test_a_layer_with_dropout_keeps_float32_and_sends_nothing_through_a_unit_at_its_bend():
+    x, noise, ones = np.zeros((2, 3), np.float32), np.full((2, 1), 0.9, np.float32), np.ones((2, 1))
+    weights, bias = np.ones((3, 1), np.float32), np.zeros(1, np.float32)
+    given = l.dropout_layer_gradients(x, weights, bias, noise, 0.5, ones.astype(np.float32))
+    assert {each.dtype for each in given} == {np.dtype(np.float32)}
+    assert not any(each.any() for each in given)
+
+
 def test_batch_norm_gives_mean_beta_and_standard_deviation_gamma():
     x = np.random.default_rng(0).normal(5, 3, (400, 3))
     out, mean, variance = l.batch_norm_forward(x, [1.0, 2.0, 3.0], [4.0, 5.0, 6.0], eps=0.0)
@@ -390,6 +419,10 @@ def test_the_names_that_types_know_are_those_there_are():
         (lambda: l.dropout_forward([1.0], [0.5, 0.5], 0.1), r"\(1,\).*\(2,\)"),
         (lambda: l.dropout_backward([1.0], [0.5, 0.5]), r"\(1,\).*\(2,\)"),
         (lambda: l.vanilla_dropout_at_test([1.0], 1.0), "not 1.0"),
+        (
+            lambda: l.dropout_layer_gradients([[1.0]], [[1.0]], [0.0, 0.0], [[0.5]], 0.5, [[1.0]]),
+            r"\(1, 1\), \(1, 1\) and \(2,\)",
+        ),
         (lambda: l.batch_norm_forward(np.ones((0, 2)), [1, 1], [0, 0], 1e-5), r"\(0, 2\)"),
         (
             lambda: l.batch_norm_forward(np.ones((3, 2)), [1, 1, 1], [0, 0], 1e-5),
