@@ -1,4 +1,4 @@
-"""Lesson 10: dropout forwards, at test where it was not scaled in training, and backwards."""
+"""Lesson 10: dropout forwards, at test where it was not scaled in training, backwards, and in a layer."""
 
 import numpy as np
 
@@ -392,6 +392,191 @@ dropout_backward.mistake(
 )
 
 
+# ---- a whole layer ----
+
+dropout_layer_gradients = Exercise(
+    "dropout_layer_gradients",
+    LESSON,
+    reference.dropout_layer_gradients,
+    hint="Back along the way you came: times the mask, times [z > 0], and then the three gradients of "
+    "x @ weights + bias, of which lesson 02 has the formulas.",
+    parts=("out", "dx", "dweights", "dbias"),
+    builds_on=(dropout_forward, dropout_backward),
+)
+
+
+def _layer(rng, n, d, m, rate, draw=None):
+    """The six arguments, of quarters where no other numbers are asked for; some units are kept, some not."""
+    draw = draw or (lambda shape: rng.integers(-5, 6, size=shape) / 4 + 0.125)
+    x, weights, bias, upstream = (draw(shape) for shape in ((n, d), (d, m), (m,), (n, m)))
+    noise = (rng.permutation(n * m).reshape(n, m) + 0.5) / (n * m)
+    return x, weights, bias, noise.round(3), rate, upstream
+
+
+def _plain_layer(rng):
+    """Two examples, three units: each unit speaks and is kept for one of them, and not for the other."""
+    x, weights = np.array([[1.0, 2.0], [-1.0, 0.5]]), np.array([[1.0, -0.5, 0.25], [0.5, 1.0, 2.0]])
+    bias, noise = np.array([0.25, 0.5, -0.5]), np.array([[0.9, 0.1, 0.6], [0.3, 0.8, 0.7]])
+    return (
+        x,
+        weights,
+        bias,
+        noise,
+        0.5,
+        rng.permutation(np.array([3.0, 1.0, -2.0, 4.0, -1.0, 2.0])).reshape(2, 3),
+    )
+
+
+@dropout_layer_gradients.test("gives the output and the gradients of input, weights and bias", points=2)
+def _(rng):
+    yield call(*_plain_layer(rng))
+    yield call(*_layer(rng, 4, 3, 4, 0.5))
+    yield call(*_layer(rng, 6, 3, 5, 0.2))
+    yield call(*_layer(rng, 6, 4, 4, 0.75, lambda shape: rng.normal(size=shape)))
+
+
+@dropout_layer_gradients.test(
+    "takes one example, rate 0, integers, float32, and sums of 0, whose slope is 0", points=1
+)
+def _(rng):
+    yield call(*_layer(rng, 1, 3, 4, 0.5))
+    yield call(*_layer(rng, 3, 2, 4, 0.0))
+    yield call(*_layer(rng, 4, 2, 3, 0.4, lambda shape: rng.integers(-3, 4, size=shape)))
+    x, weights, bias, noise, rate, upstream = _layer(rng, 4, 2, 3, 0.25)
+    single = (each.astype(np.float32) for each in (x, weights, bias, noise))
+    yield call(*single, rate, upstream.astype(np.float32))
+    weights[:, 1], bias[1] = 0.0, 0.0
+    yield call(x, weights, bias, noise, rate, upstream)
+
+
+def _layer_with(
+    forward=lambda z, mask: np.maximum(z, 0) * mask,
+    back=lambda upstream, z, mask, rate: upstream * mask * (z > 0),
+    mask_of=lambda noise, rate: (noise >= rate) / (1 - rate),
+    result=lambda x, weights, dz, mask: (dz @ weights.T, x.T @ dz, dz.sum(axis=0)),
+):
+    """An answer as it should be, but for a part."""
+
+    def answer(x, weights, bias, noise, drop_rate, upstream):
+        z, mask = x @ weights + bias, mask_of(noise, drop_rate)
+        dz = back(upstream, z, mask, drop_rate)
+        return forward(z, mask), *result(x, weights, dz, mask)
+
+    return answer
+
+
+for _sentence, _parts in (
+    (
+        "The mask is missing on the way back: a unit that was dropped said nothing, and gets no gradient.",
+        dict(back=lambda upstream, z, mask, rate: upstream * (z > 0)),
+    ),
+    (
+        "On the way back the mask has lost its scale: units that were kept were multiplied by "
+        "1/(1 − drop_rate), and so is their gradient.",
+        dict(back=lambda upstream, z, mask, rate: upstream * (mask > 0) * (z > 0)),
+    ),
+    (
+        "The slope of the ReLU is missing: where z is not above 0, nothing goes back.",
+        dict(back=lambda upstream, z, mask, rate: upstream * mask),
+    ),
+    (
+        "Neither mask nor slope: upstream is the gradient of the output. Times the mask and times [z > 0], "
+        "it is that of z.",
+        dict(back=lambda upstream, z, mask, rate: upstream),
+    ),
+    (
+        "The gradient is multiplied by what the ReLU says. Its slope is 1 or 0: z > 0.",
+        dict(back=lambda upstream, z, mask, rate: upstream * mask * np.maximum(z, 0)),
+    ),
+    (
+        "At z = 0 the slope is 0: take z > 0, not z >= 0.",
+        dict(back=lambda upstream, z, mask, rate: upstream * mask * (z >= 0)),
+    ),
+    (
+        "The mask is multiplied in twice on the way back, and its scale with it: once is enough.",
+        dict(back=lambda upstream, z, mask, rate: upstream * mask * mask * (z > 0)),
+    ),
+    (
+        "The ReLU is missing on the way forward: out is max(0, z) times the mask.",
+        dict(forward=lambda z, mask: z * mask),
+    ),
+    (
+        "There is no ReLU, neither on the way forward nor back: h is max(0, z).",
+        dict(forward=lambda z, mask: z * mask, back=lambda upstream, z, mask, rate: upstream * mask),
+    ),
+    (
+        "Nothing is dropped on the way forward: out is max(0, z) times the mask.",
+        dict(forward=lambda z, mask: np.maximum(z, 0)),
+    ),
+    (
+        "Nothing is dropped, neither on the way forward nor back: this is the layer as it is at test.",
+        dict(mask_of=lambda noise, rate: np.ones(noise.shape)),
+    ),
+    (
+        "The mask has no scale, neither on the way forward nor back: what is kept is multiplied by "
+        "1/(1 − drop_rate).",
+        dict(mask_of=lambda noise, rate: 1.0 * (noise >= rate)),
+    ),
+    (
+        "Dropped and kept are swapped: the mask is 0 where noise < drop_rate.",
+        dict(mask_of=lambda noise, rate: (noise < rate) / (1 - rate)),
+    ),
+    (
+        "What is kept is divided by drop_rate. The share that is kept is 1 − drop_rate.",
+        dict(mask_of=lambda noise, rate: (noise >= rate) / (rate or 1.0)),
+    ),
+    (
+        "dbias is the mean over the examples. It is their sum: how the loss averages is in upstream already.",
+        dict(result=lambda x, weights, dz, mask: (dz @ weights.T, x.T @ dz, dz.mean(axis=0))),
+    ),
+    (
+        "dbias has a row an example. The bias is one for all of them: add up over axis 0.",
+        dict(result=lambda x, weights, dz, mask: (dz @ weights.T, x.T @ dz, dz)),
+    ),
+    (
+        "dweights is divided by the number of examples. It is their sum, x.T @ dz.",
+        dict(result=lambda x, weights, dz, mask: (dz @ weights.T, x.T @ dz / len(x), dz.sum(axis=0))),
+    ),
+    (
+        "dweights is turned over: dz.T @ x has the shape (m, d). It is x.T @ dz.",
+        dict(result=lambda x, weights, dz, mask: (dz @ weights.T, dz.T @ x, dz.sum(axis=0))),
+    ),
+    (
+        "dx and dweights have changed places: return out, dx, dweights, dbias.",
+        dict(result=lambda x, weights, dz, mask: (x.T @ dz, dz @ weights.T, dz.sum(axis=0))),
+    ),
+):
+    dropout_layer_gradients.mistake(_sentence, _layer_with(**_parts))
+
+
+@dropout_layer_gradients.mistake(
+    "The weights' gradient is taken at upstream. It starts from dz: upstream times the mask times [z > 0]."
+)
+def _(x, weights, bias, noise, drop_rate, upstream):
+    out, dx, _, dbias = _layer_with()(x, weights, bias, noise, drop_rate, upstream)
+    return out, dx, x.T @ upstream, dbias
+
+
+@dropout_layer_gradients.mistake("The output is missing: return out, dx, dweights, dbias.")
+def _(x, weights, bias, noise, drop_rate, upstream):
+    return _layer_with()(x, weights, bias, noise, drop_rate, upstream)[1:]
+
+
+@dropout_layer_gradients.mistake("The bias is missing on the way forward: z = x @ weights + bias.")
+def _(x, weights, bias, noise, drop_rate, upstream):
+    return _layer_with()(x, weights, 0 * bias, noise, drop_rate, upstream)
+
+
+@dropout_layer_gradients.mistake(
+    "This writes into the caller's upstream, as `upstream *= mask` does. `upstream * mask` makes a new one."
+)
+def _(x, weights, bias, noise, drop_rate, upstream):
+    upstream *= (noise >= drop_rate) / (1 - drop_rate)
+    return _layer_with(back=lambda upstream, z, mask, rate: upstream * (z > 0))(
+        x, weights, bias, noise, drop_rate, upstream
+    )
+
+
 QUIZ = (
     Question(
         "With inverted dropout, what has to be done at test?",
@@ -400,7 +585,7 @@ QUIZ = (
         c=wrong("Drop neurons as in training.", "Then the same input would get another answer each time."),
     ),
     Question(
-        "A layer drops 80 % of its neurons. By what are the survivors multiplied?",
+        "A layer with inverted dropout drops 80 % of its neurons. By what are the survivors multiplied?",
         a=wrong("0.8", "Multiplying by less than 1 would shrink what is left even further."),
         b=wrong("1.25", "That is 1/0.8, one over the share that is dropped."),
         c=right("5", "1/(1 − 0.8): one in five is left, so it speaks for five."),
@@ -409,22 +594,29 @@ QUIZ = (
         "How many thinned networks does one hidden layer of 100 neurons contain?",
         a=wrong("100", "That would be one for each neuron left out alone."),
         b=right("2¹⁰⁰", "Each neuron is there or not, independently."),
-        c=wrong("100²", "Pairs are only the networks in which two are missing."),
+        c=wrong(
+            "100²", "With 101 neurons that would be a few more. In truth each neuron doubles the number."
+        ),
     ),
     Question(
         "The training loss that `fit` reports with dropout is higher than the validation loss. A bug?",
         a=wrong("Yes: training is always easier.", "Not here. The two are measured on different networks."),
         b=right(
-            "No: it is measured with neurons missing, the validation loss with all of them.",
+            "Not by itself: it is measured with neurons missing, the validation loss with all of them.",
             "Evaluate the training set without dropout before you compare the two.",
         ),
         c=wrong("Yes: the mask is wrong.", "A right mask does just this."),
     ),
     Question(
         "Your network underfits: its training loss is high. What does more dropout do?",
-        a=wrong("It helps: dropout helps always.", "It works against overfitting, which this is not."),
-        b=wrong("Nothing.", "It takes capacity away, and adds noise to every gradient."),
-        c=right("It makes things worse.", "Dropout is a brake on fitting, and you are not going too fast."),
+        a=wrong(
+            "It helps: so it did with the wrong labels.",
+            "There it worked against overfitting, which this is not.",
+        ),
+        b=wrong("Nothing.", "It adds noise to what the neurons say, and so to the gradients."),
+        c=right(
+            "It makes that worse.", "As with the eight units of section 5: dropout is a brake on fitting."
+        ),
     ),
 )
 
@@ -446,3 +638,11 @@ def _(upstream, mask):
 @vanilla_dropout_at_test.formula
 def _(x, drop_rate):
     return x * (1 - drop_rate)
+
+
+@dropout_layer_gradients.formula
+def _(x, weights, bias, noise, drop_rate, upstream):
+    z = x @ weights + bias
+    mask = (noise >= drop_rate) / (1 - drop_rate)
+    dz = upstream * mask * (z > 0)
+    return np.maximum(z, 0) * mask, dz @ weights.T, x.T @ dz, dz.sum(axis=0)

@@ -35,7 +35,41 @@ def backward_in_plain_python(upstream, mask):
     return np.reshape(products, np.shape(mask)).tolist()
 
 
+def layer_with_dropout_before_its_relu(x, weights, bias, noise, drop_rate, upstream):
+    mask = np.where(noise < drop_rate, 0.0, 1 / (1 - drop_rate))
+    sums = (x @ weights + bias) * mask  # the mask is not negative, so the ReLU may come after it
+    back = np.where(sums > 0, mask, 0.0) * upstream
+    return np.clip(sums, 0, None), np.dot(back, weights.T), np.dot(x.T, back), np.sum(back, 0)
+
+
+def layer_example_by_example(x, weights, bias, noise, drop_rate, upstream):
+    n, d = x.shape
+    out, dx = np.zeros(noise.shape), np.zeros((n, d))
+    dweights, dbias = np.zeros(weights.shape), np.zeros(len(bias))
+    for i, j in np.ndindex(*noise.shape):
+        total = x[i] @ weights[:, j] + bias[j]
+        if total > 0 and noise[i, j] >= drop_rate:
+            scale = 1 / (1 - drop_rate)
+            out[i, j] = total * scale
+            dx[i] += upstream[i, j] * scale * weights[:, j]
+            dweights[:, j] += upstream[i, j] * scale * x[i]
+            dbias[j] += upstream[i, j] * scale
+    return [out, dx, dweights, dbias]
+
+
+def layer_by_einsum(x, weights, bias, noise, drop_rate, upstream):
+    z = np.einsum("nd,dm->nm", x, weights) + bias
+    share = np.logical_and(z > 0, noise >= drop_rate) / (1 - drop_rate)
+    back = share * upstream
+    return z * share, np.einsum("nm,dm->nd", back, weights), np.einsum("nd,nm->dm", x, back), back.sum(0)
+
+
 UNUSUAL = {
+    "dropout_layer_gradients": [
+        layer_with_dropout_before_its_relu,
+        layer_example_by_example,
+        layer_by_einsum,
+    ],
     "dropout_forward": [
         forward_by_indexing,
         forward_by_division,
