@@ -398,8 +398,8 @@ dropout_layer_gradients = Exercise(
     "dropout_layer_gradients",
     LESSON,
     reference.dropout_layer_gradients,
-    hint="Back along the way you came: times the mask, times [z > 0], and then the three gradients of "
-    "x @ weights + bias, of which lesson 02 has the formulas.",
+    hint="Back along the way you came: dz is upstream times the mask, times [z > 0]. Then "
+    "dx = dz @ weights.T, dweights = x.T @ dz, and dbias adds dz up over axis 0.",
     parts=("out", "dx", "dweights", "dbias"),
     builds_on=(dropout_forward, dropout_backward),
 )
