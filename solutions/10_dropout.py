@@ -662,7 +662,8 @@ plots.show(
 # chance could hardly make the differences between runs of the same seed so one-sided; else it says "tie".) The loss
 # shows more of what happened. Without dropout it is lowest after a few epochs and then climbs, far beyond the 2.3 (ln
 # 10) of somebody who knows nothing: the network has learnt its thousand signals by heart, and is surely wrong on many
-# others. With dropout it climbs little, and each run got lower at its best: 1.39 on average, against 1.68. (In lesson
+# others. With dropout it climbs little, and gets lower at its best:
+# 1.39 on average, against 1.68. (In lesson
 # 09 moving the signals gained more: it brings in knowledge, that a moved shape is the same shape, and noise brings
 # none.)
 #
