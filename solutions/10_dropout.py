@@ -331,7 +331,6 @@ compare_guess(worse_guess, measured, "Worse by more than a tenth at ½")
 # $$\operatorname{Var}(m_i) = \mathbb{E}[m_i^2] - \mathbb{E}[m_i]^2 = \frac{1}{1-p} - 1 = \frac{p}{1-p} .$$
 #
 # At $p = ½$ the noise on what a neuron says is as large as what it says, and at 0.9 three times as large ($\sqrt 9$):
-#
 
 # %% name="noise"
 for rate in (0.1, 0.2, 0.5, 0.8, 0.9):
@@ -846,10 +845,11 @@ quiz("10_dropout", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # |---|---|---|
 # | `layers.Dropout(drop_rate)` | `torch.nn.Dropout(p=0.5)` | the name; both are inverted, and p is the share to drop |
 # | `layers.dropout_forward(x, noise, drop_rate)` | `torch.nn.functional.dropout(x, p=0.5, training=True)` | torch draws the noise itself; the function drops after `model.eval()` too, unless told `training=False` |
+# | `layers.dropout_layer_gradients(…)` | `out = dropout(torch.relu(linear(x)))`, then `out.backward(upstream)` | torch's weights are (out, in); gradients land in `.grad` |
 # | `network.forward(x, training=True)` | `model.train()`, then `model(x)` | a new module is in training mode |
 # | `network.forward(x)` | `model.eval()`, then `model(x)` | ours is in test mode unless told |
 #
-# <details><summary>Inverted dropout with the same mask, by both</summary>
+# <details><summary>A layer with dropout, forwards and back, with the same weights and the same mask</summary>
 #
 # ```python
 # import numpy as np
@@ -858,14 +858,16 @@ quiz("10_dropout", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # from dlcourse import layers
 #
 # torch.manual_seed(0)
-# x = np.arange(1.0, 9.0)
-# layer = torch.nn.Dropout(p=0.25)
-# theirs = layer(torch.tensor(x)).numpy()
-# noise = np.where(theirs == 0, 0.0, 0.5)  # below the rate where torch has dropped
-# ours, mask = layers.dropout_forward(x, noise, drop_rate=0.25)
-# np.testing.assert_allclose(theirs, ours, atol=1e-6)
-# layer.eval()
-# np.testing.assert_allclose(layer(torch.tensor(x)), layers.Dropout(0.25).forward(x), atol=1e-6)
+# linear, dropout = torch.nn.Linear(3, 4).double(), torch.nn.Dropout(p=0.25)
+# x = torch.randn(5, 3, dtype=torch.double, requires_grad=True)
+# h = torch.relu(linear(x))
+# out = dropout(h)
+# out.sum().backward()
+# noise = np.where((out == 0).numpy(), 0.0, 0.5)  # below the rate where torch has dropped
+# weights, bias = linear.weight.detach().numpy().T, linear.bias.detach().numpy()
+# ours = layers.dropout_layer_gradients(x.detach().numpy(), weights, bias, noise, 0.25, np.ones((5, 4)))
+# for mine, theirs in zip(ours, (out.detach(), x.grad, linear.weight.grad.T, linear.bias.grad), strict=True):
+#     np.testing.assert_allclose(mine, theirs, atol=1e-6)
 # ```
 #
 # </details>
