@@ -761,8 +761,9 @@ on_digits = experiments.compare(
 print(on_digits.table())
 harmed = []
 for size, units in (("wide", "128 units"), ("small", "8 units")):
-    without, with_dropout = (on_digits.results[name].test_loss for name in (units, f"{units}, dropout ½"))
-    if experiments.sign_flip_p(with_dropout - without) < 0.01 and with_dropout.mean() > without.mean():
+    with_dropout = f"{units}, dropout ½"
+    losses_of = [on_digits.results[name].test_loss.mean() for name in (units, with_dropout)]
+    if on_digits.differ(units, with_dropout) and losses_of[1] > losses_of[0]:
         harmed.append(size)
 measured = harmed[0] if len(harmed) == 1 else "both" if harmed else "neither"
 compare_guess(harmed_guess, measured, "Dropout does harm to")
