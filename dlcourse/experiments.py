@@ -693,3 +693,121 @@ def _brief(value: Any) -> str:
     if isinstance(value, Real):
         return f"{float(value):g}"
     return str(getattr(value, "__name__", value))
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What `compare_runs` found, to print. Behind lesson 13.
+
+    Args:
+        chosen: by method, the best of the tuned settings.
+        at_edge: by method, names of those whose best value is the least or the largest of its list.
+        scores: by method, then by what was scored, (seeds,) on test data.
+
+    >>> rows = {"alone": {"F1": np.arange(10) / 10}, "shared": {"F1": np.arange(10) / 10 + 0.1}}
+    >>> none = {"alone": {}, "shared": {}}
+    >>> print(Runs(none, none, rows).table("F1"))
+    alone   0.450 (0.000 to 0.900)
+    shared  0.550 (0.100 to 1.000)  gain +0.100, ahead in 10 of 10 seeds: ahead of alone
+    """
+
+    chosen: dict[str, Settings]
+    at_edge: Mapping[str, Sequence[str]]
+    scores: dict[str, dict[str, Floats]]
+
+    def gain(self, what: str, method: str, over: str) -> Floats:
+        """By how much one method is ahead of another, seed by seed.
+
+        Args:
+            what: was scored.
+            method: one of them.
+            over: the other.
+        """
+        return self.scores[method][what] - self.scores[over][what]
+
+    def table(self, what: str) -> str:
+        """A row for each method scored so, mean and range over seeds, and how it does against the first.
+
+        Two are told apart where `sign_flip_p` of their differences is at most 0.05 over the number of rows
+        that are compared with the first (Bonferroni); all else is a tie.
+
+        Args:
+            what: was scored; methods without it are left out.
+        """
+        first, *rest = names = [name for name, scores in self.scores.items() if what in scores]
+        width, lines = max(map(len, names)), []
+        for name in names:
+            line = f"{name:{width}}  {_span(self.scores[name][what], '.3f')}"
+            if name in rest:
+                line += f"  {_gained(self.gain(what, name, first), LEVEL / len(rest))} {first}"
+            lines.append(line)
+        return "\n".join(lines + [note for name in names for note in self._edges(name)])
+
+    def _edges(self, name: str) -> list[str]:
+        chosen = self.chosen[name]
+        return [
+            f"* {name}: the best {setting}, {_brief(chosen[setting])}, is at the edge of its list"
+            for setting in self.at_edge[name]
+        ]
+
+
+def _gained(differences: Floats, level: float) -> str:
+    """The mean gain, in how many seeds there is one, and what is to be thought of it."""
+    mean = differences.mean()
+    verdict = ("ahead of" if mean > 0 else "behind") if sign_flip_p(differences) <= level else "a tie with"
+    ahead = f"ahead in {np.sum(differences > 0)} of {len(differences)} seeds"
+    return f"gain {mean:+.3f}, {ahead}: {verdict}"
+
+
+def compare_runs(
+    methods: Mapping[str, Callable[..., Any]],
+    score: Callable[[Any, Any], Mapping[str, float]],
+    *,
+    validation: Any,
+    test: Any,
+    tune: Mapping[str, Sequence[Any]],
+    seeds: int = 10,
+    tuning_seeds: int = 3,
+) -> Runs:
+    """As `compare`, where training is the caller's own. Behind lesson 13.
+
+    Each method is tuned by the mean of its scores on validation data, over seeds that serve for nothing else.
+    Then it is trained afresh on other seeds, the same ones for all methods, and scored on test data.
+
+    Args:
+        methods: by name, a function of a seed and of what is tuned, by name, that returns what was trained.
+        score: of something trained, on some data: numbers by name, the higher the better.
+        validation: to choose on.
+        test: to report on.
+        tune: by the name of a setting, the values to try; all combinations are.
+        seeds: runs to report, at least 1.
+        tuning_seeds: runs to tune on, at least 1.
+
+    Raises:
+        ValueError: where there are no seeds.
+
+    >>> def guess(seed, size):
+    ...     return size * np.random.default_rng(seed).random()
+    >>> found = compare_runs({"random": guess}, lambda guessed, least: {"above": float(guessed > least)},
+    ...     validation=0.5, test=0.5, tune={"size": [0.1, 2.0, 0.2]})
+    >>> found.chosen, found.scores["random"]["above"].shape
+    ({'random': {'size': 2.0}}, (10,))
+    """
+    count("seeds", seeds)
+    count("tuning_seeds", tuning_seeds)
+    chosen: dict[str, Settings] = {}
+    scores: dict[str, dict[str, Floats]] = {}
+    for name, train in methods.items():
+        tuned = [
+            [score(train(seeds + i, **settings), validation) for i in range(tuning_seeds)]
+            for settings in _combinations(tune)
+        ]
+        means = [np.mean([list(run.values()) for run in runs]) for runs in tuned]
+        chosen[name] = _combinations(tune)[int(np.argmax(means))]
+        found = [score(train(seed, **chosen[name]), test) for seed in range(seeds)]
+        scores[name] = {what: np.array([run[what] for run in found]) for what in found[0]}
+    edges = {
+        name: [setting for setting, value in settings.items() if _at_edge(value, tune[setting])]
+        for name, settings in chosen.items()
+    }
+    return Runs(chosen, edges, scores)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -22,8 +23,8 @@ def shared_layer_gradient(delta_ner: ArrayLike, delta_pos: ArrayLike) -> Floats:
         δ_total = δ_NER + δ_POS
 
     Args:
-        delta_ner: float, any shape: the gradient of the shared output by the entities' loss.
-        delta_pos: of that shape: by the loss of the parts of speech.
+        delta_ner: float, any shape: the gradient of the entities' weighted loss by the shared output.
+        delta_pos: of that shape: of the weighted loss of the parts of speech.
 
     Returns:
         That shape.
@@ -95,6 +96,51 @@ def multi_task_forward(
     return [_affine(h, *head) for head in heads]
 
 
+def multi_task_backward(
+    x: ArrayLike,
+    shared: tuple[ArrayLike, ArrayLike],
+    heads: Sequence[tuple[ArrayLike, ArrayLike]],
+    logit_gradients: Sequence[ArrayLike],
+    task_weights: ArrayLike,
+) -> tuple[Floats, Floats]:
+    """What the shared layer of `multi_task_forward` learns from all tasks (Caruana 1997). Lesson 13.
+
+        δ_t = w_t ∂L_t/∂z_t V_tᵀ      δ_total = Σ_t δ_t      ds = δ_total ⊙ (1 − h²)
+        dW = xᵀ ds      db = Σ rows of ds
+
+    Args:
+        x: (n, d) float.
+        shared: (W (d, m), b (m,)).
+        heads: (V (m, k_t), c (k_t,)) for each task.
+        logit_gradients: ∂L_t/∂z_t, (n, k_t) for each task, without its weight.
+        task_weights: w_t, (tasks,).
+
+    Returns:
+        dW (d, m) and db (m,), of L = Σ_t w_t L_t.
+
+    Raises:
+        ValueError: where shapes do not fit, or heads, gradients and weights are not as many.
+
+    >>> unit = (np.array([[1.0]]), np.array([0.0]))
+    >>> multi_task_backward([[0.0]], unit, [unit, unit], [[[1.0]], [[3.0]]], [1.0, 0.5])
+    (array([[0.]]), array([2.5]))
+    """
+    x = as_float(x)
+    h = np.tanh(_affine(x, *shared))
+    gradients, weights = [as_float(each) for each in logit_gradients], as_float(task_weights)
+    if not (len(heads) == len(gradients) > 0 and weights.shape == (len(heads),)):
+        raise ValueError(
+            f"each task has a head, a gradient and a weight: got {len(heads)} heads, {len(gradients)} "
+            f"gradients and weights {weights.shape}"
+        )
+    for (v, _), gradient in zip(heads, gradients, strict=True):
+        if gradient.shape != (len(x), np.shape(v)[1]):
+            raise ValueError(f"a head {np.shape(v)} on {len(x)} examples has no gradient {gradient.shape}")
+    deltas = [w * g @ as_float(v).T for w, g, (v, _) in zip(weights, gradients, heads, strict=True)]
+    ds = reduce(shared_layer_gradient, deltas) * (1 - h**2)
+    return x.T @ ds, ds.sum(axis=0)
+
+
 def _affine(x: Floats, weights: ArrayLike, bias: ArrayLike) -> Floats:
     weights, bias = as_float(weights), as_float(bias)
     if weights.ndim != 2 or x.shape[-1:] != weights.shape[:1] or bias.shape != weights.shape[1:]:
@@ -109,7 +155,7 @@ def _affine(x: Floats, weights: ArrayLike, bias: ArrayLike) -> Floats:
 class MultiTask(Network):
     """One trunk that all tasks share, and a head for each (Caruana 1997). Lesson 13, section G3.
 
-        h = trunk(x)      z_t = head_t(h)      δ_total = Σ_t δ_t,  δ_t = ∂L/∂z_t · ∂z_t/∂h
+        h = trunk(x)      z_t = head_t(h)      δ_total = Σ_t δ_t,  δ_t = w_t ∂L_t/∂z_t · ∂z_t/∂h
 
     It is a `Network`: one `theta` and one `grad` for trunk and heads together, so `fit`, optimizers,
     penalties and `save` take it as it is. Train it on a `JointLoss`.
@@ -228,6 +274,47 @@ def _back(layers: Sequence[Layer], upstream: Any, input_gradient: bool = True) -
     for layer in reversed(layers[1:]):
         upstream = layer.backward(upstream)
     return layers[0].backward(upstream, input_gradient)
+
+
+@dataclass(frozen=True)
+class Ignoring:
+    """A loss over those examples alone whose label is known. Lesson 13.
+
+        L = mean of the loss over {i : y_i ≠ unknown}, 0 where there is none
+
+    So tasks of which each has labels for some of the examples can be trained together.
+
+    Args:
+        loss: of labels (n,), such as `losses.softmax_cross_entropy`.
+        unknown: stands where a label is not known.
+
+    >>> from dlcourse.losses import softmax_cross_entropy
+    >>> value, gradient = Ignoring(softmax_cross_entropy)(np.zeros((2, 2)), [0, -1])
+    >>> round(value, 6), gradient.tolist()
+    (0.693147, [[-0.5, 0.5], [0.0, 0.0]])
+    """
+
+    loss: Loss
+    unknown: int = -1
+
+    def __call__(self, outputs: Floats, targets: ArrayLike) -> tuple[float, Floats]:
+        """The loss, and the gradient of the outputs: 0 in the rows without a label.
+
+        Args:
+            outputs: (n, k).
+            targets: (n,).
+
+        Raises:
+            ValueError: where there are not as many, and as the loss does.
+        """
+        targets, gradient = np.asarray(targets), np.zeros_like(outputs)
+        if targets.shape != (len(outputs),):
+            raise ValueError(f"there are {len(outputs)} outputs, but labels {targets.shape}")
+        known = targets != self.unknown
+        if not known.any():
+            return 0.0, gradient
+        value, gradient[known] = self.loss(outputs[known], targets[known])
+        return value, gradient
 
 
 class JointLoss:

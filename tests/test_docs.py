@@ -29,6 +29,7 @@ MODULES = [
     "multitask",
     "datasets",
     "diagrams",
+    "tagging",
 ]
 
 
