@@ -483,6 +483,47 @@ def _box(ax: Axes, middle: Floats, words: str) -> None:
     ax.text(middle[0], middle[1], words, ha="center", va="center", fontsize=9.5, color=INK, zorder=4)
 
 
+def branches(ax: Axes, trunk: Sequence[str], heads: Mapping[str, str], *, total: str = "") -> None:
+    """A trunk of boxes from left to right, a head for each task, and what comes back. Lesson 13.
+
+    Args:
+        ax: from `canvas`.
+        trunk: what is written into each box.
+        heads: by what is written into the box, what is written at the arrow back from it.
+        total: what is written below the last box of the trunk, where all of it arrives.
+
+    >>> fig, ax = canvas()
+    >>> branches(ax, ["words", "h"], {"names": "δ₁", "parts of speech": "δ₂"}, total="δ₁ + δ₂")
+    >>> plots.plt.close(fig)
+    """
+    pace, reach = BOX[0] + BOX_GAP + 0.7, 1.9
+    for column, words in enumerate(trunk):
+        _box(ax, np.array([pace * column, 0.0]), words)
+        if column:
+            ends = np.array([[pace * (column - 1) + BOX[0] / 2, 0.0], [pace * column - BOX[0] / 2, 0.0]])
+            _there_and_back(ax, ends, "", -1)
+    below: dict[str, Any] = dict(color=BACKWARD, style="italic", fontsize=10, ha="center", va="top")
+    ax.text(pace * (len(trunk) - 1), -BOX[1] / 2 - 0.1, total, **below)
+    start = pace * (len(trunk) - 1) + BOX[0] / 2
+    heights = 1.7 * ((len(heads) - 1) / 2 - np.arange(len(heads)))
+    for height, (words, back) in zip(heights, heads.items(), strict=True):
+        _box(ax, np.array([start + reach + BOX[0] / 2, height]), words)
+        ends = np.array([[start, 0.3 * np.sign(height)], [start + reach, height]])
+        _there_and_back(ax, ends, back, 1 if height > 0 else -1)
+    ax.set_xlim(-BOX[0] / 2 - 0.1, start + reach + BOX[0] + 0.1)
+    ax.set_ylim(-max(heights) - BOX[1], max(heights) + BOX[1])
+
+
+def _there_and_back(ax: Axes, ends: Floats, words: str, side: int) -> None:
+    """Two arrows, the one back with its words above the other (side 1) or below it (−1)."""
+    aside = np.array([0.0, 0.13 * side])
+    arrow(ax, *(ends - aside), color=FORWARD)
+    arrow(ax, *(ends + aside)[::-1], color=BACKWARD)
+    x, y = ends.mean(axis=0) + 1.5 * aside
+    look: dict[str, Any] = dict(color=BACKWARD, style="italic", fontsize=10, ha="center", zorder=5)
+    ax.text(x, y + 0.15 * side, words, va="bottom" if side > 0 else "top", **look)
+
+
 def _arrow_back(ax: Axes, start: Floats, end: Floats, depth: float, words: str) -> None:
     """Down, to the left, and up again to `end`, with its words below."""
     corners = np.array([start, start - [0, depth], end - [0, depth]])

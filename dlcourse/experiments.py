@@ -784,7 +784,7 @@ def compare_runs(
         tuning_seeds: runs to tune on, at least 1.
 
     Raises:
-        ValueError: where there are no seeds.
+        ValueError: where there are no seeds, and for a method that diverged at every setting.
 
     >>> def guess(seed, size):
     ...     return size * np.random.default_rng(seed).random()
@@ -798,12 +798,15 @@ def compare_runs(
     chosen: dict[str, Settings] = {}
     scores: dict[str, dict[str, Floats]] = {}
     for name, train in methods.items():
-        tuned = [
-            [score(train(seeds + i, **settings), validation) for i in range(tuning_seeds)]
+        means = [
+            np.mean(
+                [_score_or_nan(train, score, seeds + i, settings, validation) for i in range(tuning_seeds)]
+            )
             for settings in _combinations(tune)
         ]
-        means = [np.mean([list(run.values()) for run in runs]) for runs in tuned]
-        chosen[name] = _combinations(tune)[int(np.argmax(means))]
+        if np.isnan(means).all():
+            raise ValueError(f"{name} diverged at every setting of {dict(tune)}: try lower learning rates")
+        chosen[name] = _combinations(tune)[int(np.nanargmax(means))]
         found = [score(train(seed, **chosen[name]), test) for seed in range(seeds)]
         scores[name] = {what: np.array([run[what] for run in found]) for what in found[0]}
     edges = {
@@ -811,3 +814,17 @@ def compare_runs(
         for name, settings in chosen.items()
     }
     return Runs(chosen, edges, scores)
+
+
+def _score_or_nan(
+    train: Callable[..., Any],
+    score: Callable[[Any, Any], Mapping[str, float]],
+    seed: int,
+    settings: Settings,
+    data: Any,
+) -> float:
+    """The mean of a run's scores, nan where it diverged."""
+    try:
+        return float(np.mean(list(score(train(seed, **settings), data).values())))
+    except NonFiniteLoss:
+        return math.nan

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from dlcourse import datasets, metrics, multitask
+from dlcourse.gradient_check import numerical_gradient
 from dlcourse.layers import Activation, BatchNorm, Dense, Dropout
 from dlcourse.losses import mean_squared_error, softmax_cross_entropy
-from dlcourse.multitask import Embedding, JointLoss, MultiTask
+from dlcourse.multitask import Embedding, Ignoring, JointLoss, MultiTask
 from dlcourse.network import Network
 from dlcourse.optimizers import SGD, AdaGrad, Adam
 from dlcourse.training import fit
@@ -57,6 +58,52 @@ class TestContractFunctions:
     def test_shapes_that_do_not_fit_are_named(self):
         with pytest.raises(ValueError, match=r"got \(1, 2\), \(3, 4\) and \(4,\)"):
             multitask.multi_task_forward(np.ones((1, 2)), (np.ones((3, 4)), np.ones(4)), [])
+
+    @given(seed=st.integers(0, 99), tasks=st.integers(1, 3))
+    def test_backward_is_the_slope_of_the_weighted_loss(self, seed, tasks):
+        r = rng(seed)
+        x, w, b = r.normal(size=(4, 3)), r.normal(size=(3, 2)), r.normal(size=2)
+        heads = [(r.normal(size=(2, k)), r.normal(size=k)) for k in range(2, 2 + tasks)]
+        labels, weights = [r.integers(len(c), size=4) for _, c in heads], r.uniform(0, 3, size=tasks)
+
+        def loss(layer):
+            outputs = multitask.multi_task_forward(x, (layer[:-1], layer[-1]), heads)
+            pairs = zip(outputs, labels, strict=True)
+            return multitask.multi_task_loss([softmax_cross_entropy(*pair)[0] for pair in pairs], weights)
+
+        outputs = multitask.multi_task_forward(x, (w, b), heads)
+        gradients = [softmax_cross_entropy(z, y)[1] for z, y in zip(outputs, labels, strict=True)]
+        dw, db = multitask.multi_task_backward(x, (w, b), heads, gradients, weights)
+        numerical = numerical_gradient(loss, np.vstack([w, b]))
+        assert np.abs(np.vstack([dw, db]) - numerical).max() < 1e-8
+
+    def test_backward_refuses_what_does_not_pair(self):
+        layer = (np.ones((2, 2)), np.ones(2))
+        with pytest.raises(ValueError, match="got 2 heads, 1 gradients"):
+            multitask.multi_task_backward(np.ones((3, 2)), layer, [layer] * 2, [np.ones((3, 2))], [1, 1])
+        with pytest.raises(ValueError, match=r"no gradient \(1, 2\)"):
+            multitask.multi_task_backward(np.ones((3, 2)), layer, [layer], [np.ones((1, 2))], [1])
+
+
+class TestIgnoring:
+    def test_it_is_the_loss_of_the_known_examples_as_in_torch(self):
+        torch = pytest.importorskip("torch")
+        z, y = rng().normal(size=(6, 3)), np.array([0, -1, 2, -1, -1, 1])
+        theirs = torch.tensor(z, requires_grad=True)
+        loss = torch.nn.functional.cross_entropy(theirs, torch.tensor(y), ignore_index=-1)
+        loss.backward()
+        value, gradient = Ignoring(softmax_cross_entropy)(z, y)
+        assert value == pytest.approx(loss.item(), rel=1e-14)
+        assert np.abs(gradient - theirs.grad.numpy()).max() < 1e-15
+
+    def test_a_batch_without_labels_costs_nothing_and_teaches_nothing(self):
+        value, gradient = Ignoring(softmax_cross_entropy, unknown=9)(np.ones((2, 3)), [9, 9])
+        assert value == 0
+        assert np.array_equal(gradient, np.zeros((2, 3)))
+
+    def test_labels_of_another_number_are_refused(self):
+        with pytest.raises(ValueError, match=r"2 outputs, but labels \(3,\)"):
+            Ignoring(softmax_cross_entropy)(np.ones((2, 3)), [0, 1, 2])
 
 
 def network(seed=0, dtype=np.float64, trunk=None):

@@ -604,7 +604,7 @@ multi_task_forward.mistake(
 )
 multi_task_forward.mistake("c, the bias of the head, is missing.", _forward(head=lambda h, V, c: h @ V))
 multi_task_forward.mistake(
-    "The heads have a tanh as well. Logits are asked for, without any bend.",
+    "The heads have a tanh as well. Logits are asked for, without an activation.",
     _forward(head=lambda h, V, c: np.tanh(h @ V + c)),
 )
 multi_task_forward.mistake(
@@ -621,11 +621,11 @@ multi_task_forward.mistake(
 )
 
 multi_task_forward.mistake(
-    "This cuts what is negative, as ReLU does. The trunk bends with tanh.",
+    "This cuts what is negative, as ReLU does. The trunk's activation is tanh.",
     _forward(lambda x, W, b: np.maximum(x @ W + b, 0)),
 )
 multi_task_forward.mistake(
-    "This is the sigmoid, from 0 to 1. The trunk bends with tanh.",
+    "This is the sigmoid, from 0 to 1. The trunk's activation is tanh.",
     _forward(lambda x, W, b: 1 / (1 + np.exp(-(x @ W + b)))),
 )
 multi_task_forward.mistake(
@@ -913,6 +913,176 @@ shared_layer_gradient.mistake(
 )
 
 
+# ---- the shared layer's own gradient ----
+
+multi_task_backward = Exercise(
+    "multi_task_backward",
+    LESSON,
+    reference.multi_task_backward,
+    hint="δ is the sum of w_t · gradient_t @ V_t.T; ds = δ · (1 − h²); dW = x.T @ ds; db = ds.sum(axis=0).",
+    parts=("dW", "db"),
+    builds_on=(multi_task_forward, shared_layer_gradient),
+)
+
+
+def _step(rng, n, d, m, classes):
+    """A network, a gradient of each task's logits, and a weight for each."""
+    x, shared, heads = _network(rng, n, d, m, classes)
+    x, shared = x / 2, (shared[0] / 2, shared[1] / 2)  # where tanh is not flat
+    gradients = [rng.normal(size=(n, k)).round(2) for k in classes]
+    return x, shared, heads, gradients, rng.uniform(0.3, 3, size=len(classes)).round(1)
+
+
+@multi_task_backward.test("brings back the weighted gradients of two tasks and of three", points=2)
+def _(rng):
+    x, shared, heads = np.array([[0.5, -1.0]]), (np.array([[1.0], [0.5]]), np.array([0.3])), []
+    heads = [(np.array([[2.0]]), np.array([0.0])), (np.array([[-1.0, 0.5]]), np.array([0.0, 1.0]))]
+    yield call(x, shared, heads, [np.array([[0.4]]), np.array([[0.3, -0.3]])], np.array([1.0, 0.5]))
+    yield call(*_step(rng, 3, 2, 4, [2, 3]))
+    yield call(*_step(rng, 5, 4, 3, [2, 4, 3]))
+    yield call(*_step(rng, 3, 3, 3, [3, 3]))
+
+
+@multi_task_backward.test("takes one task, a weight of 0, lists, integers and float32", points=2)
+def _(rng):
+    yield call(*_step(rng, 4, 3, 2, [3]))
+    x, shared, heads, gradients, _ = _step(rng, 4, 2, 3, [2, 3])
+    yield call(x, shared, heads, gradients, [0.5, 0.0])
+    yield call(rng.integers(-2, 3, size=(4, 2)), shared, heads, gradients, [1, 2])
+    single = [tuple(a.astype(np.float32) for a in layer) for layer in (shared, *heads)]
+    small = [g.astype(np.float32) for g in gradients]
+    yield call(x.astype(np.float32), single[0], single[1:], small, np.float32([1.0, 0.5]))
+
+
+def _tanh_slope(s, h):
+    return 1 - h**2
+
+
+def _backward(
+    delta=lambda w, g, V, c: w * g @ V.T,
+    joined=sum,
+    slope=_tanh_slope,
+    dW=lambda x, ds: x.T @ ds,
+    db=lambda ds: ds.sum(axis=0),
+):
+    """A wrong answer with one fault."""
+
+    def answer(x, shared, heads, logit_gradients, task_weights):
+        s = x @ shared[0] + shared[1]
+        rows = zip(task_weights, logit_gradients, heads, strict=True)
+        deltas = [delta(w, g, V, c) for w, g, (V, c) in rows]
+        ds = joined(deltas) * slope(s, np.tanh(s))
+        return dW(x, ds), db(ds)
+
+    return answer
+
+
+def _backward_instead(answer):
+    return lambda x, shared, heads, logit_gradients, task_weights: answer(
+        x, shared, heads, logit_gradients, np.asarray(task_weights)
+    )
+
+
+multi_task_backward.mistake(
+    "The task weights are left out. The loss of task t counts w_t times, and so does what comes back from it.",
+    _backward(lambda w, g, V, c: g @ V.T),
+)
+multi_task_backward.mistake(
+    "The slope of the tanh is missing. On the way through it, δ is multiplied by 1 − h².",
+    _backward(slope=lambda s, h: 1.0),
+)
+multi_task_backward.mistake(
+    "The slope is taken at the sums: 1 − s². It is 1 − h², with h = tanh(s).",
+    _backward(slope=lambda s, h: 1 - s**2),
+)
+multi_task_backward.mistake(
+    "The slope is 1 − h here. The square is missing: 1 − h².", _backward(slope=lambda s, h: 1 - h)
+)
+multi_task_backward.mistake(
+    "The slope is h(1 − h), the sigmoid's. That of tanh is 1 − h².", _backward(slope=lambda s, h: h * (1 - h))
+)
+multi_task_backward.mistake(
+    "The slope is 1 − tanh²(h): tanh is taken twice. h is the tanh already, its slope is 1 − h².",
+    _backward(slope=lambda s, h: 1 - np.tanh(h) ** 2),
+)
+multi_task_backward.mistake(
+    "The mean over the tasks is taken. The loss is a sum, and so is what comes back.",
+    _backward(joined=lambda deltas: sum(deltas) / len(deltas)),
+)
+multi_task_backward.mistake(
+    "This is the gradient of the first task alone. Add up those of all of them.",
+    _backward(joined=lambda deltas: deltas[0]),
+)
+multi_task_backward.mistake(
+    "This is the gradient of the last task alone: δ is overwritten in the loop. Add to it.",
+    _backward(joined=lambda deltas: deltas[-1]),
+)
+multi_task_backward.mistake(
+    "This is made for two tasks. There may be one, or three: go through them in a loop.",
+    _backward(joined=lambda deltas: deltas[0] + deltas[1]),
+)
+multi_task_backward.mistake(
+    "db is averaged over the examples. The bias is added to each of them: sum over axis 0.",
+    _backward(db=lambda ds: ds.mean(axis=0)),
+)
+multi_task_backward.mistake(
+    "Both are divided by the number of examples. The gradients of the logits carry that 1/n already.",
+    _backward(dW=lambda x, ds: x.T @ ds / len(x), db=lambda ds: ds.mean(axis=0)),
+)
+multi_task_backward.mistake(
+    "db is not summed over the examples. There is one bias for each unit of h: ds.sum(axis=0).",
+    _backward(db=lambda ds: ds),
+)
+multi_task_backward.mistake(
+    "db is summed over the units. Sum over the examples: axis=0.", _backward(db=lambda ds: ds.sum(axis=1))
+)
+multi_task_backward.mistake(
+    "db is one number. There is one bias for each unit of h: ds.sum(axis=0).",
+    _backward(db=lambda ds: ds.sum()),
+)
+multi_task_backward.mistake(
+    "dW is transposed. It has the shape of W, (d, m): x.T @ ds.", _backward(dW=lambda x, ds: ds.T @ x)
+)
+multi_task_backward.mistake(
+    "The weights are squared. Each task's gradient is weighed once.",
+    _backward(lambda w, g, V, c: w**2 * g @ V.T),
+)
+multi_task_backward.mistake(
+    "The gradients are divided by the task weights. A larger weight counts more: multiply.",
+    _backward_instead(lambda x, s, heads, g, w: _backward()(x, s, heads, g, 1 / w)),
+)
+multi_task_backward.mistake(
+    "The weights are brought to a sum of 1. They count as they are given.",
+    _backward_instead(lambda x, s, heads, g, w: _backward()(x, s, heads, g, w / w.sum())),
+)
+multi_task_backward.mistake(
+    "V stands where its transpose should: the gradient goes back through V.T.",
+    _backward(lambda w, g, V, c: w * g @ V),
+)
+multi_task_backward.mistake(
+    "The sign is flipped: this is the direction of the step. The gradient is asked for.",
+    _backward(joined=lambda deltas: -sum(deltas)),
+)
+multi_task_backward.mistake(
+    "b is left out of the sums whose tanh is h: s = x @ W + b.",
+    lambda x, shared, *rest: _backward()(x, (shared[0], 0 * shared[1]), *rest),
+)
+multi_task_backward.mistake(
+    "dW and db stand the other way round. dW comes first.",
+    lambda *given: _backward()(*given)[::-1],
+)
+multi_task_backward.mistake(
+    "Only dW is returned. The pair (dW, db) is asked for.", lambda *given: _backward()(*given)[0]
+)
+multi_task_backward.mistake(
+    "δ_total itself is returned for db. It goes through the slope of the tanh first, then over the examples.",
+    lambda x, shared, heads, g, w: (
+        _backward()(x, shared, heads, g, w)[0],
+        _backward(slope=lambda s, h: 1.0)(x, shared, heads, g, w)[1],
+    ),
+)
+
+
 QUIZ = (
     Question(
         "Two heads stand on one layer. What reaches that layer on the way back?",
@@ -961,6 +1131,15 @@ def _(delta_ner, delta_pos):
 @multi_task_loss.formula
 def _(losses, task_weights):
     return sum(w * loss for w, loss in zip(task_weights, losses, strict=True))
+
+
+@multi_task_backward.formula
+def _(x, shared, heads, logit_gradients, task_weights):
+    w, b = shared
+    h = np.tanh(x @ w + b)
+    delta = sum(t * g @ v.T for t, g, (v, c) in zip(task_weights, logit_gradients, heads, strict=True))
+    ds = delta * (1 - h**2)
+    return x.T @ ds, ds.sum(axis=0)
 
 
 @multi_task_forward.formula

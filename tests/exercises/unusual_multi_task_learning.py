@@ -103,7 +103,35 @@ def f1_of_one_long_sentence(gold, predicted):
     return len(a & b) / max((len(a) + len(b)) / 2, 0.5) if a or b else 1.0
 
 
+def backward_with_einsum(x, shared, heads, logit_gradients, task_weights):
+    h = np.tanh(x @ shared[0] + shared[1])
+    delta = np.zeros_like(h)
+    for i, (V, _) in enumerate(heads):
+        delta = delta + task_weights[i] * np.einsum("nk,mk->nm", logit_gradients[i], V)
+    ds = delta / np.cosh(x @ shared[0] + shared[1]) ** 2
+    return [np.einsum("nd,nm->dm", x, ds), np.einsum("nm->m", ds)]
+
+
+def backward_task_by_task(x, shared, heads, logit_gradients, task_weights):
+    slope = 1 - np.square(np.tanh(np.dot(x, shared[0]) + shared[1]))
+    dW, db = np.zeros(np.shape(shared[0])), np.zeros(np.shape(shared[1]))
+    for (V, _), g, w in zip(heads, logit_gradients, task_weights, strict=True):
+        ds = w * (g @ V.T) * slope
+        dW, db = dW + x.T @ ds, db + ds.sum(axis=0)
+    return dW, db
+
+
+def backward_with_one_product(x, shared, heads, logit_gradients, task_weights):
+    """All heads as one wide head."""
+    wide = np.concatenate([V for V, _ in heads], axis=1)
+    upstream = np.concatenate([w * g for w, g in zip(task_weights, logit_gradients, strict=True)], axis=1)
+    h = np.tanh(x @ shared[0] + shared[1])
+    ds = (upstream @ wide.T) * (1 - h) * (1 + h)
+    return (ds.T @ x).T, np.ones(len(x)) @ ds
+
+
 UNUSUAL = {
+    "multi_task_backward": [backward_with_einsum, backward_task_by_task, backward_with_one_product],
     "shared_layer_gradient": [
         lambda delta_ner, delta_pos: np.sum([delta_ner, delta_pos], axis=0),
         lambda delta_ner, delta_pos: delta_pos - (-delta_ner),
