@@ -935,7 +935,7 @@ def _step(rng, n, d, m, classes):
 
 @multi_task_backward.test("brings back the weighted gradients of two tasks and of three", points=2)
 def _(rng):
-    x, shared, heads = np.array([[0.5, -1.0]]), (np.array([[1.0], [0.5]]), np.array([0.3])), []
+    x, shared = np.array([[0.5, -1.0]]), (np.array([[1.0], [0.5]]), np.array([0.3]))
     heads = [(np.array([[2.0]]), np.array([0.0])), (np.array([[-1.0, 0.5]]), np.array([0.0, 1.0]))]
     yield call(x, shared, heads, [np.array([[0.4]]), np.array([[0.3, -0.3]])], np.array([1.0, 0.5]))
     yield call(*_step(rng, 3, 2, 4, [2, 3]))
@@ -984,7 +984,7 @@ def _backward_instead(answer):
 
 
 multi_task_backward.mistake(
-    "The task weights are left out. The loss of task t counts w_t times, and so does what comes back from it.",
+    "The task weights are left out. Task t counts w_t times, and so does what comes back from it.",
     _backward(lambda w, g, V, c: g @ V.T),
 )
 multi_task_backward.mistake(
@@ -1087,7 +1087,10 @@ QUIZ = (
     Question(
         "Two heads stand on one layer. What reaches that layer on the way back?",
         a=wrong("The larger of the two gradients.", "Both ways lead to the loss."),
-        b=right("The sum of the two gradients.", "The loss is a sum, and the chain rule adds over ways."),
+        b=right(
+            "The sum of the two gradients, each with its task weight.",
+            "The loss is a weighted sum, and the chain rule adds over ways.",
+        ),
         c=wrong("Their mean.", "Nobody divides by two, unless the task weights say so."),
     ),
     Question(
@@ -1103,19 +1106,24 @@ QUIZ = (
         c=wrong("0 % and 0.", "Words outside of names are tagged rightly."),
     ),
     Question(
-        "Did sharing help the names here?",
+        "Where did sharing help in this lesson?",
         a=right(
-            "Hardly: at 100 sentences a little, below that not at all.",
-            "The gain was smaller than the spread of the seeds.",
+            "Where the second task brought labels for images of which the first had none.",
+            "The cheap answers told the trunk something new; shuffled, they did not.",
         ),
-        b=wrong("A lot, and most with the fewest sentences.", "That is the promise. Look at the table."),
-        c=wrong("No, it did great harm.", "One network answered both questions about as well as two."),
+        b=wrong(
+            "With names and parts of speech, and most with the fewest sentences.",
+            "That was the promise. Look at the table: the names' gain is a tie at either size.",
+        ),
+        c=wrong("Nowhere.", "Look at the digits, with cheap answers."),
     ),
     Question(
-        "The loss of one task is a hundred times as large as the other's. What does that do to the trunk?",
-        a=wrong("Nothing: each head learns its own task.", "The trunk gets the sum of both gradients."),
-        b=right("It is trained for the large one, nearly alone.", "That is what task weights are for."),
-        c=wrong("It averages the two.", "A sum is ruled by its largest term."),
+        "Someone adds 1,000 to the loss of one of two tasks. What does that do to the trunk?",
+        a=wrong(
+            "It is trained for that task, nearly alone.", "The gradient would have to be large, not the loss."
+        ),
+        b=wrong("Its gradients become a thousand times as large.", "A constant has no slope."),
+        c=right("Nothing: no gradient changes.", "A constant has no slope. Other units do change gradients."),
     ),
 )
 
