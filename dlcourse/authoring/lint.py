@@ -18,7 +18,6 @@ LONGEST = 30  # lines of a demonstration: it shows one thing, and is read by eve
 GO_FURTHER = "Go further"
 LONG_YET = frozenset(  # lessons with longer ones still, of which `dlcourse build` warns; it shall be empty
     [
-        "13_multi_task_learning",
     ]
 )
 

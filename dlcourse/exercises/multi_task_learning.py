@@ -293,6 +293,17 @@ def _(tags):
     return spans
 
 
+iob_spans.mistake(
+    "An I- that continues no span is passed over, and the label is cut at its second dash.",
+    _read(opens_at_stray=False, label_of=lambda tag: tag.split("-")[1]),
+)
+iob_spans.mistake(
+    "An I- without a B- is passed over, and one of another label goes on with the span. Either opens a "
+    "span of its own.",
+    _read(opens_at_stray=False, alike=lambda new, label: True, label_of=lambda tag: tag.split("-")[1]),
+)
+
+
 # ---- the score ----
 
 span_f1 = Exercise(
@@ -419,6 +430,14 @@ span_f1.mistake(
     "The 2 is missing: both / (gold + predicted) is at most one half.",
     _scored(score=lambda both, gold, guess: both / (gold + guess)),
 )
+
+
+@span_f1.mistake("A list cannot go into a set. Let `iob_spans` return tuples, (label, start, end).")
+def _(gold, predicted):
+    pairs = [(metrics.iob_spans(a), metrics.iob_spans(b)) for a, b in zip(gold, predicted, strict=True)]
+    found = [[set(map(list, spans)) for spans in pair] for pair in pairs]
+    total = sum(len(a) + len(b) for a, b in found)
+    return 2 * sum(len(a & b) for a, b in found) / total if total else 1.0
 
 
 def _counts(gold, predicted):
@@ -692,6 +711,18 @@ multi_task_forward.mistake(
 )
 
 
+@multi_task_forward.mistake(
+    "The shared layer's output takes the place of x, and the next head works on the tanh of a tanh. Compute "
+    "h once, before the loop."
+)
+def _(x, shared, heads):
+    logits = []
+    for V, c in heads:
+        x = np.tanh(x @ shared[0] + shared[1])
+        logits.append(x @ V + c)
+    return logits
+
+
 # ---- one loss ----
 
 multi_task_loss = Exercise(
@@ -777,6 +808,10 @@ multi_task_loss.mistake(
 )
 
 
+multi_task_loss.mistake(
+    "@ does not multiply lists. np.dot takes lists and arrays.",
+    lambda losses, task_weights: float(losses @ task_weights),
+)
 multi_task_loss.mistake(
     "The second weight is 1 − the first. Each loss has a weight of its own.",
     lambda losses, task_weights: float(
@@ -1062,6 +1097,14 @@ multi_task_backward.mistake(
 multi_task_backward.mistake(
     "The sign is flipped: this is the direction of the step. The gradient is asked for.",
     _backward(joined=lambda deltas: -sum(deltas)),
+)
+multi_task_backward.mistake(
+    "Every task gets the sum of the weights. Each has a weight of its own.",
+    _backward_instead(lambda x, s, heads, g, w: _backward()(x, s, heads, g, 0 * w + w.sum())),
+)
+multi_task_backward.mistake(
+    "V.T stands before the gradient. Examples are rows, so the gradient comes first: gradient @ V.T.",
+    _backward(lambda w, g, V, c: w * V.T @ g),
 )
 multi_task_backward.mistake(
     "b is left out of the sums whose tanh is h: s = x @ W + b.",
