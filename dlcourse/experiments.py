@@ -783,6 +783,9 @@ def compare_runs(
         seeds: runs to report, at least 1.
         tuning_seeds: runs to tune on, at least 1.
 
+    Returns:
+        What was chosen for each method, and its scores on test data.
+
     Raises:
         ValueError: where there are no seeds, and for a method that diverged at every setting.
 

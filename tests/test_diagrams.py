@@ -215,6 +215,27 @@ class TestFlow:
             diagrams.flow(ax, ["a", "b", "c"], back={ends: "?"})
 
 
+class TestBranches:
+    def test_each_head_has_an_arrow_there_and_one_back_whose_tip_is_at_the_trunk(self, ax):
+        diagrams.branches(ax, ["x", "h"], {"one": "δ₁", "two": "δ₂", "three": "δ₃"}, total="sum")
+        _, trunk, *heads = (patch for patch in ax.patches if isinstance(patch, Rectangle))
+        side = trunk.get_x() + trunk.get_width()
+        arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)][2:]
+        for head, there, back in zip(heads, arrows[::2], arrows[1::2], strict=True):
+            tail, tip = there.get_path().vertices[[0, 2]]
+            assert tail[0] == pytest.approx(side) and side < tip[0] <= head.get_x()
+            tail, tip = back.get_path().vertices[[0, 2]]
+            assert tail[0] == pytest.approx(head.get_x()) and side <= tip[0] < tail[0]
+        assert {"one", "two", "three", "sum"} <= set(words(ax))
+        assert color_of(ax, "δ₁") == color_of(ax, "sum") == diagrams.BACKWARD.lower()
+
+    def test_heads_do_not_overlap(self, ax):
+        diagrams.branches(ax, ["h"], {"one": "", "two": "", "three": ""})
+        _, *heads = (patch for patch in ax.patches if isinstance(patch, Rectangle))
+        lows = [head.get_y() for head in heads]
+        assert np.all(-np.diff(lows) > heads[0].get_height())
+
+
 def test_a_canvas_has_no_axes_and_drawings_are_shown_with_words(ax, monkeypatch):
     shown = []
     monkeypatch.setattr(plots, "display", lambda *args, **options: shown.append(args))

@@ -19,7 +19,7 @@ from dlcourse import (
     schedules,
     training,
 )
-from dlcourse.experiments import Comparison, Result, compare, sign_flip_p, split
+from dlcourse.experiments import Comparison, Result, Runs, compare, compare_runs, sign_flip_p, split
 
 
 @pytest.fixture(scope="module")
@@ -451,3 +451,68 @@ class TestTelling:
         assert left.get_xlabel() == "updates to validation loss 0.69"
         assert right.lines[-1].get_ydata()[0] == 0.69 and right.get_ylabel() == "validation loss"
         plots.plt.close(fig)
+
+
+class TestRunsOfOnesOwn:
+    """A "training" that returns what it was given, scored on data that is a function."""
+
+    @staticmethod
+    def found(train=lambda seed, size: (seed, size), **changed):
+        options = dict(
+            validation=lambda seed, size: -abs(size - 2),
+            test=lambda seed, size: seed,
+            tune={"size": [1, 2, 3]},
+            seeds=4,
+            tuning_seeds=2,
+        )
+        return compare_runs({"one": train}, lambda run, data: {"s": data(*run)}, **(options | changed))
+
+    def test_settings_are_chosen_on_validation_data_and_seeds_apart_from_those_reported(self):
+        trained = []
+
+        def train(seed, size):
+            trained.append((seed, size))
+            return seed, size
+
+        found = self.found(train)
+        assert found.chosen == {"one": {"size": 2}}
+        assert found.scores["one"]["s"].tolist() == [0, 1, 2, 3]
+        assert trained == [(seed, size) for size in (1, 2, 3) for seed in (4, 5)] + [
+            (seed, 2) for seed in range(4)
+        ]
+
+    def test_a_setting_that_diverges_is_not_chosen_and_one_method_that_always_does_is_named(self):
+        def train(seed, size):
+            if size >= limit:
+                raise training.NonFiniteLoss(math.nan, 1)
+            return seed, size
+
+        limit = 2
+        assert self.found(train).chosen == {"one": {"size": 1}}
+        limit = 0
+        with pytest.raises(ValueError, match=r"one diverged at every setting.*size"):
+            self.found(train)
+
+    def test_a_best_value_at_the_edge_of_its_list_is_said(self):
+        table = self.found(tune={"size": [0, 1, 2]}).table("s")
+        assert table.splitlines()[1:] == ["* one: the best size, 2, is at the edge of its list"]
+        assert len(self.found().table("s").splitlines()) == 1
+
+    @pytest.mark.parametrize(
+        ("by_seed", "verdict"),
+        [
+            ([1.0] * 10, "gain +1.000, ahead in 10 of 10 seeds: ahead of a"),
+            ([-1.0] * 10, "gain -1.000, ahead in 0 of 10 seeds: behind a"),
+            ([1.0, -1.0] * 5, "gain +0.000, ahead in 5 of 10 seeds: a tie with a"),
+        ],
+    )
+    def test_a_row_is_told_apart_from_the_first_or_called_a_tie(self, by_seed, verdict):
+        scores = {
+            "a": {"s": np.arange(10.0)},
+            "b": {"s": np.arange(10) + by_seed},
+            "c": {"other": np.zeros(10)},
+        }
+        none = {name: {} for name in scores}
+        lines = Runs(none, none, scores).table("s").splitlines()
+        assert len(lines) == 2
+        assert lines[1].endswith(verdict)

@@ -62,7 +62,7 @@ def tag_set(sentences: Sequence[Sentence], of: TagKind) -> list[str]:
 
 
 def tag_indices(sentences: Sequence[Sentence], of: TagKind, tags: Sequence[str]) -> NDArray[np.int64]:
-    """Every word's tag as its place in `tags`, sentence after sentence: the labels of a tagger. Lesson 13.
+    """Every word's tag as its place in `tags`, sentence after sentence: a tagger's labels. Behind lesson 13.
 
     Args:
         sentences: those whose words are to be tagged.
