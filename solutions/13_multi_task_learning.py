@@ -293,7 +293,7 @@ multi_task_loss = check(multi_task_loss)
 # $$\delta_\text{total} = \delta_\text{NER} + \delta_\text{POS}, \qquad
 # \delta_t = w_t\, \frac{\partial L_t}{\partial z_t}\, V_t^\top$$
 #
-# (The document has no weights: all its $w_t$ are 1.)
+# These are the two arrows back in the drawing. (The document has no weights: all its $w_t$ are 1.)
 #
 # ### Exercise 5 · `shared_layer_gradient(delta_ner, delta_pos)`
 #
@@ -439,8 +439,8 @@ def train_tagger(sentences, tags, seed, learning_rate, epochs=20):
 # see the same sentences in the same order, and their trunks have the same first weights. The learning rate of each
 # is chosen on validation sentences, on seeds used for nothing else. Then ten other seeds run, each with training
 # sentences of its own, and are scored on the same 300 test sentences. The gain is taken seed by seed. A gain is
-# called one where random signs for these ten differences would give such a mean in less than one case of twenty;
-# else it is a **tie**.
+# called one where random signs for these ten differences would give a mean as far from 0 in at most one case of
+# twenty; else it is a **tie**. The cell trains 108 networks, which takes some ten seconds.
 #
 # **Before you run it:** at 50 sentences, how much does sharing add to the names' $F_1$?
 
@@ -479,8 +479,8 @@ compare_guess(gain_guess, gain, "Gain in span F1 at 50 sentences")
 # All four are ties. The promise says most help where there is least text, and at 50 sentences sharing is ahead in
 # half of the seeds, for either task. The mean gain of the names is one or two hundredths, while the scores of
 # single seeds lie more than a tenth apart (their range is in brackets). So five seeds may show you a gain or a
-# loss, as they fall. Do not take a tie for a proof that there is *no* gain: a hundredth would not be seen here,
-# with ten seeds. (With more text than this there is one, a small one: see "Go further".)
+# loss, as they fall. Do not take a tie for a proof that there is *no* gain: a hundredth in $F_1$ would not be seen
+# here, with ten seeds. (With more text than this there is one, a small one: see "Go further".)
 #
 # Why so little? A likely reason: both tasks have labels for the same words. What the neighbours and the capital letters
 # tell about a name, a network that is trained on names alone can find by itself. In many pairs of tagging tasks others
@@ -513,8 +513,8 @@ for number, row in enumerate(answers(np.arange(10))):
 
 # %% [markdown]
 # The three answers together tell the digit but for three pairs: 0 and 4, 5 and 7, 6 and 8. These are close
-# relatives of the question that we care about. All networks below get the same number of updates, however many
-# images they have.
+# relatives of the question that we care about. All networks below get about 500 updates, however many images they
+# have.
 
 
 # %% name="train-reader"
@@ -598,7 +598,7 @@ plots.show(
 
 # %% [markdown]
 # With the cheap answers the network is ahead in all ten seeds, by 5.2 points in the mean. Shuffled, the same answers cost
-# as much: the trunk is then kept busy with what cannot be learnt. So it is what the answers *say* that
+# as much, probably because the trunk is then busy with what cannot be learnt. So it is what the answers *say* that
 # helps, not the other images, nor a second task as such.
 #
 # Why here, and not with the names? To tell whether a digit is prime, for 1,197 images, the trunk must learn to tell
@@ -682,7 +682,7 @@ compare_guess(levels_guess, levels, "Share of digits, ink in grey levels, SGD")
 # guessing, at the best rate of the list: a rate that is small enough for the ink's gradient, near a thousand times
 # the other, is far too small for the digits. By Adam it reads 76 %. Adam divides each parameter's step by the size
 # of its own gradients, so the head of the digits learns at its own pace. But the trunk's gradient is a *sum*, of
-# which the digits are a thousandth; no division afterwards brings them back, and 16 points are lost.
+# which the digits are about a thousandth at first; no division afterwards brings them back, and 16 points are lost.
 #
 # So standardise a target that is measured, and ask of each task how large its gradient is in the trunk. *Then* set
 # the task weights by what you care about.
@@ -717,7 +717,7 @@ else:
 #
 # - **Mean for sum.** The trunk gets the *sum* of the gradients. (Adam hides a mean: it divides
 #   by the gradient's size. A gradient check finds it.)
-# - **Weights forgotten on the way back.** They stand in the loss, so they stand in every $\delta_t$.
+# - **Weights forgotten on the way back.** $w_t$ stands in the loss, so it stands in $\delta_t$.
 # - **Accuracy for names.** `O` everywhere has 79 % of the words right, and no name.
 # - **Spans compared word by word.** A name cut short is wrong, start to end.
 # - **The stray I.** A network writes `O I-PER`. Passing over it loses a name that was nearly found.
