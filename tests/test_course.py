@@ -8,6 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from dlcourse.authoring import builder
+from dlcourse.authoring.sections import headings
 from dlcourse.authoring.source import SOURCES, read_lesson
 from dlcourse.authoring.verify import faults
 from dlcourse.course.lessons import LESSONS
@@ -15,6 +16,8 @@ from dlcourse.exercises import catalogue
 
 CLONE = Path(__file__).parents[1]
 STEMS = sorted(path.stem for path in (CLONE / "solutions").glob(SOURCES))
+LAST = "16"  # number of the course's own last notebook
+ENDING = ["Common mistakes", "Quiz", "What to take away", "In PyTorch", "Go further", "References"]
 each_lesson = pytest.mark.parametrize("stem", STEMS)
 pytestmark = pytest.mark.skipif(not (CLONE / "README.md").exists(), reason="not in a clone")
 
@@ -46,6 +49,15 @@ def test_a_solved_lesson_passes_every_check(stem):
     said = checks(nbformat.read(CLONE / "solutions" / f"{stem}.ipynb", as_version=4))
     assert said.keys() == catalogue()[stem].keys()
     assert all("passed" in text for text in said.values()), said
+
+
+@each_lesson
+def test_a_lesson_ends_with_what_every_lesson_ends_with(stem):
+    if stem[:2] > LAST:
+        pytest.skip("the worked example of CONTRIBUTING is a short one")
+    cells = nbformat.read(CLONE / "solutions" / f"{stem}.ipynb", as_version=4).cells
+    found = [one.words for cell in cells if cell.cell_type == "markdown" for one in headings(cell.source)]
+    assert [words for words in found if words in ENDING] == ENDING
 
 
 def meaning(cell):

@@ -7,7 +7,7 @@ from pathlib import Path
 from dlcourse.authoring import pytorch
 from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.execute import run as execute
-from dlcourse.authoring.lint import LARGEST, long_cells, source_faults
+from dlcourse.authoring.lint import LARGEST, source_faults
 from dlcourse.authoring.notebooks import serialise, solved_notebook, student_notebook
 from dlcourse.authoring.source import SOURCES, LessonSource, SourceError, all_lessons, read_lesson
 from dlcourse.authoring.verify import already_run, faults, notebook_paths, stale_page
@@ -25,8 +25,6 @@ def run(args) -> int:
     for lesson in lessons:
         for path, what in build(root, lesson, points[lesson.stem], args.execute):
             print(f"{path.relative_to(root)}: {what}", flush=True)
-        for line, what in long_cells(lesson):
-            print(lesson.error(line, what), flush=True)
     if text := pytorch.page(all_lessons(root)):
         print(f"{pytorch.PAGE}: {write(root / pytorch.PAGE, text.encode())}", flush=True)
     return 0

@@ -16,23 +16,16 @@ IMAGES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 LARGEST = 500_000  # bytes of a committed notebook
 LONGEST = 30  # lines of a demonstration: it shows one thing, and is read by everyone
 GO_FURTHER = "Go further"
-LONG_YET = frozenset(  # lessons with longer ones still, of which `dlcourse build` warns; it shall be empty
-    [
-    ]
-)
 
 
 def source_faults(lesson: LessonSource, points: Mapping[str, int]) -> list[str]:
     """What is amiss in a source; `points` names the exercises that exist for it."""
     found = [*_opening(lesson), *_empty(lesson), *_code(lesson), *_twice(lesson), *_exercises(lesson, points)]
-    found += [*_pytorch(lesson), *_discussed(lesson)]
-    if lesson.stem not in LONG_YET:
-        found += long_cells(lesson)
+    found += [*_pytorch(lesson), *_discussed(lesson), *_long(lesson)]
     return [str(lesson.error(line, what)) for line, what in sorted(found)]
 
 
-def long_cells(lesson: LessonSource) -> list[tuple[int, str]]:
-    """The line of each demonstration that is too long without a reason, and what to do about it."""
+def _long(lesson: LessonSource) -> list[tuple[int, str]]:
     lengths = [(cell, len(cell.text.strip().splitlines())) for cell in lesson.of("demo") if not cell.long]
     advice = 'move what is not the point into the package, or say why by long="reason"'
     return [

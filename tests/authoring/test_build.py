@@ -207,15 +207,6 @@ def test_a_sentence_of_a_discussion_is_given_away_by_its_words_and_a_question_is
     )
 
 
-def test_a_demonstration_that_is_long_yet_is_named_when_it_is_built(root, dlcourse, monkeypatch):
-    monkeypatch.setattr("dlcourse.authoring.lint.LONG_YET", {"03_doubling"})
-    path = root / "solutions" / "03_doubling.py"
-    path.write_text(path.read_text() + "\n# %%\n" + "x = 1\n" * 31)
-    code, said, _ = dlcourse("build")
-    assert code == 0
-    assert said.splitlines()[-1].startswith("solutions/03_doubling.py:30: this demonstration has 31 lines")
-
-
 def test_what_an_author_has_set_for_hashes_does_not_show_in_a_notebook(root, read, monkeypatch):
     lesson = read("print(guess, double(2))", "print(set('abcdefghijkl'))")
     found = []

@@ -1,10 +1,7 @@
-from pathlib import Path
-
 import nbformat
 import pytest
 
-from dlcourse.authoring.lint import LONG_YET, long_cells, output_faults, source_faults
-from dlcourse.authoring.source import read_lesson
+from dlcourse.authoring.lint import output_faults, source_faults
 
 from .conftest import POINTS
 
@@ -48,13 +45,6 @@ def test_a_demonstration_has_thirty_lines_at_most_or_a_reason(read):
     (fault,) = source_faults(read("x = 1\n", "x = 1\n# one more\n"), POINTS)
     assert "03_doubling.py:24: this demonstration has 31 lines, at most 30 are read" in fault
     assert source_faults(read("# %%\n", '# %% long="one table"\n'), POINTS) == []
-
-
-def test_a_lesson_that_may_have_long_demonstrations_yet_still_has_one():
-    """Where this fails, take the lesson out of `LONG_YET`."""
-    for stem in LONG_YET:
-        source = Path(__file__).parents[2] / "solutions" / f"{stem}.py"
-        assert not source.exists() or long_cells(read_lesson(source)), stem
 
 
 def test_questions_to_go_further_and_their_discussion_come_together(read):
