@@ -21,6 +21,7 @@ COMMANDS = (
     ("reset", "student", "start a lesson afresh; your copy stays under another name"),
     ("build", "authoring", "for authors: make the notebooks from their sources"),
     ("site", "authoring", "for authors: make the web site of the course"),
+    ("slides", "authoring", "for instructors: make a deck of slides for each lesson"),
     ("release", "authoring", "for instructors: make what students and nbgrader are given"),
     ("grade", "grading", "for instructors: grade submissions in a sandbox"),
     ("report", "grading", "for instructors: a page on what the class can do and misunderstood"),

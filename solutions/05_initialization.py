@@ -54,15 +54,17 @@ from dlcourse.exercises import check, compare_guess, quiz
 # This sum, before the activation, is called the **pre-activation**. By the chain rule (lesson 02), $w$'s gradient is what comes
 # back to the unit's output, times the slope $\sigma'(z)$, times $x$.
 #
+# <!-- slide: Born flat -->
 # **Before you run it:** at $z = 0$ the slope of the sigmoid is ¼. How many zeros come after the point in the
 # slope at $z = 51$?
+# <!-- /slide -->
 
 # %% guess="zeros"
 ### BEGIN SOLUTION
 zeros_guess = 5
 ### END SOLUTION
 
-# %% name="born-saturated"
+# %% name="born-saturated" slide="output: Born flat"
 w, b, x = 100.0, 50.0, 0.01
 z = w * x + b
 slope = sigmoid_derivative(np.array(z))
@@ -134,7 +136,7 @@ for scale in (0.01, 0.1, 1.0, 10.0, 100.0):
 # With scale 1 half of the sums are saturated already. Zero looks like a safe choice then: nothing is saturated. The document says of it that all units of a layer would
 # learn the same thing. Which weights have to be alike for that? Three networks:
 
-# %% name="three-beginnings"
+# %% name="three-beginnings" slide="figure: All alike"
 fig, axes = diagrams.canvas(3, width=9.6, height=2.4)
 hidden, output = np.full((3, 3), 0.5), np.array([[0.9, -0.4], [-0.7, 0.5], [0.3, 1.0]])
 for ax, first, second, title in (
@@ -152,12 +154,16 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide + -->
 # Lines are weights, the wider the larger, dashed below 0. In the first network nothing tells one hidden unit from
 # another. In the second they say the same, but are heard differently.
+# <!-- /slide -->
 #
+# <!-- slide: How many different units? -->
 # **Before you run it:** the second network has 64 pixels, 8 hidden units (tanh) and 10 outputs, the hidden weights are all 0 and
 # the output weights random. After six epochs, how many *different* columns will the first weight matrix have, one column a
 # hidden unit?
+# <!-- /slide -->
 
 # %% guess="different"
 ### BEGIN SOLUTION
@@ -165,7 +171,7 @@ different_guess = 1
 ### END SOLUTION
 
 
-# %% name="all-alike"
+# %% name="all-alike" slide="output: One column in eight"
 def trained(hidden, output):
     """Different columns of the first weights, and test accuracy, after six epochs; None stands for random weights."""
     net = network.mlp([64, 8, 10], initializer="lecun_normal", rng=np.random.default_rng(5))
@@ -208,17 +214,21 @@ compare_guess(different_guess, rows["hidden all 0.0, output random"][0], "Differ
 #
 # ### Find it by trying
 #
+# <!-- slide: How large, then? -->
 # Forget activations for a moment. A vector of 100 numbers goes through 50 layers, that is, it is multiplied by 50 random
 # matrices. With which standard deviation (**deviation** from here on) of the weights does it arrive neither huge nor tiny?
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** write down your standard deviation.
+# <!-- /slide -->
 
 # %% guess="deviation"
 ### BEGIN SOLUTION
 deviation_guess = 0.5
 ### END SOLUTION
 
-# %% name="products"
+# %% name="products" slide="output: How large, then?"
 rng = np.random.default_rng(0)
 for deviation in (1.0, 0.5, 0.1, 0.01):
     h, sizes = rng.normal(size=100), []
@@ -242,6 +252,7 @@ compare_guess(deviation_guess, 0.1, "Standard deviation that keeps the size")
 # Nothing is supposed of the inputs: neighbouring pixels may be as alike as they want. Means $\mathbb{E}$ and variances are
 # over the draw of the weights and over the examples. Then, step by step:
 #
+# <!-- slide -->
 # 1. **One product.** Its mean is $\mathbb{E}[x w] = \mathbb{E}[x]\,\mathbb{E}[w] = 0$. So its variance is the mean of its square,
 #    $\operatorname{Var}(xw) = \mathbb{E}[x^2 w^2] = \mathbb{E}[x^2]\,\mathbb{E}[w^2] = \mathbb{E}[x^2]\operatorname{Var}(w)$.
 # 2. **Two products.** They do not vary together: for $i \ne k$
@@ -250,6 +261,7 @@ compare_guess(deviation_guess, 0.1, "Standard deviation that keeps the size")
 # 3. **The sum** of $n$ of them, where $\mathbb{E}[x^2]$ is the mean over the $n$ inputs as well:
 #
 # $$\operatorname{Var}(z) = n \operatorname{Var}(w)\, \mathbb{E}[x^2]$$
+# <!-- /slide -->
 #
 # It is $\mathbb{E}[x^2]$ that stands there, the mean square, and not the variance of $x$: behind a ReLU, inputs have
 # a mean.
@@ -258,7 +270,9 @@ compare_guess(deviation_guess, 0.1, "Standard deviation that keeps the size")
 # $\operatorname{Var}(z)$. Behind a **ReLU** it is half of that: if the weights are drawn from a distribution
 # that is symmetric about 0, their sum $z$ is symmetric too; its square comes equally from both sides, and the ReLU keeps one:
 #
+# <!-- slide + -->
 # $$\mathbb{E}[\max(0, z)^2] = \tfrac12\, \mathbb{E}[z^2] = \tfrac12 \operatorname{Var}(z)$$
+# <!-- /slide -->
 #
 # **Backwards** it is a sum as well. An input of the layer went to all $m$ units (its **fan-out**, $n_\text{out}$), so its
 # gradient adds up $m$ terms that come back: $g = \sum_j w_j \delta_j$, where $\delta_j$ is the gradient of the sum $z_j$. By the same three steps,
@@ -269,7 +283,7 @@ compare_guess(deviation_guess, 0.1, "Standard deviation that keeps the size")
 # a ReLU, so that half of the mean square goes on. (Here one thing more is supposed: that what comes back has nothing
 # to do with $w$ and the slope. It holds well at birth, and less so once a network has learnt.)
 
-# %% name="fans"
+# %% name="fans" slide="figure: Forwards n terms, backwards m"
 fig, (left, right) = diagrams.canvas(2, width=7.0, height=2.4)
 diagrams.fan(left, 3, many="x", one="z")
 left.set_title("forwards: n = n_in terms\nmeet in a unit")
@@ -300,11 +314,13 @@ print(f"backwards:     Var(g) = {g.var():5.1f},   m Var(w) E[δ²] = {2000 * w.v
 #
 # For outputs, or gradients, to keep their mean square, the factor of a layer has to be 1. That gives the rules:
 #
+# <!-- slide -->
 # | | the factor set to 1 | $\operatorname{Var}(w)$ | assumes |
 # |---|---|---|---|
 # | LeCun (LeCun et al. 1998) | $n_\text{in} \operatorname{Var}(w)$: the outputs, forwards | $1/n_\text{in}$ | an activation with $h(0) = 0$ and a slope of about 1 near 0 |
 # | Glorot (Glorot & Bengio 2010) | that, and $n_\text{out} \operatorname{Var}(w)$: the gradient, backwards | $2/(n_\text{in} + n_\text{out})$ | the same |
 # | He (He et al. 2015) | $\tfrac12 n_\text{in} \operatorname{Var}(w)$: the outputs behind a ReLU | $2/n_\text{in}$ | a ReLU, and weights symmetric about 0 |
+# <!-- /slide -->
 #
 # Glorot's two wishes agree where $n_\text{in} = n_\text{out}$, and LeCun's rule is then his. Elsewhere his rule takes the
 # mean of the two widths. (Behind a ReLU the gradient asks for $2/n_\text{out}$. He et al. show that one of the two wishes
@@ -436,10 +452,12 @@ for name, weights in (
 # Now watch it. Digits go into ten hidden layers of 32 units each, so that LeCun's and Glorot's rule are the same in all
 # hidden layers but the first. No training: these are networks at birth.
 #
+# <!-- slide -->
 # First, what is a **signal**? A unit that says 0.7 to every image says nothing about any. A signal is what *differs between
 # examples*. So its size is a deviation over the examples, unit by unit, and then the root of the mean square over the $m$ units:
 #
 # $$\text{signal} = \sqrt{\frac1m \sum_{j=1}^{m} \operatorname{Var}_{\text{examples}}(h_j)}$$
+# <!-- /slide -->
 
 # %% name="at-birth"
 SIZES = [64] + [32] * 10 + [10]
@@ -483,8 +501,10 @@ print(f"the same layer, between examples: {signal(h):.1e}")
 #
 # Factors that differ by powers of ten are averaged by their logarithms below: that is the **geometric mean**.
 #
+# <!-- slide: Through ten layers of ReLU -->
 # **Before you run it:** with He's weights and ReLU the mean square of the outputs is kept. With *LeCun's* weights and ReLU,
 # by which factor is the signal smaller in the tenth layer than in the first?
+# <!-- /slide -->
 
 # %% guess="shrunk"
 ### BEGIN SOLUTION
@@ -518,7 +538,7 @@ for which, what in enumerate(("signal, layer 10 over layer 1", "gradient, layer 
 compare_guess(shrunk_guess, 1 / grown["relu", "1/n: LeCun"][0], "Times smaller, LeCun's weights and ReLU")
 
 
-# %% name="signals-figure"
+# %% name="signals-figure" slide="figure: The signal, layer by layer"
 def histograms(which, color, alt):
     """A row of pictures for each activation, a column for each start; in a picture, a histogram a layer."""
     fig, axes = plots.figure(4, 3, width=9.6, height=5.6, sharex=True, sharey=True)
@@ -633,8 +653,10 @@ for name, build in (
 # with ten other seeds, each for first weights and order of batches, and reports on test digits. Two starts are told apart
 # only if their differences, seed by seed, would hardly come from chance; else it says *tie*.
 #
+# <!-- slide: Does it train? -->
 # **Before you run it:** which of the three rules will take *ten layers of sigmoids* above 50 % on test digits: none, or
 # how many of them?
+# <!-- /slide -->
 
 # %% guess="sigmoid-rules"
 ### BEGIN SOLUTION
@@ -666,7 +688,7 @@ results = raced["sigmoid"].results
 above = sum(results[name].test_accuracy.mean() > 0.5 for name in RULES)
 compare_guess(sigmoid_rules_guess, above, "Rules that take ten sigmoid layers above 50 %")
 
-# %% name="training-figure"
+# %% name="training-figure" slide="figure: Does it train?"
 fig, axes = plots.figure(3, width=9.6, height=3.2, sharey=True)
 for ax, activation in zip(axes, ACTIVATIONS):
     raced[activation].plot_curves(ax)
@@ -786,9 +808,13 @@ for deviation in (0.01, 1.0):
 # Before its first step a network knows nothing of $k$ classes. An honest one gives each the probability $1/k$, and its
 # softmax cross-entropy is
 #
+# <!-- slide: The loss at birth -->
 # $$-\ln \tfrac1k = \ln k .$$
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** which number is that for ten digits?
+# <!-- /slide -->
 
 # %% guess="birth"
 ### BEGIN SOLUTION
@@ -906,7 +932,7 @@ score = {name: result.test_accuracy.mean() for name, result in log.results.items
 better = sum(score[new] > score[old] and log.differ(new, old) for old, new in zip(score, list(score)[1:]))
 compare_guess(repairs_guess, better, "Repairs that ten seeds tell from the line before")
 
-# %% name="repair-figure"
+# %% name="repair-figure" slide="figure: One network, repaired"
 fig, ax = plots.figure(height=2.8)
 log.plot(ax)
 ax.set(xlim=(0, 1), title="Two repairs bought nearly all of it")
@@ -987,6 +1013,7 @@ quiz("05_initialization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - Too large: born saturated, or exploding. Too small: the signal dies on its way. Alike in front and behind: copies.
 # - A layer's factor is n·Var(w)·E[h²]/Var(z) for the mean square, and n·Var(w)·E[h'²] for small differences and for gradients. Set it to 1: 1/n, 2/n behind a ReLU, 16/n and a centring bias for σ.
 # - A signal is what differs between examples.
@@ -994,6 +1021,7 @@ quiz("05_initialization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #   the three is made.
 # - Look at a newborn: loss against ln k, signals by layer, update to weight.
 # - Xavier is Glorot.
+# <!-- /slide -->
 #
 # ## In practice
 #

@@ -37,7 +37,7 @@ def build_site(folder, *options):
     """What `dlcourse site` makes; the test is skipped where its parts cannot be had."""
     for name in ("sphinx", "furo", "myst_nb"):
         pytest.importorskip(name, reason=f"no {name}: install the extra `site`")
-    from dlcourse.authoring.site import npm
+    from dlcourse.authoring import npm
     from dlcourse.course.errors import UserError
 
     try:

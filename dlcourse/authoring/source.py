@@ -9,9 +9,11 @@ A cell opens with `# %%` or `# %% [markdown]`, followed by any of
     quiz="…" guess="…"   cells in which the student replaces None by an answer
     discussion="…"  markdown that answers the open questions of "Go further": in the solved notebook only
     long="reason"   why a demonstration has more lines than the lint allows
-    tags=[…] jupyter={…} slideshow={…}   handed on as they are
+    slide="figure"  shows parts of a demonstration on a slide: of code, output and figure those it names
+    tags=[…] jupyter={…}   handed on as they are
 
 and in exercise, quiz and guess cells the answer stands between `### BEGIN SOLUTION` and `### END SOLUTION`.
+Lines such as `<!-- slide -->` in a text say what a slide shows of it (`slide_marks`).
 """
 
 import re
@@ -20,6 +22,8 @@ from pathlib import Path
 
 import jupytext
 
+from dlcourse.authoring import slide_marks
+from dlcourse.authoring.slide_marks import OnSlide
 from dlcourse.course.errors import UserError
 
 ROLES = ("exercise", "check", "quiz", "guess")
@@ -27,8 +31,8 @@ ANSWERED = ("exercise", "quiz", "guess")
 DISCUSSION = "discussion"
 SOURCES = "[0-9][0-9]_*.py"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-_HANDED_ON = ("tags", "jupyter", "slideshow")
-_KNOWN = {"name", "role", "long", DISCUSSION, *ROLES, *_HANDED_ON}
+_HANDED_ON = ("tags", "jupyter")
+_KNOWN = {"name", "role", "long", "slide", DISCUSSION, *ROLES, *_HANDED_ON}
 _PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 _CELL_LINE = re.compile(r"#\s*%%")
 _MARKER_LIKE = re.compile(r"###|#+\s*(BEGIN|END)\b|#+\s*(?i:(begin|end)\s+solution)")
@@ -52,6 +56,7 @@ class SourceCell:
     line: int
     metadata: dict = field(default_factory=dict)
     long: str = ""
+    slides: tuple[OnSlide, ...] = ()
 
     @property
     def is_code(self) -> bool:
@@ -121,7 +126,14 @@ def _cell(lesson: LessonSource, raw, line: int) -> SourceCell:
     if name and not (isinstance(name, str) and _NAME.fullmatch(name)):
         raise lesson.error(line, f"{name!r} cannot name a cell; use up to 50 letters, digits, _ and -")
     handed_on = {key: given[key] for key in _HANDED_ON if key in given}
-    return SourceCell(role, name, raw.source, line, handed_on, _reason(lesson, role, given, line))
+    reason = _reason(lesson, role, given, line)
+    try:
+        text, slides = slide_marks.read(raw.source) if role == "text" else (raw.source, ())
+        if "slide" in given:
+            slides = slide_marks.of_code(role, given["slide"])
+    except slide_marks.MarkError as error:
+        raise lesson.error(line + error.line, str(error)) from None
+    return SourceCell(role, name, text, line, handed_on, reason, slides)
 
 
 def _role(lesson: LessonSource, cell_type: str, given: dict, line: int) -> tuple[str, str]:

@@ -4,7 +4,8 @@ import tarfile
 
 import pytest
 
-from dlcourse.authoring.site import npm, sphinx_site
+from dlcourse.authoring import npm
+from dlcourse.authoring.site import sphinx_site
 from dlcourse.authoring.site.answers import folded, linked
 from dlcourse.authoring.site.lesson_pages import LessonPage, headings, labelled
 from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced

@@ -11,7 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from dlcourse.authoring.site import npm
+from dlcourse.authoring import npm
 from dlcourse.course.errors import UserError
 
 from .conftest import chromium

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
+from dlcourse.authoring import npm
 from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.notebooks import serialise
-from dlcourse.authoring.site import npm
 from dlcourse.authoring.site.answers import folded, linked
 from dlcourse.authoring.site.lesson_pages import LessonPage, Notebook, labelled
 from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
@@ -21,7 +21,6 @@ from dlcourse.course.errors import UserError
 
 STACKED = {"corrections.md", "traceability.md", "pytorch.md"}  # their tables are made of sentences
 BUILT = ".buildinfo"  # Sphinx leaves it in what it has made
-MATHJAX = r"es5/tex-chtml\.js|es5/output/chtml/fonts/woff-v2/.*\.woff|LICENSE"
 
 
 def run(args) -> int:
@@ -57,7 +56,7 @@ def write_source(root: Path, source: Path, solutions: str) -> None:
     for lesson in lessons.values():
         for name, notebook in _pages(root, lesson, solutions):
             _write(source / f"{name}.ipynb", serialise(notebook).decode())
-    npm.unpack(npm.MATHJAX, MATHJAX, source / "_static" / "mathjax")
+    npm.unpack(npm.MATHJAX, npm.MATHJAX_FILES, source / "_static" / "mathjax")
 
 
 def to_pages(source: Path, pages: Path) -> None:
