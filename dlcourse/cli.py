@@ -22,6 +22,7 @@ COMMANDS = (
     ("build", "authoring", "for authors: make the notebooks from their sources"),
     ("site", "authoring", "for authors: make the web site of the course"),
     ("slides", "authoring", "for instructors: make a deck of slides for each lesson"),
+    ("questions", "authoring", "for instructors: draw questions for an exam"),
     ("release", "authoring", "for instructors: make what students and nbgrader are given"),
     ("grade", "grading", "for instructors: grade submissions in a sandbox"),
     ("report", "grading", "for instructors: a page on what the class can do and misunderstood"),

@@ -4,10 +4,9 @@ import base64
 import struct
 from collections.abc import Iterable, Mapping
 
-from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
-from mdit_py_plugins.dollarmath import dollarmath_plugin
+from markupsafe import Markup
 
+from dlcourse.authoring.markup import to_html, to_line
 from dlcourse.authoring.slides.deck import Code, Deck, Part, Picture, Slide
 
 WIDE = 1.9  # a figure this many times as wide as high has the whole width, others stand beside the text
@@ -65,11 +64,6 @@ address, in Chromium.</p>
 </html>
 """
 )
-_READ = (
-    MarkdownIt("commonmark")
-    .enable("table")
-    .use(dollarmath_plugin, renderer=lambda tex, options: _math(tex, options))
-)
 
 
 def page(deck: Deck, addresses: Mapping[Picture, str]) -> str:
@@ -96,12 +90,12 @@ def _section(slide: Slide, addresses: Mapping[Picture, str]) -> Markup:
         for parts in (others, pictures)
         if parts
     )
-    notes = Markup("\n").join(map(_markdown, filter(None, slide.notes)))
+    notes = Markup("\n").join(map(to_html, filter(None, slide.notes)))
     return Markup(
         "<section class='{}'><h2>{}</h2><div class='{}'>{}</div><aside class='notes'>{}</aside></section>"
     ).format(
         "guess" if slide.asks else "says",
-        Markup(_READ.renderInline(slide.title)),
+        to_line(slide.title),
         "beside" if beside else "below",
         shown,
         notes,
@@ -115,21 +109,12 @@ def _html(part: Part, addresses: Mapping[Picture, str]) -> Markup:
         lines = part.text.rstrip()
         kind = "printed" if part.printed else "code"
         return Markup('<pre class="{}" style="font-size: {}px">{}</pre>').format(kind, _size(lines), lines)
-    return _markdown(part.markdown)
+    return to_html(part.markdown)
 
 
 def _size(lines: str) -> int:
     """Pixels of a type in which the longest line fits beside the margins of a slide 1280 wide."""
     return min(LARGEST, int(1100 / max(map(len, lines.split("\n"))) / WIDTH_OF_TYPE)) if lines else LARGEST
-
-
-def _markdown(text: str) -> Markup:
-    return Markup(_READ.render(text))
-
-
-def _math(tex: str, options: dict) -> str:
-    left, right = (r"\[", r"\]") if options["display_mode"] else (r"\(", r"\)")
-    return escape(f"{left}{tex}{right}")
 
 
 def _ratio(picture: Picture) -> float:
