@@ -101,8 +101,8 @@ def variance_of_a_sum(rng):
     n, square = int(rng.integers(20, 400)), round(float(rng.uniform(0.3, 3)), 1)
     variance = round(float(rng.uniform(0.001, 0.05)), 3)
     return choice(
-        f"A unit adds up {n} products of inputs with mean square {square:g} and independent weights with mean 0 "
-        f"and variance {variance:g}. What is the variance of the sum?",
+        f"A unit adds up {n} products of inputs with mean square {square:g} and independent weights with "
+        f"mean 0 and variance {variance:g}. What is the variance of the sum?",
         right(n * variance * square, "$n \\operatorname{Var}(w)\\, \\mathbb{E}[x^2]$."),
         wrong(np.sqrt(n * variance * square), "That is its standard deviation."),
         wrong(variance * square, "That is the variance of one product; the sum has n of them."),
@@ -117,9 +117,9 @@ def variance_of_a_sum(rng):
 def copies(rng):
     units, inputs = drawn(rng, 3, 40, 2)
     return choice(
-        f"A hidden layer of {units} tanh units, {inputs} inputs each, begins with all its weights at 0.1; the "
-        "weights behind it are drawn at random. How many different columns does its weight matrix have after some "
-        "steps of gradient descent?",
+        f"A hidden layer of {units} tanh units, {inputs} inputs each, begins with all its weights at 0.1. "
+        "The weights behind it are drawn at random. How many different columns does its weight matrix have after "
+        "some steps of gradient descent?",
         right(
             units,
             "The gradient of a column is multiplied by what the unit counts for behind: they part at once.",

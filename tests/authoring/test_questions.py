@@ -1,17 +1,10 @@
 """The question banks: their answers recomputed, their options told apart, their files read by others."""
 
-import math
-from itertools import combinations
 from pathlib import Path
-from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
-from dlcourse.authoring.questions import formats
-from dlcourse.authoring.questions.bank import Bank, Unclear, choice, right, shown, wrong
 from dlcourse.authoring.questions.write import BANKS, read_bank
-from dlcourse.cli import main
 
 ROOT = Path(__file__).parents[2]
 BANKS = sorted((ROOT / "questions").glob(BANKS))

@@ -36,7 +36,7 @@ import numpy as np
 from dlcourse.exercises.engine.exercise import Exercise
 
 WRONG = 3  # options besides the right one, at most
-FEWEST = 2  # in all
+FEWEST = 3  # options in all
 CLOSE = 0.03
 TRIES = 100
 Value: TypeAlias = float | str | np.ndarray | Sequence
@@ -125,7 +125,7 @@ def choice(text: str, answer: Option, *tempting: Option, **values: Any) -> Quest
     for option in tempting:
         if not any(alike(option.value, other.value) for other in kept):
             kept.append(option)
-    if len(kept) <= FEWEST:
+    if len(kept) < FEWEST:
         raise Unclear
     return Question(text, tuple(kept[: WRONG + 1]), values)
 

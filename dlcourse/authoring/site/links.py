@@ -8,7 +8,7 @@ from dlcourse.authoring.site.lesson_pages import LessonPage, heading_label
 Lessons = Mapping[str, LessonPage]  # by number
 
 _TO_LESSON = re.compile(
-    r"\[(?P<text>[^]]*)\]\(\.\./solutions/(?P<number>\d\d)_\w+\.ipynb(?:#(?P<cell>[\w-]+))?\)"
+    r"\[(?P<text>[^]]*)\]\((?:\.\./)+solutions/(?P<number>\d\d)_\w+\.ipynb(?:#(?P<cell>[\w-]+))?\)"
 )
 _TRACED = re.compile(
     r"^\| (?P<section>[A-Z+].*?) \| (?P<number>\d\d) · (?P<heading>.+?)"

@@ -51,7 +51,7 @@ def write_source(root: Path, source: Path, solutions: str) -> None:
     shutil.copytree(root / "docs", source, ignore=shutil.ignore_patterns("_build", "generated", "lessons"))
     lessons = {path.stem[:2]: LessonPage(path) for path in sorted((root / "solutions").glob("*.ipynb"))}
     _write(source / "gallery.md", _gallery(lessons, source))
-    for path in source.glob("*.md"):
+    for path in source.rglob("*.md"):
         _write(path, _as_page(path, lessons))
     for lesson in lessons.values():
         for name, notebook in _pages(root, lesson, solutions):
