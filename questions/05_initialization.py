@@ -118,8 +118,8 @@ def copies(rng):
     units, inputs = drawn(rng, 3, 40, 2)
     return choice(
         f"A hidden layer of {units} tanh units, {inputs} inputs each, begins with all its weights at 0.1. "
-        "The weights behind it are drawn at random. How many different columns does its weight matrix have after "
-        "some steps of gradient descent?",
+        "The weights behind it are drawn at random. How many different columns does its weight matrix have "
+        "after some steps of gradient descent?",
         right(
             units,
             "The gradient of a column is multiplied by what the unit counts for behind: they part at once.",
