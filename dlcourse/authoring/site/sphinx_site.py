@@ -17,6 +17,7 @@ from dlcourse.authoring.site.answers import folded, linked
 from dlcourse.authoring.site.lesson_pages import LessonPage, Notebook, labelled
 from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
 from dlcourse.authoring.site.pictures import figures, gallery
+from dlcourse.authoring.site.playable import with_figures
 from dlcourse.course.errors import UserError
 
 STACKED = {"corrections.md", "traceability.md", "pytorch.md"}  # their tables are made of sentences
@@ -89,9 +90,11 @@ def _pages(root: Path, lesson: LessonPage, solutions: str) -> list[tuple[str, No
     """The name and the notebook of each page of a lesson."""
     page = f"lessons/{lesson.stem}"
     if solutions == "folded":
-        return [(page, folded(labelled(lesson)))]
+        return [(page, folded(with_figures(lesson, labelled(lesson))))]
     student = nbformat.read(root / "lessons" / f"{lesson.stem}.ipynb", as_version=4)
-    blank = linked(labelled(lesson), {cell.id: cell for cell in student.cells}, lesson.number)
+    blank = linked(
+        with_figures(lesson, labelled(lesson)), {cell.id: cell for cell in student.cells}, lesson.number
+    )
     solved = labelled(lesson, "solved-")
     solved.metadata["orphan"] = True
     return [(page, blank), (f"solutions/{lesson.stem}", solved)]
