@@ -23,7 +23,7 @@ const shown = (value) => {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "nothing";
   const size = Math.abs(value);
   const text = size !== 0 && (size < 0.001 || size >= 100000) ? value.toExponential(1) : String(+value.toPrecision(3));
-  return text.replace("-", "−").replace("e+", "e");
+  return text.replace(".0e", "e").replace("-", "−").replace("e+", "e");
 };
 
 // A slider from low to high; scale "log" gives each factor the same room.
@@ -85,7 +85,7 @@ class Picture {
       group.append(shape("text", { x: left - 6, y: chart.y(value) + 4, "text-anchor": "end" }, text));
     const middle = left + width / 2;
     group.append(shape("text", { x: middle, y: top + height + 34, "text-anchor": "middle" }, xLabel));
-    const turned = `translate(${left - 46} ${top + height / 2}) rotate(-90)`;
+    const turned = `translate(${left - 50} ${top + height / 2}) rotate(-90)`;
     group.append(shape("text", { transform: turned, "text-anchor": "middle" }, yLabel));
     if (title) group.append(shape("text", { x: middle, y: top - 8, "text-anchor": "middle", class: "play-title" }, title));
     this.svg.append(group);

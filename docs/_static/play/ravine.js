@@ -30,7 +30,7 @@ play("ravine", {
     }
     picture.line(plane, xs, ys, "a");
     picture.dots(plane, xs, ys, "a", 2.5);
-    const fall = picture.chart({ left: 510, top: 24, width: 190, height: 220 },
+    const fall = picture.chart({ left: 524, top: 24, width: 176, height: 220 },
       { x: [0, 60], y: [1e-6, 1e3], logY: true, xLabel: "step", yLabel: "loss" });
     picture.line(fall, losses.map((_, at) => at), losses, "b");
   },

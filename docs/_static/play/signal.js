@@ -59,14 +59,14 @@
       picture.note(70, 42, activation, "a");
       picture.note(70, 60, "its slope", "b");
       const layers = signals.map((_, at) => at + 1);
-      const through = picture.chart({ left: 350, top: 24, width: 350, height: 220 },
+      const through = picture.chart({ left: 364, top: 24, width: 336, height: 220 },
         { x: [1, LAYERS], y: [1e-10, 1e8], logY: true, xLabel: "layer", yLabel: "root mean square" });
       picture.line(through, layers, signals, "a");
       picture.dots(through, layers, signals, "a");
       picture.line(through, layers, gradients, "b");
       picture.dots(through, layers, gradients, "b");
-      picture.note(364, 42, "signal, forwards", "a");
-      picture.note(364, 60, "gradient, backwards", "b");
+      picture.note(378, 42, "signal, forwards", "a");
+      picture.note(378, 60, "gradient, backwards", "b");
     },
     say({ signals, gradients }, { activation, gain }) {
       return `${activation}, n·Var(w) = ${shown(gain)}: the signal of layer 10 is ${shown(signals.at(-1) / signals[0])} ` +
