@@ -29,3 +29,16 @@ addEventListener("load", async () => {
 });
 addEventListener("resize", letKeysScroll);
 addEventListener("toggle", letKeysScroll, true);
+
+// The race of the first page moves until it is stopped, and stands still for those who ask for no motion.
+addEventListener("DOMContentLoaded", () => {
+  const race = document.getElementById("race"), button = document.getElementById("race-button");
+  if (!race) return;
+  const show = (moves) => {
+    race.src = moves ? race.dataset.moves : race.dataset.still;
+    button.textContent = moves ? "Stop" : "Play";
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => show(button.textContent === "Play"));
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) show(false);
+});

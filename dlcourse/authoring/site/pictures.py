@@ -28,6 +28,12 @@ class Figure:
     lesson: LessonPage
     heading: str
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height in pixels."""
+        with Image.open(self.file) as opened:
+            return opened.size
+
 
 def figures(lesson: LessonPage, pages: Path) -> list[Figure]:
     """Move the pictures of a notebook into files below `pages`; its outputs then show those."""
@@ -55,7 +61,7 @@ class _Pictures:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(png))
         self.written.append((path, alt))
-        return _image(f"../{FIGURES}/{path.name}", path, alt)
+        return image(f"../{FIGURES}/{path.name}", path, alt)
 
 
 def _move(output: Cell, pictures: _Pictures) -> None:
@@ -69,9 +75,9 @@ def _move(output: Cell, pictures: _Pictures) -> None:
         )
 
 
-def _image(address: str, file: Path, alt: str) -> Markup:
-    with Image.open(file) as image:
-        width, height = image.size
+def image(address: str, file: Path, alt: str) -> Markup:
+    with Image.open(file) as opened:
+        width, height = opened.size
     return Markup('<img src="{}" width="{}" height="{}" loading="lazy" alt="{}">').format(
         address, width, height, " ".join(alt.split())
     )
@@ -88,14 +94,14 @@ def gallery(found: Iterable[Figure], pages: Path) -> str:
 
 
 def _entry(figure: Figure, pages: Path) -> str:
-    small = _thumbnail(figure, pages)
-    image = _image(f"{THUMBNAILS}/{small.name}", small, figure.alt)
-    return f"- [{image} {figure.heading}](#{heading_label(figure.lesson.number, figure.heading)})"
+    small = thumbnail(figure, pages)
+    shown = image(f"{THUMBNAILS}/{small.name}", small, figure.alt)
+    return f"- [{shown} {figure.heading}](#{heading_label(figure.lesson.number, figure.heading)})"
 
 
-def _thumbnail(figure: Figure, pages: Path) -> Path:
-    with Image.open(figure.file) as image:
-        small = image.convert("RGB")
+def thumbnail(figure: Figure, pages: Path) -> Path:
+    with Image.open(figure.file) as opened:
+        small = opened.convert("RGB")
     small.thumbnail((WIDEST, WIDEST), Image.Resampling.LANCZOS)
     path = pages / THUMBNAILS / f"{figure.file.stem}.webp"
     path.parent.mkdir(parents=True, exist_ok=True)

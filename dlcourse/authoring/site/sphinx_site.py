@@ -14,6 +14,7 @@ from dlcourse.authoring import npm
 from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.notebooks import serialise
 from dlcourse.authoring.site.answers import folded, linked
+from dlcourse.authoring.site.cards import front_page
 from dlcourse.authoring.site.lesson_pages import LessonPage, Notebook, labelled
 from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
 from dlcourse.authoring.site.pictures import figures, gallery
@@ -51,9 +52,12 @@ def write_source(root: Path, source: Path, solutions: str) -> None:
     """What Sphinx reads: docs/ with its links led to the lessons, the lessons, the figures, MathJax."""
     shutil.copytree(root / "docs", source, ignore=shutil.ignore_patterns("_build", "generated", "lessons"))
     lessons = {path.stem[:2]: LessonPage(path) for path in sorted((root / "solutions").glob("*.ipynb"))}
-    _write(source / "gallery.md", _gallery(lessons, source))
+    found = [figure for lesson in lessons.values() for figure in figures(lesson, source)]
     for path in source.rglob("*.md"):
         _write(path, _as_page(path, lessons))
+    _write(source / "gallery.md", gallery(found, source))
+    index = source / "index.md"
+    _write(index, front_page(index.read_text("utf-8"), lessons.values(), found, source))
     for lesson in lessons.values():
         for name, notebook in _pages(root, lesson, solutions):
             _write(source / f"{name}.ipynb", serialise(notebook).decode())
@@ -73,10 +77,6 @@ def put(pages: Path, folder: Path) -> None:
     if folder.exists():
         folder.rename(pages.with_name("before"))
     pages.rename(folder)
-
-
-def _gallery(lessons: Mapping[str, LessonPage], source: Path) -> str:
-    return gallery([figure for lesson in lessons.values() for figure in figures(lesson, source)], source)
 
 
 def _as_page(path: Path, lessons: Mapping[str, LessonPage]) -> str:

@@ -1,0 +1,70 @@
+"""The first page: a card for each lesson, with a figure of it, and the race of the optimizers, which moves."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from dlcourse.authoring.site.lesson_pages import LessonPage
+from dlcourse.authoring.site.pictures import FIGURES, Figure, image, thumbnail
+
+CARDS, RACE = "<!-- cards -->", "<!-- race -->"
+FACES = {  # the cell whose figure stands for the lesson; the first one elsewhere
+    "02_gradient_check": "u-curve-figure",
+    "03_activations": "depth-figure",
+    "04_rectifiers": "family",
+    "05_initialization": "signals-figure",
+    "06_gradient_descent": "race-figure",
+    "07_momentum": "two-arrows",
+    "08_adaptive_methods": "contour-still",
+    "09_weight_penalties": "circle-and-diamond",
+    "11_learning_rate_decay": "schedules-figure",
+    "14_batch_normalization": "depth-figure",
+}
+_MINUTES = re.compile(r"\| Time \| (\d+) minutes")
+_CARD = Markup(
+    '<li><a href="lessons/{}.html">{}<strong>{} · {}</strong><span>{}</span><small>{} minutes</small></a></li>'
+)
+_RACE = Markup(
+    '<figure class="race"><img id="race" src="{moves}" data-still="{still}" data-moves="{moves}" width="{width}" '
+    'height="{height}" alt="{alt}"><figcaption>Six optimizers from one start, in <a href="lessons/{stem}.html">'
+    'lesson 08</a>. <button type="button" id="race-button" hidden>Stop</button></figcaption></figure>'
+)
+
+
+def front_page(markdown: str, lessons: Iterable[LessonPage], found: Sequence[Figure], pages: Path) -> str:
+    """The text with the cards and the race in the places that are marked for them."""
+    cards = Markup("\n").join(_card(lesson, found, pages) for lesson in lessons)
+    markdown = markdown.replace(CARDS, Markup('<ul class="cards">\n{}\n</ul>').format(cards))
+    return markdown.replace(RACE, _race(found) if RACE in markdown else "")
+
+
+def _card(lesson: LessonPage, found: Sequence[Figure], pages: Path) -> Markup:
+    own = [figure for figure in found if figure.lesson is lesson]
+    wanted = f"{lesson.number}-{FACES.get(lesson.stem, '')}"
+    face = next((figure for figure in own if figure.file.stem == wanted), own[0])
+    small = thumbnail(face, pages)
+    shown = image(
+        small.relative_to(pages).as_posix(), small, ""
+    )  # what it shows is said on the lesson's page
+    _, _, subtitle = lesson.headings[0].partition(": ")
+    (minutes,) = _MINUTES.findall(lesson.notebook.cells[0].source)
+    return _CARD.format(lesson.stem, shown, lesson.number, lesson.title, subtitle, minutes)
+
+
+def _race(found: Sequence[Figure]) -> Markup:
+    moves, still = (_named(found, f"08-contour-{kind}") for kind in ("animation", "still"))
+    width, height = moves.size
+    return _RACE.format(
+        moves=f"{FIGURES}/{moves.file.name}",
+        still=f"{FIGURES}/{still.file.name}",
+        width=width,
+        height=height,
+        alt=" ".join(moves.alt.split()),
+        stem=moves.lesson.stem,
+    )
+
+
+def _named(found: Sequence[Figure], name: str) -> Figure:
+    return next(figure for figure in found if figure.file.stem == name)
