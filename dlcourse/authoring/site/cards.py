@@ -1,4 +1,4 @@
-"""The first page: a card for each lesson, with a figure of it, and the race of the optimizers, which moves."""
+"""The first page: a card for each lesson, with a figure of it, and the race of the optimizers."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -24,12 +24,14 @@ FACES = {  # the cell whose figure stands for the lesson; the first one elsewher
 }
 _MINUTES = re.compile(r"\| Time \| (\d+) minutes")
 _CARD = Markup(
-    '<li><a href="lessons/{}.html">{}<strong>{} · {}</strong><span>{}</span><small>{} minutes</small></a></li>'
+    '<li><a href="lessons/{}.html">{}<strong>{} · {}</strong>'
+    "<span>{}</span><small>{} minutes</small></a></li>"
 )
 _RACE = Markup(
-    '<figure class="race"><img id="race" src="{moves}" data-still="{still}" data-moves="{moves}" width="{width}" '
-    'height="{height}" alt="{alt}"><figcaption>Six optimizers from one start, in <a href="lessons/{stem}.html">'
-    'lesson 08</a>. <button type="button" id="race-button" hidden>Stop</button></figcaption></figure>'
+    '<figure class="race"><img id="race" src="{moves}" data-still="{still}" data-moves="{moves}" '
+    'width="{width}" height="{height}" alt="{alt}"><figcaption>Six optimizers from one start, in '
+    '<a href="lessons/{stem}.html">lesson 08</a>. '
+    '<button type="button" id="race-button" hidden>Stop</button></figcaption></figure>'
 )
 
 
