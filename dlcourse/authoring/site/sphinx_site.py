@@ -15,6 +15,7 @@ from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.notebooks import serialise
 from dlcourse.authoring.site.answers import folded, linked
 from dlcourse.authoring.site.cards import front_page
+from dlcourse.authoring.site.commands_page import commands_page
 from dlcourse.authoring.site.lesson_pages import LessonPage, Notebook, labelled
 from dlcourse.authoring.site.links import questions, stacked, to_lessons, traced
 from dlcourse.authoring.site.pictures import figures, gallery
@@ -56,6 +57,7 @@ def write_source(root: Path, source: Path, solutions: str) -> None:
     for path in source.rglob("*.md"):
         _write(path, _as_page(path, lessons))
     _write(source / "gallery.md", gallery(found, source))
+    _write(source / "commands.md", commands_page())
     index = source / "index.md"
     _write(index, front_page(index.read_text("utf-8"), lessons.values(), found, source))
     for lesson in lessons.values():
