@@ -201,13 +201,13 @@ class Exercise:
 
     @cached_property
     def signature(self) -> str:
-        """As a student's first line has it: `leaky_relu(x, slope=0.01)`."""
+        """As the first line of a student has it, such as `leaky_relu(x, slope=0.01)`."""
         parameters = inspect.signature(self.reference).parameters.values()
         return f"{self.name}{inspect.Signature([p.replace(annotation=p.empty) for p in parameters])}"
 
     @cached_property
     def version(self) -> str:
-        """Changes with the code that judges it, and with nothing else: version.py says what that is."""
+        """Changes with the code that judges it, and with nothing else (version.py says what that is)."""
         module = sys.modules[self.tests[0].module]  # tests are written where their exercise is
         name = next((name for name, value in vars(module).items() if value is self), self.name)
         return version(Path(module.__file__ or ""), name)
