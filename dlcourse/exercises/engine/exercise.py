@@ -134,13 +134,14 @@ class Test:
 class Exercise:
     """One function to write. `judge` says what a submitted one is worth.
 
-    name       the function's
-    lesson     stem of the lesson, such as "03_activations"
-    reference  the right answer: a function with the parameters that the student's must have
-    hint       said where it fails and no known mistake explains why
-    parts      names of the results where there are several, such as ("params", "velocity")
-    builds_on  earlier exercises that an answer may call; where one of them is not right, grading lends the
-               reference in its place, as `check` does in the notebook
+    Args:
+        name: of the function.
+        lesson: stem of the lesson, such as "03_activations".
+        reference: the right answer, a function with the parameters that the student's must have.
+        hint: said where it fails and no known mistake explains why.
+        parts: names of the results where there are several, such as ("params", "velocity").
+        builds_on: earlier exercises that an answer may call; where one of them is not right, grading lends
+            the reference in its place, as `check` does in the notebook.
     """
 
     def __init__(
@@ -172,8 +173,11 @@ class Exercise:
     ) -> Any:
         """Add a wrong answer that students give, and the sentence that sets them right.
 
-        parameter  values, in order, of a number that `wrong` takes as `parameter` and students choose as they
-                   like: it is fitted, also between the values, and said where the sentence has {parameter}
+        Args:
+            sentence: what is said; {parameter} in it becomes the number that was fitted.
+            wrong: the answer; by decoration, if not given.
+            parameter: values, in order, of a number that `wrong` takes as `parameter` and students choose as
+                they like; it is fitted, also between the values.
         """
         if parameter is None:
             return _added(wrong, lambda function: self.mistakes.append((sentence, function)))
@@ -186,7 +190,7 @@ class Exercise:
 
     @cached_property
     def foundations(self) -> dict[str, "Exercise"]:
-        """By name, in order: all that it builds on, and that these build on."""
+        """All that it builds on and that these build on, by name, in order."""
         below = [each for base in self.builds_on for each in (*base.foundations.values(), base)]
         return {each.name: each for each in below}
 
