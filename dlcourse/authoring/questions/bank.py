@@ -27,7 +27,7 @@ never in one question: it is drawn again.
 """
 
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -39,7 +39,7 @@ WRONG = 3  # options besides the right one, at most
 FEWEST = 3  # options in all
 CLOSE = 0.03
 TRIES = 100
-Value: TypeAlias = float | str | np.ndarray | Sequence
+Value: TypeAlias = Any  # a number, text, or an array or a list of numbers
 
 
 @dataclass(frozen=True)
