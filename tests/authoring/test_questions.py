@@ -1,9 +1,11 @@
 """The question banks: their answers recomputed, their options told apart, their files read by others."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from dlcourse.authoring.questions.bank import alike
 from dlcourse.authoring.questions.write import BANKS, read_bank
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +30,15 @@ def test_options_can_be_told_apart_and_one_is_right(bank):
             assert len(set(texts)) == len(texts) >= 3, (question.name, seed, texts)
             assert sum(option.right for option in question.options) == 1
             assert all(option.why for option in question.options)
+
+
+def test_the_right_answers_are_those_of_others(bank):
+    """Computed in question_answers/ without the course's reference."""
+    others = import_module(f"tests.authoring.question_answers.{bank.lesson}").RECOMPUTED
+    assert others.keys() == bank.questions.keys()
+    for seed in SEEDS:
+        for question in bank.draw(seed):
+            assert alike(question.answer.value, others[question.name](**question.values)), (question, seed)
 
 
 def test_numbers_differ_between_seeds(bank):
