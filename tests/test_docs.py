@@ -18,6 +18,7 @@ MODULES = [
     "arrays",
     "metrics",
     "network",
+    "plain_network",
     "storage",
     "gradient_check",
     "optimizers",

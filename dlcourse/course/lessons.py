@@ -21,6 +21,7 @@ LESSONS = (
     "12_hyperparameter_search",
     "13_multi_task_learning",
     "14_batch_normalization",
+    "15_build_a_network",
 )
 
 _PACKAGE = Path(__file__).resolve().parents[1]
