@@ -145,8 +145,11 @@ def train_network(
     >>> trained[0][0].round(6), losses.round(6)
     (array([[ 0.5, -0.5]]), array([0.693147]))
     """
-    x, labels, losses = as_float(x), np.asarray(labels), []
-    theta = [np.array(each, np.float64) for pair in params for each in pair]  # W₁, b₁, W₂, b₂, …
+    x, labels = as_float(x), np.asarray(labels)
+    losses: list[float] = []
+    theta: list[Floats] = [
+        np.array(each, np.float64) for pair in params for each in pair
+    ]  # W₁, b₁, W₂, b₂, …
     m, v = ([np.zeros_like(each) for each in theta] for _ in range(2))
     batches = [batch for order in orders for batch in minibatches(order, batch_size)]
     for t, batch in enumerate(batches, 1):
@@ -175,7 +178,8 @@ def predict(params: AnyPairs, x: ArrayLike) -> NDArray[np.intp]:
     array([0, 1, 0])
     """
     logits, _ = forward_pass(params, x)
-    return logits.argmax(axis=1)
+    classes: NDArray[np.intp] = np.argmax(logits, axis=1)
+    return classes
 
 
 def _affine(x: Floats, weights: ArrayLike, biases: ArrayLike) -> Floats:

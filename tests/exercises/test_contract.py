@@ -107,6 +107,14 @@ CONTRACT = {
         "layer_norm_forward(x, gamma, beta, eps)",
         "layer_norm_backward(upstream, x, gamma, eps)",
     ],
+    "15_build_a_network": [
+        "initialize_network(sizes, noise)",
+        "forward_pass(params, x)",
+        "backward_pass(params, activations, logits, labels)",
+        "train_network(params, x, labels, orders, batch_size, learning_rate, "
+        "beta1=0.9, beta2=0.999, eps=1e-08)",
+        "predict(params, x)",
+    ],
 }
 
 
