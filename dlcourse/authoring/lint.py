@@ -10,7 +10,7 @@ from dlcourse.authoring.notebooks import cell_ids
 from dlcourse.authoring.pytorch import read_section, section_faults
 from dlcourse.authoring.sections import headings
 from dlcourse.authoring.solutions import blanked, bodies, solved
-from dlcourse.authoring.source import DISCUSSION, LessonSource, SourceCell
+from dlcourse.authoring.source import DISCUSSION, RUBRIC, WORDS, LessonSource, SourceCell
 
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/svg+xml")
 LARGEST = 500_000  # bytes of a committed notebook
@@ -21,7 +21,7 @@ GO_FURTHER = "Go further"
 def source_faults(lesson: LessonSource, points: Mapping[str, int]) -> list[str]:
     """What is amiss in a source; `points` names the exercises that exist for it."""
     found = [*_opening(lesson), *_empty(lesson), *_code(lesson), *_twice(lesson), *_exercises(lesson, points)]
-    found += [*_pytorch(lesson), *_discussed(lesson), *_long(lesson)]
+    found += [*_pytorch(lesson), *_discussed(lesson), *_marked(lesson), *_long(lesson)]
     return [str(lesson.error(line, what)) for line, what in sorted(found)]
 
 
@@ -123,6 +123,19 @@ def _discussed(lesson: LessonSource) -> Iterator[tuple[int, str]]:
             yield cell.line, f"a discussion, and no `## {GO_FURTHER}` before it with what it discusses"
         if headings(cell.text):
             yield cell.line, "a discussion has no headings: on the site it is behind a fold"
+
+
+def _marked(lesson: LessonSource) -> Iterator[tuple[int, str]]:
+    """An answer in words has a rubric behind it, and a rubric an answer."""
+    words, rubrics = ({cell.name: cell.line for cell in lesson.of(role)} for role in (WORDS, RUBRIC))
+    for name, line in words.items():
+        if rubrics.get(name, 0) < line:
+            yield (
+                line,
+                f'after words="{name}" comes `# %% [markdown] rubric="{name}"`, which says what earns points',
+            )
+    for name in sorted(rubrics.keys() - words.keys()):
+        yield rubrics[name], f'a rubric, and no cell words="{name}" that it is for'
 
 
 def _output_fault(output: nbformat.NotebookNode) -> str | None:

@@ -8,7 +8,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from dlcourse.authoring.solutions import blanked, solved
-from dlcourse.authoring.source import DISCUSSION, ROLES, LessonSource, SourceCell
+from dlcourse.authoring.source import KEPT_BACK, ROLES, WORDS, WRITTEN, LessonSource, SourceCell
 
 METADATA: dict[str, dict[str, Any]] = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -26,11 +26,11 @@ Points = Mapping[str, int]
 
 
 def student_notebook(lesson: LessonSource, points: Points) -> nbformat.NotebookNode:
-    """What students open: answers blanked, discussions left out, nothing run.
+    """What students open: answers blanked, discussions and rubrics left out, nothing run.
 
     `points` has what each exercise is worth.
     """
-    return _notebook(lesson, points, lambda cell: None if cell.role == DISCUSSION else blanked(lesson, cell))
+    return _notebook(lesson, points, lambda cell: None if cell.role in KEPT_BACK else blanked(lesson, cell))
 
 
 def solved_notebook(lesson: LessonSource, points: Points) -> nbformat.NotebookNode:
@@ -77,7 +77,7 @@ def cell_ids(lesson: LessonSource) -> list[str]:
 
 
 def _wanted_id(cell: SourceCell) -> str:
-    if cell.role in ("check", "quiz", "guess", DISCUSSION):
+    if cell.role in ("check", "quiz", "guess", *WRITTEN):
         return f"{cell.role}-{cell.name}"
     return cell.name or hashlib.sha256(f"{cell.role} {cell.text}".encode()).hexdigest()[:8]
 
@@ -85,7 +85,7 @@ def _wanted_id(cell: SourceCell) -> str:
 def _metadata(cell: SourceCell, points: Points) -> dict:
     """`dlcourse` says what the cell is: {"role": "setup"}, {"exercise": "sigmoid"}, {"check": …}, …"""
     metadata = dict(cell.metadata)
-    if cell.role in (*ROLES, DISCUSSION):
+    if cell.role in (*ROLES, *WRITTEN):
         metadata["dlcourse"] = {cell.role: cell.name}
     elif cell.role == "setup":
         metadata["dlcourse"] = {"role": "setup"}
@@ -94,6 +94,9 @@ def _metadata(cell: SourceCell, points: Points) -> dict:
     if cell.role == "check":
         graded = _nbgrader(f"check-{cell.name}", grade=True, locked=True, points=points[cell.name])
         metadata |= {"deletable": False, "editable": False, "nbgrader": graded}
+    if cell.role == WORDS:
+        by_hand = _nbgrader(f"words-{cell.name}", grade=True, solution=True, points=cell.points)
+        metadata |= {"deletable": False, "nbgrader": by_hand}
     return metadata
 
 

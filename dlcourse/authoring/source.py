@@ -8,6 +8,8 @@ A cell opens with `# %%` or `# %% [markdown]`, followed by any of
     check="…"       `sigmoid = check(sigmoid)`
     quiz="…" guess="…"   cells in which the student replaces None by an answer
     discussion="…"  markdown that answers the open questions of "Go further": in the solved notebook only
+    words="…" points=2   markdown in which the student answers in words, graded by hand
+    rubric="…"      markdown that says what earns them: in the solved notebook only, and on no page of the site
     long="reason"   why a demonstration has more lines than the lint allows
     slide="figure"  shows parts of a demonstration on a slide: of code, output and figure those it names
     tags=[…] jupyter={…}   handed on as they are
@@ -28,11 +30,13 @@ from dlcourse.course.errors import UserError
 
 ROLES = ("exercise", "check", "quiz", "guess")
 ANSWERED = ("exercise", "quiz", "guess")
-DISCUSSION = "discussion"
+DISCUSSION, WORDS, RUBRIC = "discussion", "words", "rubric"
+WRITTEN = (DISCUSSION, WORDS, RUBRIC)  # roles of markdown cells
+KEPT_BACK = (DISCUSSION, RUBRIC)  # what students are not given
 SOURCES = "[0-9][0-9]_*.py"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _HANDED_ON = ("tags", "jupyter")
-_KNOWN = {"name", "role", "long", "slide", DISCUSSION, *ROLES, *_HANDED_ON}
+_KNOWN = {"name", "role", "long", "slide", "points", *WRITTEN, *ROLES, *_HANDED_ON}
 _PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 _CELL_LINE = re.compile(r"#\s*%%")
 _MARKER_LIKE = re.compile(r"###|#+\s*(BEGIN|END)\b|#+\s*(?i:(begin|end)\s+solution)")
@@ -45,9 +49,9 @@ class SourceError(UserError):
 
 @dataclass(frozen=True)
 class SourceCell:
-    """One cell. `role`: setup, exercise, check, quiz, guess, demo, text or discussion.
+    """One cell. `role`: setup, exercise, check, quiz, guess, demo, text, discussion, words or rubric.
 
-    `name` is the author's, or empty; `long` says why a demonstration is long.
+    `name` is the author's, or empty; `long` says why a demonstration is long; `points` are for words.
     """
 
     role: str
@@ -57,10 +61,11 @@ class SourceCell:
     metadata: dict = field(default_factory=dict)
     long: str = ""
     slides: tuple[OnSlide, ...] = ()
+    points: int = 0
 
     @property
     def is_code(self) -> bool:
-        return self.role not in ("text", DISCUSSION)
+        return self.role not in ("text", *WRITTEN)
 
 
 @dataclass(frozen=True)
@@ -126,23 +131,23 @@ def _cell(lesson: LessonSource, raw, line: int) -> SourceCell:
     if name and not (isinstance(name, str) and _NAME.fullmatch(name)):
         raise lesson.error(line, f"{name!r} cannot name a cell; use up to 50 letters, digits, _ and -")
     handed_on = {key: given[key] for key in _HANDED_ON if key in given}
-    reason = _reason(lesson, role, given, line)
+    reason, points = _reason(lesson, role, given, line), _points(lesson, role, given, line)
     try:
         text, slides = slide_marks.read(raw.source) if role == "text" else (raw.source, ())
         if "slide" in given:
             slides = slide_marks.of_code(role, given["slide"])
     except slide_marks.MarkError as error:
         raise lesson.error(line + error.line, str(error)) from None
-    return SourceCell(role, name, text, line, handed_on, reason, slides)
+    return SourceCell(role, name, text, line, handed_on, reason, slides, points)
 
 
 def _role(lesson: LessonSource, cell_type: str, given: dict, line: int) -> tuple[str, str]:
-    roles = [role for role in ("role", DISCUSSION, *ROLES) if role in given]
+    roles = [role for role in ("role", *WRITTEN, *ROLES) if role in given]
     if len(roles) > 1 or (roles and "name" in given and roles != ["role"]):
         raise lesson.error(
             line, f"a cell has one of {', '.join(roles)}, and name only if it has none of them"
         )
-    wanted = "markdown" if roles == [DISCUSSION] else "code"
+    wanted = "markdown" if roles and roles[0] in WRITTEN else "code"
     if roles and cell_type != wanted:
         raise lesson.error(line, f"{roles[0]} belongs to a {wanted} cell")
     if roles == ["role"]:
@@ -161,6 +166,16 @@ def _reason(lesson: LessonSource, role: str, given: dict, line: int) -> str:
             line, f'long="reason" says why a demonstration is long, not {reason!r} of a {role} cell'
         )
     return reason
+
+
+def _points(lesson: LessonSource, role: str, given: dict, line: int) -> int:
+    """What an answer in words is worth at most; other cells say nothing of it."""
+    points = given.get("points", 0)
+    if ("points" in given) != (role == WORDS) or type(points) is not int or points < (role == WORDS):
+        raise lesson.error(
+            line, f"an answer in words, and no other cell, has points=N, at least 1, not {points!r}"
+        )
+    return points
 
 
 def _check_markers(lesson: LessonSource) -> None:

@@ -9,7 +9,7 @@ from dlcourse.authoring import pytorch
 from dlcourse.authoring.lint import output_faults, source_faults
 from dlcourse.authoring.notebooks import serialise, solved_notebook, student_notebook, without_outputs
 from dlcourse.authoring.solutions import bodies, sentences, squeezed, worded
-from dlcourse.authoring.source import DISCUSSION, SOURCES, LessonSource, all_lessons
+from dlcourse.authoring.source import KEPT_BACK, SOURCES, LessonSource, all_lessons
 
 LEAST_TELLING = 12  # characters: a shorter answer, such as `return x`, may well stand elsewhere too
 LEAST_SAID = 5  # words: a shorter sentence, too
@@ -97,11 +97,11 @@ def _leaks(root: Path, lessons: Iterable[LessonSource]) -> Iterator[str]:
 
 
 def given_away(texts: Mapping[str, Iterable[str]], lessons: Iterable[LessonSource]) -> Iterator[str]:
-    """Where a file, by its `texts`, has an answer, commented out or not, or a sentence of a discussion."""
+    """Where a file, by its `texts`, has an answer, commented out or not, or a sentence that is kept back."""
     lessons = list(lessons)
     read = {name: list(given) for name, given in texts.items()}
     yield from _answers_in(read, lessons)
-    yield from _discussions_in(read, lessons)
+    yield from _sentences_in(read, lessons)
 
 
 def _answers_in(texts: Mapping[str, list[str]], lessons: list[LessonSource]) -> Iterator[str]:
@@ -118,11 +118,12 @@ def _answers_in(texts: Mapping[str, list[str]], lessons: list[LessonSource]) -> 
                 yield f"{name} gives away the answer of {cell.name!r} of {lesson.stem}"
 
 
-def _discussions_in(texts: Mapping[str, list[str]], lessons: list[LessonSource]) -> Iterator[str]:
+def _sentences_in(texts: Mapping[str, list[str]], lessons: list[LessonSource]) -> Iterator[str]:
     said = [
         (lesson, cell, sentence)
         for lesson in lessons
-        for cell in lesson.of(DISCUSSION)
+        for role in KEPT_BACK
+        for cell in lesson.of(role)
         for sentence in sentences(cell.text)
         if sentence.count(" ") >= LEAST_SAID - 1
     ]
@@ -130,7 +131,7 @@ def _discussions_in(texts: Mapping[str, list[str]], lessons: list[LessonSource])
         given = [f" {worded(text)} " for text in given if said]
         for lesson, cell, sentence in said:
             if any(f" {sentence} " in text for text in given):
-                yield f"{name} gives away the discussion {cell.name!r} of {lesson.stem}: {sentence!r}"
+                yield f"{name} gives away the {cell.role} {cell.name!r} of {lesson.stem}: {sentence!r}"
 
 
 def _texts(path: Path) -> list[str]:

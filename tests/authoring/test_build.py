@@ -207,6 +207,13 @@ def test_a_sentence_of_a_discussion_is_given_away_by_its_words_and_a_question_is
     )
 
 
+def test_a_sentence_of_a_rubric_is_given_away_too(read):
+    rubric = '# %% [markdown] rubric="why"\n# Two points for who says even.\n\n# %% guess'
+    texts = {"lessons/05_other.ipynb": ["Two points for who says even."]}
+    (fault,) = verify.given_away(texts, [read("# %% guess", rubric)])
+    assert fault.startswith("lessons/05_other.ipynb gives away the rubric 'why' of 03_doubling: ")
+
+
 def test_what_an_author_has_set_for_hashes_does_not_show_in_a_notebook(root, read, monkeypatch):
     lesson = read("print(guess, double(2))", "print(set('abcdefghijkl'))")
     found = []

@@ -54,6 +54,23 @@ def test_questions_to_go_further_and_their_discussion_come_together(read):
     assert source_faults(read(GUESS, DISCUSSED + GUESS), POINTS) == []
 
 
+MARKED = '# %% [markdown] words="why" points=2\n# Here.\n\n'
+RUBRIC = '# %% [markdown] rubric="why"\n# 2 points for even.\n\n'
+
+
+def test_an_answer_in_words_and_its_rubric_come_together_the_answer_first(read):
+    assert source_faults(read(GUESS, MARKED + RUBRIC + GUESS), POINTS) == []
+    (fault,) = source_faults(read(RUBRIC, ""), POINTS)
+    assert ':24: after words="why" comes `# %% [markdown] rubric="why"`' in fault
+    (fault,) = source_faults(read(MARKED, RUBRIC), POINTS)
+    assert fault.endswith(':24: a rubric, and no cell words="why" that it is for')
+
+
+def test_a_rubric_before_its_answer_is_a_fault(read):
+    (fault,) = source_faults(read(GUESS, RUBRIC + MARKED + GUESS), POINTS)
+    assert ":27: after words" in fault
+
+
 def test_a_discussion_has_questions_before_it_and_no_heading(read):
     (fault,) = source_faults(read(GUESS, DISCUSSED + GUESS), POINTS)
     assert ":24: a discussion, and no `## Go further` before it" in fault

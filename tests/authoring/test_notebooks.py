@@ -33,6 +33,34 @@ def test_a_discussion_is_in_the_solved_notebook_only_and_moves_no_id(read):
     assert (cell.source, cell.metadata.dlcourse) == ("Four it is.", {"discussion": "go-further"})
 
 
+WORDS = """\
+# %% [markdown] words="why" points=2
+# *Write your answer here.*
+
+# %% [markdown] rubric="why"
+# 2 points for even, 1 for four.
+
+# %% guess"""
+
+
+def test_an_answer_in_words_is_a_cell_that_nbgrader_has_graded_by_hand(read):
+    lesson = read("# %% guess", WORDS)
+    for notebook in (student_notebook, solved_notebook):
+        cell = by_id(notebook(lesson, POINTS))["words-why"]
+        assert (cell.cell_type, cell.source) == ("markdown", "*Write your answer here.*")
+        by_hand = {"grade_id": "words-why", "solution": True, "grade": True, "locked": False, "points": 2}
+        assert cell.metadata.nbgrader == {"schema_version": 3, "task": False} | by_hand
+        assert cell.metadata.dlcourse == {"words": "why"} and cell.metadata.deletable is False
+
+
+def test_a_rubric_is_in_the_solved_notebook_only_and_moves_no_id(read):
+    lesson = read("# %% guess", WORDS)
+    student, solved = (by_id(make(lesson, POINTS)) for make in (student_notebook, solved_notebook))
+    assert list(solved) == [*list(student)[:-1], "rubric-why", "guess-four"]
+    assert solved["rubric-why"].metadata.dlcourse == {"rubric": "why"}
+    assert b"for even" not in serialise(student_notebook(lesson, POINTS))
+
+
 @pytest.mark.parametrize("notebook", [student_notebook, solved_notebook])
 def test_the_same_source_gives_the_same_bytes_and_a_valid_notebook(read, notebook):
     once, twice = (serialise(notebook(read(), POINTS)) for _ in range(2))

@@ -67,6 +67,17 @@ def test_a_discussion_is_behind_a_fold_or_one_click_away(discussed):
     assert places[-2:] == ["(solved-03-cell-discussion-go-further)=", "It is so."]
 
 
+def test_a_rubric_is_on_no_page(tmp_path):
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    cells = [
+        new_markdown_cell("# 03 · Bends: why", id="1234abcd"),
+        new_markdown_cell("2 points for σ.", id="rubric-why", metadata={"dlcourse": {"rubric": "why"}}),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "03_bends.ipynb")
+    assert [cell.id for cell in LessonPage(tmp_path / "03_bends.ipynb").notebook.cells] == ["1234abcd"]
+
+
 @pytest.mark.parametrize(
     ("link", "page"),
     [

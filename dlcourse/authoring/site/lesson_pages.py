@@ -9,7 +9,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from dlcourse.authoring import sections
-from dlcourse.authoring.source import DISCUSSION
+from dlcourse.authoring.source import DISCUSSION, RUBRIC
 from dlcourse.course.errors import UserError
 
 Notebook: TypeAlias = nbformat.NotebookNode
@@ -18,11 +18,15 @@ _HASH = re.compile(r"[0-9a-f]{8}(-\d+)?")  # the id of a cell that has no name
 
 
 class LessonPage:
-    """A notebook by whose number its places are called: 03-the-sigmoid, 03-cell-xor."""
+    """A notebook by whose number its places are called: 03-the-sigmoid, 03-cell-xor.
+
+    Rubrics are for whoever grades: the site is open to students, and has none.
+    """
 
     def __init__(self, path: Path):
         self.stem, self.number = path.stem, path.stem[:2]
         self.notebook = nbformat.read(path, as_version=4)
+        self.notebook.cells = [cell for cell in self.notebook.cells if not _is_rubric(cell)]
 
     @cached_property
     def headings(self) -> list[str]:
@@ -80,6 +84,10 @@ def labelled(lesson: LessonPage, prefix: str = "") -> Notebook:
             cells.append(new_markdown_cell(f"({prefix}{cell_label(lesson.number, cell.id)})="))
         cells.append(new)
     return nbformat.from_dict({**lesson.notebook, "cells": cells})
+
+
+def _is_rubric(cell: Cell) -> bool:
+    return RUBRIC in cell.metadata.get("dlcourse", {})
 
 
 def _is_linked_to(cell: Cell) -> bool:
