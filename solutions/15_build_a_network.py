@@ -551,9 +551,11 @@ def validation_loss(params, examples):
 # %% name="copies"
 fig, axes = plots.figure(columns=6, width=8, height=1.6)
 picture = digits.train[0][:1]
-for ax, image in zip(axes, [picture, *np.split(with_copies(picture, [0])[0][1:], 4), train[0][:1]]):
+shown = [*np.split(with_copies(picture, [0])[0], 5), train[0][:1]]
+for ax, image, name in zip(axes, shown, ("a digit", "down", "up", "right", "left", "standardised")):
     ax.imshow(image.reshape(8, 8), cmap="gray")
     ax.set_axis_off()
+    ax.set_title(name)
 plots.show(
     fig,
     "A digit, its four copies, which are blurred a little towards one side each, and its standardised form.",
@@ -587,15 +589,17 @@ for name, ((fitted, chosen, reported), width, epochs) in LOG.items():
 
 # %% name="log-figure"
 gains = {new: 100 * (log[new] - log[old]) for old, new in pairwise(log)}
-for name, gain in gains.items():
+for change, gain in gains.items():
     print(
-        f"{name:>12}: {gain.mean():+.1f} points, better on {np.sum(gain > 0)} of 10 seeds, worse on {np.sum(gain < 0)}"
+        f"{change:>12}: {gain.mean():+.1f} points, better on {np.sum(gain > 0)} of 10 seeds, worse on {np.sum(gain < 0)}"
     )
-compare_guess(bought_guess, max(gains, key=lambda name: gains[name].mean()), "Bought most", among=list(gains))
+compare_guess(
+    bought_guess, max(gains, key=lambda change: gains[change].mean()), "Bought most", among=list(gains)
+)
 fig, ax = plots.figure(width=6.4, height=2.8)
-for row, (name, found) in enumerate(log.items()):
+for row, found in enumerate(log.values()):
     ax.plot(found, row + np.linspace(-0.2, 0.2, 10), ".", color=plots.COLORS[0])
-    ax.plot([found.mean()] * 2, [row - 0.3, row + 0.3], color="black")
+    ax.plot([found.mean()] * 2, [row - 0.3, row + 0.3], "-", color="black")
 ax.axvline(0.97, color=plots.GREY, linestyle=":", linewidth=1)
 ax.set_yticks(range(len(log)), list(log))
 ax.invert_yaxis()
@@ -609,7 +613,13 @@ plots.show(
 # %% [markdown]
 # Read the log.
 #
-# PLACEHOLDER
+# 1. **Each line is better than the one before**, on seven to nine of the ten seeds, and worse on none to two. Two further sets of ten seeds
+#    gave the same order, with averages within 0.3 points of these.
+# 2. **Standardising, and four times the units, bought somewhat less than a point each.** Three times the steps bought 0.4: about one digit of 300. Such a
+#    gain is seen because the same seeds stand side by side; of two single trainings it would say nothing, for the ten in a line lie up to 4 points apart.
+# 3. **The copies bought most, 1.3 points**, with the steps of the line before: not more work, but more data. They bring the average to 98.0 %, past 97 %. A single
+#    network may fall short of that: here the lowest is at 97.0 %, and in the two further sets at 96.7 %.
+# 4. The best rate fell from 0.03 to 0.003 on the way: tune again when the network or its data change.
 #
 # ## 7. The same network twice more
 #
@@ -788,7 +798,14 @@ quiz("15_build_a_network", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # 3. Where does the log end? Write a sixth line of your own: two hidden layers, label smoothing (lesson 09), a falling rate (lesson 11), more copies. Choose by validation loss; look at the test digits once.
 
 # %% [markdown] discussion="go-further"
-# DISCUSSION
+# **1. Neither, by itself.** As in the log (128 units, nine passes, rates by validation loss, two sets of ten seeds): copies moved by a whole pixel 96.3 and
+# 96.2 %, copies blurred to the left and right and not moved 95.9 and 95.8 %, copies moved by half a pixel 98.0 and 98.0 %; without copies, at the same number of steps, 96.7 and 96.6 %.
+# In pictures of eight by eight pixels a whole pixel is a long way: few test digits are off by so much, and what is cut off at the border is lost.
+#
+# **2. Nothing on the plain digits, some with the copies.** Four ensembles of five plain networks reach 96.3 to 96.7 %, where their single networks reach 96.4 to 96.9 on average. With the copies
+# four ensembles reach 98.0 to 99.0 %, and their single networks 97.7 to 98.3: a gain of 0.1 to 0.9 points.
+#
+# **3. We tried one thing:** a second hidden layer of 128 units, with the copies, chosen in the same way. It reached 98.0 % on average of ten seeds, a tie with one layer.
 
 # %% [markdown]
 # ## References
