@@ -651,7 +651,7 @@ print(
 # %% [markdown]
 # The same numbers, to rounding. You have built what the lessons used all the time; below, under "In PyTorch", is the third of them.
 #
-# ## 8. In your own words
+# ## In your own words
 #
 # Three questions, two points each. They are read by a person, not by a check: two to five sentences, in the cells below the questions. Say what you would
 # *measure*, not only what you believe.

@@ -231,10 +231,11 @@ def test_the_guide_names_commands_and_options_that_there_are(capsys):
 
 def test_the_policies_in_the_guide_are_ones_that_grading_reads():
     guide = (ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
-    whole, unfair, part = (
+    whole, unfair, part, in_words = (
         msgspec.toml.decode(example.encode(), type=Policy)
         for example in re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
     )
     assert set(unfair.withdrawn["03_activations"]) == {"sigmoid", "tanh_derivative"}
     assert whole.adjustments[0].points == 3
     assert list(part.handed_in) == ["lovelaceada_77"]
+    assert in_words.adjustments[0].bonus == 5

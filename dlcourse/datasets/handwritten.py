@@ -32,7 +32,7 @@ class Digits(NamedTuple):
 
 
 def digits() -> Digits:
-    """1,797 handwritten digits (Alpaydin & Kaynak 1998, UCI, doi:10.24432/C50P49). Lessons 01 to 14.
+    """1,797 handwritten digits (Alpaydin & Kaynak 1998, UCI, doi:10.24432/C50P49). Lessons 01 to 15.
 
     Each image is 8×8 grey levels 0…16, here over 16, row by row; each label the digit, 0 to 9. The order is
     shuffled once, with a fixed seed, and cut into 1,197 training, 300 validation and 300 test examples. The

@@ -1,6 +1,8 @@
 """A question that turns out unfair: what an instructor can do about it, and what it does to the points."""
 
+import json
 import math
+import re
 
 import pytest
 
@@ -11,7 +13,7 @@ from dlcourse.grading.book.gradebook import read_adjustments, read_scores
 from dlcourse.grading.book.policy import read_policy
 from dlcourse.grading.book.statistics import exercise_statistics, most_points, totals
 
-from ..conftest import LESSON, NAMES, RIGHT
+from ..conftest import LESSON, NAMES, RIGHT, SOLUTIONS, exercise_of, published
 from ..test_pipeline import WRONG
 from .test_policy import LATE, hand_in, page, points, policy
 
@@ -258,3 +260,27 @@ def test_several_bonuses_add_up(course):
     hand_in(course, "ada", {})
     policy(course, for_ada("bonus = 1", 'reason = "a"') + for_ada("bonus = 1.5", 'reason = "b"'))
     assert course.grade()["ada", "sigmoid"]["points"] == "2.5"
+
+
+PROJECT = "15_build_a_network"
+
+
+def test_answers_in_words_get_their_points_as_the_guide_shows(course):
+    released = (SOLUTIONS.parent / "lessons" / f"{PROJECT}.ipynb").read_text(encoding="utf-8")
+    (course.out.parent / "lessons" / f"{PROJECT}.ipynb").write_text(released, encoding="utf-8")
+    handed_in, answers = json.loads(released), published(PROJECT)
+    for cell in handed_in["cells"]:
+        if "words" in cell["metadata"].get("dlcourse", {}):
+            cell["source"] = "Another batch: a kink would move, a bug would stay."
+        cell["source"] = answers.get(exercise_of(cell), cell["source"])
+    for student in ("ada", "bob"):
+        course.hand_in(student, content=json.dumps(handed_in), name=PROJECT)
+    guide = (SOLUTIONS.parent / "docs" / "instructors.md").read_text(encoding="utf-8")
+    section = guide.split("### Answers in words")[1].split("\n### ")[0]
+    policy(course, re.search(r"```toml\n(.*?)```", section, re.DOTALL)[1])
+    rows = course.grade()
+    in_words = rows["ada", ""]
+    assert (in_words["points"], in_words["max_points"], in_words["status"]) == ("5", "0", "passed")
+    assert list(in_words) == "student lesson exercise points max_points status feedback".split()
+    assert (points(course, "ada"), points(course, "bob")) == (20, 15) and ("bob", "") not in rows
+    assert "it does not learn 2" in (course.out / "feedback" / "ada" / f"{PROJECT}.html").read_text()
