@@ -9,7 +9,7 @@ A cell opens with `# %%` or `# %% [markdown]`, followed by any of
     quiz="…" guess="…"   cells in which the student replaces None by an answer
     discussion="…"  markdown that answers the open questions of "Go further": in the solved notebook only
     words="…" points=2   markdown in which the student answers in words, graded by hand
-    rubric="…"      markdown that says what earns them: in the solved notebook only, and on no page of the site
+    rubric="…"      markdown that says what earns them: in the solved notebook only, not on the site
     long="reason"   why a demonstration has more lines than the lint allows
     slide="figure"  shows parts of a demonstration on a slide: of code, output and figure those it names
     tags=[…] jupyter={…}   handed on as they are

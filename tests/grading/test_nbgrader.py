@@ -206,3 +206,29 @@ def test_nbgraders_feedback_says_what_was_wrong(graded):
     partly = graded.feedback("partly right", "03_activations")
     assert "overflow" in partly
     assert "AssertionError" not in partly
+
+
+def test_an_answer_in_words_waits_for_a_person_and_leaves_the_points_of_the_checks_as_they_are(tmp_path):
+    lesson = "15_build_a_network"
+    course = Class(tmp_path)
+    notebook = json.loads(lesson_path(lesson).read_text())
+    kept = {"role", "exercise", "check", "words"}
+    notebook["cells"] = [c for c in notebook["cells"] if kept & set(c["metadata"].get("dlcourse", {}))]
+    (tmp_path / "source" / ASSIGNMENT).mkdir(parents=True)
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG)
+    (tmp_path / "source" / ASSIGNMENT / f"{lesson}.ipynb").write_text(json.dumps(notebook))
+    course.nbgrader("generate_assignment")
+    for cell in (released := course.released(lesson))["cells"]:
+        if "words" in cell["metadata"].get("dlcourse", {}):
+            cell["source"] = "A kink moves with the batch, a bug stays."
+    (tmp_path / "release" / ASSIGNMENT / f"{lesson}.ipynb").write_text(json.dumps(released))
+    course.hand_in("ada", lesson, lambda name, solved, blank: solved)
+    course.nbgrader("autograde")
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
+        cells = gradebook.find_submission_notebook(lesson, ASSIGNMENT, "ada").grades
+        by_hand = {cell.name: cell.max_score for cell in cells if cell.needs_manual_grade}
+        checked = {
+            ("ada", lesson, c.name.removeprefix("check-")): c.score for c in cells if c.name not in by_hand
+        }
+    assert by_hand == {"words-kink-or-bug": 2, "words-does-not-learn": 2, "words-what-was-bought": 2}
+    assert checked == {key: points for key, (points, _) in course.our_points().items()}
