@@ -57,7 +57,7 @@ def forward_pass(params: AnyPairs, x: ArrayLike) -> tuple[Floats, list[Floats]]:
         x: (n, d) float.
 
     Returns:
-        The logits (n, k), and the activations: the list of what went into each layer, x first.
+        The logits (n, k) and the activations, which are what went into each layer, x first.
 
     Raises:
         ValueError: where a layer does not fit what arrives at it.

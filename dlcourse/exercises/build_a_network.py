@@ -483,7 +483,8 @@ backward_pass.mistake(
     _backward(give=lambda found: tuple(map(list, zip(*found[::-1], strict=True)))),
 )
 backward_pass.mistake(
-    "exp of a large logit overflows. Take each row's maximum off the logits first, in a new array.",
+    "exp of a large logit overflows, and a row far below the others' maximum vanishes. Take each row's own "
+    "maximum off it first, in a new array.",
     _backward(upstream=_naive),
 )
 
@@ -540,7 +541,7 @@ def _(rng):
 def _(rng):
     order = np.array([[2, 0, 3, 1]])
     yield call(TWO_LAYERS, POINTS[:4], CLASSES[:4], order, 1, 0.1, 0.8, 0.9, 0.25)
-    x, labels, orders = rng.normal(size=(4, 3)), rng.integers(0, 3, size=4), [rng.permutation(4)] * 2
+    x, labels, orders = rng.normal(size=(4, 3)), rng.integers(0, 3, size=4), [[1, 2, 3, 0], [0, 2, 1, 3]]
     yield call(_params(rng, (3, 3, 3)), x, labels, np.array(orders), 2, 0.02, beta1=0.7, beta2=0.95, eps=0.1)
 
 
@@ -766,6 +767,17 @@ def _(params, x, labels, orders, batch_size, learning_rate, beta1=0.9, beta2=0.9
     return trained, found
 
 
+@train_network.mistake(
+    "x and labels are put in order anew in every pass, on top of the order before. Take x[batch], x as given."
+)
+def _(params, x, labels, orders, *more, **named):
+    of, so_far = np.arange(len(x)), []
+    for order in orders:
+        of = of[np.asarray(order, int)]
+        so_far.append(of)
+    return reference.train_network(params, x, labels, so_far, *more, **named)
+
+
 @train_network.mistake("There is one loss a pass, the mean of its batches'. One for each batch is asked for.")
 def _(params, x, labels, orders, batch_size, *more, **named):
     trained, found = reference.train_network(params, x, labels, orders, batch_size, *more, **named)
@@ -905,11 +917,14 @@ QUIZ = (
         c=wrong("Its gradient is right.", "The loss does not look at the gradient."),
     ),
     Question(
-        "A gradient check at the weights of birth, biases 0, on examples one of which is all zeros. "
-        "What is checked badly?",
-        a=right("The biases of the first layer.", "All its sums are 0, at the kink: moved by h they bend."),
-        b=wrong("The biases of the last layer.", "Behind it is no ReLU, and so no kink."),
-        c=wrong("Nothing.", "A sum of just 0 lies on a kink, and the difference straddles it."),
+        "You check the gradient of a new network with one hidden layer, biases 0, on a batch that holds an "
+        "all-black picture. Where is the check of no use?",
+        a=right(
+            "At the first layer's biases.",
+            "The picture's sums are all 0, on the kink; a difference straddles it.",
+        ),
+        b=wrong("At the last layer's biases.", "Behind the last layer is no ReLU, and so no kink."),
+        c=wrong("Nowhere.", "A sum of just 0 lies on a kink, and the difference takes in both sides."),
     ),
     Question(
         "Your network learns twenty digits by heart, and does badly on new ones. What is shown?",
