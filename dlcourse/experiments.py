@@ -199,7 +199,7 @@ class Comparison:
             ax.plot([scores.mean()] * 2, [row - 0.4, row + 0.4], color="black", linestyle="-", linewidth=1.2)
         what = self._goal if self.measure in _SPEEDS else f"test {self.measure}"
         ax.set(yticks=range(len(self.results)), yticklabels=self.results, xlabel=what)
-        ax.invert_yaxis()
+        ax.set_ylim(len(self.results) - 0.4, -0.6)  # the first on top, in panels that share the axis too
 
     def plot_curves(self, ax: Axes) -> None:
         """The validation loss or accuracy by epoch, mean and range over seeds, and the target as a line.

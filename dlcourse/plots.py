@@ -351,9 +351,9 @@ def race(ax: Axes, surface: _Surface, walks: Mapping[str, ArrayLike]) -> list[Li
     x, y, height = surface.grid()
     levels = np.unique(np.quantile(height, np.linspace(0, 1, 16)[1:-1]))
     ax.contour(x, y, height, levels=levels, colors="#b5b5b5", linewidths=0.7, linestyles="-")
-    if surface.minimum is not None:
+    if surface.minimum is not None:  # wider than the marks that come to lie on it
         ax.plot(
-            *surface.minimum, marker="*", markersize=16, color="black", markerfacecolor="white", linestyle=""
+            *surface.minimum, marker="*", markersize=24, color="black", markerfacecolor="white", linestyle=""
         )
     ax.plot(*surface.start, marker="o", markersize=9, markerfacecolor="white", color="black")
     lines: list[Line2D] = []
@@ -361,7 +361,7 @@ def race(ax: Axes, surface: _Surface, walks: Mapping[str, ArrayLike]) -> list[Li
     widths = np.linspace(2.4, 1.2, len(walks))  # where walks coincide, the ones below still show
     for (name, points), (color, style, marker), width in zip(walks.items(), looks, widths, strict=False):
         look: dict[str, Any] = dict(
-            color=color, linestyle=style, marker=marker, markersize=8, markeredgecolor="white"
+            color=color, linestyle=style, marker=marker, markersize=7, markeredgecolor="white"
         )
         lines += ax.plot(*np.transpose(points), label=name, linewidth=width, markevery=[-1], **look)
     ax.set(xlim=surface.window[0], ylim=surface.window[1])

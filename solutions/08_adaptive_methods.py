@@ -65,7 +65,7 @@ compare_guess(first_step_guess, step[0] / step[1], "Times as far in AdaGrad's fi
 
 # %% [markdown]
 # Equally far. In the first step $\sqrt{h}$ is $|g|$ itself, so what remains is the sign, times η. This is what
-# the division does, in a valley twenty times as steep across as along it:
+# the division does, in a valley that curves twenty times as much across as along it:
 
 # %% name="two-arrows"
 fig, axes = plots.figure(2, width=8.4, height=3.5)
@@ -134,7 +134,8 @@ compare_guess(unit_guess, moved["AdaGrad", 10.0] / moved["AdaGrad", 1.0], "Times
 # > and it has it *outside* the root: $\sqrt{h} + \varepsilon$. The code is right (Duchi et al. 2011 add a
 # > small δ, too), and on real data you notice soon.
 #
-# Look at the first step of a network on digits. The pixels in the corners are empty in every picture.
+# Look at the first step of a network on digits. Twelve of the 64 pixels, most at the left and right edge, are empty in all
+# 32 pictures of this batch, and the weights on them have no gradient.
 
 # %% name="without-eps"
 digits = datasets.digits()  # train, validation, test
@@ -150,7 +151,7 @@ with_eps = net.grad / (np.sqrt(net.grad**2) + 1e-8)
 print("nan without eps:", np.isnan(without).sum(), "  with eps:", np.isnan(with_eps).sum())
 
 # %% [markdown]
-# Each of these is 0/0, and one nan in a weight makes the next forward pass nan, even from an empty pixel: 0 · nan is nan. With eps the
+# Each of these 384 = 12 · 32 is 0/0, and one nan in a weight makes the next forward pass nan, even from an empty pixel: 0 · nan is nan. With eps the
 # answer is 0, which is what a parameter without a gradient deserves.
 #
 # ### Exercise 1 · `adagrad_step(params, h, grad, learning_rate, eps)`
@@ -408,7 +409,7 @@ for beta2 in (0.999, 0.99, 0.9):
         compare_guess(first_adam_step_guess, float(step), "First step without correction, in units of η")
 
 # %% [markdown]
-# The two errors do not cancel. At the usual betas $v$ is the worse one, and the first step is *three times
+# At the usual betas the two errors do not cancel: $v$ is the worse one, and the first step is *three times
 # too long*. If the gradient stays the same, it gets worse, for $m$ recovers within some twenty steps and $v$ takes thousands: six and
 # a half times at step 12. At $\beta_2 = 0.9$ it is three times too short. At $\beta_2 = 0.99$ the first step is, by
 # luck, right, as $1 - 0.9 = \sqrt{1 - 0.99}$; later ones are up to twice too long.
@@ -607,14 +608,14 @@ for name, method in METHODS.items():
     print(f"{name:>19}:", *(f"{best_walk(method, start)[1]:11.0f}" for start in STARTS))
 
 # %% [markdown]
-# From (2.2, 0.9) and (1, −1) AdaGrad and RMSProp are first by far: the goal lies roughly on a diagonal, and a diagonal is how a method that divides by $\sqrt h$ begins. From
-# (4, −1) plain SGD is, since there the slope happens to point nearly at the goal. One start on one surface is one anecdote, however well it moves.
+# From (2.2, 0.9) and (1, −1) AdaGrad and RMSProp are first by far, the slow ones of the picture; from (4, −1) plain SGD is. (A reason is easily made up: does the first
+# step not point at the goal? From (0, 0.5) it does for all six, exactly, and they need 24 steps and more.) One start on one surface is one anecdote, however well it moves.
 
 # %% [markdown]
 # ### The saddle point
 #
 # A saddle is a mountain pass: a minimum along one axis, a maximum along the other, and level where they meet.
-# Near the ridge the gradient points almost straight *towards* the pass, and there it is small. Here $f = x^2 - y^2$, and the walkers start at
+# Near the ridge the way down, $-\nabla f$, points almost straight *towards* the pass, and there the gradient is small. Here $f = x^2 - y^2$, and the walkers start at
 # (−0.9, 0.001), a hair's breadth beside the ridge. There is no minimum to tune the rates for, so all six get the same modest one, 0.01. A walker is *off* as soon as $f \le -0.25$.
 #
 # **Before you run it:** SGD needs 314 steps. How many does Adam need?
@@ -683,6 +684,7 @@ plots.play(
 # SGD is not stuck; it waits. Every step multiplies $y$ by $1 + 2\eta = 1.02$, and from 0.001 to 0.5
 # that takes $\ln 500/\ln 1.02 \approx 314$ steps, whatever is going on along $x$. Momentum multiplies by
 # more. RMSProp and Adam divide the tiny gradient in $y$ by its own tiny root: to them it is as large as the one in $x$.
+# AdaGrad does so, too, but soon its steps shrink (section 1).
 #
 # Now for the small print. One rate for all is six different paces: RMSProp's first step is ten times its rate at ρ = 0.99, as in section 2.
 # And the saddle's two directions happen to be the two *parameters*. Turn the very same saddle by 45°, so that it lies across them.
@@ -929,7 +931,7 @@ quiz("08_adaptive_methods", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #    1.07, 1.08 and 0.65. With factors between 0.1 and 10 and two epochs, Adam's mean was the lowest with three draws and three sets of seeds each, and SGD and momentum were behind each time.
 #    (And standardised, with twenty runs and six sets of seeds? The six means lay within 0.036 of each other; RMSProp's was the lowest five times of six, and three times another one was told apart from it.)
 # 3. Over three steps the slope adds up to 10 − 4 − 4 = 2, so −1 is right. With β₂ = 0.01 Adam ended at +1 at each of the rates 0.001, 0.01 and 0.1: $v$ is nearly the newest square, each step is about η long, and two of three go up.
-#    With β₂ = 0.999 it ended near −1, at a distance that grows with the rate. AdaGrad moves towards −1, but slowly: after 30,000 steps it was there at rate 0.1, and at −0.35 at rate 0.01.
+#    With β₂ = 0.999 it ended near −1, at a distance that grows with the rate. AdaGrad moves towards −1, but slowly: after 30,000 steps from 0 it was there at rate 0.1, and at −0.35 at rate 0.01.
 
 # %% [markdown]
 # ## References

@@ -624,7 +624,6 @@ for ax, name in zip(axes, (PLAIN, WRONG), strict=True):
     constant = races[name].results["constant"].test_loss
     ax.axvspan(constant.min(), constant.max(), color="#eeeeee", zorder=0)
     ax.set_title(name)
-axes[0].invert_yaxis()  # which the two share, and each has turned over
 plots.show(
     fig,
     "Two plots of the test loss, one mark for each of ten seeds and six schedules, a bar at each mean and a grey "

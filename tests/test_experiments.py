@@ -431,6 +431,14 @@ class TestTelling:
         assert [tick.get_text() for tick in ax.get_yticklabels()] == ["SGD", "Adam"]
         plots.plt.close(fig)
 
+    def test_plots_that_share_an_axis_have_the_first_method_on_top_all_the_same(self, found):
+        fig, axes = plots.figure(2, sharey=True)
+        for ax in axes:
+            found.plot(ax)
+        bottom, top = axes[0].get_ylim()
+        assert top < 0 < 1 < bottom
+        plots.plt.close(fig)
+
     def test_the_curves_are_of_validation_by_epoch_and_the_valley_of_tuning(self, found):
         fig, (left, right) = plots.figure(2)
         found.plot_curves(left)

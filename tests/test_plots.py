@@ -196,6 +196,12 @@ def test_a_race_marks_its_start_and_names_its_walks_at_their_ends(racing):
     assert ax.get_xlim() == surfaces.ravine().window[0]
 
 
+def test_the_minimum_of_a_race_is_wider_than_the_marks_that_end_on_it(racing):
+    fig, lines = racing
+    (star,) = [line for line in fig.axes[0].lines if line.get_marker() == "*"]
+    assert star.get_markersize() > 3 * max(line.get_markersize() for line in lines)
+
+
 def test_the_last_picture_of_an_animation_is_the_figure_with_its_walks_drawn(racing):
     fig, lines = racing
     *_, (last, _) = frames(plots.animated_png(fig, lines, seconds=3, frames=6))

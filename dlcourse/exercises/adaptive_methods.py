@@ -142,6 +142,15 @@ def _(params, h, grad, learning_rate, eps):
         return params - learning_rate * (grad / np.sqrt(h) + eps), h
 
 
+@adagrad_step.mistake(
+    "eps is added after the division: … / np.sqrt(h) + eps. Write … / (np.sqrt(h) + eps), with brackets."
+)
+def _(params, h, grad, learning_rate, eps):
+    h = h + grad**2
+    with np.errstate(all="ignore"):
+        return params - learning_rate * np.divide(grad, np.sqrt(h)) + eps, h
+
+
 adagrad_step.mistake(
     "The square of the gradient stands above the line, and its sign is lost. The step is made of grad "
     "itself.",
@@ -332,6 +341,15 @@ def _(params, h, grad, learning_rate, decay_rate, eps):
 
 
 @rmsprop_step.mistake(
+    "eps is added after the division: … / np.sqrt(h) + eps. Write … / (np.sqrt(h) + eps), with brackets."
+)
+def _(params, h, grad, learning_rate, decay_rate, eps):
+    h = _rmsprop_h(h, grad, decay_rate)
+    with np.errstate(all="ignore"):
+        return params - learning_rate * np.divide(grad, np.sqrt(h)) + eps, h
+
+
+@rmsprop_step.mistake(
     "eps is added to learning_rate / √h. It belongs below the line: learning_rate / (√h + eps)."
 )
 def _(params, h, grad, learning_rate, decay_rate, eps):
@@ -489,6 +507,17 @@ adam_step_uncorrected.mistake(
     "eps is added to the quotient. It belongs below the line: m / (√v + eps).",
     _adam(step=lambda m, v, g, eps: m / np.sqrt(v) + eps),
 )
+
+
+@adam_step_uncorrected.mistake(
+    "eps is added after the division: … / np.sqrt(v) + eps. Write … / (np.sqrt(v) + eps), with brackets."
+)
+def _(params, m, v, grad, learning_rate, beta1, beta2, eps):
+    m, v = _moments(m, v, grad, beta1, beta2)
+    with np.errstate(all="ignore"):
+        return params - learning_rate * np.divide(m, np.sqrt(v)) + eps, m, v
+
+
 adam_step_uncorrected.mistake(
     "The weight 1 − beta2 before the square is missing: v is a sum, not an average.",
     _adam(lambda m, v, g, b1, b2: (_average(m, g, b1), b2 * v + g**2)),
@@ -701,6 +730,30 @@ adam_step.mistake(
     "beta is multiplied by t. It is beta to the *power* t: 1 − beta**t.",
     _corrected(lambda m, v, t, b1, b2: (m / (1 - b1 * t), v / (1 - b2 * t))),
 )
+
+
+@adam_step.mistake(
+    "eps is added after the division: … / np.sqrt(v_hat) + eps. Write … / (np.sqrt(v_hat) + eps)."
+)
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m, v = _moments(m, v, grad, beta1, beta2)
+    m_hat, v_hat = _hats(m, v, t, beta1, beta2)
+    with np.errstate(all="ignore"):
+        return params - learning_rate * np.divide(m_hat, np.sqrt(v_hat)) + eps, m, v
+
+
+@adam_step.mistake("m̂ and v̂ are made of the old averages. Bring m and v up to date first, then correct them.")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m_hat, v_hat = _hats(m, v, t, beta1, beta2)
+    m, v = _moments(m, v, grad, beta1, beta2)
+    return params - learning_rate * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+@adam_step.mistake("m / 1 − beta1**t is m less a power. The divisor needs brackets: m / (1 − beta1**t).")
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps):
+    m, v = _moments(m, v, grad, beta1, beta2)
+    with np.errstate(all="ignore"):
+        return params - learning_rate * (m - beta1**t) / (np.sqrt(v - beta2**t) + eps), m, v
 
 
 @adam_step.mistake("t counts from 1 here, so the power is t. With t − 1 the first step divides by 0.")
