@@ -380,6 +380,10 @@ warmup_cosine.mistake(
     _schedule(_up, lambda step, warmup, total: 0.5 * (1 + np.cos(np.pi * step / total))),
 )
 warmup_cosine.mistake(
+    "Brackets are missing in the cosine: π · (step − warmup) / (total − warmup).",
+    _schedule(_up, lambda step, warmup, total: 0.5 * (1 + np.cos(np.pi * step - warmup / total - warmup))),
+)
+warmup_cosine.mistake(
     "The cosine is stretched: from the warm-up's end there are total − warmup steps left.",
     _schedule(_up, lambda step, warmup, total: 0.5 * (1 + np.cos(np.pi * (step - warmup) / total))),
 )
