@@ -850,7 +850,7 @@ compare_guess(one_order_guess, apart["weights"], "Races that tell them apart")
 #    - **b** AdaGrad, RMSProp and Adam.
 #    - **c** All six.
 #
-# Put letters in the place of `None` and run the cells.
+# Put letters in quotes, such as "a", in the place of `None` and run the cells.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION

@@ -731,7 +731,7 @@ for rate in (1.0, 2.0):
 #    - **b** It gave the fresh weights time to settle before the large rate came.
 #    - **c** It made the last steps smaller.
 #
-# Put letters in the place of `None` and run the cells.
+# Put letters in quotes, such as "a", in the place of `None` and run the cells.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION

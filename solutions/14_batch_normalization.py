@@ -729,7 +729,7 @@ plots.show(
 #    - **b** γ is larger there.
 #    - **c** Its means go over units, and each unit has a γ of its own.
 #
-# Put letters in the place of `None` and run the cells.
+# Put letters in quotes, such as "a", in the place of `None` and run the cells.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION

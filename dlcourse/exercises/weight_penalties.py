@@ -144,7 +144,7 @@ def valley(rng, down: int, up: int) -> list[float]:
     return losses_of(*np.round([*falling, *rising], 2))
 
 
-@early_stopping.test("stops when `patience` epochs in a row have not improved, and names the best", points=2)
+@early_stopping.test("stops when `patience` epochs in a row have not improved, and names the best", points=1)
 def _(rng):
     yield call([3.0, 1.0, 2.0, 1.5, round(rng.uniform(0.1, 0.4), 2), 2.0], 2).integers()
     yield call(valley(rng, int(rng.integers(3, 7)), 8), int(rng.integers(2, 6))).integers()
@@ -154,8 +154,8 @@ def _(rng):
     yield call(list(np.array([1.5, 1.0, 1.25, round(rng.uniform(1.1, 1.9), 2), 0.5])), 2).integers()
 
 
-@early_stopping.test("counts an epoch only if it is better than the best by more than min_delta", points=1)
-def _(rng):
+def min_deltas(rng):
+    """Losses that improve by more than min_delta, by just as much, and by less."""
     small = round(rng.uniform(0.01, 0.04), 3)
     yield call([2.0, 2.0 - small, 2.0 - 2 * small, 2.0 - 3 * small, 1.0], 3, 0.5).integers()
     yield call([1.0, 0.75, 0.75, 0.75, float(rng.uniform(0.1, 0.5))], 2).integers()
@@ -168,8 +168,11 @@ def _(rng):
     yield call([2.0, 1.5, 1.0, 1.0, 1.0, round(rng.uniform(0.6, 0.9), 2)], 3, min_delta=0.5).integers()
 
 
-@early_stopping.test("goes to the last epoch if need be, and takes nan for no improvement", points=1)
+@early_stopping.test(
+    "goes by min_delta, on to the last epoch if need be, and takes nan for no better", points=1
+)
 def _(rng):
+    yield from min_deltas(rng)
     yield call(valley(rng, int(rng.integers(4, 9)), 2), 5).integers()
     yield call([round(rng.uniform(1, 2), 2)], 1).integers()
     yield call([math.nan, math.nan, round(rng.uniform(1, 2), 2), 3.0, 2.5, 3.0], 3).integers()
@@ -276,6 +279,21 @@ def _(validation_losses, patience, min_delta=0.0):
     for epoch, loss in enumerate(validation_losses):
         improved = loss < best - min_delta
         best, best_epoch, waited = (loss, epoch, 0) if improved else (best, best_epoch, waited + 1)
+        if waited >= patience:
+            break
+    return epoch, best_epoch
+
+
+@early_stopping.mistake(
+    "After an improvement the waiting goes on where it was. Set the counter back to 0 there. And the first "
+    "epoch improves whatever its loss."
+)
+def _(validation_losses, patience, min_delta=0.0):
+    best, best_epoch, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_losses):
+        improved = loss < best - min_delta
+        best, best_epoch = (loss, epoch) if improved else (best, best_epoch)
+        waited += not improved
         if waited >= patience:
             break
     return epoch, best_epoch
@@ -549,6 +567,15 @@ l2_penalty.mistake(
     "The ½ is in the gradient too. The derivative of λ/2·w² is λ·w: the 2 of the square takes it away.",
     penalty(half_squares, lambda w, strength: strength / 2 * w),
 )
+
+
+@l2_penalty.mistake(
+    "np.array makes one array of a list only where all have one shape. Add up array by array."
+)
+def _(weights, strength):
+    return half_squares(np.array(weights), strength), [strength * w for w in weights]
+
+
 l2_penalty.mistake(
     "λ is missing in the penalty: λ/2·Σw².",
     penalty(lambda w, strength: np.sum(w * w) / 2, times_w),
@@ -639,6 +666,15 @@ l1_penalty.mistake(
     "The bars are missing: negative weights must not pay for positive ones. Σ|w|.",
     penalty(lambda w, strength: strength * np.sum(w), signs),
 )
+
+
+@l1_penalty.mistake(
+    "np.array makes one array of a list only where all have one shape. Add up array by array."
+)
+def _(weights, strength):
+    return sizes(np.array(weights), strength), [strength * np.sign(w) for w in weights]
+
+
 l1_penalty.mistake(
     "This is |Σw|. Take the absolute value of each weight, then add.",
     penalty(lambda w, strength: strength * abs(np.sum(w)), signs),
@@ -931,6 +967,12 @@ elastic_net_penalty.mistake(
 elastic_net_penalty.mistake(
     "The gradients are those of L1 alone: add λ₂·w.",
     elastic(both_values, lambda w, l2, l1: l1 * np.sign(w)),
+)
+elastic_net_penalty.mistake(
+    "l1_strength serves for both penalties. The squares have l2_strength.",
+    lambda weights, l2_strength, l1_strength: reference.elastic_net_penalty(
+        weights, l1_strength, l1_strength
+    ),
 )
 elastic_net_penalty.mistake(
     "One strength serves for both penalties here. There are two.",
@@ -1268,10 +1310,23 @@ adamw_step.mistake(
     "The power is missing: this divides by 1 − beta, which is right for t = 1 only.",
     _adamw(lambda m, v, t, b1, b2: (m / (1 - b1), v / (1 - b2))),
 )
+
+
 adamw_step.mistake(
     "eps stands inside the root. It belongs outside: √v̂ + eps.", _adamw(below=lambda v, eps: np.sqrt(v + eps))
 )
 adamw_step.mistake("The root of v̂ is missing.", _adamw(below=lambda v, eps: v + eps))
+
+
+@adamw_step.mistake(
+    "eps is added after the division: … / np.sqrt(v_hat) + eps. Write … / (np.sqrt(v_hat) + eps)."
+)
+def _(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay):
+    without = _adamw(below=lambda v_hat, _: np.sqrt(v_hat))
+    params, m, v = without(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay)
+    return params + eps, m, v
+
+
 adamw_step.mistake(
     "The corrected averages are handed back. Then the next step corrects them twice: return m and v.",
     lambda params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_decay: (

@@ -160,7 +160,7 @@ def test_verdicts_are_small_and_plain(exercise):
 def test_a_lesson_is_worth_about_ten_points(lesson):
     those = catalogue()[lesson].values()
     assert {exercise.lesson for exercise in those} == {lesson}
-    assert 8 <= sum(exercise.max_points for exercise in those) <= 18
+    assert 8 <= sum(exercise.max_points for exercise in those) <= 16
 
 
 @pytest.mark.parametrize("lesson", catalogue())
