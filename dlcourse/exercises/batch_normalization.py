@@ -270,6 +270,14 @@ batch_norm_backward.mistake(
     _back(dx=lambda u, x, gamma, root, x_hat: gamma / root * (u - x_hat * (u * x_hat).mean(axis=0))),
 )
 batch_norm_backward.mistake(
+    "The factor 2/n is missing: s² is the mean of c², so its derivative by c is 2c/n.",
+    _back(
+        dx=lambda u, x, gamma, root, x_hat: (
+            gamma / root * (u - u.mean(axis=0) - x_hat * (u * x_hat).sum(axis=0) / 2)
+        )
+    ),
+)
+batch_norm_backward.mistake(
     "The two terms in dx are sums over the batch where they should be means.",
     _back(
         dx=lambda u, x, gamma, root, x_hat: (
