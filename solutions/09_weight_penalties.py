@@ -916,7 +916,7 @@ plots.show(
 # other schedules.)
 #
 # Does it matter for the result which of the two you take? Here L2 in the gradient has the lower test loss, by two
-# hundredths, and the accuracies are within a point of each other. What does matter is the λ: the best are 0.8 and
+# hundredths (on another draw of signals it was a tie), and the accuracies are within a point of each other. What does matter is the λ: the best are 0.8 and
 # 0.016. A strength found for one rule is no strength for another. When you read "weight decay 0.1", ask by which rule.
 
 # %% [markdown]
