@@ -689,8 +689,8 @@ for sentence in text.train[:2]:
 # ['<pad>', '<pad>', 'Will', 'Rose', 'fly']
 # ```
 #
-# **The check also asks:** A list comes back; the same word may stand twice, the sentence may be shorter than
-# the window, the size may be 0.
+# **The check also asks:** The same word may stand twice, the sentence may be shorter than the window, the
+# size may be 0. A tuple serves as well as a list.
 #
 # *Difficulty: easy · 8 minutes*
 #

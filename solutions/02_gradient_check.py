@@ -267,7 +267,7 @@ plots.show(
 # (1.994, array([[5.435]]), array([2.718]), array([[ 0.399, -0.399]]), array([ 0.864, -0.864]))
 # ```
 #
-# **The check also asks:** One example; integers; float32; labels in a list; scores of some thousands, without a warning.
+# **The check also asks:** One example; integers; float32; labels in a list; parameters by their names, as `w1=…`; scores of some thousands, without a warning.
 #
 # *Difficulty: hard · 15 minutes*
 #

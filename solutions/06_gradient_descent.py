@@ -47,7 +47,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # array([0., 3.])
 # ```
 #
-# **The check also asks:** Plain numbers (`1.5`, `3`), integers, float32. Your arguments, here and below, are left as they were.
+# **The check also asks:** Plain numbers (`1.5`, `3`) and NumPy's, integers, float32. Your arguments, here and below, are left as they were.
 #
 # *Difficulty: easy · 3 minutes*
 #
@@ -557,7 +557,7 @@ for name, data in (("PIXELS AS THEY ARE", digits), ("STANDARDISED", standardised
 # array([0.6, 0.8])
 # ```
 #
-# **The check also asks:** A norm of 0; plain numbers, integers, float32; entries of *any* finite size, without a warning: 1e200, whose square overflows, and 1e-200, whose square is 0.
+# **The check also asks:** A norm of 0; plain numbers and NumPy's, integers, float32; entries of *any* finite size, without a warning: 1e200, whose square overflows, and 1e-200, whose square is 0.
 #
 # *Difficulty: medium · 8 minutes*
 #

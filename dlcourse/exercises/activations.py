@@ -28,6 +28,7 @@ def other_types(rng):
     yield call(round(rng.normal(), 1))
     yield call(2)
     yield call(np.float64(-0.5))
+    yield call(np.int64(3))
     yield call(rng.normal(scale=2, size=(2, 3)).astype(np.float32))
 
 

@@ -50,7 +50,7 @@ def _(rng):
     yield call(np.array(rng.normal()), np.array(1.5), np.array(0.5), 0.1, 0.2)
     yield call(*singles(numbers(rng, 4), squares(rng, 4), numbers(rng, 4)), 0.1, 0.1)
     yield call(numbers(rng, 3), np.zeros(3), np.array([0.0, rng.uniform(1, 2), 0.0]), 0.1, 1e-8)
-    yield call(np.float64(0.5), np.float64(2.0), np.float64(-1.0), learning_rate=1.0, eps=1e-8)
+    yield call(np.float64(0.5), np.float64(2.0), np.float64(-1.0), learning_rate=1, eps=1e-8)
 
 
 def _adagrad(h_rule=lambda h, g: h + g**2, step=lambda g, h, eps: g / (np.sqrt(h) + eps)):

@@ -42,7 +42,7 @@ def _(rng):
     yield call(np.array(3.0), np.array(0.2), 0.5)
     yield call(3.0, 0.75, 0.5)
     yield call(2, round(rng.uniform(0.1, 0.2), 2), 0.25)
-    yield call(np.float64(1.5), np.float64(0.9), 0.2)
+    yield call(np.float64(1.5), np.float64(0.9), np.float64(0.2))
     yield call(rng.normal(size=(2, 3)).astype(np.float32), rng.random((2, 3)).astype(np.float32), 0.5)
     yield call(np.array([np.nan, 2.0, 3.0]), np.array([0.9, 0.1, round(rng.uniform(0.6, 0.9), 1)]), 0.5)
 
@@ -214,7 +214,7 @@ def _(rng):
     yield call(np.array(3.0), 0.75)
     yield call(2.0, 0.25)
     yield call(3, 0.5)
-    yield call(np.float64(round(rng.uniform(1, 3), 1)), 0.2)
+    yield call(np.float64(round(rng.uniform(1, 3), 1)), np.float64(0.2))
     yield call(rng.normal(size=4).astype(np.float32), 0.4)
     yield call(rng.normal(size=4), 0.0)
     yield call(np.array([np.nan, round(rng.normal(), 1) + 0.05]), 0.5)

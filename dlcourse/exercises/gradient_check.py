@@ -411,7 +411,7 @@ def _(rng):
 def _(rng):
     yield call(*_two_layers(rng, 1, 3, 2, 4))
     x, labels, *parameters = _two_layers(rng, 4, 2, 3, 2)
-    yield call(x, labels.tolist(), *parameters)
+    yield call(x, labels.tolist(), **dict(zip(("w1", "b1", "w2", "b2"), parameters, strict=True)))
     yield call(*_two_layers(rng, 3, 2, 2, 3, lambda shape: rng.integers(-2, 3, size=shape)))
     yield call(*_two_layers(rng, 4, 2, 3, 3, lambda shape: rng.normal(size=shape).astype(np.float32)))
     x, w1, b1 = (rng.uniform(1, 2, size=shape) for shape in ((4, 2), (2, 2), (2,)))
@@ -993,6 +993,7 @@ def _(rng):
     yield call(np.array([0.2, 5.0]), np.array([0.2 + rng.uniform(0.1, 0.3), 6.0]))
     yield call(rng.normal(size=5), rng.normal(size=5))
     yield call(a := rng.normal(size=(3, 4)), a * rng.uniform(0.9, 1.1, size=(3, 4)))
+    yield call(np.array([2e-4, 1.0]), np.array([1e-4, 1.0]))
 
 
 @relative_error.test("never divides by less than 1e-8; takes integers, float32, any shape, nan", points=1)

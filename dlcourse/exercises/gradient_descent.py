@@ -35,6 +35,7 @@ def _(rng):
     yield call(1.5, -2.0, 0.25)
     yield call(3, 2, 0.5)
     yield call(np.float64(round(rng.uniform(1, 3), 1)), np.float64(0.5), 0.1)
+    yield call(rng.normal(size=3), rng.normal(size=3), np.float64(0.2))
 
 
 gradient_descent_step.mistake(
@@ -738,6 +739,7 @@ def _(rng):
     yield call(rng.normal(size=4).round(1) * 10 + 0.5, round(rng.uniform(0.3, 0.9), 2))
     yield call(rng.normal(size=(3, 2)) * 9, round(rng.uniform(1.1, 3), 1))
     yield call(np.array([0.6, -0.6, 0.6]), 1.0)  # no entry of which is too long
+    yield call(np.array([-1.5, -2.0]), 1.0)
 
 
 @clip_by_norm.test("leaves one alone whose norm is at most max_norm, 0 too", points=1)
@@ -753,6 +755,7 @@ def _(rng):
 def _(rng):
     yield call(-3.0, 2.0)
     yield call(5, 3)
+    yield call(np.float64(-2.5), 1.5)
     yield call(np.array(rng.uniform(2, 3)), 0.5)
     yield call(rng.integers(1, 6, size=4), 1.5)
     yield call(np.array([1, 1, -1, 1]), 1.5)

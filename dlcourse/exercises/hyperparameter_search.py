@@ -149,6 +149,7 @@ def _(rng):
 def _(rng):
     yield call(rng.random((3, 1)), {"rate": (0.001, 10.0, "log")})
     yield call(rng.random((1, 2)), {"b": (-5, 5, "linear"), "a": (1, 100, "log")})
+    yield call(rng.random((2, 1)), {"rate": (np.float64(0.01), np.float64(0.5), "log")})
     yield call(
         rng.random((2, 4)), {n: (0.1, 9.0, s) for n, s in zip("dacb", ["log", "linear"] * 2, strict=True)}
     )
@@ -314,7 +315,7 @@ def minus_x_or_nan_below_0(c):
 @random_search.test("tries each configuration once, in order, and returns best, score, scores", points=2)
 def _(rng):
     yield call(minus_squared_distance_from_2, [{"x": 0}, {"x": 3}, {"x": 5}]).traced()
-    yield call(minus_squared_distance_from_2, [{"x": float(x)} for x in rng.normal(2, 2, size=6)]).traced()
+    yield call(minus_squared_distance_from_2, [{"x": x} for x in rng.normal(2, 2, size=6)]).traced()
     yield call(
         lambda c: c["a"] * c["b"], [{"a": float(a), "b": float(b)} for a, b in rng.normal(size=(8, 2))]
     )
@@ -570,7 +571,7 @@ def _(rng):
     yield call(rng.random(5), rng.random(5), 1, 0.25)
     yield call(rng.random(5), rng.random(5), 5)
     yield call(*many_ties(rng), 25)
-    yield call(np.log([0.5, 0.125, 3.0, 2.0]), [0.5, math.nan, 0.25, 0.75], keep=2, margin=0.25)
+    yield call(list(np.log([0.5, 0.125, 3.0, 2.0])), [0.5, math.nan, 0.25, 0.75], keep=2, margin=0.25)
     yield call([3, 1, 8, 5], list(rng.permutation(4) / 4), keep=2, margin=0.25)
 
 

@@ -30,7 +30,7 @@ saturated_fraction = Exercise(
 @saturated_fraction.test("gives the share of entries beyond the threshold on either side", points=1)
 def _(rng):
     yield call(rng.permutation([-7.5, -2.0, 0.5, 5.3, round(rng.uniform(5.5, 9), 1)]))
-    yield call(np.array([[-7.5, 6.0, 1.0], [0.5, -2.0, round(rng.uniform(5.5, 9), 1)]]))
+    yield call(np.array([[-7.5, 4.0, 1.0], [0.5, -2.0, round(rng.uniform(5.5, 9), 1)]]))
     yield call(rng.normal(scale=5, size=(4, 6)))
     yield call(rng.normal(scale=3, size=(2, 3, 4)))
 
@@ -45,7 +45,7 @@ def _(rng):
     yield call(np.array([3.0, -3.0, 3.5, 0.0, *rng.normal(size=2)]), threshold=3.0)
     yield call(np.array([2.0, 2.0, -2.0, 0.5, round(rng.uniform(3, 9), 1)]), threshold=2.0)
     yield call(np.array(-6.0 - rng.random()))
-    yield call(rng.normal(scale=5, size=(3, 3)).astype(np.float32))
+    yield call(np.append(rng.normal(scale=5, size=8), 5.3).astype(np.float32).reshape(3, 3))
 
 
 saturated_fraction.mistake(

@@ -39,6 +39,8 @@ def _(rng):
     yield call(*(each.astype(np.float32) for each in _three(rng, 3)), 0.1, 0.9)
     yield call(rng.normal(size=3), np.zeros(3), rng.normal(size=3), 0.2, 0.9)
     yield call(*_three(rng, 4), 0.2, 0.0)
+    yield call(*_three(rng, 3), 0.2, 0)
+    yield call(*_three(rng, 3), 0.1, np.float64(0.7))
     yield call(1.5, 0.5, 2.0, 0.1, 0.9)
     yield call(3, -2, 1, 0.5, 0.75)
     yield call(*(np.float64(round(each, 1)) for each in rng.uniform(0.5, 2, 3)), 0.1, 0.9)

@@ -68,6 +68,9 @@ def going_back_at_zero(rng):
     yield np.append(rng.integers(-5, 6, size=3), 0), rng.integers(1, 6, size=4)
     yield np.array([-2, 0, 3]), np.array([0.5, -1.25, -2.5])
     yield np.array(-round(rng.uniform(0.1, 2), 1)), np.array(3.0)
+    yield -round(rng.uniform(0.1, 2), 1), 1.5
+    yield 2, -3
+    yield np.float64(1.5), np.float64(-round(rng.uniform(0.1, 2), 1))
     yield tuple(rng.normal(size=(2, 3)).astype(np.float32) for _ in range(2))
     yield np.array([-1e4, 800.0, 1e300]), rng.normal(size=3)
 
@@ -944,6 +947,7 @@ def _(rng):
     yield call(*_pieces(rng, 5, 3, 4, 3))
     x, weights, biases = _pieces(rng, 3, 3, 2, 2)
     yield call(x / 10, weights, biases - np.array([[12.0], [12.0], [6.0]]))
+    yield call(x / 10, weights, biases - np.array([[9.0], [0.0], [9.0]]))
 
 
 @maxout.test("takes one piece, many pieces, one unit, integers and float32; leaves nan as nan", points=1)
@@ -951,7 +955,7 @@ def _(rng):
     yield call(*_pieces(rng, 3, 1, 2, 4))
     yield call(*_pieces(rng, 2, 7, 3, 1))
     x, weights, biases = _pieces(rng, 3, 4, 2, 2)
-    yield call(x, weights, biases - 9)
+    yield call(x / 10, weights, biases - np.array([[18.0], [9.0], [18.0], [18.0]]))
     yield call(rng.integers(-3, 4, (3, 2)), rng.integers(-3, 4, (2, 2, 3)), rng.integers(1, 9, (2, 3)))
     yield call(*(a.astype(np.float32) for a in _pieces(rng, 4, 3, 2, 3)))
     _, weights, biases = _pieces(rng, 1, 3, 2, 2)

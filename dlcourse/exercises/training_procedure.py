@@ -352,6 +352,7 @@ def _(rng):
     yield call(rng.normal(size=(2, 3)).round(1), rng.permutation(3)[:2])
     yield call(rng.normal(scale=2, size=(6, 4)), rng.integers(0, 4, size=6))
     yield call(rng.normal(size=(1, 5)), rng.integers(0, 5, size=1))
+    yield call(np.array([[12.0, 0.0, 1.0], [0.5, 0.0, 0.2]]), np.array([1, 2]))  # a probability of 6e-6
 
 
 @cross_entropy.test(
@@ -560,7 +561,7 @@ def _(rng):
     yield call(np.array([[2.0, 2.0, 1.0], [0.0, 3.0, 3.0], [1.0, 1.0, 1.0]]), np.array([0, 1, 2]))
     yield call(rng.integers(0, 3, size=(15, 3)), rng.integers(0, 3, size=15))
     yield call(np.array([[far, 2 * far, 3 * far], [-3 * far, -far, -2 * far]]), np.array([2, 1]))
-    yield call(rng.normal(size=(1, 4)), rng.integers(0, 4, size=1))
+    yield call(2.5 * rng.permutation(4)[None] - 3, rng.integers(0, 4, size=1))
 
 
 accuracy.mistake(

@@ -919,7 +919,7 @@ def _(rng):
     for case in other_weights(rng):
         (weights, first), _ = case.call.arguments
         yield call(weights, first, round(rng.uniform(0.9, 1.5), 2))
-    yield call([rng.normal(size=(2, 2)).round(1) + 0.05], strength(rng), 0.0)
+    yield call([rng.normal(size=(2, 2)).round(1) + 0.05], strength(rng), 0)
     yield call([rng.normal(size=3).round(1) + 0.05], l2_strength=0.003, l1_strength=0.5)
 
 

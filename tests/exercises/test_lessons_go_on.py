@@ -9,22 +9,20 @@ from dlcourse.authoring.source import read_lesson
 from dlcourse.exercises import catalogue, check
 from dlcourse.exercises.engine.kinds import in_kind, of_another_kind
 
+from . import arguments, other_kinds
 from .test_catalogue import EXERCISES, SOLUTIONS, judge, unusual
 
 ROOT = SOLUTIONS.parent
 
 
-def lists(value):
-    """The same with lists for arrays and tuples, as who knows no NumPy writes it."""
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    return [lists(item) for item in value] if isinstance(value, list | tuple) else value
+def each_lesson(test):
+    return pytest.mark.long(pytest.mark.parametrize("stem", catalogue())(test))
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_who_returns_lists_is_given_back_what_the_lesson_needs(exercise):
     def answer(*args, **kwargs):
-        return lists(exercise.reference(*args, **kwargs))
+        return other_kinds.lists(exercise.reference(*args, **kwargs))
 
     verdict = judge(exercise, answer, 0)
     assert verdict.status == "passed", verdict.text()
@@ -70,6 +68,24 @@ def test_the_name_and_the_module_of_an_answer_stay_its_own(capsys):
 
 # ---- whole lessons ----
 
+OURS = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"  # before what a cell imports of these tests
+
+
+def run(stem, answer=None, before=""):
+    """The solved lesson to its end, strictly: a check that does not pass is an error.
+
+    answer  gives the code of an exercise's cell by its name; by default it is the solution
+    before  what is done before the lesson's own set-up
+    """
+    notebook = nbformat.read(SOLUTIONS / f"{stem}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        part = cell.metadata.get("dlcourse", {})
+        if part.get("role") == "setup":
+            cell.source = before + cell.source
+        if answer and part.get("exercise"):
+            cell.source = OURS + answer(part["exercise"])
+    execute.run(read_lesson(SOLUTIONS / f"{stem}.py"), notebook)
+
 
 def unlike_the_reference(exercise):
     """Which of its unusual answers: one that returns other kinds, if there is one."""
@@ -78,17 +94,29 @@ def unlike_the_reference(exercise):
     return kinds.index(True) if any(kinds) else 0
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("stem", catalogue())
+@each_lesson
 def test_a_lesson_runs_to_its_end_with_right_answers_in_other_words(stem):
-    lesson = read_lesson(SOLUTIONS / f"{stem}.py")
-    notebook = nbformat.read(SOLUTIONS / f"{stem}.ipynb", as_version=4)
-    for cell in notebook.cells:
-        name = cell.metadata.get("dlcourse", {}).get("exercise")
-        if name:
-            cell.source = (
-                f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-                f"from tests.exercises.unusual_{stem[3:]} import UNUSUAL\n"
-                f"{name} = UNUSUAL[{name!r}][{unlike_the_reference(catalogue()[stem][name])}]"
-            )
-    execute.run(lesson, notebook)  # strict: a check that does not pass is an error
+    def answer(name):
+        which = unlike_the_reference(catalogue()[stem][name])
+        return f"from tests.exercises.unusual_{stem[3:]} import UNUSUAL\n{name} = UNUSUAL[{name!r}][{which}]"
+
+    run(stem, answer)
+
+
+@pytest.mark.parametrize("form", [form.__name__ for form in other_kinds.FORMS])
+@each_lesson
+def test_a_lesson_runs_to_its_end_with_results_of_every_kind_that_passes(stem, form):
+    imported = "from tests.exercises import other_kinds"
+    run(stem, lambda name: f"{imported}\n{name} = other_kinds.answer({name!r}, other_kinds.{form})")
+
+
+@each_lesson
+def test_each_kind_of_argument_that_a_lesson_gives_an_exercise_is_tested(stem, tmp_path):
+    file = tmp_path / "kinds.tsv"
+    file.touch()
+    run(stem, before=f"{OURS}from tests.exercises import arguments\narguments.listen({str(file)!r})\n")
+    given = {tuple(line.split("\t")) for line in file.read_text(encoding="utf-8").splitlines()}
+    tested = {(name, *kind) for name, e in catalogue()[stem].items() for kind in arguments.tested(e, 0)}
+    assert {name for name, *_ in given} <= catalogue()[stem].keys()
+    assert given
+    assert sorted(given - tested) == []

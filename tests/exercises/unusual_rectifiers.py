@@ -23,8 +23,8 @@ def relu_of_a_copy(x):
 
 
 def relu_backward_by_indexing(x, upstream):
-    dx = np.zeros(np.shape(x))
-    dx[x > 0] = upstream[x > 0]
+    dx, upward = np.zeros(np.shape(x)), np.greater(x, 0)
+    dx[upward] = np.asarray(upstream)[upward]
     return dx
 
 

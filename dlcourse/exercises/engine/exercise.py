@@ -387,7 +387,7 @@ class Batch:
 
 _UNSTEADY = Diagnosis(
     "Called twice with the same arguments, your function gives two results: "
-    "it keeps something between calls, or draws at random.",
+    "it keeps something between calls, draws at random, or hands back entries that it never filled.",
     known=False,
 )
 

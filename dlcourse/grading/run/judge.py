@@ -9,7 +9,9 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
+from symtable import symtable
 
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.exercise import Exercise
@@ -135,9 +137,19 @@ def _written(job: Job) -> list[str]:
 def _lessons_own(name: str, job: Job) -> str:
     """What to do where a name is missing that a demonstration of the lesson defines."""
     released = lesson(job.lesson)
-    if not released or not any(map(_making(name).search, released.given)):
+    if not released or not any(name in _made_by(source) for source in released.given):
         return ""
-    return f"`{name}` comes from a cell of the lesson that is not run while grading: write your own."
+    return f"A cell of the lesson defines `{name}`, but is not run while grading: write your own."
+
+
+@lru_cache(maxsize=1000)
+def _made_by(cell: str) -> frozenset[str]:
+    """The names that a cell of the lesson leaves to later ones; those within its functions end with them."""
+    try:
+        symbols = symtable(cell, "<cell>", "exec").get_symbols()
+    except SyntaxError:  # a magic
+        return frozenset()
+    return frozenset(each.get_name() for each in symbols if each.is_assigned() or each.is_imported())
 
 
 def _failed_line(name: str, session: Session, job: Job) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.calls import run_locally
+from dlcourse.grading.intake import released_cells
 from dlcourse.grading.run.judge import Job, grade_one
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.sandbox import open_box
@@ -144,8 +145,15 @@ def test_a_name_out_of_a_cell_of_the_lessons_is_said_to_be_one(verdicts):
     found = verdicts(
         "def sigmoid(x):\n    return steps_needed(x)", "def tanh_derivative(x):\n    return no_name(x)"
     )
-    assert "`steps_needed` comes from a cell of the lesson" in found["sigmoid"].advice
+    assert "A cell of the lesson defines `steps_needed`" in found["sigmoid"].advice
     assert "cell of the lesson" not in found["tanh_derivative"].advice
+
+
+def test_a_name_within_a_function_of_the_lessons_is_not_said_to_be_one_of_its_cells(verdicts):
+    assert any("\n    first, " in cell for cell in released_cells.lesson(LESSON).given)
+    found = verdicts("def sigmoid(x):\n    return first * x")
+    assert "name 'first' is not defined" in found["sigmoid"].problem
+    assert "cell of the lesson" not in found["sigmoid"].advice
 
 
 @pytest.mark.parametrize("source", SIGMOID.values(), ids=SIGMOID)

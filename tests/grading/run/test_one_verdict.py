@@ -33,6 +33,16 @@ ANSWERS = {  # each a cell, with a part of what is said of it
         f"{GRADIENT_STEP}params -= learning_rate * grad\n    return params",
         "Likely cause",
     ),
+    "printed, not returned": (
+        DESCENT,
+        f"{GRADIENT_STEP}print(params - learning_rate * grad)",
+        "” and returned None: write `return` instead of `print`.",
+    ),
+    "no return": (
+        DESCENT,
+        f"{GRADIENT_STEP}params = params - learning_rate * grad",
+        "did you forget `return`?",
+    ),
     "right": (SPANS, f"{TASKS_LOSS}return sum(a * b for a, b in zip(losses, task_weights))", ""),
     "a loop that ends early": (
         SPANS,
