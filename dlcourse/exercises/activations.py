@@ -383,6 +383,10 @@ sigmoid_derivative.mistake(
     lambda x: (reference.sigmoid(np.add(x, 1e-3)) - reference.sigmoid(np.subtract(x, 1e-3))) / 2e-3,
 )
 sigmoid_derivative.mistake(
+    "e^|x| overflows far out on either side, and inf/inf is nan. With e^−|x| the same formula stays finite.",
+    lambda x: np.exp(np.abs(x)) / (1 + np.exp(np.abs(x))) ** 2,
+)
+sigmoid_derivative.mistake(
     "e^x/(1+e^x)² is inf/inf = nan for large x. Go by way of σ, which stays within 0 and 1.",
     lambda x: np.exp(x) / (1 + np.exp(x)) ** 2,
 )

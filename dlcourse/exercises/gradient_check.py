@@ -1119,6 +1119,12 @@ relative_error.mistake(
     ),
 )
 relative_error.mistake(
+    "Where a < b the error is negative, and loses to the 0 at which the largest begins: take |a − b|.",
+    lambda a, b: _apart(
+        a - b, np.maximum(1e-8, np.abs(a) + np.abs(b)), lambda each: np.maximum(0, each).max()
+    ),
+)
+relative_error.mistake(
     "The floor is another number. It is 1e-8.",
     lambda a, b, parameter=1e-6: _apart(np.abs(a - b), np.maximum(parameter, np.abs(a) + np.abs(b))),
     parameter=[10.0**power for power in range(-16, 0) if power != -8],
@@ -1182,10 +1188,18 @@ QUIZ = (
 # ---- the formulas: a wrong answer is compared with what a change to one gives ----
 
 
+_STEPS = [digit * 10.0**power for power in range(-12, 0) for digit in (1, 2, 5)]
 numerical_gradient.mistake(
     "The step is always the same, whatever h is. Use the h that is given, 1e-5 if none.",
     lambda f, x, h=1e-5, parameter=1e-4: gradient_check.numerical_gradient(f, x, parameter),
-    parameter=[digit * 10.0**power for power in range(-12, 0) for digit in (1, 2, 5)],
+    parameter=_STEPS,
+)
+numerical_gradient.mistake(
+    "Where no h is given your step is {parameter}. It is 1e-5: `def numerical_gradient(f, x, h=1e-5)`.",
+    lambda f, x, h=1e-5, parameter=1e-4: gradient_check.numerical_gradient(
+        f, x, parameter if h == 1e-5 else h
+    ),
+    parameter=_STEPS,
 )
 
 

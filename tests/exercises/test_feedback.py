@@ -32,3 +32,14 @@ def test_most_mutants_are_told_more_than_a_hint(feedback):
     assert rejected > 100
     assert counts["generic"] <= rejected / 4, counts
     assert counts["by chance"] <= rejected / 50, counts
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.name)
+def test_no_mutant_owes_its_points_to_one_of_two_hundred_seeds(feedback, exercise):
+    for mutant in feedback.sample(exercise, 8):
+        first = feedback.judged(exercise, mutant.function, 0)
+        if "did not finish" in first.text():  # a loop without an end, which takes its second each time
+            continue
+        points = {feedback.judged(exercise, mutant.function, seed).points for seed in range(1, 200)}
+        assert points == {first.points}, mutant.change
