@@ -403,6 +403,8 @@ def _(rng):
     yield call(*_two_layers(rng, 3, 2, 2, 2))
     yield call(*_two_layers(rng, 4, 3, 5, 3))
     yield call(*_two_layers(rng, 6, 3, 3, 3, lambda shape: rng.normal(size=shape)))
+    one, far = np.array([[1.0]]), np.array([[7.0, -7.0]])  # a probability of 2e-5
+    yield call(one, np.array([1]), one, np.zeros(1), far, np.zeros(2))
 
 
 @two_layer_gradients.test(
