@@ -22,6 +22,7 @@ LESSONS = (
     "13_multi_task_learning",
     "14_batch_normalization",
     "15_build_a_network",
+    "16_capstone",
 )
 
 _PACKAGE = Path(__file__).resolve().parents[1]

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from types import FunctionType
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from markupsafe import Markup
 
 from dlcourse.exercises.engine import source_facts
-from dlcourse.exercises.engine.calls import run_locally
+from dlcourse.exercises.engine.calls import Call, Outcome, run_locally
+from dlcourse.exercises.engine.competition import Competition
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
 from dlcourse.exercises.engine.foreign import foreign
 from dlcourse.exercises.engine.guess import compared
@@ -82,17 +84,38 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
 
 def _judged(exercise: Exercise, function: Any) -> tuple[_Shown, Verdict, Any]:
     seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
-    verdict = exercise.judge(
-        lambda calls: run_locally(function, calls, SECONDS), seed, lambda: source_facts.read(function)
-    )
+    clock = _Clock(function, exercise.seconds_in_notebook or SECONDS)
+    verdict = exercise.judge(clock.run, seed, lambda: source_facts.read(function))
     if verdict.points:
         verdict = _as_graded(exercise, function, verdict)
     passed = verdict.status == "passed"
     note = _IN_KIND if verdict.another_kind else "" if passed else _GOES_ON
-    notes = (note,) if note and not _nbgrader_grades() else ()
+    notes = [*filter(None, (_time_taken(exercise, clock), note))] if not _nbgrader_grades() else []
     shown = _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
     usable = exercise.in_kind(function) if verdict.another_kind else function
     return shown, verdict, usable if passed else exercise.reference
+
+
+class _Clock:
+    """Runs calls here; `seconds` is the CPU time that the first of them took, of all threads together."""
+
+    def __init__(self, function: Any, limit: float):
+        self._function, self._limit = function, limit
+        self.seconds: float | None = None
+
+    def run(self, calls: list[Call]) -> list[Outcome]:
+        started = time.process_time()
+        outcomes = run_locally(self._function, calls, self._limit)
+        if self.seconds is None:
+            self.seconds = time.process_time() - started
+        return outcomes
+
+
+def _time_taken(exercise: Exercise, clock: _Clock) -> str:
+    """What a competition took of the time that its text allows."""
+    if not isinstance(exercise, Competition) or not clock.seconds:
+        return ""
+    return f"It took {clock.seconds:.1f} s of CPU time here; {exercise.seconds} s are allowed."
 
 
 def _exercise_of(function: Any, namespace: dict[str, Any]) -> tuple[Exercise | None, str]:

@@ -159,6 +159,7 @@ class Exercise:
         self.mistakes: list[tuple[str, Function]] = []
         self.families: list[Family] = []
         self.formulas: list[Function] = []
+        self.cpu_limit, self.seconds_in_notebook = 0, 0.0  # limits of its own; 0: those of all
         self._batch = lru_cache(maxsize=32)(lambda seed: Batch(self, seed))
 
     def __repr__(self) -> str:
@@ -195,6 +196,11 @@ class Exercise:
         return {each.name: each for each in below}
 
     @property
+    def written_in(self) -> str:
+        """The module of its tests, which are written where their exercise is."""
+        return self.tests[0].module
+
+    @property
     def max_points(self) -> int:
         return sum(test.points for test in self.tests)
 
@@ -212,7 +218,7 @@ class Exercise:
     @cached_property
     def version(self) -> str:
         """Changes with the code that judges it, and with nothing else (version.py says what that is)."""
-        module = sys.modules[self.tests[0].module]  # tests are written where their exercise is
+        module = sys.modules[self.written_in]
         name = next((name for name, value in vars(module).items() if value is self), self.name)
         return version(Path(module.__file__ or ""), name)
 
@@ -228,10 +234,7 @@ class Exercise:
         batch = self._batch(seed)
         outcomes = run(batch.calls)
         if all(outcome.kind == "not started" for outcome in outcomes):
-            if all(outcome.message for outcome in outcomes):
-                return self.refused(_STILL_RAISES, "Delete that line once the function is written.")
-            advice = "Write it in place of `raise NotImplementedError`."
-            return self._nothing("not attempted", "Not attempted yet.", advice)
+            return self._not_started(outcomes)
         wrong = batch.complaints(outcomes)
         results = self._results(batch, wrong)
         points = sum(result.points for result in results)
@@ -258,9 +261,17 @@ class Exercise:
         """The verdict on one that cannot be graded, whatever it gives."""
         return self._nothing("failed", problem, advice)
 
+    def _not_started(self, outcomes: list[Outcome]) -> Verdict:
+        if all(outcome.message for outcome in outcomes):
+            return self.refused(_STILL_RAISES, "Delete that line once the function is written.")
+        advice = "Write it in place of `raise NotImplementedError`."
+        return self._nothing("not attempted", "Not attempted yet.", advice)
+
     def _nothing(self, status: str, problem: str, advice: str) -> Verdict:
-        results = tuple(TestResult(test.description, 0, test.points, problem) for test in self.tests)
-        return self._verdict(status, 0, problem, advice, results=results)
+        return self._verdict(status, 0, problem, advice, results=self._no_results(problem))
+
+    def _no_results(self, problem: str) -> list[TestResult]:
+        return [TestResult(test.description, 0, test.points, problem) for test in self.tests]
 
     def _verdict(
         self,
@@ -270,10 +281,10 @@ class Exercise:
         advice: str = "",
         mistake: str | None = None,
         results: Iterable[TestResult] = (),
+        share: float | None = None,
     ) -> Verdict:
-        return Verdict(
-            self.name, self.lesson, status, points, self.max_points, problem, advice, mistake, tuple(results)
-        )
+        about = self.name, self.lesson, status, points, self.max_points, problem, advice, mistake
+        return Verdict(*about, tuple(results), share=share)
 
     def _results(self, batch: "Batch", wrong: list[Complaint | None]) -> list[TestResult]:
         problems = dict.fromkeys(self.tests, "")

@@ -42,6 +42,7 @@ class Verdict:
     advice   its likely cause, or a hint; may be empty
     mistake  the known mistake that explains it, if one does
     another_kind  passed with lists, say, where the reference returns arrays: kinds.py says what comes of it
+    share    of its predictions that is right, where they are scored: see competition.py
     """
 
     exercise: str
@@ -54,6 +55,7 @@ class Verdict:
     mistake: str | None = None
     results: tuple[TestResult, ...] = ()
     another_kind: bool = False
+    share: float | None = None
 
     @property
     def message(self) -> str:

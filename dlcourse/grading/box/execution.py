@@ -41,7 +41,7 @@ class Execution:
                 request = protocol.decode_request(self._link.receive())
             except EOFError:
                 return
-            self._clock.restart(type(request))
+            self._clock.restart(type(request), getattr(request, "cpu_seconds", 0))
             answer[type(request)](request)
 
     def _send(self, payload: bytes) -> None:

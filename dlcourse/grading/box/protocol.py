@@ -17,11 +17,15 @@ class RunCells(msgspec.Struct, tag="cells", array_like=True):
 
 
 class MakeCalls(msgspec.Struct, tag="ask", array_like=True):
-    """Make these calls of the function of that name, which may call those that are lent."""
+    """Make these calls of the function of that name, which may call those that are lent.
+
+    cpu_seconds: that they may take together; 0 for as many as any step
+    """
 
     name: str
     calls: bytes
     lent: list[str] = []
+    cpu_seconds: int = 0
 
 
 class ReadSource(msgspec.Struct, tag="read", array_like=True):

@@ -24,7 +24,7 @@ class Clock:
     """
 
     def __init__(self, seconds: int, time_up: type[BaseException]):
-        self._seconds, self._less, self._time_up = seconds, max(1, seconds // 5), time_up
+        self._seconds, self._time_up = seconds, time_up
         self._kind: type | None = None
         self._struck: set[type | None] = set()
         self._strikes, self._midway = 0, False
@@ -32,9 +32,12 @@ class Clock:
             signal.signal(signal.SIGXCPU, self._strike)
             signal.signal(signal.SIGPROF, signal.SIG_DFL)
 
-    def restart(self, kind: type) -> None:
+    def restart(self, kind: type, seconds: int = 0) -> None:
+        """Begin a step, of so many seconds where it has a limit of its own."""
         self._kind, self._strikes = kind, 0
-        seconds = self._less if kind in self._struck else self._seconds
+        seconds = seconds or self._seconds
+        if kind in self._struck:
+            seconds = max(1, seconds // 5)
         if resource:
             _, hard = resource.getrlimit(resource.RLIMIT_CPU)
             soft = math.ceil(time.process_time()) + seconds

@@ -113,7 +113,7 @@ def _judged(exercise: Exercise, session: Session, job: Job, lent: Mapping[str, C
         why = misspelt(exercise.name, _written(job)) or _failed_line(exercise.name, session, job)
         return _noted(exercise.missing(), why)
     verdict = exercise.judge(
-        lambda calls: session.outcomes(exercise.name, calls, lent),
+        lambda calls: session.outcomes(exercise.name, calls, lent, exercise.cpu_limit),
         job.seed,
         lambda: session.source_facts(exercise.name),
     )

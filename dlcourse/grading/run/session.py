@@ -14,6 +14,7 @@ from dlcourse.grading.sandbox.transport import DeadlinePassed, TransportBroken
 _MAX_ERROR = 1_000  # characters
 _MAX_REPLY = 1 << 16  # bytes of what is said of a cell
 _MAX_BYTES = 1 << 27  # from the child for one exercise: call-backs may be many, results are small
+_GONE = "it had ended before"
 _NONSENSE = "it sent what is not an answer"
 _TOO_LONG = "it ran for too long: is there a loop that never ends?"
 _STUB = "from a module that is an empty stand-in while grading; compute it with NumPy"
@@ -68,11 +69,18 @@ class Session:
                     self._fatal.add(running[0])
                     self.failures[running[0]] = _TOO_LONG if lost.too_slow else str(lost)
 
-    def outcomes(self, name: str, calls: list[Call], lent: Mapping[str, Callable]) -> list[Outcome]:
-        """What each call of that function comes to, which finds the functions lent by their names."""
+    def outcomes(
+        self, name: str, calls: list[Call], lent: Mapping[str, Callable], cpu: int = 0
+    ) -> list[Outcome]:
+        """What each call of that function comes to, which finds the functions lent by their names.
+
+        cpu: seconds for all of them; 0 for as many as any step
+        """
+        if self._child is None:  # an earlier question has ended it
+            return [Outcome("died", message=_GONE)] * len(calls)
         conversation = Conversation(calls, lent)
         try:
-            return [_explained(outcome) for outcome in self._ask(name, conversation)]
+            return [_explained(outcome) for outcome in self._ask(name, conversation, cpu)]
         except SessionLost as lost:
             if not lost.unlucky:
                 return conversation.close(self._ended(lost))
@@ -80,7 +88,7 @@ class Session:
             self.prepare()
         except Exhausted:
             return self.nothing_left(calls)
-        return self.outcomes(name, calls, lent)
+        return self.outcomes(name, calls, lent, cpu)
 
     def source_facts(self, name: str) -> list[str]:
         """What the source of that function shows; nothing where the child that knows it has ended."""
@@ -130,12 +138,13 @@ class Session:
         except (TransportBroken, DeadlinePassed, Malformed) as error:
             raise self._lost(error) from error
 
-    def _ask(self, name: str, conversation: Conversation) -> list[Outcome]:
+    def _ask(self, name: str, conversation: Conversation, cpu: int) -> list[Outcome]:
         """Hold the conversation. Raises SessionLost."""
         channel = self._child.channel
+        asked = protocol.MakeCalls(name, conversation.frame, conversation.names, cpu)
         try:
-            self._step()
-            channel.send(protocol.encode(protocol.MakeCalls(name, conversation.frame, conversation.names)))
+            self._step(cpu)
+            channel.send(protocol.encode(asked))
             received = 0
             while not conversation.done:
                 message = channel.receive()
@@ -148,11 +157,12 @@ class Session:
                 if answer is not None:
                     channel.send(answer)
         except (TransportBroken, DeadlinePassed, Malformed) as error:
-            raise self._lost(error) from error
+            raise self._lost(error, cpu) from error
         return conversation.outcomes
 
-    def _step(self) -> None:
-        self._child.channel.deadline = min(time.monotonic() + self._patience, self._over)
+    def _step(self, cpu: int = 0) -> None:
+        patience = self._patience * max(1.0, cpu / self._limits.cpu)
+        self._child.channel.deadline = min(time.monotonic() + patience, self._over)
 
     def _reply(self, kind):
         message = self._child.channel.receive()
@@ -166,16 +176,16 @@ class Session:
             raise Malformed(f"{type(reply).__name__} where {kind.__name__} was due")
         return reply
 
-    def _lost(self, error: Exception) -> SessionLost:
+    def _lost(self, error: Exception, cpu: int = 0) -> SessionLost:
         ending = self.close()
         if isinstance(error, Malformed):
             return SessionLost(_NONSENSE)
         waited = isinstance(error, DeadlinePassed)
-        return SessionLost(ending.reason, waited or ending.too_slow, self._unlucky(ending, waited))
+        return SessionLost(ending.reason, waited or ending.too_slow, self._unlucky(ending, waited, cpu))
 
-    def _unlucky(self, ending: Ending, waited: bool) -> bool:
+    def _unlucky(self, ending: Ending, waited: bool, cpu: int) -> bool:
         """Whether this machine may be to blame: sandbox killed, or time up and CPU not. True once."""
-        idle = waited and ending.cpu is not None and ending.cpu < self._limits.cpu
+        idle = waited and ending.cpu is not None and ending.cpu < (cpu or self._limits.cpu)
         if self._retried or not (ending.from_outside or idle):
             return False
         self._retried, self._patience = True, 2 * self._patience

@@ -1,0 +1,251 @@
+"""Project 16: a competition on signals that are drawn anew for each grading."""
+
+import numpy as np
+
+from dlcourse import recipes
+from dlcourse.datasets import signals
+from dlcourse.exercises.engine.competition import NOT_COUNTED, Competition, Seen, Task
+from dlcourse.exercises.engine.question import Question, right, wrong
+
+LESSON = "16_capstone"
+CLASSES = 10
+LEARNT, NEW, KNOWN = 4000, 4000, 500  # rows to learn from, that count, and of the former among x_new
+SMALL, SMALL_NEW = 800, 400  # of a trial, whose new rows come twice
+OFFSET, GAIN = 512.0, 100.0  # the recorder's: it writes 512 for 0
+MUCH = 0.1  # of a trial's rows: more than chance does, by four standard deviations
+
+
+# ---- what is drawn ----
+
+
+def readings(n, rng):
+    """Signals as the recorder writes them, and their classes."""
+    x, labels = signals(n, rng)
+    return OFFSET + GAIN * x, labels
+
+
+def competition(rng):
+    """Rows class after class; new ones, with some of the former among them."""
+    x, labels = readings(LEARNT + NEW, rng)
+    x, labels, x_new, right_new = x[:LEARNT], labels[:LEARNT], x[LEARNT:], labels[LEARNT:]
+    by_class = np.argsort(labels, kind="stable")
+    x, labels = x[by_class], labels[by_class]
+    known = rng.choice(LEARNT, KNOWN, replace=False)
+    order = rng.permutation(NEW + KNOWN)
+    asked = np.concatenate([x_new, x[known]])[order]
+    answers = np.append(right_new, np.full(KNOWN, NOT_COUNTED))[order]
+    of_known = np.append(right_new, labels[known])[order][answers == NOT_COUNTED]
+    return Task((x, labels, asked, int(rng.integers(2**31))), answers, CLASSES, of_known)
+
+
+def trials(rng):
+    """Small ones, alike but for order and units; one with half of its labels mixed up."""
+    x, labels = readings(SMALL + SMALL_NEW, rng)
+    x, labels, x_new, right_new = x[:SMALL], labels[:SMALL], x[SMALL:], labels[SMALL:]
+    by_class, half, seed = np.argsort(labels, kind="stable"), SMALL // 2, int(rng.integers(2**31))
+    mixed = np.append(labels[:half], rng.permutation(labels[half:]))
+
+    def task(rows, labels, scale):
+        asked = np.concatenate([x_new, x_new])
+        answers = np.append(right_new, right_new)
+        return Task((scale(x[rows]), labels[rows], scale(asked), seed), answers, CLASSES)
+
+    shuffled = np.arange(SMALL)
+    return {
+        "as given": task(by_class, labels, _as_written),
+        "again": task(by_class, labels, _as_written),
+        "shuffled": task(shuffled, labels, _as_written),
+        "standardised": task(by_class, labels, _standardised),
+        "both": task(shuffled, labels, _standardised),
+        "half mixed up": task(shuffled, mixed, _standardised),
+    }
+
+
+def _as_written(x):
+    return x
+
+
+def _standardised(x):
+    return (x - OFFSET) / GAIN
+
+
+# ---- the exercise ----
+
+train_and_predict = Competition(
+    "train_and_predict",
+    LESSON,
+    recipes.best_recipe,
+    hint="What do the two shares say, on rows you learnt from and on new ones? Change one thing at a time.",
+    draw=competition,
+    trials=trials,
+    seconds=10,
+)
+# Midway between the ranges of two recipes over a hundred seeds: benchmarks/competition.py.
+train_and_predict.threshold("more than chance, as a softmax regression", points=2, share=0.21)
+train_and_predict.threshold("as a plain network", points=2, share=0.46)
+train_and_predict.threshold("as a network that is kept from overfitting", points=2, share=0.65)
+train_and_predict.threshold("as a network that has seen moved copies", points=2, share=0.75)
+train_and_predict.threshold("as the best recipe of the course", points=2, share=0.85)
+
+
+# ---- why points are missing ----
+
+
+def _off_by_the_same_number(seen: Seen) -> bool:
+    moved = max(np.mean((seen.predicted + by) % CLASSES == seen.right) for by in range(1, CLASSES))
+    return moved > max(0.25, 2 * seen.share)
+
+
+def _equal_rows_differ(seen: Seen) -> bool:
+    one, other = np.split(seen.trials["both"], 2)
+    return np.mean(one != other) > MUCH
+
+
+def _by_order(seen: Seen) -> float:
+    """What shuffling the rows beforehand adds to the share."""
+    s = seen.shares
+    return max(s["shuffled"] - s["as given"], s["both"] - s["standardised"])
+
+
+def _by_units(seen: Seen) -> float:
+    """What standardising them beforehand adds."""
+    s = seen.shares
+    return max(s["standardised"] - s["as given"], s["both"] - s["shuffled"])
+
+
+def _half_is_not_used(seen: Seen) -> bool:
+    has_learnt = seen.shares["both"] > 2 / CLASSES
+    return has_learnt and np.array_equal(seen.trials["both"], seen.trials["half mixed up"])
+
+
+def _classes_are_missing(seen: Seen) -> bool:
+    return len(np.unique(seen.predicted)) < CLASSES
+
+
+def _overfits(seen: Seen) -> bool:
+    return seen.on_known > seen.share + 0.15
+
+
+def _underfits(seen: Seen) -> bool:
+    return seen.on_known < min(seen.share + 0.1, 0.7)
+
+
+def _is_not_repeated(seen: Seen) -> bool:
+    return not np.array_equal(seen.trials["as given"], seen.trials["again"])
+
+
+# ---- recipes that fall short, each for one reason; the first whose results show it is named ----
+
+
+def _one_hidden_layer(x, labels, x_new, seed, *, epochs=20, width=100, shuffles=True, rate=0.003):
+    """Adam on batches of 50, on rows as they come: what they are scaled to is the caller's business."""
+    rng = np.random.default_rng(seed)
+    sizes = (x.shape[1], width), (width, CLASSES)
+    params = [rng.standard_normal(size) * np.sqrt(2 / size[0]) for size in sizes] + [np.zeros(width)]
+    m, v = [np.zeros_like(p) for p in params], [np.zeros_like(p) for p in params]
+    for t in range(1, epochs * (len(x) // 50) + 1):
+        if (t - 1) % (len(x) // 50) == 0:
+            order = rng.permutation(len(x)) if shuffles else np.arange(len(x))
+        rows = order[(t - 1) % (len(x) // 50) * 50 :][:50]
+        for p, g, a, b in zip(params, _gradients(x[rows], labels[rows], *params), m, v, strict=True):
+            a += 0.1 * (g - a)
+            b += 0.001 * (g * g - b)
+            p -= rate * (a / (1 - 0.9**t)) / (np.sqrt(b / (1 - 0.999**t)) + 1e-8)
+    return (np.maximum(0, x_new @ params[0] + params[2]) @ params[1]).argmax(axis=1)
+
+
+def _gradients(x, labels, w1, w2, b1):
+    hidden = np.maximum(0, x @ w1 + b1)
+    logits = hidden @ w2
+    delta = np.exp(logits - logits.max(axis=1, keepdims=True))
+    delta /= delta.sum(axis=1, keepdims=True)
+    delta[np.arange(len(x)), labels] -= 1
+    back = delta @ w2.T * (hidden > 0) / len(x)
+    return x.T @ back, hidden.T @ delta / len(x), back.sum(axis=0)
+
+
+def _own_units(x, x_new):
+    return (x - x.mean()) / x.std(), (x_new - x.mean()) / x.std()
+
+
+@train_and_predict.shortfall(
+    "All classes are off by the same number: the first is class 0.", _off_by_the_same_number
+)
+def _(x, labels, x_new, seed):
+    return (recipes.plain_network(x, labels, x_new, seed) + 1) % CLASSES
+
+
+@train_and_predict.shortfall(
+    "Equal rows of x_new get different classes: something random, as dropout or moved copies, is still at work "
+    "when it predicts, or rows are normalised with others of their batch.",
+    _equal_rows_differ,
+)
+def _(x, labels, x_new, seed):
+    noise = np.random.default_rng(seed).normal(0, 0.5 * x.std(), x_new.shape)
+    return recipes.plain_network(x, labels, x_new + noise, seed)
+
+
+@train_and_predict.shortfall(
+    "The rows come class after class, and it learns far more when they are shuffled beforehand: "
+    "draw a new order in each epoch.",
+    lambda seen: _by_order(seen) > MUCH and _by_order(seen) >= _by_units(seen),
+)
+def _(x, labels, x_new, seed):
+    x, x_new = _own_units(x, x_new)
+    return _one_hidden_layer(x, labels, x_new, seed, shuffles=False)
+
+
+@train_and_predict.shortfall(
+    "It learns far more from the same signals once they are standardised: "
+    "take the mean off x, divide by its deviation, and do the same to x_new.",
+    lambda seen: _by_units(seen) > MUCH,
+)
+def _(x, labels, x_new, seed):
+    return _one_hidden_layer(x, labels, x_new, seed)
+
+
+@train_and_predict.shortfall(
+    "Half of the labels can be mixed up and it answers the same: it learns from the first rows alone.",
+    _half_is_not_used,
+)
+def _(x, labels, x_new, seed):
+    order = np.random.default_rng(seed).permutation(len(x))
+    return recipes.plain_network(x[order[:400]], labels[order[:400]], x_new, seed)
+
+
+@train_and_predict.shortfall(
+    "Some classes are never predicted. The rows come class after class: the first or last of them, left out "
+    "or put aside for validation, are all there is of a class.",
+    _classes_are_missing,
+)
+def _(x, labels, x_new, seed):
+    first = len(x) * 4 // 5
+    return recipes.plain_network(x[:first], labels[:first], x_new, seed)
+
+
+@train_and_predict.shortfall(
+    "It is far better on rows that it learnt from than on new ones: it overfits. Dropout, weight decay and "
+    "copies that are moved help against that.",
+    _overfits,
+)
+def _(x, labels, x_new, seed):
+    return recipes.plain_network(x, labels, x_new, seed)
+
+
+@train_and_predict.shortfall(
+    "It is hardly better on rows that it learnt from than on new ones: it underfits. "
+    "Try hidden layers, wider ones, more epochs, another rate.",
+    _underfits,
+)
+def _(x, labels, x_new, seed):
+    return recipes.softmax_regression(x, labels, x_new, seed)
+
+
+@train_and_predict.shortfall(
+    "Besides, two calls with the same arguments give different classes: draw all that is random from "
+    "`np.random.default_rng(seed)`.",
+    _is_not_repeated,
+    aside=True,
+)
+def _(x, labels, x_new, seed):
+    return recipes.augmented_network(x, labels, x_new, np.random.SeedSequence().entropy % 2**32)
