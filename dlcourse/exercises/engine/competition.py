@@ -18,8 +18,8 @@ is sent its arguments and nothing else, so there is nothing to be found by readi
 times that. A slow or busy machine so takes no points from who keeps to what the text says. In the notebook the
 time is measured and told, and nothing is ended but what runs PATIENCE times as long.
 
-**Why points are missing** is asked of small calls, `trials(rng)`, which are made only then: the same rows in
-another order, say, or scaled otherwise. A shortfall is a sentence, a recipe that falls short for that reason,
+**Why points are missing** is asked of further calls, `trials(task, rng)`, made only then: the same rows in
+another order, say, or scaled otherwise; the cheap ones first, for they share the time of one. A shortfall is a sentence, a recipe that falls short for that reason,
 and what the results must show for the sentence to be said: the first that holds is. The course's tests prove
 that each recipe gets its own sentence and that good ones get none.
 """
@@ -80,7 +80,7 @@ class Seen:
     on_known   of the rows whose labels it was given
     predicted  for the rows that count, and
     right      what it should have been
-    trials     by name, what the small calls gave, of those that gave classes
+    trials     by name, what the further calls gave, of those that gave classes
     shares     by name, how much of that is right
     """
 
@@ -93,7 +93,7 @@ class Seen:
 
 
 Draw = Callable[[np.random.Generator], Task]
-Trials = Callable[[np.random.Generator], Mapping[str, Task]]
+Trials = Callable[[Task, np.random.Generator], Mapping[str, Task]]
 Shows = Callable[[Seen], bool]
 
 
@@ -101,7 +101,7 @@ class Competition(Exercise):
     """One function to write, whose predictions are scored.
 
     draw     makes the task from a generator
-    trials   makes the small tasks, by name
+    trials   makes further tasks of it, by name, that show why points are missing
     seconds  of CPU time that the lesson's text allows
     """
 
@@ -237,7 +237,7 @@ class Competition(Exercise):
         )
 
     def _tried(self, run: Run, seed: int) -> dict[str, tuple[Task, Classes]]:
-        tasks = self._trials(_generator(seed, 1))
+        tasks = self._trials(self.task(seed), _generator(seed, 1))
         outcomes = run([Call(task.arguments) for task in tasks.values()])
         pairs = zip(tasks.items(), outcomes, strict=True)
         return {
