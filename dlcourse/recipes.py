@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -114,9 +115,7 @@ def best_recipe(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) ->
     """
     shifts = range(-REACH, REACH + 1)
     widths = 200, 200, 200
-    return _classes(
-        x, labels, x_new, seed, hidden=widths, epochs=5, shifts=shifts, decays=True, votes=shifts
-    )
+    return _classes(x, labels, x_new, seed, hidden=widths, epochs=5, shifts=shifts, decays=True, votes=shifts)
 
 
 def _classes(
@@ -149,7 +148,7 @@ def _classes(
 
 def _network(widths: Sequence[int], drop_rate: float, rng: np.random.Generator) -> Network:
     layers: list[Any] = []
-    for n_in, n_out in zip(widths, widths[1:], strict=False):
+    for n_in, n_out in pairwise(widths):
         layers += [Dense(n_in, n_out, "he_normal"), Activation("relu")]
         layers += [Dropout(drop_rate)] if drop_rate else []
     return Network([*layers, Dense(widths[-1], 10, "he_normal")], rng, np.float32)

@@ -27,6 +27,7 @@ MODULES = [
     "training",
     "search",
     "experiments",
+    "recipes",
     "multitask",
     "datasets",
     "diagrams",

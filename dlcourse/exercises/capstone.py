@@ -170,8 +170,8 @@ def _(x, labels, x_new, seed):
 
 
 @train_and_predict.shortfall(
-    "Equal rows of x_new get different classes: something random, as dropout or moved copies, is still at work "
-    "when it predicts, or rows are normalised with others of their batch.",
+    "Equal rows of x_new get different classes: something random, as dropout or moved copies, is still at "
+    "work when it predicts, or rows are normalised with others of their batch.",
     _equal_rows_differ,
 )
 def _(x, labels, x_new, seed):
@@ -217,7 +217,7 @@ def _(x, labels, x_new, seed):
 
 
 @train_and_predict.shortfall(
-    "Every row of x_new gets the same class: nothing is learnt. Look at the loss: does it fall, or is it nan?",
+    "Every row of x_new gets the same class: nothing is learnt. Does the loss fall, or is it nan?",
     _one_class_for_all,
 )
 def _(x, labels, x_new, seed):
@@ -251,3 +251,35 @@ def _(x, labels, x_new, seed):
 )
 def _(x, labels, x_new, seed):
     return recipes.augmented_network(x, labels, x_new, np.random.SeedSequence().entropy % 2**32)
+
+
+QUIZ = (
+    Question(
+        "A recipe gets 99 % of the signals right that it learnt from, and 61 % of new ones. "
+        "What is most worth trying?",
+        a=wrong("more epochs", "It knows what it learnt from by heart already."),
+        b=right("moved copies of the signals", "It overfits: more to learn from is what it needs."),
+        c=wrong("more hidden layers", "It is large enough to know them by heart."),
+    ),
+    Question(
+        "Another gets 39 % right of the signals that it learnt from, and 32 % of new ones. And now?",
+        a=wrong("dropout", "That is against overfitting, and there is none yet."),
+        b=wrong("fewer epochs", "It would know even less."),
+        c=right("a hidden layer", "It underfits: it cannot say even what it was told."),
+    ),
+    Question(
+        "On the same 4,000 new signals one run of A gets 70.3 % right and one run of B 70.9 %. What follows?",
+        a=right("Little: other seeds may turn it round.", "Shares scatter by more than half a point."),
+        b=wrong("B is better, since both had the same signals.", "That helps, but first weights differ too."),
+        c=wrong("A is better, since it is simpler.", "That may be a reason to take A, but shows nothing."),
+    ),
+    Question(
+        "Why is the class of a moved signal known?",
+        a=wrong("The network has learnt it.", "It is we who label the copies, before it learns."),
+        b=right(
+            "The shapes lie on a ring, and where on it tells nothing of the class.",
+            "They were put there at random, whatever the class.",
+        ),
+        c=wrong("It is not; one hopes.", "It follows from how signals are made."),
+    ),
+)

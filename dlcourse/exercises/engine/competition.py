@@ -10,18 +10,20 @@ A lesson's module says what is drawn, which share is worth points, and why recip
     @train_and_predict.shortfall("Only the first rows are learnt from.", lambda seen: …)
     def _(x, labels, x_new, seed): …
 
-**One call is scored.** `draw(rng)` gives a Task: the arguments of the call, and for each row of the result the
-class that is right, or −1 where a row does not count. What is right stays on this side: a submitted function
-is sent its arguments and nothing else, so there is nothing to be found by reading and nothing to forge.
+**One call is scored.** `draw(rng)` gives a Task: the arguments of the call, and for each row of the result
+the class that is right, or −1 where a row does not count. What is right stays on this side: a submitted
+function is sent its arguments and nothing else, so there is nothing to be found by reading and nothing to
+forge.
 
 **CPU time decides, with a margin.** The text names `seconds`; when graded, a function is ended after MARGIN
-times that. A slow or busy machine so takes no points from who keeps to what the text says. In the notebook the
+times that, so that a slow machine takes no points from who keeps to what the text says. In the notebook the
 time is measured and told, and nothing is ended but what runs PATIENCE times as long.
 
 **Why points are missing** is asked of further calls, `trials(task, rng)`, made only then: the same rows in
-another order, say, or scaled otherwise; the cheap ones first, for they share the time of one. A shortfall is a sentence, a recipe that falls short for that reason,
-and what the results must show for the sentence to be said: the first that holds is. The course's tests prove
-that each recipe gets its own sentence and that good ones get none.
+another order, say, or scaled otherwise; the cheap ones first, for they share the time of one. A shortfall is
+a sentence, a recipe that falls short for that reason, and what the results must show for the sentence to be
+said: the first that holds is. The course's tests prove that each recipe gets its own sentence and that good
+ones get none.
 """
 
 from collections.abc import Callable, Mapping
