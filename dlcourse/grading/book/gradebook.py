@@ -76,6 +76,10 @@ _STEPS = (
             content TEXT NOT NULL, fingerprint TEXT NOT NULL, length INTEGER NOT NULL
         )""",
     ),
+    (
+        "ALTER TABLE score ADD COLUMN share REAL",
+        "ALTER TABLE score ADD COLUMN leader TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 _Rows = TypeVar("_Rows")

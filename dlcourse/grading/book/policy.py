@@ -4,6 +4,7 @@ It is a TOML file of the instructor's, `policy.toml` beside the gradebook or whe
 reads it anew each time and never writes it, so what it says survives every regrade. All of it is optional:
 
     attempts = "best"                # or "last": which of several attempts counts
+    leaderboard = "names"            # or "pseudonyms", or "off": of a competition, in `dlcourse report`
 
     [deadlines]
     "03_activations" = 2026-12-01T23:59:00+01:00
@@ -51,6 +52,7 @@ from dlcourse.course.lessons import no_lesson
 from dlcourse.exercises import catalogue
 from dlcourse.grading.book.adjustments import Adjustment, Applied, Withdrawal, adjusted
 from dlcourse.grading.book.lateness import LatePenalty, Timing, timed
+from dlcourse.grading.book.leaderboard import Shown
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.archives import shown
 from dlcourse.grading.intake.dates import When
@@ -68,6 +70,7 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
     """All that an instructor may decide."""
 
     attempts: Literal["best", "last"] = "best"
+    leaderboard: Shown = "names"
     deadlines: _Moments = {}
     late: LatePenalty = msgspec.field(default_factory=LatePenalty)
     extensions: dict[str, _Moments] = {}

@@ -27,6 +27,8 @@ class Score:
     earned   the points that the tests gave, and
     worth    what they are out of; None in a gradebook from before these were kept
     absent   not handed in: the row is there because an adjustment holds for the whole class
+    share    of a competition's predictions, that is right
+    leader   the name on its leaderboard, if the student is to be on one
     """
 
     student: str
@@ -42,6 +44,8 @@ class Score:
     earned: float | None = None
     worth: float | None = None
     absent: bool = False
+    share: float | None = None
+    leader: str = ""
 
     @property
     def feedback(self) -> str:

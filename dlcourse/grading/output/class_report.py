@@ -10,6 +10,7 @@ from markupsafe import Markup
 from dlcourse.exercises.engine.verdict import each, marked_up
 from dlcourse.grading.book import risk, same_text
 from dlcourse.grading.book.adjustments import Applied
+from dlcourse.grading.book.leaderboard import Place, leaderboards
 from dlcourse.grading.book.risk import Risk, risks
 from dlcourse.grading.book.same_text import Answer, SameText, same_texts
 from dlcourse.grading.book.scores import Score, unreadable
@@ -71,6 +72,7 @@ def class_page(report: ClassReport, tables: Tables | None = None) -> Markup:
     parts = [
         _summary(report.scores, len(report.students)),
         *_of_the_class(report.scores, tables),
+        *_leaderboards(leaderboards(report.scores), tables),
         _sections(report, tables),
         _adjustments(report, tables),
         _missing(report),
@@ -90,6 +92,7 @@ def anonymous_page(report: ClassReport, tables: Tables | None = None) -> Markup:
         _summary(scores, len(report.students)),
         each("<p>{}</p>", [left_out] if len(scores) < len(report.scores) else []),
         *_of_the_class(scores, tables),
+        *_leaderboards(leaderboards(scores, anonymous=True), tables),
         _missing_counts(scores, report.students),
     ]
     return html_page(_title(report), parts, _STYLE)
@@ -207,6 +210,20 @@ def _exercises(scores: list[Score], tables: Tables) -> Markup:
     )
     table = tables.table("How each exercise did.", columns, exercise_statistics(scores))
     return section("Exercises", explained + table if table else "")
+
+
+def _leaderboards(boards: dict[str, list[Place]], tables: Tables) -> list[Markup]:
+    columns = [
+        Column("name", lambda place: place.name, lambda place: isolated(place.name), is_text=True),
+        Column("rank", lambda place: place.rank),
+        Column("right", lambda place: place.share, lambda place: f"{place.share:.1%}"),
+        Column("points", lambda place: place.points, lambda place: _number(place.points)),
+    ]
+    caption = "The share of new signals that is right, of the attempt that counts."
+    return [
+        section(f"Leaderboard: {exercise}", tables.table(caption, columns, places))
+        for exercise, places in boards.items()
+    ]
 
 
 def _status_column(status: str) -> Column:

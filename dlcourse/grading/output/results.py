@@ -11,6 +11,7 @@ from dlcourse.grading.book import handins
 from dlcourse.grading.book.gradebook import Gradebook
 from dlcourse.grading.book.handins import HandedIn, dates_of, write_handins
 from dlcourse.grading.book.lateness import Timing
+from dlcourse.grading.book.leaderboard import entered
 from dlcourse.grading.book.pending import Entry
 from dlcourse.grading.book.policy import Policy, late_scores
 from dlcourse.grading.book.same_text import Answer
@@ -65,7 +66,7 @@ def publish(out: Path, entries: list[Entry], gradebook: Gradebook, policy: Polic
 def _page(attempts: list[Attempt], counted: Attempt, gradebook: Gradebook) -> str:
     keys = counted.entry.keys
     failures = gradebook.failures(keys[0].content) if keys else ()
-    remark = _remark(attempts, counted)
+    remark = f"{_remark(attempts, counted)} {_alias(counted)}".strip()
     handin = counted.entry.handin
     return feedback.page(handin, counted.timing, counted.verdicts, counted.scores, failures, remark)
 
@@ -90,7 +91,8 @@ def _by_student_and_lesson(entries: list[Entry]) -> list[list[Entry]]:
 def _attempt(entry: Entry, gradebook: Gradebook, policy: Policy) -> Attempt:
     verdicts = [gradebook.verdict(key) for key in entry.keys]
     scores, timing = _scores(entry, verdicts), policy.timing(entry.handin)
-    return Attempt(entry, timing, verdicts, policy.adjusted(late_scores(timing, scores)))
+    scores = policy.adjusted(late_scores(timing, scores))
+    return Attempt(entry, timing, verdicts, entered(scores, policy.leaderboard, gradebook.seed()))
 
 
 def _scores(entry: Entry, verdicts: list[Verdict]) -> list[Score]:
@@ -102,6 +104,7 @@ def _scores(entry: Entry, verdicts: list[Verdict]) -> list[Score]:
                 mistake=v.mistake or "",
                 earned=v.points,
                 worth=v.max_points,
+                share=v.share,
             )
             for v in verdicts
         ]
@@ -159,6 +162,13 @@ def _remark(attempts: list[Attempt], counted: Attempt) -> str:
     if len(attempts) == 1:
         return ""
     return f"Of {len(attempts)} attempts, {counted.entry.handin.name} counts."
+
+
+def _alias(counted: Attempt) -> str:
+    """By which students find themselves on a leaderboard that names nobody."""
+    aliases = (s.leader for s in counted.scores if s.leader not in ("", s.student))
+    alias = next(aliases, "")
+    return f"On the leaderboard you are the {alias}." if alias else ""
 
 
 def _row(attempt: Attempt, counted: Attempt, policy: Policy, page: str) -> HandedIn:
