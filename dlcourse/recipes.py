@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -11,12 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from dlcourse import losses, schedules
 from dlcourse.arrays import Floats, as_float
-from dlcourse.layers import Activation, Dense, Dropout
+from dlcourse.layers import Activation, Dense, Dropout, Layer
 from dlcourse.network import Network
 from dlcourse.optimizers import Adam
-from dlcourse.training import fit
-
-REACH = 8  # points by which the best recipe moves signals, at most
+from dlcourse.training import fit, updates_per_epoch
 
 
 def softmax_regression(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
@@ -35,7 +34,7 @@ def softmax_regression(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: 
     >>> softmax_regression(x, labels, np.eye(10)[[3, 1, 4]], seed=0)
     array([3, 1, 4])
     """
-    return _classes(x, labels, x_new, seed, hidden=(), epochs=30)
+    return _SOFTMAX.classes(x, labels, x_new, seed)
 
 
 def plain_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
@@ -54,7 +53,7 @@ def plain_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) 
     >>> plain_network(x, labels, np.eye(10)[[3, 1, 4]], seed=0)
     array([3, 1, 4])
     """
-    return _classes(x, labels, x_new, seed, hidden=(100, 100), epochs=30)
+    return _PLAIN.classes(x, labels, x_new, seed)
 
 
 def regularised_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
@@ -73,7 +72,7 @@ def regularised_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed:
     >>> regularised_network(x, labels, np.eye(10)[[3, 1, 4]], seed=0)
     array([3, 1, 4])
     """
-    return _classes(x, labels, x_new, seed, hidden=(200, 200), epochs=60, drop_rate=0.4)
+    return _REGULARISED.classes(x, labels, x_new, seed)
 
 
 def augmented_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
@@ -92,7 +91,7 @@ def augmented_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: i
     >>> augmented_network(x, labels, np.zeros((3, 10)), seed=0).shape
     (3,)
     """
-    return _classes(x, labels, x_new, seed, hidden=(200, 200), epochs=5, shifts=range(-5, 6))
+    return _AUGMENTED.classes(x, labels, x_new, seed)
 
 
 def best_recipe(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
@@ -113,48 +112,64 @@ def best_recipe(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) ->
     >>> best_recipe(x, labels, np.zeros((3, 10)), seed=0).shape
     (3,)
     """
-    shifts = range(-REACH, REACH + 1)
-    widths = 200, 200, 200
-    return _classes(x, labels, x_new, seed, hidden=widths, epochs=5, shifts=shifts, decays=True, votes=shifts)
+    return _BEST.classes(x, labels, x_new, seed)
 
 
-def _classes(
-    x: ArrayLike,
-    labels: ArrayLike,
-    x_new: ArrayLike,
-    seed: int,
-    hidden: Sequence[int],
-    epochs: int,
-    drop_rate: float = 0.0,
-    shifts: Sequence[int] = (0,),
-    decays: bool = False,
-    votes: Sequence[int] = (0,),
-    batch_size: int = 128,
-    learning_rate: float = 0.003,
-) -> NDArray[np.int64]:
+@dataclass(frozen=True)
+class _Recipe:
     """Standardise, train on copies moved by all `shifts`, and let copies moved by all `votes` decide."""
-    x, labels, x_new = as_float(x), np.asarray(labels), as_float(x_new)
-    mean, deviation = x.mean(), x.std()
-    x, x_new = (x - mean) / deviation, (x_new - mean) / deviation
-    weights, order = (np.random.default_rng([seed, purpose]) for purpose in range(2))
-    network = _network([x.shape[1], *hidden], drop_rate, weights)
-    data = np.concatenate([np.roll(x, shift, axis=1) for shift in shifts]), np.tile(labels, len(shifts))
-    steps = epochs * -(-len(data[0]) // batch_size)
-    schedule = schedules.cosine(learning_rate, steps) if decays else None
-    common: dict[str, Any] = dict(epochs=epochs, batch_size=batch_size, schedule=schedule)
-    fit(network, losses.softmax_cross_entropy, Adam(learning_rate), data, rng=order, **common)
-    return _mean_probabilities(network, x_new, votes).argmax(axis=1)
+
+    hidden: tuple[int, ...]
+    epochs: int
+    drop_rate: float = 0.0
+    shifts: Sequence[int] = (0,)
+    decays: bool = False
+    votes: Sequence[int] = (0,)
+    batch_size: int = 128
+    learning_rate: float = 0.003
+
+    def classes(self, x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
+        known, new = as_float(x), as_float(x_new)
+        mean, deviation = known.mean(), known.std()
+        weights, order = (np.random.default_rng([seed, purpose]) for purpose in range(2))
+        network = self._network(known.shape[1], weights)
+        self._train(network, (known - mean) / deviation, np.asarray(labels), order)
+        classes: NDArray[np.int64] = self._probabilities(network, (new - mean) / deviation).argmax(axis=1)
+        return classes
+
+    def _network(self, features: int, rng: np.random.Generator) -> Network:
+        layers: list[Layer] = []
+        for n_in, n_out in pairwise([features, *self.hidden]):
+            layers += [Dense(n_in, n_out, "he_normal"), Activation("relu")]
+            layers += [Dropout(self.drop_rate)] if self.drop_rate else []
+        last = Dense([features, *self.hidden][-1], 10, "he_normal")
+        return Network([*layers, last], rng, np.float32)
+
+    def _train(self, network: Network, x: Floats, labels: NDArray[Any], rng: np.random.Generator) -> None:
+        copies = np.concatenate([np.roll(x, shift, axis=1) for shift in self.shifts])
+        data = copies, np.tile(labels, len(self.shifts))
+        steps = self.epochs * updates_per_epoch(len(copies), self.batch_size)
+        fit(
+            network,
+            losses.softmax_cross_entropy,
+            Adam(self.learning_rate),
+            data,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            schedule=schedules.cosine(self.learning_rate, steps) if self.decays else None,
+            rng=rng,
+        )
+
+    def _probabilities(self, network: Network, x: Floats) -> Floats:
+        """The mean over moved copies."""
+        copies = [losses.softmax(network.forward(np.roll(x, shift, axis=1))) for shift in self.votes]
+        mean: Floats = np.mean(copies, axis=0)
+        return mean
 
 
-def _network(widths: Sequence[int], drop_rate: float, rng: np.random.Generator) -> Network:
-    layers: list[Any] = []
-    for n_in, n_out in pairwise(widths):
-        layers += [Dense(n_in, n_out, "he_normal"), Activation("relu")]
-        layers += [Dropout(drop_rate)] if drop_rate else []
-    return Network([*layers, Dense(widths[-1], 10, "he_normal")], rng, np.float32)
-
-
-def _mean_probabilities(network: Network, x: Floats, shifts: Sequence[int]) -> Floats:
-    copies = [losses.softmax(network.forward(np.roll(x, shift, axis=1))) for shift in shifts]
-    mean: Floats = np.mean(copies, axis=0)
-    return mean
+_SOFTMAX = _Recipe(hidden=(), epochs=30)
+_PLAIN = _Recipe(hidden=(100, 100), epochs=30)
+_REGULARISED = _Recipe(hidden=(200, 200), epochs=60, drop_rate=0.4)
+_AUGMENTED = _Recipe(hidden=(200, 200), epochs=5, shifts=range(-5, 6))
+_MOVED = range(-8, 9)
+_BEST = _Recipe(hidden=(200, 200, 200), epochs=5, shifts=_MOVED, decays=True, votes=_MOVED)

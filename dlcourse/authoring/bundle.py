@@ -44,6 +44,7 @@ NBGRADER_CONFIG = """\
 c = get_config()
 c.CourseDirectory.course_id = "dlcourse"
 c.ClearSolutions.enabled = False  # source/ has no answers, and whole cells would be cleared
+c.Execute.timeout = 120  # seconds a cell: project 16 trains networks
 """
 
 Files = dict[str, bytes]

@@ -61,7 +61,8 @@ class Task:
 
     @property
     def counted(self) -> NDArray[np.bool_]:
-        return self.right != NOT_COUNTED
+        counted: NDArray[np.bool_] = self.right != NOT_COUNTED
+        return counted
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,18 @@
 """Project 16 in the box: the same points as in the notebook, limits of its own, and nothing to be forged."""
 
+import json
+
 import numpy as np
 import pytest
 
 from dlcourse.exercises.capstone import train_and_predict
 from dlcourse.exercises.engine.calls import run_locally
-from tests.grading.conftest import ONE_BOX, published
+from dlcourse.grading.book.gradebook import read_scores
+from dlcourse.grading.pipeline import grade
+from dlcourse.grading.sandbox.limits import Limits
+from dlcourse.grading.sandbox.sandbox import TIERS
+
+from ..conftest import ONE_BOX, published
 
 LESSON = "16_capstone"
 HEAD = "def train_and_predict(x, labels, x_new, seed):\n    "
@@ -117,3 +124,45 @@ def test_a_recipe_that_breaks_when_asked_why_keeps_its_points(verdict):
     said = verdict(dies)
     assert (said.points, said.share) == (plain.points, plain.share)
     assert said.mistake is None or said.mistake == plain.mistake
+
+
+def _hand_in(folder, student, cell):
+    """A notebook with that answer, for `dlcourse grade`."""
+    cells = [
+        {"cell_type": "code", "metadata": meant, "source": text, "outputs": [], "execution_count": None}
+        for text, meant in (
+            ("import numpy as np", {}),
+            (cell, {"dlcourse": {"exercise": "train_and_predict"}}),
+        )
+    ]
+    path = folder / student / f"{LESSON}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+
+
+def _mixed(number):
+    """The answer of one of a hundred: good, middling, blank, broken or hostile."""
+    if number % 50 == 0:
+        return published(LESSON)["train_and_predict"]
+    if number % 5 == 1:
+        return QUICK.replace("range(10)", f"range({2 + number % 9})")
+    if number % 5 == 2:
+        return f"{HEAD}raise NotImplementedError"
+    body = list(HOSTILE.values())[number % len(HOSTILE)]
+    return f"{HEAD}while True: pass" if number == 53 else HEAD + body
+
+
+@pytest.mark.long
+def test_a_class_of_a_hundred_mixed_answers_has_the_same_points_behind_both_walls(tmp_path, walls):
+    for number in range(100):
+        _hand_in(tmp_path / "class", f"student{number:02}", _mixed(number))
+    rows = {}
+    for tier in TIERS:
+        out = tmp_path / tier
+        grade(tmp_path / "class", out, seed=7, sandbox=tier, workers=1, limits=Limits(cpu=5, cpu_total=10))
+        rows[tier] = [(s.student, s.points, s.status, s.share, s.feedback) for s in read_scores(out)]
+    assert rows[TIERS[0]] == rows[TIERS[1]]
+    assert len(rows[TIERS[0]]) == 100
+    points = {student: points for student, points, *_ in rows[TIERS[0]]}
+    assert points["student00"] == points["student50"] == 10
+    assert not any(points[f"student{n:02}"] for n in range(100) if n % 5 in (0, 2, 3, 4) and n % 50)
