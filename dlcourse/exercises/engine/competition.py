@@ -278,11 +278,15 @@ def _holds(shows: Shows, seen: Seen) -> bool:
 
 
 def _no_classes(value: Any) -> str:
-    """Of a result that is no array of integers."""
-    array = np.asarray(value) if isinstance(value, np.ndarray | list | tuple) else np.array(None)
-    if array.dtype.kind != "f":
+    """Of an array of the right length that holds no integers; "" of what is none."""
+    if isinstance(value, list | tuple):
+        value = np.array(value) if all(isinstance(v, bool | float | np.floating) for v in value) else None
+    kind = value.dtype.kind if isinstance(value, np.ndarray) else ""
+    if kind == "b":
+        return "returned True or False; classes are integers"
+    if kind != "f":
         return ""
-    if np.isnan(array).any():
+    if np.isnan(value).any():
         return "returned nan; classes are integers"
     return "returned floats; classes are integers: `argmax(axis=1)` gives them, and so does `.astype(int)`"
 
