@@ -19,7 +19,7 @@ from dlcourse.training import fit
 
 
 def softmax_regression(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
-    """No hidden layer at all. Project 16.
+    """No hidden layer at all. Lesson 16.
 
     Args:
         x: (n, d), to learn from.
@@ -38,7 +38,7 @@ def softmax_regression(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: 
 
 
 def plain_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
-    """Two hidden layers of 100 rectifiers, 30 epochs of Adam. Project 16.
+    """Two hidden layers of 100 rectifiers, 30 epochs of Adam. Lesson 16.
 
     Args:
         x: (n, d), to learn from.
@@ -57,7 +57,7 @@ def plain_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) 
 
 
 def regularised_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
-    """Two wider layers with dropout, for longer. Project 16.
+    """Two wider layers with dropout, for longer. Lesson 16.
 
     Args:
         x: (n, d), to learn from.
@@ -76,7 +76,7 @@ def regularised_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed:
 
 
 def augmented_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
-    """Two wider layers, and copies of each signal moved by −5 to 5 points round the ring. Project 16.
+    """Two wider layers, and copies of each signal moved by −5 to 5 points round the ring. Lesson 16.
 
     Args:
         x: (n, d), to learn from.
@@ -95,7 +95,7 @@ def augmented_network(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: i
 
 
 def best_recipe(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: int) -> NDArray[np.int64]:
-    """Three wide layers, copies moved by −8 to 8 points, and votes of moved copies. Project 16.
+    """Three wide layers, copies moved by −8 to 8 points, and votes of moved copies. Lesson 16.
 
     The class is that of the largest mean probability over all moved copies of a row of x_new.
 
