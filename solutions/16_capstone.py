@@ -131,7 +131,7 @@ compare_guess(
 #
 # How far may you trust a share? Of $m$ independent signals, of which a recipe gets a share $p$ right in the long run, the share
 # measured scatters about $p$ with a standard deviation of $\sqrt{p(1-p)/m}$. On 4,000 that is 0.8 points of a hundred at
-# $p = 0.5$ and 0.6 at $p = 0.85$. Other training data and first weights add some. Over a hundred seeds the
+# $p = 0.5$ and 0.6 at $p = 0.85$. Other training data and first weights add some. Over many seeds the
 # recipes above scattered by 0.6 to 1.0, and each earned the same points on all of them.
 #
 # ### Exercise: train_and_predict
