@@ -20,7 +20,6 @@ from dlcourse.authoring.source import read_lesson
 from dlcourse.authoring.wheel import WHEEL
 from dlcourse.cli import main
 from dlcourse.course.lessons import LESSONS
-from dlcourse.course.lessons import lesson_stems
 
 from .conftest import POINTS
 
@@ -310,9 +309,6 @@ def test_without_a_clone_what_is_installed_is_released_and_said_to_be_unproved(t
         given.append(contents(tmp_path / f"out{len(given)}"))
     assert given[0] == given[1]
     assert f"{len(LESSONS)} lessons, as installed, not searched for answers." in capsys.readouterr().out
-    assert (
-        f"{len(lesson_stems())} lessons, as installed, not searched for answers." in capsys.readouterr().out
-    )
 
 
 def test_an_installation_without_a_clone_needs_no_extra(tmp_path, monkeypatch):

@@ -112,6 +112,7 @@ CONTRACT = {
         "train_network(params, x, labels, orders, batch_size, learning_rate, "
         "beta1=0.9, beta2=0.999, eps=1e-08)",
         "predict(params, x)",
+    ],
     "16_capstone": [
         "train_and_predict(x, labels, x_new, seed)",
     ],
