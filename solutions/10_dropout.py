@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 10 · Dropout: train a crowd of networks for the price of one
+# # 10 · Dropout: train a crowd of networks inside one
 #
 # **You will make** dropout, forwards and backwards, in the form that libraries use today, and build it into a
 # layer. With it you will show what the document's one sentence about testing leaves out, look at the crowd of
@@ -82,7 +82,7 @@ plots.show(
 # Srivastava et al. it is the share that is *kept*.) Five neurons, four training steps:
 
 # %% name="absent"
-rng = np.random.default_rng(10)
+rng = np.random.default_rng(28)
 p, h = 0.4, np.array([1.0, 2.0, 3.0, 4.0, 5.0])
 for step in range(4):
     m = (rng.random(5) >= p).astype(float)
@@ -128,8 +128,8 @@ compare_guess(too_loud_guess, (h @ w).item() / heard.mean(), "Test over training
 #   test, where nobody needs to know the drop rate. PyTorch, Keras and Flax do it this way.
 #
 # > **Correction X8.** The document says that at test all neurons are used, and stops there. That is
-# > half of the recipe. Without a factor the expectations in training and at test differ by $1/(1-p)$
-# > behind each layer that drops (Srivastava et al. 2014, figure 2 and section 10).
+# > half of the recipe. What the next layer hears is then, at test, $1/(1-p)$ times its average in training
+# > (Srivastava et al. 2014, figure 2 and section 10).
 #
 # ### Exercise 1 · `dropout_forward(x, noise, drop_rate)`
 #
@@ -317,11 +317,12 @@ compare_guess(worse_guess, measured, "Worse by more than a tenth at ½")
 # At a drop rate of ½ the forgotten factor costs no accuracy that you would notice, 93.2 against 93.3 %, and yet the loss
 # goes from 0.24 to 0.45. Here is why. Twice as much input makes ReLU units about twice as loud, layer after layer, so
 # behind two layers the logits come out nearly four times too large (the last column). To multiply all logits of an example
-# alike does not change which is the largest. It does change the confidence: the network is surer than it should be, where
-# it is wrong too. Without biases that would be all. But the biases are not multiplied, so they count for too little; at 0.7,
+# alike does not change which is the largest. It does change the confidence: the network is surer than it was trained to
+# be, where it is wrong too. Without biases that would be all. But the biases are not multiplied, so they count for too little; at 0.7,
 # where each layer is more than three times too loud, the accuracy goes as well, from 85.1 to 74.2 %.
 #
-# So from the accuracy alone you may not notice that you forgot the factor. Inverted dropout leaves nothing to forget.
+# So from the accuracy alone you may not notice that you forgot the factor. Nor does the loss have to tell: a network that
+# is still too unsure, for want of training, even gains by being louder. Inverted dropout leaves nothing to forget.
 #
 # ### What is left is noise
 #
@@ -397,7 +398,7 @@ for name, noise_of in (("the same noise", lambda: still), ("fresh noise", lambda
         lambda x, noise_of=noise_of: np.sum(upstream * dropout_forward(x, noise_of(), 0.5)[0]), x
     )
     error = gradient_check.relative_error(by_formula, measured)
-    print(f"{name}: {'agrees, error below 1e-8' if error < 1e-8 else 'nonsense, error above 0.9'}")
+    print(f"{name}: {'agrees' if error < 1e-6 else 'does not agree'}, relative error {error:.2f}")
 
 # %% [markdown]
 # ### Inside a layer
@@ -442,10 +443,10 @@ plots.show(
 #
 # The layer forwards and back: $\text{out} = \max(0, xW + b) \odot m$, with inverted dropout.
 #
-# - `x`: (n, d), `weights`: (d, m), `bias`: (m,).
-# - `noise`: (n, m), uniform in [0, 1), for the units. `drop_rate`: $p$, with 0 ≤ p < 1.
-# - `upstream`: (n, m), the gradient of the loss with respect to the output.
-# - returns: `(out, dx, dweights, dbias)`, each of the shape of its namesake, `out` being (n, m).
+# - `x`: (n, d), `weights`: (d, k), `bias`: (k,), for a layer of k units.
+# - `noise`: (n, k), uniform in [0, 1), for the units. `drop_rate`: $p$, with 0 ≤ p < 1.
+# - `upstream`: (n, k), the gradient of the loss with respect to the output.
+# - returns: `(out, dx, dweights, dbias)`, each of the shape of its namesake, `out` being (n, k).
 #
 # ```python
 # >>> x, weights, bias = np.array([[1.0]]), np.array([[3.0, 2.0]]), np.zeros(2)
@@ -590,13 +591,13 @@ plots.show(
 
 # %% [markdown]
 # One thinned network errs on 16.9 % of the digits, five together on 7.3 %: they do not all err on the same digits, so
-# averaging helps. From some ten on, the crowd is about as often right as the one scaled network, with 6.5 and 6.2 % wrong.
+# averaging helps. With ten it is 7.0 %, with 200 6.5 %: the crowd is about as often right as the one scaled network, 6.2 %.
 # The stand-in does its work at the price of a single pass, where the crowd takes as many as it has members.
 #
 # The losses tell the two apart. The crowd stays at 0.33, the scaled network is at 0.22. An average of probabilities is
-# unsure where its members disagree. (You saw it above in small: 0.39 for the first class in the arithmetic mean, and
-# 0.45 in the geometric one, which is what scaling stands in for.) Here the surer network is mostly right to be sure.
-# Where networks are surely wrong, it is the other way round; question 3 at the end has such a case. How far the members
+# unsure where its members disagree. (You saw it above in small: 0.55 for the first class in the arithmetic mean, and
+# 0.77 in the geometric one, which is what scaling stands in for.) Here the surer network is mostly right to be sure.
+# Where networks are often surely wrong, it can be the other way round; question 3 at the end has such a case. How far the members
 # disagree has been used as a measure of what a network does not know (Gal & Ghahramani 2016).
 #
 # ## 5. Does it help?
@@ -647,8 +648,10 @@ left.set_title("On new signals")
 losses_by_epoch = {name: result.validation_loss for name, result in on_signals.results.items()}
 plots.curves(right, np.arange(1, 51), losses_by_epoch)
 right.set(xlabel="epoch", ylabel="validation loss", ylim=(0, None), title="What training does to them")
-for name, by_epoch in losses_by_epoch.items():
-    print(f"{name}: lowest validation loss of a run {by_epoch.min(axis=1).mean():.2f}, mean of ten seeds")
+print("the lowest validation loss of a run, means of ten seeds")
+for name, result in on_signals.results.items():
+    lowest = result.validation_loss.min(axis=1)
+    print(f"{name}: {lowest.mean():.2f}, after {result.best_epochs.mean():.0f} epochs")
 plots.show(
     fig,
     "Left, ten marks a method: without dropout between 44 and 47 percent of the test signals are right, with dropout "
@@ -661,10 +664,9 @@ plots.show(
 # chance could hardly make the differences between runs of the same seed so one-sided; else it says "tie".) The loss
 # shows more of what happened. Without dropout it is lowest after a few epochs and then climbs, far beyond the 2.3 (ln
 # 10) of somebody who knows nothing: the network has learnt its thousand signals by heart, and is surely wrong on many
-# others. With dropout it climbs little, and gets lower at its best:
-# 1.39 on average, against 1.68. (In lesson
-# 09 moving the signals gained more: it brings in knowledge, that a moved shape is the same shape, and noise brings
-# none.)
+# others. With dropout it climbs little, and gets lower at its best: 1.39 on average, against 1.68. It takes longer to get
+# there, 24 epochs in place of 4. Such is the price: Srivastava et al. speak of two to three times the training time.
+# (In lesson 09 moving the signals gained more. It brings in knowledge, that a moved shape is the same shape.)
 #
 # ### Learning by heart
 #
@@ -685,25 +687,36 @@ spoilt = spoiling.random(300) < 0.2
 few_labels = np.where(spoilt, (true_labels + spoiling.integers(1, 10, 300)) % 10, true_labels)
 
 learnt = []
-print("drop rate  learning rate  wrong labels learnt   test loss   test accuracy, means of 10 seeds")
-for drop_rate, learning_rate in ((0.0, 0.1), (0.5, 0.1), (0.0, 0.01)):
+print("means of 10 seeds        wrong labels       training loss           on new digits")
+print("drop rate, learning rate    learnt     reported, all neurons     loss, accuracy")
+for drop_rate, learning_rate in ((0.0, 0.1), (0.5, 0.1), (0.0, 0.01), (0.5, 0.01)):
     nets = [one_hidden_layer(np.random.default_rng(seed), [64, 128, 10], drop_rate) for seed in range(10)]
     momentum, orders = optimizers.Momentum(learning_rate), [np.random.default_rng(100 + k) for k in range(10)]
-    search.fit_together(nets, momentum, (few_images, few_labels), epochs=60, rng=orders, batch_size=50)
+    reported = search.fit_together(
+        nets, momentum, (few_images, few_labels), epochs=60, rng=orders, batch_size=50
+    )
     answers = [net.forward(few_images[spoilt]).argmax(axis=1) for net in nets]
     learnt.append(np.mean(np.equal(answers, few_labels[spoilt])))
-    scores = [training.evaluate(net, losses.softmax_cross_entropy, digits.test) for net in nets]
-    loss, accuracy = np.mean(scores, axis=0)
-    print(f"{drop_rate:9} {learning_rate:14} {learnt[-1]:20.0%} {loss:11.2f} {accuracy:15.1%}")
+    (training_loss, _), (loss, accuracy) = (
+        np.mean([training.evaluate(net, losses.softmax_cross_entropy, data) for net in nets], axis=0)
+        for data in ((few_images, few_labels), digits.test)
+    )
+    print(f"{drop_rate:9} {learning_rate:14} {learnt[-1]:9.0%}", end=" ")
+    print(f"{reported.mean():12.2f} {training_loss:12.2f} {loss:12.2f} {accuracy:9.1%}")
 compare_guess(by_heart_guess, learnt[0], "Share of the wrong labels learnt without dropout")
 
 # %% [markdown]
-# Without dropout, at a rate of 0.1, the network learns practically *all* wrong labels. With dropout at ½ it learns 63 %
-# of them, and is right on 84.6 % of new digits in place of 78.5 %.
+# Without dropout, at a rate of 0.1, the network learns practically *all* wrong labels, and its loss is 0.05 on the digits
+# it trained on and 0.78 on new ones: the gap of lesson 09. With dropout at ½ it learns 63 % of them, the gap is smaller,
+# 0.26 and 0.51, and 84.6 % of the new digits are named right in place of 78.5 %.
 #
-# Can you have that cheaper? The last row takes *no* dropout and a tenth of the learning rate: 8 % of the wrong labels,
-# 87.7 % of the new digits right. It keeps wrong labels out better than dropout did. A network that is not done yet has
-# not yet learnt by heart, and stopping early (lesson 09) makes use of the same. So is anything left for dropout to do?
+# Mind which training loss you look at. What `fit` and `fit_together` report is measured on the way, with neurons missing:
+# 0.48 for the same networks that reach 0.26 when all of their neurons speak.
+#
+# Can you have that cheaper? The third row takes *no* dropout and a tenth of the learning rate: 8 % of the wrong labels,
+# 87.7 % of the new digits right. That keeps wrong labels out better than dropout at the large rate did. A network that is
+# not done yet has not yet learnt by heart, and stopping early (lesson 09) makes use of the same. Both together are right
+# most often, 90.2 %, but their loss is not the lowest, 0.60: they are unsure as yet.
 #
 # The next cell gives early stopping to both: each network goes back to its epoch of least validation loss, and each
 # learning rate is tuned. (60 networks, some seconds.)
@@ -724,8 +737,8 @@ stopped = experiments.compare(
 print(stopped.table())
 
 # %% [markdown]
-# There is: the lower loss. At their best epochs it is 0.46 with dropout and 0.55 without, ahead of all,
-# though the other method had a small rate to choose and stopped in time as well. In accuracy the ranges overlap.
+# Dropout adds something to stopping early: the lower loss. At the best epochs it is 0.46 with dropout and 0.55 without,
+# ahead of all, though the other method had a small rate to choose and stopped in time as well. In accuracy the ranges overlap.
 # (Two other sets of 300 digits, each with wrong labels of its own, gave the same order.)
 #
 # ### Where it costs
@@ -773,11 +786,13 @@ compare_guess(harmed_guess, measured, "Dropout does harm to")
 # lots of ten seeds, and no better accuracy. With right labels, and four times as many digits, there was little overfitting to
 # cure. The small one gets much worse, 0.97 in place of 0.36 and 81.5 % right in place of 89.2 (and so it did with other
 # seeds). It had too little room before, and noise takes some of that away. Dropout is a medicine for overfitting. Without
-# the illness it has little to cure, and it can do harm.
+# the illness it has little to cure, and it can do harm. (That is dropout to the end. In the first epochs alone it has been
+# found to *lower* the training loss that networks reach which underfit: Liu et al. 2023.)
 #
 # ## Common mistakes
 #
-# - **No scale at all.** Neither in training nor at test. The accuracy may hide it; look at the loss.
+# - **No scale at all.** Neither in training nor at test. The accuracy may hide it, and the loss may. Compare what the next
+#   layer hears on average in training and at test.
 # - **Scaling twice.** Inverted dropout in training *and* 1 − p at test.
 # - **Keep for drop.** Srivastava et al. write p for the share to *keep*, and so did early TensorFlow (`keep_prob`). Here,
 #   as in PyTorch, the rate is the share to *drop*; then the scale is 1/(1 − rate).
@@ -806,7 +821,7 @@ compare_guess(harmed_guess, measured, "Dropout does harm to")
 #    - **a** Yes: training is always easier.
 #    - **b** Not by itself: it is measured with neurons missing, the validation loss with all of them.
 #    - **c** Yes: the mask is wrong.
-# 5. Your network underfits: its training loss is high. What does more dropout do?
+# 5. Your network is too small: its training loss is high. What will more dropout, to the end, do?
 #    - **a** It helps: so it did with the wrong labels.
 #    - **b** Nothing.
 #    - **c** It makes that worse.
@@ -829,13 +844,14 @@ quiz("10_dropout", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # ## What to take away
 #
 # - Dropout multiplies by a random mask in training, and by the same mask on the way back.
-# - Scale by 1/(1 − p) in training, and testing needs nothing. Without any scale the confidence goes wrong
-#   first, the accuracy later.
+# - Scale by 1/(1 − p) in training, and testing needs nothing. Without any scale the network is surer than it was trained to
+#   be; here its loss suffered at ½ already, its accuracy at 0.7.
 # - One network with dropout is a crowd that shares its weights. The scaled network stands in for the average; right before
-#   a softmax it *is* the crowd's geometric mean.
+#   a softmax it *is* the crowd's geometric mean, normalised.
 # - It works against overfitting. On 1,000 signals more were named right; with wrong labels among few digits the loss was
-#   lower than stopping early alone could make it. (To keep wrong labels out, a small learning rate did better.)
-# - A network that is too small already gets worse with it. Choose the drop rate on validation data, 0 among the choices.
+#   lower than stopping early alone could make it. (To keep wrong labels out, a small learning rate did better.) It takes
+#   more epochs.
+# - A network that was too small already got worse with it. Choose the drop rate on validation data, 0 among the choices.
 #
 # ## In practice
 #
@@ -868,7 +884,7 @@ quiz("10_dropout", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # h = torch.relu(linear(x))
 # out = dropout(h)
 # out.sum().backward()
-# noise = np.where((out == 0).numpy(), 0.0, 0.5)  # below the rate where torch has dropped
+# noise = np.where((out == 0).numpy(), 0.0, 0.5)  # below the rate where nothing came out: dropped, or h was 0
 # weights, bias = linear.weight.detach().numpy().T, linear.bias.detach().numpy()
 # ours = layers.dropout_layer_gradients(x.detach().numpy(), weights, bias, noise, 0.25, np.ones((5, 4)))
 # for mine, theirs in zip(ours, (out.detach(), x.grad, linear.weight.grad.T, linear.bias.grad), strict=True):
@@ -913,6 +929,8 @@ quiz("10_dropout", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # - G. Hinton, N. Srivastava, A. Krizhevsky, I. Sutskever, R. Salakhutdinov (2012), *Improving neural
 #   networks by preventing co-adaptation of feature detectors*, arXiv:1207.0580. The first account; its
 #   title is the argument.
+# - Z. Liu, Z. Xu, J. Jin, Z. Shen, T. Darrell (2023), *Dropout reduces underfitting*, ICML. Dropout in the first epochs
+#   alone, and in the last alone.
 # - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov (2014), *Dropout: a simple way
 #   to prevent neural networks from overfitting*, JMLR 15. The reference. Section 7.5 repeats section 4
 #   of this lesson on MNIST; section 10 describes the inverted form.

@@ -70,7 +70,8 @@ dropout_forward.mistake(
     _masked(lambda noise, rate: (noise >= rate) / rate if rate else np.ones(np.shape(noise))),
 )
 dropout_forward.mistake(
-    "Kept values are multiplied by 1 − drop_rate, which shrinks them twice. Divide by it.",
+    "Kept values are multiplied by 1 − drop_rate, which shrinks what is left. Divide by it, and with the "
+    "brackets: 1/(1 − drop_rate).",
     _masked(lambda noise, rate: (noise >= rate) * (1 - rate)),
 )
 dropout_forward.mistake(
@@ -179,6 +180,22 @@ def _(x, noise, drop_rate):
     mask = np.ones(x.shape)
     mask[noise < drop_rate] = 0
     return x * mask / (1 - drop_rate), mask / (1 - drop_rate)
+
+
+dropout_forward.mistake(
+    "The bound is 1 − drop_rate, as though drop_rate were kept: the mask is 0 where noise < drop_rate.",
+    _masked(lambda noise, rate: np.where(noise < 1 - rate, 0, 1 / (1 - rate))),
+)
+
+
+@dropout_forward.mistake(
+    "The mask has the dtype of x, so with integers its scale is cut to a whole number. "
+    "np.where(noise < drop_rate, 0.0, …) makes floats."
+)
+def _(x, noise, drop_rate):
+    mask = np.zeros(x.shape, dtype=x.dtype)
+    mask[noise >= drop_rate] = 1 / (1 - drop_rate)
+    return x * mask, mask
 
 
 dropout_forward.mistake(
@@ -398,7 +415,8 @@ dropout_layer_gradients = Exercise(
     "dropout_layer_gradients",
     LESSON,
     reference.dropout_layer_gradients,
-    hint="Back along the way you came: dz is upstream times the mask, times [z > 0]. Then "
+    hint="Forwards: z = x @ weights + bias, and your dropout_forward of max(0, z) gives out and the mask. "
+    "Back along the way you came: dz is upstream times the mask, times [z > 0]. Then "
     "dx = dz @ weights.T, dweights = x.T @ dz, and dbias adds dz up over axis 0.",
     parts=("out", "dx", "dweights", "dbias"),
     builds_on=(dropout_forward, dropout_backward),
@@ -538,7 +556,7 @@ for _sentence, _parts in (
         dict(result=lambda x, weights, dz, mask: (dz @ weights.T, x.T @ dz / len(x), dz.sum(axis=0))),
     ),
     (
-        "dweights is turned over: dz.T @ x has the shape (m, d). It is x.T @ dz.",
+        "dweights is turned over: dz.T @ x has the shape (k, d). It is x.T @ dz.",
         dict(result=lambda x, weights, dz, mask: (dz @ weights.T, dz.T @ x, dz.sum(axis=0))),
     ),
     (
@@ -560,6 +578,23 @@ def _(x, weights, bias, noise, drop_rate, upstream):
 @dropout_layer_gradients.mistake("The output is missing: return out, dx, dweights, dbias.")
 def _(x, weights, bias, noise, drop_rate, upstream):
     return _layer_with()(x, weights, bias, noise, drop_rate, upstream)[1:]
+
+
+@dropout_layer_gradients.mistake(
+    "The bias is added to the output. It belongs before the ReLU and the mask: z = x @ weights + bias."
+)
+def _(x, weights, bias, noise, drop_rate, upstream):
+    out, *gradients = _layer_with()(x, weights, 0 * bias, noise, drop_rate, upstream)
+    return out + bias, *gradients
+
+
+@dropout_layer_gradients.mistake(
+    "The bias is added behind the ReLU. Add it before: out is max(0, x @ weights + bias) times the mask."
+)
+def _(x, weights, bias, noise, drop_rate, upstream):
+    mask = (noise >= drop_rate) / (1 - drop_rate)
+    out, *gradients = _layer_with()(x, weights, 0 * bias, noise, drop_rate, upstream)
+    return out + bias * mask, *gradients
 
 
 @dropout_layer_gradients.mistake("The bias is missing on the way forward: z = x @ weights + bias.")
@@ -608,7 +643,7 @@ QUIZ = (
         c=wrong("Yes: the mask is wrong.", "A right mask does just this."),
     ),
     Question(
-        "Your network underfits: its training loss is high. What does more dropout do?",
+        "Your network is too small: its training loss is high. What will more dropout, to the end, do?",
         a=wrong(
             "It helps: so it did with the wrong labels.",
             "There it worked against overfitting, which this is not.",
