@@ -415,9 +415,9 @@ dropout_layer_gradients = Exercise(
     "dropout_layer_gradients",
     LESSON,
     reference.dropout_layer_gradients,
-    hint="Forwards: z = x @ weights + bias, and your dropout_forward of max(0, z) gives out and the mask. "
-    "Back along the way you came: dz is upstream times the mask, times [z > 0]. Then "
-    "dx = dz @ weights.T, dweights = x.T @ dz, and dbias adds dz up over axis 0.",
+    hint="Forwards: z = x @ weights + bias; dropout_forward of max(0, z) gives out and the mask. "
+    "Back along the way you came: dz is upstream times the mask, times [z > 0]; then "
+    "dx = dz @ weights.T, dweights = x.T @ dz, and dbias is dz.sum(axis=0).",
     parts=("out", "dx", "dweights", "dbias"),
     builds_on=(dropout_forward, dropout_backward),
 )
