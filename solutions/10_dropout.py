@@ -322,7 +322,7 @@ compare_guess(worse_guess, measured, "Worse by more than a tenth at ½")
 # where each layer is more than three times too loud, the accuracy goes as well, from 85.1 to 74.2 %.
 #
 # So from the accuracy alone you may not notice that you forgot the factor. Nor does the loss have to tell: a network that
-# is still too unsure, for want of training, even gains by being louder. Inverted dropout leaves nothing to forget.
+# is still too unsure, for want of training, can even gain by being louder. Inverted dropout leaves nothing to forget.
 #
 # ### What is left is noise
 #
@@ -786,8 +786,8 @@ compare_guess(harmed_guess, measured, "Dropout does harm to")
 # lots of ten seeds, and no better accuracy. With right labels, and four times as many digits, there was little overfitting to
 # cure. The small one gets much worse, 0.97 in place of 0.36 and 81.5 % right in place of 89.2 (and so it did with other
 # seeds). It had too little room before, and noise takes some of that away. Dropout is a medicine for overfitting. Without
-# the illness it has little to cure, and it can do harm. (That is dropout to the end. In the first epochs alone it has been
-# found to *lower* the training loss that networks reach which underfit: Liu et al. 2023.)
+# the illness it has little to cure, and it can do harm. (That is dropout to the end. Used in the first epochs
+# alone, it *lowered* the final training loss of networks that underfit: Liu et al. 2023.)
 #
 # ## Common mistakes
 #
@@ -849,8 +849,8 @@ quiz("10_dropout", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # - One network with dropout is a crowd that shares its weights. The scaled network stands in for the average; right before
 #   a softmax it *is* the crowd's geometric mean, normalised.
 # - It works against overfitting. On 1,000 signals more were named right; with wrong labels among few digits the loss was
-#   lower than stopping early alone could make it. (To keep wrong labels out, a small learning rate did better.) It takes
-#   more epochs.
+#   lower than stopping early alone could make it. (To keep wrong labels out, a small learning rate did better;
+#   both together were right most often.) Training takes more epochs.
 # - A network that was too small already got worse with it. Choose the drop rate on validation data, 0 among the choices.
 #
 # ## In practice
