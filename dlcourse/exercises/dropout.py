@@ -523,6 +523,17 @@ for _sentence, _parts in (
         dict(forward=lambda z, mask: z * mask, back=lambda upstream, z, mask, rate: upstream * mask),
     ),
     (
+        "The ReLU is turned over, forwards and back: what is above 0 passes, and what is below does not.",
+        dict(
+            forward=lambda z, mask: np.minimum(z, 0) * mask,
+            back=lambda upstream, z, mask, rate: upstream * mask * (z < 0),
+        ),
+    ),
+    (
+        "The slope is turned over on the way back: it is 1 where z > 0, and 0 where z is below.",
+        dict(back=lambda upstream, z, mask, rate: upstream * mask * (z < 0)),
+    ),
+    (
         "Nothing is dropped on the way forward: out is max(0, z) times the mask.",
         dict(forward=lambda z, mask: np.maximum(z, 0)),
     ),
