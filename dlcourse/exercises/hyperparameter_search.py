@@ -125,6 +125,13 @@ log_uniform.mistake(
 )
 
 
+@log_uniform.mistake(
+    "A plain number cannot be gone through with `for`. The formula, without a loop, takes arrays and numbers."
+)
+def _(noise, low, high):
+    return np.array([low * (high / low) ** each for each in noise])
+
+
 # ---- configurations ----
 
 sample_configurations = Exercise(
@@ -290,6 +297,17 @@ sample_configurations.mistake(
         )
     ),
 )
+
+
+@sample_configurations.mistake(
+    "There is a dict for each name, with a whole column in it. Go through the rows, and in each through the "
+    "names."
+)
+def _(noise, ranges):
+    return [
+        {name: np.array([_value(u, *limits) for u in column])}
+        for (name, limits), column in zip(ranges.items(), noise.T, strict=True)
+    ]
 
 
 # ---- the search ----
@@ -531,6 +549,45 @@ def _(objective, configurations):
         scores.append(objective(c))
         best_score = max(scores[-1], best_score) if scores[-1] == scores[-1] else best_score
     return c, best_score if best_score > -math.inf else math.nan, scores
+
+
+@random_search.mistake(
+    "Two things: among equal scores the last wins (use > rather than >=), and where all are nan the best "
+    "score is still −∞ (it is nan there)."
+)
+def _(objective, configurations):
+    best, best_score, scores = None, -math.inf, []
+    for c in configurations:
+        scores.append(objective(c))
+        if scores[-1] >= best_score:
+            best, best_score = c, scores[-1]
+    return best, best_score, scores
+
+
+@random_search.mistake("nan as the first best score: no score is > nan, so none wins. Begin with −∞.")
+def _(objective, configurations):
+    return None, math.nan, [objective(c) for c in configurations]
+
+
+@random_search.mistake(
+    "The objective is called again whenever its score is needed: each call is a training run. Call it once "
+    "a configuration, and note the score."
+)
+def _(objective, configurations):
+    best, best_score = None, -math.inf
+    for c in configurations:
+        if objective(c) > best_score:
+            best, best_score = c, objective(c)
+    return best, best_score if best is not None else math.nan, [objective(c) for c in configurations]
+
+
+@random_search.mistake(
+    "Pairs of score and configuration compare the dicts where the scores are equal. Compare the scores alone."
+)
+def _(objective, configurations):
+    scores = [objective(c) for c in configurations]
+    best_score, best = max(zip(scores, configurations, strict=True))
+    return best, best_score, scores
 
 
 # ---- narrower ----
