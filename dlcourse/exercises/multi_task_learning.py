@@ -304,6 +304,33 @@ iob_spans.mistake(
 )
 
 
+def _cut_at_every_dash(tag):
+    _, label = tag.split("-")
+    return label
+
+
+iob_spans.mistake(
+    "A label may hold a dash, and split('-') then gives three parts for two names. Cut at the first dash "
+    "only: split('-', 1).",
+    _read(label_of=_cut_at_every_dash),
+)
+
+
+@iob_spans.mistake(
+    "No I- is looked at: none opens a span, and one of another label closes none. Ask whether it goes on "
+    "with the open span; if not, it opens its own."
+)
+def _(tags):
+    spans, opened = [], None
+    for i, tag in enumerate([*tags, "O"]):
+        if tag != "O" and _cut_at_every_dash(tag) and tag[0] == "I":
+            continue
+        if opened:
+            spans.append((*opened, i))
+        opened = None if tag == "O" else (tag[2:], i)
+    return spans
+
+
 # ---- the score ----
 
 span_f1 = Exercise(
@@ -569,6 +596,26 @@ def _(gold, predicted):
     both = sum(a == b != "O" for a, b in pairs)
     total = sum((a != "O") + (b != "O") for a, b in pairs)
     return 2 * both / total if total else 1.0
+
+
+@span_f1.mistake(
+    "Precision divides by 0 where nothing is predicted, recall where nothing is there. Count both sides and "
+    "divide once: 2 · both / (gold spans + predicted spans), or 1.0 without any."
+)
+def _(gold, predicted):
+    both, there, found = _counts(gold, predicted)
+    precision, recall = both / found, both / there
+    return 2 * precision * recall / (precision + recall)
+
+
+@span_f1.mistake(
+    "Below the line stand the different spans, a | b, where one that both have counts once. It counts on "
+    "either side: len(a) + len(b)."
+)
+def _(gold, predicted):
+    both, there, found = _counts(gold, predicted)
+    different = there + found - both
+    return 2 * both / different if different else 1.0
 
 
 # ---- trunk and heads ----
