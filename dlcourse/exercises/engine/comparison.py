@@ -198,7 +198,7 @@ def _trace(expected: Outcome, got: Outcome, terms: Terms) -> Complaint | None:
     pairs = zip(expected.trace, got.trace, strict=False)
     for n, ((which, args), (which_got, args_got)) in enumerate(pairs, 1):
         if which != which_got or _value(args, args_got, Terms(terms.tolerance)):
-            text = f"gave the function {_listed(args_got)} in call {n} of it; expected {_listed(args)}"
+            text = f"called its function with {_listed(args_got)} in call {n}; expected {_listed(args)}"
             return Complaint("trace", text)
     if due != made:
         text = f"called the function it was given {_times(made)}; expected {_times(due)}"

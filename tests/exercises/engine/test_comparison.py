@@ -299,9 +299,9 @@ def test_what_a_given_function_was_called_with_matters_only_where_traced():
     for function in (backwards, again, once):
         assert same_value(function) is None
     assert same_value(forwards, traced=True) is None
-    assert same_value(backwards, traced=True)[1] == "gave the function 2.0 in call 1 of it; expected 1.0"
+    assert same_value(backwards, traced=True)[1] == "called its function with 2.0 in call 1; expected 1.0"
     assert same_value(again, traced=True)[1] == "called the function it was given 3 times; expected 2 times"
-    assert same_value(once, traced=True)[1] == "gave the function 1.5 in call 1 of it; expected 1.0"
+    assert same_value(once, traced=True)[1] == "called its function with 1.5 in call 1; expected 1.0"
 
 
 @pytest.mark.parametrize("value", [V, V > 0, "a", None, (V, 1), {"a": V}, 2 + 0 * V.sum(), np.complex128(1j)])
