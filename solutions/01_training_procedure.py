@@ -49,7 +49,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # Around these: lesson 12 searches for the numbers that you have to choose yourself, lesson 13 teaches one
 # network two tasks.
 
-# %% name="map-figure"
+# %% name="map-figure" slide="figure: The five steps"
 fig, (whole, fourth) = diagrams.canvas(1, 2, width=8.4, height=3.8)
 five = [
     "1. choose\nthe network",
@@ -72,7 +72,7 @@ plots.show(
 # %% [markdown]
 # Now the whole way, on 1,797 handwritten digits of 8 × 8 pixels.
 
-# %% name="digits-figure"
+# %% name="digits-figure" slide="figure: 1,797 handwritten digits"
 digits = datasets.digits()
 images, labels = digits.train
 print("training:", images.shape, "validation:", digits.validation[0].shape, "test:", digits.test[0].shape)
@@ -83,9 +83,11 @@ for digit, ax in enumerate(axes):
 plots.show(fig, "The ten digits from 0 to 9, one of each, of 8 by 8 grey pixels, with the label above.")
 
 # %% [markdown]
+# <!-- slide + -->
 # A picture is a row of 64 numbers from 0 to 1, an **example**. Its **label** is the digit. The examples come
 # in three parts: the network trains on the first, you judge it by the second, the **validation** data, while
 # you still choose, and by the third, the **test** data, once, at the very end.
+# <!-- /slide -->
 #
 # ## 2. From scores to a loss
 #
@@ -134,12 +136,14 @@ one_hot = check(one_hot)
 # %% [markdown]
 # ### Scores
 #
+# <!-- slide: From scores to probabilities -->
 # The scores, or **logits**, may be any numbers. Probabilities are between 0 and 1 and add up to 1.
 # **Softmax** turns the one into the other: raise e to each score, divide by the sum.
 #
 # $$p_j = \frac{e^{z_j}}{\sum_k e^{z_k}} = \frac{e^{z_j - m}}{\sum_k e^{z_k - m}}$$
 #
 # The second form is the same for any number m, since $e^{-m}$ cancels. Take $m = \max z$.
+# <!-- /slide -->
 #
 # **Before you run it:** scores of 1000 and 1001. What does the first form give for the larger one?
 
@@ -148,7 +152,7 @@ one_hot = check(one_hot)
 naive_softmax_guess = 0.73  # a probability; float("nan") is a possible answer
 ### END SOLUTION
 
-# %% name="naive-softmax"
+# %% name="naive-softmax" slide="output: Floats end: scores of 1000 and 1001"
 z = np.array([1000.0, 1001.0])
 with np.errstate(all="ignore"):
     naive = np.exp(z) / np.exp(z).sum()
@@ -157,8 +161,10 @@ print("first form: ", naive, "  second form:", safe.round(4))
 compare_guess(naive_softmax_guess, str(naive[1]), "The larger of the two, by the first form")
 
 # %% [markdown]
+# <!-- slide + -->
 # $e^{1000}$ is larger than any number a float can hold, so it becomes infinity, and infinity divided by infinity is
 # "not a number". You will meet many formulas that are right on paper and break in floats.
+# <!-- /slide -->
 #
 # ### Exercise 2 · `softmax(logits)`
 #
@@ -211,23 +217,27 @@ softmax = check(softmax)
 # 3. **Dividing by n** makes batches of different size comparable. (A **batch** is some examples that are
 #    worked on together.)
 #
+# <!-- slide: How wrong is an answer? -->
 # What comes out is the **cross-entropy**, the mean of minus the logarithm of the probability that the right
 # class got. Sure and right costs next to nothing, sure and wrong costs a lot. (The logarithm is the natural
 # one; the unit of such a loss is called the *nat*.)
 #
 # $$L = -\frac1n \sum_i \log p_{i, y_i}, \qquad \log p_j = z_j - m - \log \sum_k e^{z_k - m}$$
+# <!-- /slide -->
 #
 # The right-hand equation is the logarithm of softmax, with the maximum m taken off.
 #
+# <!-- slide: A network that knows nothing -->
 # **Before you run it:** a network that knows nothing gives each of ten classes the probability 0.1. What is
 # its loss?
+# <!-- /slide -->
 
 # %% guess="clueless"
 ### BEGIN SOLUTION
 clueless_guess = 1.0
 ### END SOLUTION
 
-# %% name="clueless"
+# %% name="clueless" slide="output: A network that knows nothing"
 print("1,197 labels at 0.1 each: likelihood", 0.1**1197, " its logarithm", round(1197 * np.log(0.1)))
 for p in (0.999, 0.9, 0.5, 0.1, 0.001):
     print(f"probability of the right class {p:5}: loss {-np.log(p):5.2f}")
@@ -319,7 +329,7 @@ accuracy = check(accuracy)
 # layer between input and output, of sixty-four neurons, which see the pixels. Ten more see these sixty-four;
 # they do not bend, and give the scores.
 
-# %% name="network-figure"
+# %% name="network-figure" slide="figure: A neuron, and a network"
 x, w, b = np.array([1.0, 0.5, 0.0]), np.array([[0.5], [-2.0], [1.0]]), 0.1
 fig, (one, many) = diagrams.canvas(2, width=8.4, height=3.0)
 diagrams.network(one, [w], values=[x, np.tanh(x @ w + b)], numbers=True, names=["pixels", "neuron"])
@@ -336,9 +346,11 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide + -->
 # In matrices, for a row of pixels x:
 #
 # $$h = \tanh(x W_1 + b_1) \qquad z = h W_2 + b_2$$
+# <!-- /slide -->
 #
 # The **gradient** says for every weight how fast the loss grows when that weight does. So go the other way, a
 # small step of η times the gradient. That is **gradient descent**, and η is the **learning rate**. `step`
@@ -387,19 +399,22 @@ for update in range(301):
     step(few, few_labels, params, rate=0.3)
 
 # %% [markdown]
-# It begins near 2.3 and ends near 0, as it should. Two more networks get the same pictures. One gets twenty
-# labels that were drawn at random, always the same. The other has a bug: its labels are shuffled before each
-# step, so that they no longer belong to their pictures (forget to shuffle pictures and labels *alike*, and
-# you have it).
+# It begins near 2.3 and ends near 0, as it should.
+#
+# <!-- slide: Can it learn twenty digits by heart? -->
+# Two more networks get the same twenty pictures. One gets twenty labels that were drawn at random, always the
+# same. The other has a bug: its labels are shuffled before each step, so that they no longer belong to their
+# pictures (forget to shuffle pictures and labels *alike*, and you have it).
 #
 # **Before you run it:** how many of its twenty random labels will the first of them know, after 300 steps?
+# <!-- /slide -->
 
 # %% guess="random-labels"
 ### BEGIN SOLUTION
 random_labels_guess = 2  # of 20
 ### END SOLUTION
 
-# %% name="random-labels"
+# %% name="random-labels" slide="output: Twenty labels by heart"
 rng = np.random.default_rng(2)
 random_labels = rng.integers(0, 10, size=20)
 learner, broken = first_weights(np.random.default_rng(1)), first_weights(np.random.default_rng(1))
@@ -414,10 +429,13 @@ for name, params, wanted in (("random", learner, random_labels), ("shuffled", br
 compare_guess(random_labels_guess, known["random"], "Random labels known, of 20")
 
 # %% [markdown]
+# <!-- slide + -->
 # All twenty: a network can learn by heart what makes no sense at all. So this test says nothing about *new*
 # digits. What it finds is a fault like the second network's, whose loss stays near 2: it can find out how
-# often each label occurs, and no more. Labels that were shuffled *once*, before training, pass: they are
-# random labels, and only new digits show it. And some wrong gradients pass (lesson 02).
+# often each label occurs, and no more.
+# <!-- /slide -->
+# Labels that were shuffled *once*, before training, pass: they are random labels, and only new digits show
+# it. And some wrong gradients pass (lesson 02).
 #
 # ### All of them
 #
@@ -449,11 +467,14 @@ print(f"thirty epochs took {seconds:.1f} seconds")
 #
 # From here on `network.mlp` makes a network and `training.fit` runs the loop; `SGD`, *stochastic* gradient
 # descent, is the step above on batches drawn by chance. What you see in `dlcourse` is short enough to be
-# read, and you will write much of it yourself. Here are ten networks, each with first weights and an order of
-# its own.
+# read, and you will write much of it yourself.
+#
+# <!-- slide: Which loss is higher? -->
+# Here are ten networks, each with first weights and an order of its own.
 #
 # **Before you run it:** which loss will be higher in the first epoch, the training loss that `fit` reports or
 # the validation loss?
+# <!-- /slide -->
 
 # %% guess="higher-loss"
 ### BEGIN SOLUTION
@@ -481,7 +502,7 @@ print(f"chance alone, 300 digits, 95 % right: ± {np.sqrt(0.95 * 0.05 / 300):.1%
 higher = "training" if during[:, 0].mean() > validation[:, 0].mean() else "validation"
 compare_guess(higher_loss_guess, higher, "The higher loss in the first epoch")
 
-# %% name="learning-curves"
+# %% name="learning-curves" slide="figure: The learning curves"
 fig, ax = plots.figure(width=7.2, height=3.4)
 ax.set_yscale("log")
 curves = {
@@ -523,11 +544,14 @@ plots.show(
 #
 # Step 1 again. `step` says that the gradient of a weight is *its input* times a number of the neuron, summed
 # over the batch (`x.T @ da`). The darker a pixel, the larger the steps of its weights, even if it is as dark
-# in one digit as in the next. But which digit it is shows in what *differs* between them. So take from each
-# pixel its mean over the training digits, and divide by its **standard deviation**, how far it is from its
-# mean, typically (its square is the variance):
+# in one digit as in the next.
+# <!-- slide: Numbers on one scale -->
+# But which digit it is shows in what *differs* between them. So take from each pixel its mean over the
+# training digits, and divide by its **standard deviation**, how far it is from its mean, typically (its
+# square is the variance):
 #
 # $$m_j = \frac1n \sum_i x_{ij} \qquad s_j = \sqrt{\frac1n \sum_i (x_{ij} - m_j)^2} \qquad x_{ij} \leftarrow \frac{x_{ij} - m_j}{s_j}$$
+# <!-- /slide -->
 #
 # This is called to **standardise**. On the training digits each pixel then has mean 0 and standard deviation
 # 1. A pixel's mean no longer adds to the steps of its weights, and one that varies little speaks as loudly as
@@ -624,11 +648,13 @@ compare_guess(standardised_loss_guess, measured, "Test loss on standardised pixe
 #
 # ### … and what fitting it on all data gives away
 #
+# <!-- slide: Another scanner -->
 # Somebody takes means and deviations over *all* digits: "I do not use the test labels!" On these digits you
 # will see no difference. So let the test digits come from another scanner, where each pixel is 0.3 darker.
 #
 # **Before you run it:** with means and deviations of the training digits, what share of those darker digits
 # will be read rightly?
+# <!-- /slide -->
 
 # %% guess="darker-digits"
 ### BEGIN SOLUTION
@@ -636,7 +662,7 @@ darker_guess = 0.9  # share of digits
 ### END SOLUTION
 
 
-# %% name="what-it-gives-away"
+# %% name="what-it-gives-away" slide="output: Another scanner"
 def seen_as(way, darker):
     """The three parts as the network sees them, the test digits by so much darker."""
     parts = [images for images, _ in digits]
@@ -658,8 +684,10 @@ compare_guess(darker_guess, shares["training digits"], "Darker digits read, fitt
 # %% [markdown]
 # Fitted on the training digits, the network fails on the other scanner, and the test tells you so *before*
 # anybody uses it. Fitted on all digits, the test hides it: the darker digits had their say in the means and
-# deviations. With one scanner for all (0 darker) the two agree, and nothing warns you. So what is fitted, be
-# it weights or means, is fitted on training data.
+# deviations. With one scanner for all (0 darker) the two agree, and nothing warns you.
+# <!-- slide + -->
+# So what is fitted, be it weights or means, is fitted on training data.
+# <!-- /slide -->
 #
 # And standardising has a price. Some pixels hardly vary in the training digits. Divided by a deviation of
 # 0.01, a change of 0.3 becomes one of 30, far from what the network has learnt on. On raw pixels it loses a
@@ -803,12 +831,14 @@ compare_guess(word_alone_guess, alone, "Share tagged rightly, the word alone")
 #
 # ### A task for the bag
 #
+# <!-- slide: More to see, or less? -->
 # Tell the topic of each sentence. Now the bag of words goes against the whole sentence in order, a one-hot
 # block for each of its first twelve words.
 #
 # **Before you run it:** the sentence in order contains all that the bag does, and more (one in a thousand has
 # a thirteenth word or sign, which is cut off). Which of the two will get more topics right? Write by how many
 # percentage points the bag will be ahead; a negative number, if you think it will be behind.
+# <!-- /slide -->
 
 # %% guess="bag-ahead"
 ### BEGIN SOLUTION
@@ -816,7 +846,7 @@ bag_ahead_guess = -10.0  # percentage points
 ### END SOLUTION
 
 
-# %% name="bags"
+# %% name="bags" slide="output: More to see, or less?"
 topics = sorted({sentence.topic for sentence in text.train})
 views = {
     "bag of words": lambda part: [bag_of_words(list(each.tokens), vocabulary.words) for each in part],
@@ -837,7 +867,9 @@ compare_guess(bag_ahead_guess, 100 * (bag - ordered), "Percentage points that th
 # these it can learn nothing. More input is not more knowledge. (With more sentences the lead shrinks: see "Go
 # further".)
 #
+# <!-- slide + -->
 # So the question to ask in step 1 is not "how much can I show it?" but "what does the answer depend on?".
+# <!-- /slide -->
 #
 # ## Common mistakes
 #
@@ -897,6 +929,7 @@ quiz("01_training_procedure", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide: What to take away -->
 # - Five steps: choose the network, check its gradient, initialise, optimise, keep it from overfitting.
 # - Scores → softmax → probabilities → cross-entropy: minus the mean log-likelihood. A clueless network with k
 #   classes has a loss of ln k.
@@ -905,6 +938,7 @@ quiz("01_training_procedure", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # - Numbers on one scale train faster. Take means and deviations from the training data alone, and judge by
 #   data that took no part in any of it.
 # - What the network gets to see is part of the model, and more is not always better.
+# <!-- /slide -->
 #
 # ## In PyTorch
 #
