@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlcourse import datasets, losses, metrics
-from dlcourse.authoring.questions.bank import Bank, asked, choice, drawn, right, wrong
+from dlcourse.authoring.questions.bank import Bank, asked, choice, drawn, right, shown, wrong
 from dlcourse.exercises import training_procedure as exercises
 
 bank = Bank("01_training_procedure")
@@ -140,7 +140,7 @@ def one_step(rng):
     gradient *= int(rng.choice([-1, 1]))
     rate = float(rng.choice([0.01, 0.05, 0.1, 0.2]))
     return choice(
-        f"A weight is {weight:g}, the gradient of the loss with respect to it is {gradient:g}, and the "
+        f"A weight is {weight:g}, the gradient of the loss with respect to it is {shown(gradient)}, and the "
         f"learning rate is {rate:g}. What is the weight after one step of gradient descent?",
         right(weight - rate * gradient, "A step of rate times gradient, against the gradient."),
         wrong(weight + rate * gradient, "This goes along the gradient, where the loss grows."),

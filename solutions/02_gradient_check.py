@@ -39,6 +39,7 @@ from dlcourse.regularizers import l2_penalty
 # weight moves a little. **Backpropagation** (backprop) finds them all in one pass back through the
 # network, the **backward pass**.
 #
+# <!-- slide: A unit, forwards and back -->
 # Draw a computation as a **computational graph**: a circle for each operation, an arrow for each number.
 # Here is a hidden unit with one input, and two weights that lead on from it:
 #
@@ -52,13 +53,17 @@ from dlcourse.regularizers import l2_penalty
 #
 # and the local derivative is 1 for `+`, the *other* factor for `×`, and $1 - a^2$ for `tanh` (lesson 03
 # derives it).
+# <!-- /slide -->
 #
+# <!-- slide: Where a value forks -->
 # One thing more: $a$ **forks**, it goes into two products. When $a$ moves by δ, L changes by $v_1 δ$ along
 # one way and by $v_2 δ$ along the other. So **where a value forks, the gradients that come back are
 # added**.
 #
-# **Before you run it:** let $x = 2$, $w = 0.25$, $v_1 = 3$, $v_2 = -1$, so $a = 0.462$. Go back on paper.
-# How large is ∂L/∂w? (In code, `dw` is short for it.)
+# **Before you run it:** let $x = 2$, $w = 0.25$, $v_1 = 3$, $v_2 = -1$, so $z = wx = 0.5$ and
+# $a = \tanh(z) = 0.462$, and $L = v_1 a + v_2 a$. Go back on paper. How large is ∂L/∂w? (In code, `dw` is
+# short for it.)
+# <!-- /slide -->
 
 # %% guess="by-hand"
 ### BEGIN SOLUTION
@@ -77,7 +82,7 @@ dw, dx = dz * x, dz * w  # ×: the other factor
 dv1, dv2 = a, a
 compare_guess(dw_guess, dw, "∂L/∂w")
 
-# %% name="graph-in-numbers"
+# %% name="graph-in-numbers" slide="figure: Where a value forks"
 fig, ax = diagrams.canvas(width=7.6, height=3.4)
 diagrams.graph(
     ax,
@@ -107,21 +112,26 @@ plots.show(
 #
 # ## 2. A layer is this graph, many times over
 #
+# <!-- slide: A layer is this graph, many times over -->
 # An **affine layer** makes n rows of m numbers from n rows of d, one row an example:
 #
 # $$y = xW + b \qquad\text{that is}\qquad y_{ik} = \sum_j x_{ij} W_{jk} + b_k$$
 #
 # Suppose that the gradient by its output, `upstream`, has come back already:
-# $u_{ik} = \partial L / \partial y_{ik}$. Follow one number at a time.
+# $u_{ik} = \partial L / \partial y_{ik}$.
+# <!-- /slide -->
+# Follow one number at a time.
 #
 # - $W_{jk}$ is used once for each example: it **forks** into n products. In the one of example i it is
 #   multiplied by $x_{ij}$, so $x_{ij} u_{ik}$ comes back from there. Add them up.
 # - $b_k$ forks into n sums. Add up what comes back.
 # - $x_{ij}$ forks into m products, one for each output k, and is multiplied by $W_{jk}$ there.
 #
+# <!-- slide + -->
 # $$\frac{\partial L}{\partial W_{jk}} = \sum_i x_{ij} u_{ik} \qquad
 # \frac{\partial L}{\partial b_k} = \sum_i u_{ik} \qquad
 # \frac{\partial L}{\partial x_{ij}} = \sum_k u_{ik} W_{jk}$$
+# <!-- /slide -->
 #
 # A sum of products over one index is a product of two matrices. So ∂L/∂W is one, of what went into the
 # layer and what came back to it; its sum is the fork to the n examples. The shapes show you the transposes.
@@ -166,6 +176,7 @@ affine_backward = check(affine_backward)
 # %% [markdown]
 # ## 3. The other end: softmax and cross-entropy
 #
+# <!-- slide: Softmax and cross-entropy, backwards -->
 # Lesson 01's loss is $L = \frac{1}{n} \sum_i \bigl(\log \sum_k e^{s_{ik}} - s_{i,y_i}\bigr)$, with the
 # scores (**logits**) $s$ and the right classes $y$. The derivative of the first term by $s_{ik}$ is
 # $e^{s_{ik}} / \sum_j e^{s_{ij}}$, which *is* the softmax; the second gives −1 at the right class. So
@@ -173,6 +184,7 @@ affine_backward = check(affine_backward)
 # $$\frac{\partial L}{\partial s} = \frac{1}{n}\bigl(\mathrm{softmax}(s) - \text{one-hot}(y)\bigr).$$
 #
 # What the network said, minus what it should have said.
+# <!-- /slide -->
 #
 # ### Exercise 2 · `softmax_cross_entropy_gradient(logits, labels)`
 #
@@ -215,7 +227,7 @@ softmax_cross_entropy_gradient = check(softmax_cross_entropy_gradient)
 #
 # Put the parts in a row: a classifier with one hidden layer, for a whole batch.
 
-# %% name="graph-of-a-network"
+# %% name="graph-of-a-network" slide="figure: A whole network"
 fig, ax = diagrams.canvas(width=8.6, height=4.2)
 diagrams.graph(
     ax,
@@ -242,6 +254,7 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide: A whole network, backwards -->
 # `@` is the matrix product, `loss` is softmax with cross-entropy, and dz is short for ∂L/∂z. From right
 # to left, where `+` hands on what it gets:
 #
@@ -250,6 +263,7 @@ plots.show(
 # $$dW_2 = a^\top ds \qquad db_2 = \textstyle\sum_{\text{rows}} ds \qquad da = ds\, W_2^\top$$
 #
 # $$dz = da \odot (1 - a^2) \qquad dW_1 = x^\top dz \qquad db_1 = \textstyle\sum_{\text{rows}} dz$$
+# <!-- /slide -->
 #
 # ($\odot$ multiplies entry by entry.) Kept on the way forward are $x$, $a$ and $s$, and the weights *as the
 # forward pass used them*. A deeper network has more lines of the same kinds.
@@ -307,14 +321,17 @@ two_layer_gradients = check(two_layer_gradients)
 # difference** takes one step ahead, the **central difference** one to each side. Taylor says what they
 # give:
 #
+# <!-- slide: A slope without calculus -->
 # $$f(x \pm h) = f(x) \pm h f' + \tfrac{h^2}{2} f'' \pm \tfrac{h^3}{6} f''' + \dots$$
 #
-# $$\text{forward: } \frac{f(x+h)-f(x)}{h} = f' + \tfrac{h}{2} f'' + \dots \qquad
-# \text{central: } \frac{f(x+h)-f(x-h)}{2h} = f' + \tfrac{h^2}{6} f''' + \dots$$
+# $$\text{forward: } \frac{f(x+h)-f(x)}{h} = f' + \tfrac{h}{2} f'' + \dots$$
+#
+# $$\text{central: } \frac{f(x+h)-f(x-h)}{2h} = f' + \tfrac{h^2}{6} f''' + \dots$$
 #
 # In the central one the even powers cancel. Make a small h ten times smaller, and as a rule its error
-# falls by 100, the forward one's by 10. With many variables you do this once for each: move one entry,
-# leave the others alone.
+# falls by 100, the forward one's by 10.
+# <!-- /slide -->
+# With many variables you do this once for each: move one entry, leave the others alone.
 #
 # ### Exercise 4 · `numerical_gradient(f, x, h=1e-5)`
 #
@@ -368,10 +385,12 @@ numerical_gradient = check(numerical_gradient)
 # %% [markdown]
 # ## 6. How small is small?
 #
+# <!-- slide: How small is small? -->
 # If the error falls with h, why not take h = 10⁻¹⁵?
 #
 # **Before you run it:** which of 1, 0.1, 0.01, … `1e-13` gives the central difference of $e^x$ its smallest
 # error, in ordinary 64-bit floats?
+# <!-- /slide -->
 
 # %% guess="best-step"
 ### BEGIN SOLUTION
@@ -393,7 +412,7 @@ steps = [10.0**-power for power in range(14)]
 best = min(steps, key=lambda h: median_error(h, np.float64, central=True))
 compare_guess(best_step_guess, best, "Best h of the central difference", among=steps)
 
-# %% name="u-curve-figure"
+# %% name="u-curve-figure" slide="figure: How small is small?"
 fig, ax = plots.figure(width=6.4, height=3.6)
 for dtype, color, last in ((np.float64, plots.COLORS[2], 13), (np.float32, plots.COLORS[3], 6)):
     steps = 10.0 ** -np.arange(0, last + 0.1, 0.5)
@@ -418,9 +437,11 @@ plots.show(
 # Read each curve from the right. The error falls as Taylor promised. Then it turns and *rises*. Two errors
 # make the walls of the valley.
 #
+# <!-- slide + -->
 # - **Truncation**, the left-out terms of Taylor's series: grows with h.
 # - **Rounding**: a float64 holds a number to a relative ε ≈ 2·10⁻¹⁶. The difference of
 #   f(x + h) and f(x − h) is wrong by about ε·|f|, and you divide it by the tiny 2h: grows as ε/h.
+# <!-- /slide -->
 #
 # For $e^x$ near 1 the forward error is about h + ε/h, the central one h² + ε/h. Each is least where its
 # two parts are alike: at h = √ε ≈ 10⁻⁸ and at h = ∛ε ≈ 6·10⁻⁶. float32 has ε ≈ 10⁻⁷, so its valleys are
@@ -435,11 +456,13 @@ plots.show(
 # Backprop says 0.0003, the difference says 0.0006. They are 0.0003 apart: little? One is twice the
 # other. Look at the distance as a share of their size:
 #
+# <!-- slide: How wrong is wrong? -->
 # $$\text{relative error} = \max_i \frac{|a_i - b_i|}{\max(10^{-8},\; |a_i| + |b_i|)}$$
 #
 # Above the floor of 10⁻⁸, an entry gives 0 where the two agree, 1/3 where one is twice the other, and 1
 # where one of them is zero or has the other sign. The floor keeps 0/0 away. And it is a *maximum*, since
 # one wrong entry among thousands is a wrong gradient.
+# <!-- /slide -->
 #
 # ### Exercise 5 · `relative_error(a, b)`
 #
@@ -478,11 +501,13 @@ relative_error = check(relative_error)
 # %% [markdown]
 # What counts as small? In float64 with h = 10⁻⁵, by rule of thumb:
 #
+# <!-- slide + -->
 # | relative error | what to think |
 # |---|---|
 # | below 10⁻⁷ | right |
 # | 10⁻⁷ to 10⁻³ | look: a tiny derivative, a kink, or a small bug |
 # | above 10⁻³ | wrong, unless there is a kink, or a derivative of 10⁻⁸ or less |
+# <!-- /slide -->
 #
 # Now check the network of exercise 3, on eight real digits. It has 1,210 parameters.
 
@@ -544,7 +569,7 @@ print(check_network(right, cross_entropy, (x, y)))
 # alike: a derivative that is tens of millions of times smaller than the loss. It is the wall of rounding:
 # an error of about ε/h ≈ 10⁻¹¹, whatever the derivative. To tell rounding from a bug, change h.
 
-# %% name="rounding-or-bug" tags=["nbval-ignore-output"]
+# %% name="rounding-or-bug" tags=["nbval-ignore-output"] slide="output: Rounding, or a bug?"
 wrong = build(np.random.default_rng(30), {4: TooLarge})
 print("error of the worst entry:   h   right   1 % too large")
 for h in (1e-6, 1e-5, 1e-4, 1e-3):
@@ -552,8 +577,11 @@ for h in (1e-6, 1e-5, 1e-4, 1e-3):
     print(f"{h:29.0e} {errors[0]:7.0e} {errors[1]:15.0e}")
 
 # %% [markdown]
+# <!-- slide + -->
 # **Rounding moves with h.** The bug stays at half a percent: 0.01 over 1 + 1.01. So the first network is right, and
-# the alarm was false. (At 10⁻³ truncation takes over. `check_network` sees that a step ten times shorter does better,
+# the alarm was false.
+# <!-- /slide -->
+# (At 10⁻³ truncation takes over. `check_network` sees that a step ten times shorter does better,
 # and takes it: hence the same error twice.)
 #
 # ## 9. Three things that disturb a check
@@ -660,14 +688,16 @@ compare_guess(noise_guess, fresh, "Largest difference with fresh noise")
 #
 # ## 10. Three bugs that learn
 #
+# <!-- slide: Three bugs that learn -->
 # Why all this, if you can watch the loss? Because gradient descent forgives. A direction less than 90°
 # off the right one still goes down, if the step is short enough. You will now train four networks
 # 64–32–32–10: one is right, three have a bug in the backward pass.
 #
 # Two bugs you may know beforehand. `ForgetsBias`, in layers 0 and 2, leaves the bias gradients at 0.
 # `StaleCopy`, in layer 4, sends the gradient back through the weights that it had *at the start*. The
-# third is drawn from a line-up, and where it sits is drawn too: A `ForgetsBias`, B `TooLarge` from above,
+# third is drawn from a line-up, and where it sits is drawn too: A `ForgetsBias`, B `TooLarge` of section 8,
 # or C `OffByOne`.
+# <!-- /slide -->
 
 
 # %% name="bugs"
@@ -726,7 +756,7 @@ race = experiments.compare(
 )
 print(race.table())
 
-# %% name="race-figure"
+# %% name="race-figure" slide="figure: Which of the four is the right one?"
 fig, axes = plots.figure(2, width=8.6, height=3.2)
 race.plot_curves(axes[0])
 axes[0].set(ylim=(0.5, 1), title="all four learn …")
@@ -740,26 +770,30 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide + -->
 # **Which of the four is the right one?** Look as long as you like, then write its letter.
+# <!-- /slide -->
 
 # %% guess="right-one"
 ### BEGIN SOLUTION
 right_one_guess = "w"  # "w", "x", "y" or "z"
 ### END SOLUTION
 
-# %% name="right-one"
+# %% name="right-one" slide="output: Which of the four is the right one?"
 right_one = next(letter for letter, name in letters.items() if name == "right")
 compare_guess(right_one_guess, right_one, "The right network is", among="wxyz")
 print(*(f"{letter} is: {name}" for letter, name in letters.items()), sep="; ")
 
 # %% [markdown]
+# <!-- slide + -->
 # A tie: with figures like these nobody looks for a bug. Yet in one of these networks the hidden biases
 # never moved, and whatever you wrote about it would be about another network than you thought. (Not every
 # bug stays so harmless. These did, on these digits, at this size.)
+# <!-- /slide -->
 #
 # Now the check: the same layers in a small network, on eight digits, at first weights.
 
-# %% name="reports"
+# %% name="reports" slide="output: What the check says"
 for name in ("right", "forgets its biases", "stale copy"):
     net = build(np.random.default_rng(38), FAULTS[name])
     report = check_network(net, cross_entropy, (x, y))
@@ -770,17 +804,21 @@ report = check_network(net, cross_entropy, (x, y))
 print("stale copy, after an epoch: wrong parameters:", *report.wrong)
 
 # %% [markdown]
+# <!-- slide + -->
 # The biases are found at once. The stale copy passes at the first weights, for there the copy is correct.
 # The bug is born with the first update. So check again after a little training.
+# <!-- /slide -->
 #
 # Then the pattern tells where it is. Gradients are made from the last layer to the first. Layer 4's own
 # are right, so what *came into* layer 4 was right; all before it are wrong. So the fault is in what layer
 # 4 hands down, its `dx`. (Or in the tanh 3, which has no parameters to speak for itself.) In short, for
 # one bug:
 #
+# <!-- slide: Read a report from the bottom up -->
 # > **Read a report from the bottom up.** If everything before a layer is wrong, the bug is between the last
 # > parameters that are right and the first that are wrong. If one array is wrong, and all before it are right
 # > again, the bug is in that array's own line.
+# <!-- /slide -->
 #
 # ### Now you
 #
@@ -873,12 +911,14 @@ quiz("02_gradient_check", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide: What to take away -->
 # - Back through a graph: at each circle multiply by the local derivative; where a value forks, add. Keep
 #   what the way back needs.
 # - Central difference, float64, h ≈ 10⁻⁵. Smaller is not better: rounding grows as ε/h.
 # - Compare by *relative* error, and take the largest. If in doubt, change h: rounding moves.
 # - A curve that goes down proves nothing. Wrong gradients can learn.
 # - Read the report from the loss backwards. Check at the start, and again after some updates.
+# <!-- /slide -->
 #
 # ## In practice
 #
