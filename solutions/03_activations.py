@@ -45,6 +45,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. Why a network needs a bend
 #
+# <!-- slide: Why a network needs a bend -->
 # A neuron adds up its weighted inputs and hands the sum to an **activation function**, which
 # decides what the neuron says. Suppose that function is linear, $h(x) = cx$. Put three of them in a
 # row:
@@ -57,6 +58,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # $$y = ((x W_1) W_2) W_3 = x \,(W_1 W_2 W_3) = x W .$$
 #
 # So the activation has to bend. The field's word for such a function is **non-linearity**.
+# <!-- /slide -->
 #
 # ### Exercise 1 · `collapse_linear(weights)`
 #
@@ -100,21 +102,25 @@ collapse_linear = check(collapse_linear)
 # %% [markdown]
 # ### What that costs: XOR
 #
+# <!-- slide: Does depth help without a bend? -->
 # Four clouds of points sit at the corners of a square. A point belongs to class 1 if *exactly one* of its
 # coordinates is positive: the exclusive or, XOR. Three kinds of network train on 200 such points and are
 # scored on 200 others: with one hidden layer without a bend (its activation is the identity), with three of
-# these, and with one hidden layer of tanh (section 4). `compare` trains ten of each kind, each from a seed of
-# its own. The learning rate is the same for all.
+# these, and with one hidden layer of tanh (section 4).
+# <!-- /slide -->
+# `compare` trains ten of each kind, each from a seed of its own. The learning rate is the same for all.
 #
+# <!-- slide + -->
 # **Before you run it:** what share of the points will the networks with *three* hidden layers, and no bend,
 # get right, on average? Write a number from 0 to 1.
+# <!-- /slide -->
 
 # %% guess="linear-share"
 ### BEGIN SOLUTION
 linear_share_guess = 0.75  # share of points, 0 to 1
 ### END SOLUTION
 
-# %% name="xor"
+# %% name="xor" slide="output: Does depth help without a bend?"
 points = [datasets.xor(200, np.random.default_rng(seed)) for seed in range(3)]  # train, validation, test
 kinds = {
     "1 hidden layer, no bend": {"sizes": [2, 8, 2], "activation": "identity"},
@@ -127,17 +133,23 @@ share = xor.results["3 hidden layers, no bend"].test_accuracy.mean()
 compare_guess(linear_share_guess, share, "Share right without a bend")
 
 # %% [markdown]
+# <!-- slide + -->
 # A loss of 0.69 is ln 2: what a coin scores. Both kinds without a bend end there, and the two layers more
-# have bought nothing. A straight line *can* get three of the four clouds right. But the cross-entropy charges
-# more for the fourth, confidently wrong, than it pays for the three. With four equal clouds its lowest point
-# is one half everywhere, so which points come out right is luck. One hidden layer with a bend solves it.
+# have bought nothing.
+# <!-- /slide -->
+# A straight line *can* get three of the four clouds right. But the cross-entropy charges more for the fourth,
+# confidently wrong, than it pays for the three. With four equal clouds its lowest point is one half everywhere,
+# so which points come out right is luck.
+# <!-- slide + -->
+# One hidden layer with a bend solves it.
+# <!-- /slide -->
 #
 # How? Two hidden units are enough. Here are weights chosen by hand. Each unit draws a line across the plane,
 # and together they fold it: the two clouds of class 1 land on one spot, and one more line parts them from the
 # rest.
 
 
-# %% name="xor-figure"
+# %% name="xor-figure" slide="figure: XOR with two hidden units"
 def hidden(x):
     return np.tanh(x @ np.array([[3.0, 3.0], [3.0, 3.0]]) + [3, -3])
 
@@ -200,9 +212,11 @@ print("largest difference between the two below 1e-12:", np.abs(net.forward(x) -
 # %% [markdown]
 # ## 2. The sigmoid
 #
+# <!-- slide: The sigmoid, and its slope -->
 # The **sigmoid**, or logistic function, bends the whole line into the interval from 0 to 1:
 #
 # $$\sigma(x) = \frac{1}{1 + e^{-x}}$$
+# <!-- /slide -->
 #
 # In code it is a line. But try that line far out on the left before you trust it.
 
@@ -282,11 +296,13 @@ for z in (10.0, 40.0):
 # Gradient descent needs the slope. Write σ as $u^{-1}$ with $u = 1 + e^{-x}$. Then $u' = -e^{-x}$, and by the
 # chain rule
 #
+# <!-- slide + -->
 # $$\sigma'(x) = -u^{-2} u' = \frac{e^{-x}}{(1+e^{-x})^2} = \frac{1}{1+e^{-x}} \cdot \frac{e^{-x}}{1+e^{-x}} .$$
 #
 # The first factor is σ itself. The second is what σ lacks to 1. So
 #
 # $$\sigma'(x) = \sigma(x)\,\bigl(1 - \sigma(x)\bigr) .$$
+# <!-- /slide -->
 #
 # ### Exercise 3 · `sigmoid_derivative(x)`
 #
@@ -324,6 +340,7 @@ sigmoid_derivative = check(sigmoid_derivative)
 # %% [markdown]
 # ## 3. Positive inputs: the sign constraint
 #
+# <!-- slide: Positive inputs: the sign constraint -->
 # Take one neuron with inputs $x_i$ and weights $w_i$, and call δ the gradient of the loss with
 # respect to its sum $z = \sum_i x_i w_i$. Since $\partial z / \partial w_i = x_i$,
 #
@@ -331,6 +348,7 @@ sigmoid_derivative = check(sigmoid_derivative)
 #
 # If the inputs come out of sigmoids, **every $x_i$ is positive**. Then all components of the gradient
 # have the sign of δ: all weights go up together, or all go down.
+# <!-- /slide -->
 #
 # ### Exercise 4 · `neuron_weight_gradient(x, delta)`
 #
@@ -367,14 +385,18 @@ neuron_weight_gradient = check(neuron_weight_gradient)
 # %% [markdown]
 # ### A walk with two directions
 #
+# <!-- slide: A walk with two directions -->
 # Now let such a neuron learn. It has two weights, both 0, and the right answer is at (1, −1): the first must
 # rise and the second must fall. It sees one example at a time, and its loss is $\tfrac12 (z - z^*)^2$, where
 # $z^*$ is what the right weights give, so $\delta = z - z^*$. One walk gets inputs between 0 and 1, like the
-# outputs of sigmoids. The other gets the *same* inputs less ½, so that they are **centred** on zero. Both see
-# the examples in the same order.
+# outputs of sigmoids. The other gets the *same* inputs less ½, so that they are **centred** on zero.
+# <!-- /slide -->
+# Both see the examples in the same order.
 #
+# <!-- slide + -->
 # **Before you run it:** on the positive inputs, what share of the steps will move both weights the
 # same way?
+# <!-- /slide -->
 
 # %% guess="same-way"
 ### BEGIN SOLUTION
@@ -403,7 +425,7 @@ def quadrants(weights):
     return [np.mean((first == a) & (second == b)) for a, b in ((1, 1), (-1, 1), (-1, -1), (1, -1))]
 
 
-# %% name="quadrants"
+# %% name="quadrants" slide="output: A walk with two directions"
 print("40 steps, first weight, second weight:   ↑↑     ↓↑     ↓↓     ↑↓")
 for kind, batch_size in (("positive", 1), ("centred", 1), ("positive", 32)):
     shares = quadrants(walk(kind, np.array([1, -1]), 0.4, seed=0, steps=40, batch_size=batch_size))
@@ -413,9 +435,11 @@ for kind, batch_size in (("positive", 1), ("centred", 1), ("positive", 32)):
 compare_guess(same_way_guess, same_way, "Share on positive inputs")
 
 # %% [markdown]
+# <!-- slide + -->
 # All of them. The step that is wanted, ↑↓, is not on offer: in the plane of the two weights only two of the
 # four quadrants are open. With batches of 32 it is: where δ of both signs meet in a batch, the mean step may
 # go any way. So the constraint is one on single examples.
+# <!-- /slide -->
 #
 # Does it slow the walk down? Look at the *mean* step first, the mean over all examples, written
 # $\mathbb{E}[\cdot]$. Let the weights be off by $e_1$ and $e_2$. Then $\delta = x_1 e_1 + x_2 e_2$, and the
@@ -425,10 +449,12 @@ compare_guess(same_way_guess, same_way, "Share on positive inputs")
 #
 # and alike for the second. If they are off along (1, 1), $e_1 = e_2$, this is
 # $(\mathbb{E}[x_1^2] + \mathbb{E}[x_1 x_2])\, e_1$; along (1, −1) it is
-# $(\mathbb{E}[x_1^2] - \mathbb{E}[x_1 x_2])\, e_1$. The factor is called the **curvature** of the loss in
-# that direction. A step at the rate η leaves $1 - \eta \cdot \text{curvature}$ of what they are off. For
-# uniform inputs $\mathbb{E}[x_1^2]$ is ⅓ and $\mathbb{E}[x_1 x_2]$ is ½ · ½; for centred ones they are 1/12
-# and 0:
+# $(\mathbb{E}[x_1^2] - \mathbb{E}[x_1 x_2])\, e_1$.
+# <!-- slide: What it costs is curvature -->
+# Along either of these directions, then, the mean gradient is a factor times what the weights are off. The
+# factor is called the **curvature** of the loss in that direction. A step at the rate η leaves
+# $1 - \eta \cdot \text{curvature}$ of what they are off. For uniform inputs $\mathbb{E}[x_1^2]$ is ⅓ and
+# $\mathbb{E}[x_1 x_2]$ is ½ · ½; for centred ones they are 1/12 and 0:
 #
 # | curvature | along (1, 1) | along (1, −1) |
 # |---|---|---|
@@ -438,6 +464,7 @@ compare_guess(same_way_guess, same_way, "Share on positive inputs")
 # So at a small rate positive inputs should cost *nothing* on the way to (1, −1), and be seven times as fast
 # on the way to (1, 1). But the larger curvature limits the rate: beyond 2/curvature the factor is below −1,
 # and the steps grow.
+# <!-- /slide -->
 
 # %% name="walk-lengths"
 RATES = (0.1, 0.4, 1.6, 3.2, 6.4)
@@ -457,7 +484,7 @@ for target in ((1, -1), (1, 1)):
         medians = (f"{median:6.0f}" for median in np.median(needed, axis=1))
         print(f"{f'to {target}, {kind} inputs':>44}:", *medians)
 
-# %% name="walks-figure"
+# %% name="walks-figure" slide="figure: A walk with two directions"
 fig, axes = plots.figure(2, width=7.2, height=3.6, sharey=True)
 target = np.array([1, -1])
 for ax, (kind, offset), color in zip(axes, OFFSET.items(), plots.COLORS[2:], strict=False):
@@ -479,13 +506,16 @@ plots.show(
 )
 
 # %% [markdown]
-# The table bears it out, and it is not quite what the document leads you to expect. At small rates the
-# zig-zag costs nothing on the way to (1, −1): its detours cancel in the mean. To (1, 1) the positive inputs
-# are far ahead. What centring buys is a larger *rate*. At 3.2 most positive walks do not arrive any more
-# (single examples scatter about the mean step, so the limit is a little below 2/curvature), and the centred
-# one needs half the steps of the best positive walk. Positive inputs make *one* direction steep, that in
-# which all weights go up together, and it limits the rate for all the others (LeCun et al. 1998, section
-# 4.3). Here the ratio of the curvatures is 7; with n independent inputs it is 3n + 1.
+# The table bears it out, and it is not quite what the document leads you to expect.
+# <!-- slide + -->
+# At small rates the zig-zag costs nothing on the way to (1, −1): its detours cancel in the mean. To (1, 1) the
+# positive inputs are far ahead. What centring buys is a larger *rate*.
+# <!-- /slide -->
+# At 3.2 most positive walks do not arrive any more (single examples scatter about the mean step, so the limit
+# is a little below 2/curvature), and the centred one needs half the steps of the best positive walk. Positive
+# inputs make *one* direction steep, that in which all weights go up together, and it limits the rate for all
+# the others (LeCun et al. 1998, section 4.3). Here the ratio of the curvatures is 7; with n independent
+# inputs it is 3n + 1.
 #
 # ### Centred inputs, tried
 #
@@ -536,13 +566,15 @@ for name, result in late.results.items():
 # %% [markdown]
 # ## 4. The hyperbolic tangent
 #
+# <!-- slide: The hyperbolic tangent -->
 # The **hyperbolic tangent** goes from −1 to 1, with its middle at 0. It is a sigmoid in disguise. Multiply
 # numerator and denominator by $e^{-x}$:
 #
-# $$\tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}} = \frac{1 - e^{-2x}}{1 + e^{-2x}}
-#   = \frac{2 - (1 + e^{-2x})}{1 + e^{-2x}} = 2\,\sigma(2x) - 1$$
+# $$\begin{aligned} \tanh(x) &= \frac{e^x - e^{-x}}{e^x + e^{-x}} = \frac{1 - e^{-2x}}{1 + e^{-2x}} \\
+#   &= \frac{2 - (1 + e^{-2x})}{1 + e^{-2x}} = 2\,\sigma(2x) - 1 \end{aligned}$$
 #
 # That is a sigmoid squeezed to half its width, stretched to twice its height and shifted down by one.
+# <!-- /slide -->
 #
 # ### Exercise 5 · `tanh_from_sigmoid(x)`
 #
@@ -621,7 +653,9 @@ tanh_derivative = check(tanh_derivative)
 # unit's slope (lesson 02). From an example for which a unit is flat, next to nothing gets through it to the
 # weights before.
 #
+# <!-- slide: Saturation -->
 # **Before you run it:** from which $|x|$ on is the slope of tanh below 1 % of its largest?
+# <!-- /slide -->
 
 # %% guess="one-percent"
 ### BEGIN SOLUTION
@@ -642,7 +676,7 @@ for part in (0.5, 0.1, 0.01, 0.001):
     print(f"{part:12.1%}", *(f"{first_below(f, part):14.2f}" for f in (tanh_derivative, sigmoid_derivative)))
 compare_guess(one_percent_guess, first_below(tanh_derivative, 0.01), "tanh is below 1 % from |x| =")
 
-# %% name="both-derivatives"
+# %% name="both-derivatives" slide="figure: Saturation"
 x = np.linspace(-8, 8, 401)
 fig, (left, right) = plots.figure(2, width=8.2, height=3.2, sharex=True)
 for name, f, slope, color, style, place, slope_place in (
@@ -681,15 +715,20 @@ plots.show(
 #
 # ### Ten layers deep
 #
+# <!-- slide: Ten layers deep -->
 # A gradient on its way from the loss down to layer 1 meets one slope and one weight matrix a layer. You build
 # networks of ten hidden layers, put real digits in, go back once, and measure the average size of the
-# weights' gradient in every layer. No training: this is what the very first update would be made of. First
-# weights are drawn by the rule of Glorot and Bengio (lesson 05), which was made for slopes of about 1. The
-# third kind has sigmoids, and weights four times as large.
+# weights' gradient in every layer.
+# <!-- /slide -->
+# No training: this is what the very first update would be made of. First weights are drawn by the rule of
+# Glorot and Bengio (lesson 05), which was made for slopes of about 1. The third kind has sigmoids, and weights
+# four times as large.
 #
+# <!-- slide + -->
 # **Before you run it:** by which factor is the gradient of the first layer smaller than that of the tenth
 # hidden layer, with sigmoids and Glorot's weights? Guess the number of zeros: 2 for a factor of 100, and so
 # on.
+# <!-- /slide -->
 
 # %% guess="zeros"
 ### BEGIN SOLUTION
@@ -723,7 +762,7 @@ for name in sizes:
 print(f"nine slopes of ¼ alone make a factor of 10^{np.log10(4**9):.1f}")
 compare_guess(zeros_guess, zeros["σ"], "Zeros with sigmoids")
 
-# %% name="depth-figure"
+# %% name="depth-figure" slide="figure: Ten layers deep"
 fig, ax = plots.figure(width=7.0, height=3.2)
 plots.curves(ax, np.arange(1, 11), sizes)
 ax.set(
@@ -813,8 +852,10 @@ one, other = (
 print("tanh, and σ − ½ with weights × 4, differ by less than 1e-12:", np.abs(one - other).max() < 1e-12)
 
 # %% [markdown]
-# **Before you run it:** after six epochs, at its best rate, tanh gets about 94 % of the test digits right.
-# What share will σ get with Glorot's weights?
+# <!-- slide: Does tanh learn faster? -->
+# **Before you run it:** after six epochs, at its best rate, tanh gets about 94 % of the test digits right with
+# these three hidden layers. What share will σ get with Glorot's weights?
+# <!-- /slide -->
 
 # %% guess="deep-share"
 ### BEGIN SOLUTION
@@ -835,7 +876,7 @@ print(race.table())
 print("two that are not told apart:", [pair for pair in combinations(kinds, 2) if not race.differ(*pair)])
 compare_guess(deep_share_guess, race.results["σ"].test_accuracy.mean(), "Share with three layers of σ")
 
-# %% name="centre-or-slope-figure"
+# %% name="centre-or-slope-figure" slide="figure: Centre, or slope?"
 fig, ax = plots.figure(width=6.8, height=2.8)
 race.plot(ax)
 ax.set_title("Centre and slope each help; with both, a sigmoid is a tanh")
@@ -847,10 +888,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide + -->
 # σ as it is has hardly begun. Centring it brings most of the way, larger weights bring more, and with both a
-# sigmoid network is level with tanh. Of the ten pairs it is the one that is not told apart; with one of three
-# other sets of seeds larger weights alone were level, too. (Two are *told apart* where their runs differ by
-# more than chance would have them in one comparison of twenty.)
+# sigmoid network is level with tanh.
+# <!-- /slide -->
+# Of the ten pairs it is the one that is not told apart; with one of three other sets of seeds larger weights
+# alone were level, too. (Two are *told apart* where their runs differ by more than chance would have them in
+# one comparison of twenty.)
 #
 # So "tanh converges faster than the sigmoid" holds here, and it has two reasons: tanh is centred, as the
 # document says, *and* its slope of 1 fits the usual first weights. The second counts for more, and it lies in
@@ -916,6 +960,7 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide: What to take away -->
 # - Without a bend a stack of layers computes nothing that one matrix could not.
 # - σ′ ≤ ¼, and 1 % of that is left at |x| = 6; tanh′ ≤ 1, and 1 % is left at 3. Through many layers the
 #   factors multiply.
@@ -924,6 +969,7 @@ quiz("03_activations", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # - tanh is a sigmoid that is centred and has a slope of 1. Both made it faster early on, by more with three
 #   hidden layers than with one. Larger first weights made up for the slope.
 # - Floats reach 0 and 1. Compute losses from logits.
+# <!-- /slide -->
 #
 # ## In practice
 #
