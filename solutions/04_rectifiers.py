@@ -42,15 +42,17 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. ReLU: keep it or cut it
 #
-# Lesson 03 ended with an activation function, or *non-linearity*, that flattens out on both sides. The
-# **rectified linear unit** (ReLU; Nair & Hinton 2010) is flat on one side only. What is positive stays as it
-# is, the rest becomes 0:
+# Lesson 03 ended with an activation function, or *non-linearity*, that flattens out on both sides.
+# <!-- slide: ReLU: keep it or cut it -->
+# The **rectified linear unit** (ReLU; Nair & Hinton 2010) is flat on one side only. What is positive stays as
+# it is, the rest becomes 0:
 #
 # $$h(x) = \max(0, x)$$
 #
 # Here x is the unit's sum, its *pre-activation*. ReLU has no exponential, and two slopes:
 #
 # $$h'(x) = \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}$$
+# <!-- /slide -->
 #
 # At 0 itself there is a corner and no derivative. Every number from 0 to 1 is the slope of a line that
 # touches the corner from below, a *subgradient*; here, as in PyTorch, it is 0. On the way back the slope
@@ -141,7 +143,7 @@ relu_backward = check(relu_backward)
 # Now the price. Here is a unit with one input as a graph (lesson 02); from here on x is the input, and the sum
 # is x·w + b. Values go forward, gradients come back: above, the unit is awake; below, it has another weight.
 
-# %% name="dead-figure"
+# %% name="dead-figure" slide="figure: A unit, awake and silent"
 fig, both = diagrams.canvas(1, 2, width=7.6, height=4.6)
 for ax, w, title in zip(both, (1.0, -1.0), ("awake: the sum is positive", "silent: the sum is negative")):
     x, b, upstream = 0.5, 0.1, -2.0
@@ -165,14 +167,18 @@ plots.show(
 )
 
 # %% [markdown]
-# On this example the lower unit learns nothing. That is no harm: on others its sum may be positive. But
+# <!-- slide: Dead units -->
+# On this example the silent unit learns nothing. That is no harm: on others its sum may be positive. But
 # suppose that it is negative on *every* training example. Then each gradient that arrives is multiplied by 0,
-# and no gradient reaches its bias or its weights. The unit is **dead**. In the first hidden layer, under
-# plain gradient descent, it stays as it is for as long as you train on these examples. (In a deeper layer its
-# *inputs* may still change; and momentum, lesson 07, and weight penalties, lesson 09, move weights without a
-# gradient.)
+# and no gradient reaches its bias or its weights. The unit is **dead**.
+# <!-- /slide -->
+# In the first hidden layer, under plain gradient descent, it stays as it is for as long as you train on these
+# examples. (In a deeper layer its *inputs* may still change; and momentum, lesson 07, and weight penalties,
+# lesson 09, move weights without a gradient.)
 #
+# <!-- slide + -->
 # You cannot see death in one example: of the outputs of a healthy layer, too, many are 0.
+# <!-- /slide -->
 #
 # ### Exercise 3 · `dead_fraction(activations)`
 #
@@ -210,12 +216,17 @@ dead_fraction = check(dead_fraction)
 # %% [markdown]
 # ### How to kill a ReLU
 #
+# <!-- slide: How to kill a ReLU -->
 # Try steps that are too large. Ten networks, 64 pixels – 32 ReLUs – 10 digits, train for five epochs at each of
-# five learning rates, and you count. Each has first weights and an order of the batches from seeds of its
-# own, the same at each rate. (`search.fit_together` trains all ten at once.)
+# five learning rates, and you count.
+# <!-- /slide -->
+# Each has first weights and an order of the batches from seeds of its own, the same at each rate.
+# (`search.fit_together` trains all ten at once.)
 #
+# <!-- slide + -->
 # **Before you run it:** at a rate of 0.8 a few units die, and the networks learn well. What share of the
 # units is dead after five epochs at 1.6?
+# <!-- /slide -->
 
 # %% guess="dead-share"
 ### BEGIN SOLUTION
@@ -249,7 +260,7 @@ def train(nets, rate, view, epochs, order=0):
     search.fit_together(nets, optimizers.SGD(rate), (view(images), labels), epochs=epochs, rng=rngs)
 
 
-# %% name="killing-table"
+# %% name="killing-table" slide="output: How to kill a ReLU"
 def dead_and_right(nets, view):
     """Of each network: the share of dead units on the training digits, and of test digits that are right."""
     hidden = [net.layers[1].forward(net.layers[0].forward(view(images))) for net in nets]
@@ -288,7 +299,7 @@ compare_guess(dead_share_guess, on_raw[1.6][0].mean(), "Share dead at rate 1.6")
 # sum. Take the networks of rate 1.6, put back the biases as they were at birth, and count the dead units that
 # wake. Then do the same with the weights instead.
 
-# %% name="suspects"
+# %% name="suspects" slide="output: What did it: the bias or the weights?"
 dead_units, bias_back, weights_back = 0, 0, 0
 for net, newborn in zip(trained[1.6], ten_networks()):
     now, then = net.layers[0], newborn.layers[0]
@@ -300,15 +311,19 @@ print(f"of {dead_units} dead units {bias_back / dead_units:.0%} wake with the ol
 print(f"{weights_back / dead_units:.0%} with the old weights")
 
 # %% [markdown]
+# <!-- slide + -->
 # It was the weights, mostly. Why do they all go down together? As in lesson 03, the gradient of a unit's
 # weights is δ·x on each example, where δ is the gradient of its sum, and pixels are not negative. So where δ
 # has one sign on the examples that wake the unit, a step moves no weight the other way, and its sum goes down,
 # or up, on *all* images.
+# <!-- /slide -->
 #
+# <!-- slide: One step too large -->
 # Here it is with two inputs. Each dot is an example. The unit is awake for those on the side to which its
 # weight arrow points. Now it gets too loud (δ = 1 for all that wake it), and makes a large step.
+# <!-- /slide -->
 
-# %% name="one-way-figure"
+# %% name="one-way-figure" slide="figure"
 positive = np.random.default_rng(3).uniform(0.1, 1, size=(40, 2))
 views = {"positive inputs": positive, "centred inputs": positive - positive.mean(axis=0)}
 fig, both = plots.figure(2, width=8.0, height=3.9)
@@ -342,8 +357,10 @@ plots.show(
 # others lie above. To silence a unit of the first layer it takes a bias below 0, at least as far as the
 # largest product x·w lies above.
 #
+# <!-- slide: Centred inputs -->
 # **Before you run it:** the same networks, rates and orders, but the mean digit is taken off all images. What
 # share is dead at 1.6?
+# <!-- /slide -->
 
 # %% guess="dead-centred"
 ### BEGIN SOLUTION
@@ -369,7 +386,7 @@ for view in (raw, centred, standardised):
     print(f"{view.__name__:>12}: largest mean of (x·v)² {largest:4.1f}")
 compare_guess(dead_centred_guess, on_centred[1.6][0].mean(), "Share dead at rate 1.6, centred")
 
-# %% name="killing-figure"
+# %% name="killing-figure" slide="figure: Centred inputs"
 fig, both = plots.figure(2, width=8.6, height=3.0, sharey=True)
 for ax, part, title in zip(both, (0, 1), ("dead ReLUs", "test digits right")):
     found = {"raw": on_raw, "centred": on_centred}
@@ -386,11 +403,13 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide + -->
 # On centred digits no unit dies at rates at which nearly all did, and the networks are better. So it was not
-# the rate alone, but a rate too large *for these inputs*. How large a step may be depends on the loss's
-# **curvature** (lesson 03). What the inputs add to it along a direction v of length 1 is the mean of (x·v)²;
-# the lines printed last have the largest of these means. It is large for raw pixels because all images have
-# something in common, their mean.
+# the rate alone, but a rate too large *for these inputs*.
+# <!-- /slide -->
+# How large a step may be depends on the loss's **curvature** (lesson 03). What the inputs add to it along a
+# direction v of length 1 is the mean of (x·v)²; the lines printed last have the largest of these means. It is
+# large for raw pixels because all images have something in common, their mean.
 #
 # Standardised digits show that death is one illness among others. At 0.8 they train as well as centred ones. At
 # 3.2 no unit is dead, and the networks hardly do better than guess: the curvature is large again, since each
@@ -401,10 +420,12 @@ plots.show(
 #
 # ## 3. Leaky ReLU: never quite off
 #
+# <!-- slide: Leaky ReLU, and ELU -->
 # The remedy: leave a little slope on the left (Maas, Hannun & Ng 2013).
 #
 # $$h(x) = \max(s\,x,\; x) \qquad h'(x) = \begin{cases} 1 & x > 0 \\ s & x \le 0 \end{cases}
 # \qquad 0 \le s < 1$$
+# <!-- /slide -->
 #
 # The document, like the paper, has $s = 0.01$. For $s < 1$ the larger of the two is $x$ on the right and $sx$
 # on the left.
@@ -477,11 +498,14 @@ leaky_relu_backward = check(leaky_relu_backward)
 # ## 4. ELU: a soft landing below zero
 #
 # The document has a second complaint about ReLU: what a layer of them says is 0 or more, so the *next* layer
-# has inputs of one sign. The **exponential linear unit**
-# (ELU; Clevert, Unterthiner & Hochreiter 2016) goes below zero, and levels off at −α:
+# has inputs of one sign.
+# <!-- slide + -->
+# The **exponential linear unit** (ELU; Clevert, Unterthiner & Hochreiter 2016) goes below zero, and levels
+# off at −α:
 #
 # $$h(x) = \begin{cases} x & x > 0 \\ \alpha\,(e^x - 1) & x \le 0 \end{cases}
 # \qquad h'(x) = \begin{cases} 1 & x > 0 \\ \alpha\,e^x & x \le 0 \end{cases}$$
+# <!-- /slide -->
 #
 # With α = 1 both halves meet at 0 with the same slope, and the corner is gone.
 #
@@ -655,7 +679,7 @@ compare_guess(maxout_ahead_guess, 100 * (ours - theirs), "Percentage points that
 # Llama has SiLU. Functions above, slopes below, the exercises' from your own code. The slope of leaky ReLU
 # is drawn at 0.1, because you would not see 0.01.
 
-# %% name="family"
+# %% name="family" slide="figure: The family in one picture"
 x, ones = np.linspace(-4, 3, 701), np.ones(701)
 w2, b2 = np.array([[[0.6]], [[-0.4]]]), np.array([[0.3], [-0.4]])  # two pieces, as training might leave them
 two = w2[:, 0] * x + b2  # (pieces, points)
@@ -691,18 +715,22 @@ plots.show(
 #
 # ## 7. Who wakes up?
 #
+# <!-- slide: Who wakes up? -->
 # Take the ten networks that the rate of 1.6 killed on raw pixels. Keep every weight, exchange the bend, and
 # train on at a gentle rate for ten epochs. Do the silent units wake?
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** the document says that ELU does not die. What share of the units is still silent on
 # all images ten epochs after ReLU was exchanged for ELU, at a rate of 0.4? (At the start it is 98 %.)
+# <!-- /slide -->
 
 # %% guess="still-silent"
 ### BEGIN SOLUTION
 still_silent_guess = 0.1  # share of units, 0 to 1
 ### END SOLUTION
 
-# %% name="wake-up"
+# %% name="wake-up" slide="output: Who wakes up?"
 BENDS = {
     "ReLU": ("relu", {}),
     "leaky, 0.01": ("leaky_relu", {"slope": 0.01}),
@@ -736,23 +764,29 @@ for z in (-1.0, -4.0, -8.0):
 # - **ELU**: about half come back, or more. Half of the dead lay less than about 0.7 below 0 on their best image, where ELU's
 #   slope is a half or more. Far out it fades: 0.0003 at −8, and the farthest unit lay at −12.
 #
+# <!-- slide + -->
 # A slope above 0 promises that a unit *moves*, up or down, as the loss would have it. It does not promise that
 # the unit comes back.
+# <!-- /slide -->
 #
 # ### Better than a cure
 #
+# <!-- slide: Better than a cure -->
 # That was after the harm. Does another bend prevent it? Train each from its birth at the two rates that kill,
-# on raw pixels, and beside them plain ReLU on centred pixels.
+# 1.6 and 3.2, on raw pixels, and beside them plain ReLU on centred pixels.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** what share of the test digits will a leak of 0.1 get right at a rate of 3.2, on raw
 # pixels?
+# <!-- /slide -->
 
 # %% guess="leak-right"
 ### BEGIN SOLUTION
 leak_right_guess = 0.8  # share of digits, 0 to 1
 ### END SOLUTION
 
-# %% name="prevention"
+# %% name="prevention" slide="output: Better than a cure"
 right = {}
 for name, view in [*((name, raw) for name in BENDS), ("ReLU", centred)]:
     bend, settings = BENDS[name]
@@ -796,8 +830,10 @@ compare_guess(leak_right_guess, right[3.2, "leaky, 0.1", raw].mean(), "Share rig
 # - The rate is the fastest of seven on three seeds that serve for nothing else. Then come ten seeds, each with
 #   first weights and an order of its own. Every two updates the error on 300 training digits is taken.
 #
+# <!-- slide: Six times faster? -->
 # **Before you run it:** with four hidden layers and raw digits, how many times as many updates as ReLU will
 # tanh need? (The document says 6. Level is 1. A number below 1 means that tanh is the faster.)
+# <!-- /slide -->
 
 # %% guess="times"
 ### BEGIN SOLUTION
@@ -847,7 +883,7 @@ for depth in (2, 4):
             print(f"{name:>9}: {own.mean():3.0f} ({own.min():.0f} to {own.max():.0f}) updates, rate {rate}")
 
 
-# %% name="ratios"
+# %% name="ratios" slide="output: Six times faster?"
 times = {}
 for (depth, view, name), own in reached.items():
     if name != "ReLU":
@@ -857,7 +893,9 @@ for (depth, view, name), own in reached.items():
 compare_guess(times_guess, times[4, raw, "tanh"], "tanh over ReLU, four hidden layers, raw")
 
 # %% [markdown]
+# <!-- slide + -->
 # No six, and not even a one.
+# <!-- /slide -->
 #
 # - **Against tanh** ReLU is the *slower* in all four races: tanh takes 0.4 to 0.7 of its updates. ELU, too, is
 #   ahead of ReLU.
@@ -923,6 +961,7 @@ quiz("04_rectifiers", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide: What to take away -->
 # - ReLU's slope is 1 or 0. The 1 lets a gradient pass whole. The 0 stops it: a unit of the first layer that is
 #   silent on all training examples is dead.
 # - What kills is a step too large for the curvature of the inputs. It moves the weights, and where inputs
@@ -932,6 +971,7 @@ quiz("04_rectifiers", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # - "Six times faster" was one network, one data set, one target. Here tanh took about half of ReLU's updates,
 #   and standardised inputs were worth about as much as the choice between them.
 # - Maxout learns its bend, and costs a full set of weights for every piece. Compare at equal cost.
+# <!-- /slide -->
 #
 # ## In PyTorch
 #
