@@ -111,6 +111,7 @@ def what_maxout_says(rng):
         wrong(min(pieces), "That is the smaller piece."),
         wrong(sum(pieces), "The pieces are added. The unit says the largest of them."),
         wrong(max(pieces[0], 0), "That is a ReLU of the first piece."),
+        wrong(max(pieces[1], 0), "That is a ReLU of the second piece."),
         weights=[first, second],
         biases=biases,
         x=x,

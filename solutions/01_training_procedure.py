@@ -546,11 +546,13 @@ plots.show(
 # over the batch (`x.T @ da`). The darker a pixel, the larger the steps of its weights, even if it is as dark
 # in one digit as in the next.
 # <!-- slide: Numbers on one scale -->
-# But which digit it is shows in what *differs* between them. So take from each pixel its mean over the
+# But which digit it is shows in what *differs* between digits. So take from each pixel its mean over the
 # training digits, and divide by its **standard deviation**, how far it is from its mean, typically (its
 # square is the variance):
 #
-# $$m_j = \frac1n \sum_i x_{ij} \qquad s_j = \sqrt{\frac1n \sum_i (x_{ij} - m_j)^2} \qquad x_{ij} \leftarrow \frac{x_{ij} - m_j}{s_j}$$
+# $$m_j = \frac1n \sum_i x_{ij} \qquad s_j = \sqrt{\frac1n \sum_i (x_{ij} - m_j)^2} $$
+#
+# $$x_{ij} \leftarrow \frac{x_{ij} - m_j}{s_j}$$
 # <!-- /slide -->
 #
 # This is called to **standardise**. On the training digits each pixel then has mean 0 and standard deviation

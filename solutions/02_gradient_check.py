@@ -49,7 +49,7 @@ from dlcourse.regularizers import l2_penalty
 # fast L changes when the number on this arrow does. At the end it is 1. At each circle the **chain rule**
 # says
 #
-# $$\text{gradient by an input} = \text{gradient by the output} \times \text{local derivative}$$
+# $$\text{an input's gradient} = \text{the output's gradient} \times \text{local derivative}$$
 #
 # and the local derivative is 1 for `+`, the *other* factor for `×`, and $1 - a^2$ for `tanh` (lesson 03
 # derives it).
