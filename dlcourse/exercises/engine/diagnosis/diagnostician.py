@@ -226,11 +226,9 @@ class Diagnostician:
         """Whether it plainly gives something else, seen before all that a call is watched for."""
         if not isinstance(got, np.ndarray | tuple) or self._calls[i].callables:
             return False
-        if i not in self._looked_at:
-            self._looked_at[i] = self._calls[i].looked_at
-        args, kwargs = self._looked_at[i]
-        if any(isinstance(arg, list | dict) for arg in (*args, *kwargs.values())):
-            return False  # which it may change
+        args, kwargs = self._looked_at.get(i) or self._calls[i].looked_at
+        if not any(isinstance(arg, list | dict) for arg in (*args, *kwargs.values())):  # which it may change
+            self._looked_at[i] = args, kwargs
         try:
             return plainly_unlike(suspect.wrong(*args, **kwargs), got, self._terms[i].tolerance)
         except Exception:  # it writes into an array, which is read-only here, or fails in any case
@@ -414,8 +412,8 @@ class Diagnostician:
             bound.apply_defaults()
             self._given[i] = bound.arguments
             self._to_copy[i] = [n for n, v in bound.arguments.items() if isinstance(v, list | dict)]
-        given = self._given[i]
-        return given | {name: given[name].copy() for name in self._to_copy[i]}
+        given, to_copy = self._given[i], self._to_copy[i]
+        return given | {name: given[name].copy() for name in to_copy} if to_copy else given
 
     @cached_property
     def _signature(self) -> inspect.Signature:

@@ -1,7 +1,7 @@
 """By what a wrong result differs from the right one: a factor or a term, made of what was given."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import Any
 
@@ -160,6 +160,7 @@ def rows_beside(one: Observation) -> dict[str, np.ndarray]:
     return {n: np.broadcast_to(a, one.due.shape) for n, a in rows.items() if a.shape == one.due.shape[1:]}
 
 
+@lru_cache(maxsize=32)  # each relation asks for them, of the same few results
 def _terms(one: Observation) -> dict[str, np.ndarray | float]:
     """What a formula may add: an argument, alone or times numbers that were given too."""
     arrays: dict[str, Any] = arrays_beside(one) | rows_beside(one)

@@ -4,7 +4,7 @@ A relation of the two is sought among these; values that are not numbers, or too
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ MAX_ENTRIES = 4_000  # of one result: more would take longer than a student wait
 MAX_ARRAYS = 32
 ENOUGH = 6  # evidence without which nothing is said
 PLAINLY = 2 * ENOUGH  # where another test speaks against it: there is a second slip, or this is none
+MOST = 2 * PLAINLY  # is asked for of anything
 Pair = tuple[str, np.ndarray, np.ndarray]  # which part, expected, got
 
 
@@ -64,8 +65,12 @@ def alike(due: np.ndarray, got: np.ndarray, tolerance: float) -> bool:
 
 def close(due: np.ndarray, got: np.ndarray, tolerance: float) -> np.ndarray:
     """Entry by entry."""
+    error, largest = np.abs(due - got), float(np.maximum.reduce(np.abs(due), axis=None, initial=0))
+    if math.isfinite(largest):  # and so is all that is due, as mostly
+        near: np.ndarray = error <= tolerance * max(largest, 1e-6)
+        return near
     finite = np.abs(due[np.isfinite(due)])
-    near = np.abs(due - got) <= tolerance * max(float(np.maximum.reduce(finite, initial=0)), 1e-6)
+    near = error <= tolerance * max(float(np.maximum.reduce(finite, initial=0)), 1e-6)
     there: np.ndarray = near | (due == got) | (np.isnan(due) & np.isnan(got))
     return there
 
@@ -134,9 +139,20 @@ def evidence(predicted: Sequence[np.ndarray], observed: Sequence[Observation]) -
             telling = ~close(one.due, prediction, one.tolerance)
         values += prediction[telling].tolist()
         patterned += prediction.size if telling.sum() > 2 and np.ptp(prediction) > 0 else 0
-    distinct = {float(f"{value:.5g}") for value in values}
-    weight = sum(map(_oddity, distinct))
-    return max(weight, patterned / 3)
+    return max(_weight(values), patterned / 3)
+
+
+def _weight(values: Iterable[float]) -> float:
+    """Of the numbers that differ in their first digits; as soon as it is more than anybody asks for."""
+    weight, distinct = 0.0, set()
+    for value in values:
+        rounded = float(f"{value:.5g}")
+        if rounded not in distinct:
+            distinct.add(rounded)
+            weight += _oddity(rounded)
+        if weight >= MOST:
+            break
+    return weight
 
 
 def _oddity(value: float) -> float:
