@@ -11,7 +11,7 @@ import sys
 
 WARM = """
 abc collections copy dataclasses decimal enum fractions functools inspect itertools json math operator random
-re statistics string textwrap time types typing warnings numpy.fft numpy.linalg numpy.random
+re statistics string textwrap time timeit types typing warnings numpy.fft numpy.linalg numpy.random
 """
 
 
