@@ -839,8 +839,9 @@ class _Printed(io.TextIOBase):
         self.text = ""
 
     def write(self, text: str) -> int:
-        if len(self.text) < MAX_TEXT:
-            self.text += str(text)[: MAX_TEXT - len(self.text)].encode("utf-8", "replace").decode()
+        self.text += str(text)[: MAX_TEXT - len(self.text)].encode("utf-8", "replace").decode()
+        if len(self.text) >= MAX_TEXT:
+            self.write = len  # type: ignore[assignment, method-assign]  # all that is left to do
         return len(text)
 
 
