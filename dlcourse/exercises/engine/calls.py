@@ -30,6 +30,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from functools import lru_cache
 from itertools import starmap
 from typing import Any, Protocol, TypeVar
 
@@ -464,7 +465,6 @@ class Conversation:
     def _begin_call(self) -> None:
         self._trace: list[_Asked] = []
         self._asked, self._asked_bytes = 0, 0
-        self._bounded: dict[int, Function] = {}  # by token, those asked so far
 
     @property
     def frame(self) -> bytes:
@@ -506,18 +506,13 @@ class Conversation:
                 return _refuse(RuntimeError("the function given was given far more than this call is about"))
             if call.traced:
                 self._trace.append(decode_value(request))
-            reply, size = _ask(self._function(asked[0], call.callables), asked[1], {})
+            reply, size = _ask(_bounded(call.callables[asked[0]]), asked[1], {})
         elif kinds == [int, tuple, dict] and -len(self._lent) <= asked[0] < 0:
-            reply, size = _ask(self._function(asked[0], self._lent), *asked[1:])
+            reply, size = _ask(_bounded(self._lent[asked[0]]), *asked[1:])
         else:
             raise Malformed("not a call-back of a function that was given")
         self._asked_bytes += size
         return reply
-
-    def _function(self, token: int, functions: list[Function]) -> Function:
-        if token not in self._bounded:
-            self._bounded[token] = _bounded(functions[token])
-        return self._bounded[token]
 
     def _too_much(self, call: Call, size: int) -> str:
         """What has become too much, if anything: calls, or their bytes, of which a trace must keep all."""
@@ -531,6 +526,7 @@ class Conversation:
         return f"given more than {most} bytes" if self._asked_bytes > most else ""
 
 
+@lru_cache(maxsize=64)  # most are asked again and again
 def _bounded(function: Function) -> Function:
     """A function of ours that refuses small arguments of which it would make something huge."""
     signature, counts = _counts(function)
@@ -566,6 +562,8 @@ def _makes(values: tuple[Any, ...], *counts: Any) -> int:
 
 
 def _broadcast(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    if len(shapes) == 1:
+        return shapes[0]
     try:
         return np.broadcast_shapes(*shapes)
     except ValueError:  # not all of them with each other, but perhaps some

@@ -64,6 +64,7 @@ NOTEBOOK_SEED = 2017
 Run = Callable[[list[Call]], list[Outcome]]
 Read = Callable[[], Iterable[str]]
 Cases = Callable[[np.random.Generator], "Case | Iterable[Case]"]  # what a test is written as
+Given = tuple[tuple[Any, ...], dict[str, Any]]  # args and kwargs of a call
 _F = TypeVar("_F", bound=Function)
 
 # What is wrong needs no hint at how the function is to be written.
@@ -325,26 +326,39 @@ def _added(function: _F | None, add: Callable[[_F], None]) -> Any:
 
 
 class Batch:
-    """All calls of an exercise for one seed, what the reference makes of them, and what each mistake does."""
+    """All calls of an exercise for one seed; once it is asked for, what the reference makes of them, and what
+    each mistake does.
+    """
 
     def __init__(self, exercise: Exercise, seed: int):
         self._exercise = exercise
         pairs = [(test, case) for test in exercise.tests for case in test.cases(seed)]
+        self._twice = next((i for i, (_, case) in enumerate(pairs) if _takes_floats(case.call)), 0)
+        pairs.append(pairs[self._twice])  # what is kept between calls shows
         self.tests, self.cases = [test for test, _ in pairs], [case for _, case in pairs]
         self.calls = [case.call for case in self.cases]
-        given = [call.looked_at for call in self.calls]
-        with np.errstate(all="ignore"):
-            self.expected = list(map(self._expected, self.calls, given))
-        self.terms = list(map(self._terms, self.cases, given))
-        lists: list[list[Any]] = [self.tests, self.cases, self.calls, self.expected, self.terms]
-        self._twice = next((i for i, (args, _) in enumerate(given) if any(map(_is_of_floats, args))), 0)
-        for each in lists:
-            each.append(each[self._twice])  # what is kept between calls shows
-        for case, outcome in zip(self.cases, self.expected, strict=True):
-            if (outcome.kind, outcome.type) != (("raised", case.error) if case.error else ("returned", "")):
-                raise AssertionError(f"the reference itself fails {exercise.shown(case.call)}: {outcome}")
 
-    def _expected(self, call: Call, given: tuple[tuple[Any, ...], dict[str, Any]]) -> Outcome:
+    @cached_property
+    def _given(self) -> list[Given]:
+        return [call.looked_at for call in self.calls[:-1]]
+
+    @cached_property
+    def expected(self) -> list[Outcome]:
+        with np.errstate(all="ignore"):
+            found = list(map(self._expected, self.calls[:-1], self._given))
+        for case, outcome in zip(self.cases[:-1], found, strict=True):
+            if (outcome.kind, outcome.type) != (("raised", case.error) if case.error else ("returned", "")):
+                raise AssertionError(
+                    f"the reference itself fails {self._exercise.shown(case.call)}: {outcome}"
+                )
+        return [*found, found[self._twice]]
+
+    @cached_property
+    def terms(self) -> list[Terms]:
+        found = list(map(self._terms, self.cases[:-1], self._given))
+        return [*found, found[self._twice]]
+
+    def _expected(self, call: Call, given: Given) -> Outcome:
         """What the reference makes of a call: it changes no argument, and prints nothing."""
         trace: list[Any] = []
         args, kwargs = call.overheard(trace) if call.callables else given
@@ -354,7 +368,7 @@ class Batch:
         except Exception as error:
             return Outcome("raised", type=type(error).__name__)
 
-    def _terms(self, case: Case, given: tuple[tuple[Any, ...], dict[str, Any]]) -> Terms:
+    def _terms(self, case: Case, given: Given) -> Terms:
         args, kwargs = given
         terms = {"tolerance": _tolerance([*args, *kwargs.values()])} | case.terms
         first = args[0] if args else None
@@ -401,6 +415,11 @@ _UNSTEADY = Diagnosis(
     "it keeps something between calls, draws at random, or hands back entries that it never filled.",
     known=False,
 )
+
+
+def _takes_floats(call: Call) -> bool:
+    args, _ = call.looked_at
+    return any(map(_is_of_floats, args))
 
 
 def _is_of_floats(value: Any) -> bool:
