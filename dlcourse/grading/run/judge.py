@@ -8,6 +8,7 @@ answers from here, over the wire, once that exercise is judged.
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -74,6 +75,9 @@ def grade_one(job: Job, box, limits: Limits, tell: Callable[[Verdict], None] = _
     limits = replace(limits, wall_total=min(limits.wall_total, job.wall))
     asked, verdicts = asked_of(job), {}
     session = Session(box, job.cells, tuple(asked), limits)
+    with suppress(Exception):  # of an exercise that cannot be asked, as its verdict will say
+        for exercise in asked.values():
+            exercise.calls(job.seed)  # all at once: one by one, each would find the processor's caches cold
     try:
         for name, exercise in asked.items():
             lent = {b.name: b.reference for b in exercise.builds_on if _is_lent(verdicts[b.name])}
