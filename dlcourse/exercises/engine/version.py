@@ -24,6 +24,7 @@ _PACKAGE = "dlcourse"
 _FORMLESS = {"ctx", "kind", "type_comment", "type_params"}
 _ANNOTATIONS = {(ast.FunctionDef, "returns"), (ast.AsyncFunctionDef, "returns"), (ast.arg, "annotation")}
 _FIELDS: dict[type[ast.AST], list[str]] = {}  # the others, by kind
+_BLOCKS = {"body", "orelse", "finalbody"}  # fields that hold statements
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Place = tuple[Path, str]  # a name at the top of a source file
 
@@ -114,10 +115,10 @@ def _fields(node: ast.AST) -> list[str]:
 def _said(node: ast.AST, name: str) -> object:
     """A field of it: of statements those that do something, of an f-string no empty texts, as 3.12 adds."""
     value = getattr(node, name, None)
-    if not isinstance(value, list):
-        return value
     if isinstance(node, ast.JoinedStr):
         return [each for each in value if getattr(each, "value", None) != ""]
+    if name not in _BLOCKS or not isinstance(value, list):
+        return value
     fields = ast.AnnAssign if isinstance(node, ast.ClassDef) else ()
     return [each for each in value if isinstance(each, fields) or _does_something(each)]
 
