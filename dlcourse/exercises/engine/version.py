@@ -116,7 +116,7 @@ def _said(node: ast.AST, name: str) -> object:
     """A field of it: of statements those that do something, of an f-string no empty texts, as 3.12 adds."""
     value = getattr(node, name, None)
     if isinstance(node, ast.JoinedStr):
-        return [each for each in value if getattr(each, "value", None) != ""]
+        return [each for each in node.values if getattr(each, "value", None) != ""]
     if name not in _BLOCKS or not isinstance(value, list):
         return value
     fields = ast.AnnAssign if isinstance(node, ast.ClassDef) else ()
