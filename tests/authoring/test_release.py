@@ -119,10 +119,12 @@ def test_nbgrader_finds_an_assignment_a_lesson(root, release, tmp_path):
     course = tmp_path / "out" / "nbgrader"
     lesson = course / "source" / "03_doubling" / "03_doubling.ipynb"
     assert lesson.read_bytes() == (root / "lessons" / "03_doubling.ipynb").read_bytes()
-    settings = SimpleNamespace(CourseDirectory=SimpleNamespace(), ClearSolutions=SimpleNamespace())
+    parts = ("CourseDirectory", "ClearSolutions", "Execute")
+    settings = SimpleNamespace(**{part: SimpleNamespace() for part in parts})
     exec((course / "nbgrader_config.py").read_text(), {"get_config": lambda: settings})
     assert settings.CourseDirectory.course_id == "dlcourse"
     assert settings.ClearSolutions.enabled is False
+    assert settings.Execute.timeout >= 100  # seconds, for the check of project 16
 
 
 @in_a_clone

@@ -9,8 +9,8 @@ import pytest
 
 from dlcourse.exercises import exercises
 from dlcourse.exercises.engine.calls import encode_value, run_locally
-from dlcourse.exercises.engine.diagnosis.variations import variations
 from dlcourse.exercises.engine.competition import Competition
+from dlcourse.exercises.engine.diagnosis.variations import variations
 from dlcourse.exercises.engine.exercise import Exercise, call
 
 EXERCISES = exercises()
