@@ -32,10 +32,12 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. Downhill
 #
+# <!-- slide -->
 # The gradient points to where the loss grows fastest. So go the other way: **gradient descent** (Cauchy 1847).
 # With parameters θ and **learning rate** η,
 #
 # $$\theta \leftarrow \theta - \eta \, \frac{\partial L}{\partial \theta}$$
+# <!-- /slide -->
 #
 # ### Exercise 1 · `gradient_descent_step(params, grad, learning_rate)`
 #
@@ -70,9 +72,14 @@ def gradient_descent_step(params, grad, learning_rate):
 gradient_descent_step = check(gradient_descent_step)
 
 # %% [markdown]
-# Try it on a valley, steep across and gentle along: $L = \tfrac12 (u^2 + 20 v^2)$. (○ start, ■ after 24 steps, ★ minimum.)
+# <!-- slide: Which rate fails? -->
+# Try it on a valley, steep across and gentle along: $L = \tfrac12 (u^2 + 20 v^2)$.
+# <!-- /slide -->
+# (○ start, ■ after 24 steps, ★ minimum.)
 #
+# <!-- slide + -->
 # **Before you run it:** of three rates, 0.02, 0.09 and 0.105, which will fail?
+# <!-- /slide -->
 
 # %% guess="fails"
 ### BEGIN SOLUTION
@@ -91,7 +98,7 @@ for rate in (0.02, 0.09, 0.105):
     print(f"rate {rate:5}: after 40 steps {np.linalg.norm(points[-1]):8.3f} from the minimum")
 compare_guess(fails_guess, failed[0], "The rate that fails", among=list(walks))
 
-# %% name="valley-figure"
+# %% name="valley-figure" slide="figure: Three rates in one valley"
 fig, axes = plots.figure(3, width=9.6, height=2.6, sharey=True)
 for ax, (rate, points) in zip(axes, walks.items(), strict=True):
     plots.contours(ax, lambda u, v: ravine.value(np.stack([u, v], axis=-1)), *ravine.window)
@@ -110,17 +117,21 @@ plots.show(
 # %% [markdown]
 # ### How large may the rate be?
 #
+# <!-- slide -->
 # Take one parameter and a parabola, $L = \tfrac12 \lambda \theta^2$. Its gradient is $\lambda\theta$, and λ, its second derivative, is the **curvature**. A step gives
 #
 # $$\theta \leftarrow \theta - \eta\lambda\theta = (1 - \eta\lambda)\,\theta .$$
 #
 # Each step multiplies the distance by $1 - \eta\lambda$. It shrinks if $|1 - \eta\lambda| < 1$, that is if $\eta < 2/\lambda$. Beyond $1/\lambda$ it jumps over the minimum;
 # beyond $2/\lambda$ it lands farther away than it was.
+# <!-- /slide -->
 #
+# <!-- slide: The steepest direction sets the limit -->
 # With many parameters, the second derivatives are a matrix, the **Hessian**, $H_{ij} = \partial^2 L / \partial\theta_i \partial\theta_j$. Along each of its eigenvectors a
 # quadratic loss with a minimum is such a parabola, and the eigenvalue is its curvature. So the *largest* eigenvalue, $\lambda_n$, sets the limit: $\eta < 2/\lambda_n$. The smallest, $\lambda_1$, has to live
 # with it: each step leaves more than $1 - 2\lambda_1/\lambda_n$ of the distance along its direction. The ratio $\kappa = \lambda_n/\lambda_1$ is the **condition number**. Our valley has the Hessian with 1 and 20
 # on its diagonal, so κ = 20, and the limit is 2/20.
+# <!-- /slide -->
 
 # %% name="limit"
 for rate, points in walks.items():
@@ -140,7 +151,7 @@ for rate, points in walks.items():
 #   There may be many such places, or, if the loss falls for ever, none.
 # - At a **saddle point** the gradient is 0 as well, but it goes down to some sides and up to others: as a rule, the Hessian has eigenvalues of both signs.
 
-# %% name="words"
+# %% name="words" slide="figure: What may lie below"
 fig, axes = plots.figure(3, width=9.6, height=2.7)
 x = np.linspace(-2, 2, 200)
 axes[0].plot(x, x**2, color=plots.COLORS[0])
@@ -171,15 +182,17 @@ plots.show(
 # %% [markdown]
 # ## 2. Which examples?
 #
+# <!-- slide -->
 # The loss of a network is a mean over all training examples, and so is its gradient. Three choices:
 #
 # - **Batch gradient descent**: all of them, for every single step.
 # - **Stochastic gradient descent** (SGD): one, drawn at random. Its gradient is right *on average*: it is **unbiased**.
 # - **Mini-batch**: a handful, 50 in the document. In between.
+# <!-- /slide -->
 #
 # Here are two parameters and twenty examples, each with a valley of its own. The loss is their mean.
 
-# %% name="arrows"
+# %% name="arrows" slide="figure: Steps of small batches"
 surface, rng = datasets.ravine(2), np.random.default_rng(0)
 centres, theta = rng.normal(size=(20, 2)) * [1.0, 0.6], np.array([-2.4, 0.8])
 centres -= centres.mean(axis=0)
@@ -201,7 +214,9 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide + -->
 # The mean of the arrows is the same in all three drawings. The smaller the batch, the farther its own arrow may be off.
+# <!-- /slide -->
 #
 # In practice one draws without replacement: the examples are shuffled, and then taken from the front, so that in an **epoch** each is seen once.
 #
@@ -375,10 +390,12 @@ for name, order in ORDERS.items():
 #
 # ## 3. The noise of a small batch
 #
+# <!-- slide -->
 # Draw b examples independently, that is *with* replacement. Their gradient is a mean of b independent numbers in each entry, so its error falls as
 # the error of any such mean: with the root of b.
 #
 # $$\text{error} \propto \frac{1}{\sqrt b}$$
+# <!-- /slide -->
 #
 # *Without* replacement, as in an epoch, the error is smaller by the factor $\sqrt{(n-b)/(n-1)}$: it makes little difference while b is small against n, and a batch of all n has no error.
 #
@@ -422,8 +439,11 @@ for state in ("fresh", "after ten epochs"):
 #
 # ## 4. The race
 #
-# Batch, mini-batch (50) and stochastic descent on 600 digits, 64-32-10. The question is how fast each brings the *training* loss down. For each the learning rate is chosen from a list of
-# its own, on a seed used for nothing else; then ten others run, with seeds of their own for first weights and for orders, the same for the three.
+# <!-- slide -->
+# Batch, mini-batch (50) and stochastic descent on 600 digits, 64-32-10. The question is how fast each brings the *training* loss down.
+# <!-- /slide -->
+#
+# For each the learning rate is chosen from a list of its own, on a seed used for nothing else; then ten others run, with seeds of their own for first weights and for orders, the same for the three.
 #
 # A noisy loss crosses a line many times. So two moments are taken: when it is below 0.3 for the first time, and from when on it stays below.
 
@@ -451,15 +471,17 @@ def run(batch_size, epochs, rate, every, seed):
 
 
 # %% [markdown]
+# <!-- slide + -->
 # **Before you run it:** how many *examples* must each look at to bring the training loss below 0.3 for good? Guess for batch descent, if mini-batches
 # need some 3,000.
+# <!-- /slide -->
 
 # %% guess="examples-needed"
 ### BEGIN SOLUTION
 examples_needed_guess = 10_000  # examples
 ### END SOLUTION
 
-# %% name="race"
+# %% name="race" slide="output: Who wins depends on what you count"
 runs = {}
 for name, (batch_size, epochs, rates, every) in METHODS.items():
     rate = min(rates, key=lambda rate: run(batch_size, epochs, rate, every, 100)[0][1, -10:].mean())
@@ -474,7 +496,7 @@ for name, (batch_size, epochs, rates, every) in METHODS.items():
     if name == "batch":
         compare_guess(examples_needed_guess, stays * batch_size, "Examples that batch descent needs")
 
-# %% name="race-figure" tags=["nbval-ignore-output"]
+# %% name="race-figure" slide="figure" tags=["nbval-ignore-output"]
 fig, axes = plots.figure(3, width=9.8, height=3.2, sharey=True)
 for (name, (batch_size, *_)), color, style in zip(METHODS.items(), plots.COLORS, plots.STYLES):
     updates, loss = runs[name][0][0][0], np.array([seen[1] for seen, _ in runs[name]])
@@ -512,9 +534,13 @@ plots.show(
 #
 # ### The batch and the rate
 #
+# <!-- slide -->
 # Take k steps with rate η on k small batches. If the parameters hardly move meanwhile, each gradient is about what it would have been at the start; together the steps are k times η times the
 # mean gradient, that is *one* step with rate kη on the k batches joined. So **a batch k times as large goes with a rate k times as large** (Goyal et al. 2017 call it the linear scaling
-# rule), until kη comes near the limit of section 1, 2/curvature. Four epochs each, rates tuned; on pixels as they are, and on standardised ones
+# rule), until kη comes near the limit of section 1, 2/curvature.
+# <!-- /slide -->
+#
+# Four epochs each, rates tuned; on pixels as they are, and on standardised ones
 # (lesson 01), which make the largest curvature smaller.
 
 # %% name="batch-and-rate"
@@ -539,13 +565,16 @@ for name, data in (("PIXELS AS THEY ARE", digits), ("STANDARDISED", standardised
 #
 # ## 5. A step that is too long
 #
-# The steepness of a network can change a thousandfold within a short distance. Where many factors are multiplied, as in deep networks and in recurrent ones, which use the same weights again and again, there can be *cliffs* (Pascanu et al. 2013). The smallest
-# example: twenty layers of one linear unit, all with the same weight w, which should bring 1 to ½.
+# The steepness of a network can change a thousandfold within a short distance. Where many factors are multiplied, as in deep networks and in recurrent ones, which use the same weights again and again, there can be *cliffs* (Pascanu et al. 2013).
+#
+# <!-- slide -->
+# The smallest example: twenty layers of one linear unit, all with the same weight w, which should bring 1 to ½.
 #
 # $$L = \tfrac12 \left(w^{20} - \tfrac12\right)^2, \qquad \frac{dL}{dw} = \left(w^{20} - \tfrac12\right) 20\, w^{19}$$
 #
 # At w = 1.3 the slope is half a million. One step at a usual rate is thrown out of all sensible places. The direction of the gradient is still right, only its length is of no use. So keep the direction, and
 # **clip** the length: where the norm $\|g\| = \sqrt{\sum g_i^2}$ is larger than some $c$, take $g \cdot c / \|g\|$.
+# <!-- /slide -->
 #
 # ### Exercise 5 · `clip_by_norm(grad, max_norm)`
 #
@@ -609,18 +638,22 @@ print(f"the minimum is at {0.5 ** (1 / 20):.3f}")
 #
 # ## 6. Where it ends
 #
+# <!-- slide -->
 # On a smooth convex loss that has a minimum, descent comes to its one lowest value, with a rate that is small enough for the place where it starts. A
 # network with hidden layers is not convex. See both on the four clouds of XOR (lesson 03): a network without a hidden layer, which is
 # convex, and others with two and three hidden tanh units. Two are just enough. Twenty starts each.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** how many of the twenty networks with two hidden units will *not* find the solution?
+# <!-- /slide -->
 
 # %% guess="stuck"
 ### BEGIN SOLUTION
 stuck_guess = 0  # of 20
 ### END SOLUTION
 
-# %% name="ends"
+# %% name="ends" slide="output: Where twenty starts end"
 points, classes = datasets.xor(200, np.random.default_rng(0))
 CASES = {  # layer sizes, batch size, learning rate, epochs
     "no hidden layer, batch": ([2, 2], 200, 1.0, 500),
@@ -663,10 +696,14 @@ print("gradient shorter than 0.001:", np.linalg.norm(stuck.grad) < 0.001)
 # > Robbins and Monro (1951) gave two that suffice where the noise is bounded: $\sum \eta_t = \infty$, so that every distance can be covered, and $\sum \eta_t^2 < \infty$. The second is not necessary, as you will see. And
 # > on a convex loss it is then the same value; on another it may be another minimum.
 #
+# <!-- slide -->
 # Here is the simplest convex loss there is: the mean of $\tfrac12(\theta - x_i)^2$ over 100 numbers. Batch descent ends in their mean. Stochastic
 # descent starts at a distance of 10, with rates that all begin at 0.1.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** which of the five will be closest after 5,000 steps?
+# <!-- /slide -->
 
 # %% guess="closest"
 ### BEGIN SOLUTION
@@ -695,7 +732,7 @@ for name, rate in RATES.items():
 closest = min(distances, key=lambda name: distances[name][-1])
 compare_guess(closest_guess, closest, "Closest after 5,000 steps", among=list(distances))
 
-# %% name="robbins-monro-figure"
+# %% name="robbins-monro-figure" slide="figure: Fall, but not too fast"
 fig, ax = plots.figure(width=6.8, height=3.2)
 ax.set(xscale="log", yscale="log")
 plots.curves(ax, np.arange(1, 5002), distances)
@@ -779,12 +816,14 @@ quiz("06_gradient_descent", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - On a quadratic, descent needs a rate below 2/curvature in the steepest direction; the gentlest is then slow, by the condition number.
 # - The gradient of a batch is right on average. With b independent examples its error is as 1/√b.
 # - In our race, large batches win by updates, small ones by examples, and those in between by the clock.
 # - A larger batch wants a larger rate, until the curvature sets the limit.
 # - Convex: one lowest value. Networks: it may depend on the start.
 # - A constant rate hovers, unless one answer fits all; a rate that falls must not fall too fast.
+# <!-- /slide -->
 #
 # ## In practice
 #
