@@ -31,6 +31,7 @@ DESCENT, MOMENTUM, NESTEROV = plots.COLORS[:3]  # one colour a method, in all fi
 # %% [markdown]
 # ## 1. A ball with friction
 #
+# <!-- slide -->
 # Gradient descent forgets. Each step goes by the slope right here, as if there had been no step before. **Momentum** (Polyak 1964: the
 # *heavy ball*) gives the parameters $\theta$ a velocity $v$. The slope changes the velocity, friction takes a part of it away, and the
 # velocity moves the ball:
@@ -38,6 +39,7 @@ DESCENT, MOMENTUM, NESTEROV = plots.COLORS[:3]  # one colour a method, in all fi
 # $$v \leftarrow \mu v - \eta \frac{\partial L}{\partial \theta} \qquad\qquad \theta \leftarrow \theta + v$$
 #
 # $\eta$ is the learning rate. $\mu$, often 0.9, is the share of the velocity that *survives* a step. With μ = 0 it is gradient descent again.
+# <!-- /slide -->
 #
 # **Where μ comes from.** A body of mass $m$ slides through something viscous, such as honey. Its force is the slope, downhill, and a friction
 # that grows with the speed. In time steps of length $\Delta$, with $v$ for the way made in one of them and $c$ for the friction, Newton's law says
@@ -85,20 +87,24 @@ momentum_step = check(momentum_step)
 # %% [markdown]
 # ### How fast does it get?
 #
+# <!-- slide -->
 # Put the first equation into itself, and again. From rest, the velocity is a sum over all gradients $g_t$ so far, the older the less:
 #
 # $$v_t = -\eta\,(g_t + \mu\, g_{t-1} + \mu^2 g_{t-2} + \dots)$$
 #
 # Let the ball roll down an endless, even slope: the gradient is 1 everywhere. Without friction it would get faster for ever.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** with μ = 0.9, how many times as fast as plain gradient descent does it get?
+# <!-- /slide -->
 
 # %% guess="how-fast"
 ### BEGIN SOLUTION
 how_fast_guess = 2.0  # times
 ### END SOLUTION
 
-# %% name="slope"
+# %% name="slope" slide="output: How fast does it get?"
 eta = 0.1
 for mu in (0.0, 0.5, 0.9, 0.99):
     theta, v, speed = 0.0, 0.0, []
@@ -158,7 +164,7 @@ terminal_velocity = check(terminal_velocity)
 # it. Here are both methods in such a valley, first at one rate. (○ start, ■ after 60 steps, ★ minimum.)
 
 
-# %% name="valley"
+# %% name="valley" slide="figure: In the valley"
 def walk(surface, rate, mu, steps):
     """The way of momentum, (steps + 1, 2); μ = 0 is gradient descent."""
     points, velocity = [np.array(surface.start)], np.zeros(2)
@@ -200,12 +206,15 @@ for rate in (0.02, 0.09):
 #
 # ### One direction at a time
 #
+# <!-- slide -->
 # Near a minimum a smooth loss is nearly a quadratic. Along each of its axes (the eigenvectors of the matrix of second derivatives, the **Hessian**)
 # the gradient is $\lambda\theta$, with that axis' **curvature** λ, its eigenvalue; and no axis disturbs another. So look at one. As $v$ is the last
 # change of θ, a step is
 #
 # $$\theta_{t+1} = \theta_t + \mu\,(\theta_t - \theta_{t-1}) - \eta\lambda\,\theta_t = (1 + \mu - \eta\lambda)\,\theta_t - \mu\,\theta_{t-1} .$$
+# <!-- /slide -->
 #
+# <!-- slide: Three cases -->
 # Try $\theta_t = r^t$. It fits if $r$ is a root of $\; r^2 - (1 + \mu - \eta\lambda)\, r + \mu = 0$. The size of the larger root is the share of the
 # distance that is left after a step, in the long run. Three cases, for μ between 0 and 1:
 #
@@ -213,12 +222,13 @@ for rate in (0.02, 0.09):
 # - **In between**: two complex roots. Their product is μ, so each has the size $\sqrt\mu$, *whatever the curvature*. The ball swings, and loses that factor a step.
 # - **Steep**, $\eta\lambda \ge (1 + \sqrt\mu)^2$: two real roots below 0; it jumps from side to side. When one of them is −1 it no longer shrinks: put $r = -1$ into the
 #   equation, and $\eta\lambda = 2(1 + \mu)$.
+# <!-- /slide -->
 #
 # For μ = 0 there is one root, $1 - \eta\lambda$, and the limit is $2/\lambda$, as in lesson 06. **With momentum the limit is
 # $\eta < 2(1+\mu)/\lambda$**, where λ is the largest curvature: it is *higher*. See it as steps to a tenth of the distance.
 
 
-# %% name="one-direction"
+# %% name="one-direction" slide="figure: Steps to a tenth of the distance"
 def steps_to_a_tenth(steepness, mu):
     """In the long run, at ηλ = steepness."""
     step = np.array([[1 - steepness, mu], [-steepness, mu]])  # what it makes of (θ, v)
@@ -246,22 +256,33 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide + -->
 # A valley is a bar in this picture: from its floor's $\eta\lambda$ to its walls'. On this log scale its length is the **condition number** κ, the largest curvature over the
-# smallest. The learning rate slides it to and fro, and its slowest place counts. Descent has to put the right end just below 2, and its left end is then slow.
+# smallest. The learning rate slides it to and fro, and its slowest place counts.
+# <!-- /slide -->
+#
+# Descent has to put the right end just below 2, and its left end is then slow.
 # Momentum has a *level stretch*: while the whole bar lies on it, its length makes no difference to how fast the swings die out. Far to the left, momentum is
 # ten times as fast as descent: that is η/(1 − μ) again, and there it counts. At one rate, momentum is the slower one where ηλ lies between $1 - \sqrt\mu$ and $1 + \sqrt\mu$, where
 # descent's share $|1 - \eta\lambda|$ is below √μ, and the faster one on either side.
 #
+# <!-- slide: Polyak's choice -->
 # **Polyak's choice** makes the level stretch just as long as the bar, with the smallest μ, since the level is √μ. Let $\lambda_1$ be the smallest and $\lambda_n$ the largest
 # curvature, so $\kappa = \lambda_n/\lambda_1$:
 #
-# $$\sqrt{\eta\lambda_1} = 1 - \sqrt\mu,\quad \sqrt{\eta\lambda_n} = 1 + \sqrt\mu \qquad\Longrightarrow\qquad
-# \mu = \Big(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\Big)^2, \quad \eta = \frac{4}{(\sqrt{\lambda_n} + \sqrt{\lambda_1})^2} .$$
+# $$\sqrt{\eta\lambda_1} = 1 - \sqrt\mu, \qquad \sqrt{\eta\lambda_n} = 1 + \sqrt\mu .$$
+#
+# These two equations have the solution
+#
+# $$\mu = \Big(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\Big)^2, \quad \eta = \frac{4}{(\sqrt{\lambda_n} + \sqrt{\lambda_1})^2} .$$
+# <!-- /slide -->
 #
 # A step then leaves about $\sqrt\mu \approx 1 - 2/\sqrt\kappa$ of the distance. The best that descent can do, at $\eta = 2/(\lambda_1 + \lambda_n)$, is $\frac{\kappa-1}{\kappa+1} \approx 1 - 2/\kappa$.
 # So the number of steps grows like √κ, and no longer like κ. Try it, each at its best rate of one list.
 #
+# <!-- slide: How many steps fewer? -->
 # **Before you run it:** at κ = 20, how many times fewer steps than descent will momentum with μ = 0.9 need, both at their best rates?
+# <!-- /slide -->
 
 # %% guess="fewer"
 ### BEGIN SOLUTION
@@ -269,7 +290,7 @@ fewer_guess = 3.0  # times fewer
 ### END SOLUTION
 
 
-# %% name="condition"
+# %% name="condition" slide="output: At the best rate of each"
 def arrival(surface, rates, mu, steps):
     """The fewest steps after which the ball stays within 0.05 of the minimum, at any of these rates, and that rate."""
     rates, last_far = np.reshape(rates, (-1, 1)), np.zeros(len(rates))
@@ -295,22 +316,26 @@ for kappa in (20, 200, 2000):
 compare_guess(fewer_guess, best_steps[20, 0] / best_steps[20, 0.9], "Times fewer steps at κ = 20")
 
 # %% [markdown]
+# <!-- slide + -->
 # Read the table by columns. Descent needs ten times the steps for ten times the condition number. Momentum with μ = 0.9 hardly notices the first tenfold: up to a κ
 # of $((1 + \sqrt\mu)/(1 - \sqrt\mu))^2 \approx 1440$ the bar fits on its level stretch. But at κ = 20 it is *slower* than descent at its best rate: √0.9 is more than
 # descent's 19/21, and μ = 0.5 beats both. A μ of 0.99 takes hundreds of steps in all three. Polyak's choice, made for each valley, is good in all of them, and for a hundred times the condition
 # number it takes some 13 times the steps.
+# <!-- /slide -->
 #
 # And look at the rates. Where the bar fits on the level stretch, the rate matters little. Where it does not, μ = 0.5 and, at κ = 2,000, μ = 0.9 do best at rates *larger* than
 # descent's, and not two or ten times smaller. Where the walls set the limit, nothing is gained by holding η/(1 − μ) fixed.
 #
 # ## 3. A look ahead
 #
+# <!-- slide -->
 # A ball in the swinging range runs through the lowest place and up the other side. Nesterov (1983) has it look where it is going. By
 # the velocity alone it will be at $\theta + \mu v$; so ask for the slope *there*, and brake in time:
 #
 # $$v \leftarrow \mu v - \eta \frac{\partial L}{\partial \theta}(\theta + \mu v) \qquad\qquad \theta \leftarrow \theta + v$$
+# <!-- /slide -->
 
-# %% name="two-arrows"
+# %% name="two-arrows" slide="figure: Where is the gradient asked for?"
 surface, rate, mu = datasets.ravine(5), 0.15, 0.9
 theta, velocity = np.array([-2.2, 0.5]), np.array([1.6, -1.0])
 fig, axes = plots.figure(2, width=8.8, height=3.0, sharey=True)
@@ -369,14 +394,18 @@ nesterov_step = check(nesterov_step)
 # %% [markdown]
 # ### What it changes
 #
+# <!-- slide -->
 # Take one direction again, where the gradient at θ is λθ, and put the place that is asked into it:
 #
 # $$v \leftarrow \mu v - \eta\lambda\,(\theta + \mu v) = \mu\,(1 - \eta\lambda)\, v - \eta\lambda\,\theta .$$
 #
 # That *is* momentum, with $\mu(1 - \eta\lambda)$ for μ (Sutskever et al. 2013). Along gentle directions the friction stays as it is; the steeper the direction,
 # the more of it, up to ηλ = 1, where nothing of the old velocity is left. One μ, and each direction gets its own.
+# <!-- /slide -->
 #
+# <!-- slide: How far does it overshoot? -->
 # **Before you run it:** from a distance of 1 and from rest, with μ = 0.9 and ηλ = 0.1, plain momentum overshoots to the other side, by how much?
+# <!-- /slide -->
 
 # %% guess="overshoot"
 ### BEGIN SOLUTION
@@ -412,7 +441,7 @@ for name, step in {**METHODS, "μ(1 − ηλ) for μ": more_friction}.items():
     print(f"{name:15}", *(f"{each:6.2f}" for each in overshoot(step, few) + 0.0))
 compare_guess(overshoot_guess, overshoot(METHODS["momentum"], few)[2], "Overshoot of momentum")
 
-# %% name="overshoot-figure"
+# %% name="overshoot-figure" slide="figure: How far does it overshoot?"
 steepness = np.geomspace(0.001, 1.3, 200)
 fig, ax = plots.figure(width=6.8, height=3.0)
 plots.curves(ax, steepness, {name: overshoot(step, steepness) for name, step in METHODS.items()})
@@ -485,11 +514,17 @@ for name, (x, _) in (("pixels as they are", digits.train), ("standardised", stan
 # One is a narrow valley, since no pixel is negative and their common mean is a steep direction; the other is much rounder. Section 2 says: momentum should
 # pay on the first.
 #
-# A network 64-32-10, trained on all 1,197 digits at once: twenty steps, no noise. For each method `experiments.compare` chooses a learning rate on validation data, with three seeds
+# <!-- slide -->
+# A network 64-32-10, trained on all 1,197 digits at once: twenty steps, no noise.
+# <!-- /slide -->
+#
+# For each method `experiments.compare` chooses a learning rate on validation data, with three seeds
 # used for nothing else, and reports ten further runs on *test* data. A run has first weights and an order of the batches from two seeds of its own, the
 # same for all methods.
 #
+# <!-- slide + -->
 # **Before you run it:** on the pixels as they are, how many times lower will the test loss be with μ = 0.9 than without?
+# <!-- /slide -->
 
 # %% guess="lower"
 ### BEGIN SOLUTION
@@ -515,7 +550,7 @@ for name, comparison in (("PIXELS AS THEY ARE", narrow), ("STANDARDISED", round_
 means = {name: result.test_loss.mean() for name, result in narrow.results.items()}
 compare_guess(lower_guess, means["descent"] / means["momentum"], "Times lower")
 
-# %% name="few-steps-figure"
+# %% name="few-steps-figure" slide="figure: Twenty steps on digits"
 fig, axes = plots.figure(2, width=8.8, height=2.4, sharex=True)
 for ax, comparison, title in zip(axes, (narrow, round_), ("pixels as they are", "standardised"), strict=True):
     comparison.plot(ax)
@@ -617,11 +652,13 @@ quiz("07_momentum", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - The velocity is a sum of past slopes, the older the less. On an even slope it ends at −η·g/(1 − μ).
 # - In steps to a tenth, momentum is level at √μ over a wide range of curvatures: slower than descent in the middle, faster at the ends. With the best μ for a valley, the steps grow like √κ, not like κ.
 # - Its largest rate is 2(1 + μ)/λ, above descent's 2/λ; Nesterov's is 2(1 + μ)/((1 + 2μ)λ), below it.
 # - Looking ahead is more friction where it is steeper: μ(1 − ηλ).
 # - On the digits it paid where the valley was narrow and the steps few. Standardise the inputs first.
+# <!-- /slide -->
 #
 # ## In practice
 #
