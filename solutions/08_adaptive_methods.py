@@ -31,6 +31,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. AdaGrad: the more a parameter has moved, the less it may
 #
+# <!-- slide: AdaGrad: the more it has moved, the less it may -->
 # Gradient descent has one learning rate for all. But a loss may be a thousand times as steep along one
 # parameter as along another: then the rate that is safe for the first is nearly useless for the second. What
 # if every parameter had a rate of its own, set by the gradients that it has seen?
@@ -40,14 +41,19 @@ from dlcourse.exercises import check, compare_guess, quiz
 #
 # $$h \leftarrow h + g \odot g, \qquad
 # \theta \leftarrow \theta - \eta\,\frac{g}{\sqrt{h} + \varepsilon}$$
+# <!-- /slide -->
 #
 # Such a factor before the gradient is called a *preconditioner*, and this one a *diagonal* one: a number for
 # each parameter, and none for pairs of them. $\varepsilon$ is a tiny number against division by 0.
 #
+# <!-- slide: The first step -->
 # Here are two parameters. The loss is a thousand times as steep along the first as along the second.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** SGD moves the first a thousand times as far. How many times as far does AdaGrad
 # move it, in the first step?
+# <!-- /slide -->
 
 # %% guess="first-step"
 ### BEGIN SOLUTION
@@ -64,10 +70,12 @@ print("AdaGrad:", step.round(6))
 compare_guess(first_step_guess, step[0] / step[1], "Times as far in AdaGrad's first step")
 
 # %% [markdown]
+# <!-- slide: Equally far -->
 # Equally far. In the first step $\sqrt{h}$ is $|g|$ itself, so what remains is the sign, times η. This is what
 # the division does, in a valley that curves twenty times as much across as along it:
+# <!-- /slide -->
 
-# %% name="two-arrows"
+# %% name="two-arrows" slide="figure"
 fig, axes = plots.figure(2, width=8.4, height=3.5)
 for ax, degrees in zip(axes, (0, 45), strict=True):
     valley = surfaces.turned(surfaces.ravine(20.0), degrees)
@@ -96,13 +104,16 @@ plots.show(
 #
 # ### What a change of units does
 #
+# <!-- slide -->
 # Multiply the loss by 1,000 from the start, and SGD's step is a thousand times as long. AdaGrad's stays: $g$ and $\sqrt h$ both
 # grow a thousandfold, so the *scale of the gradient* cancels (as long as eps is small beside $\sqrt h$). It is tempting to say that
 # units cancel, too. They do not. Measure a parameter $x$ in a unit of size $u$, as centimetres for metres: the number is
 # $z = x/u$. Then by the chain rule $\partial L/\partial z = u\,\partial L/\partial x$, and a step of $\Delta z$ moves $x$ by $u\,\Delta z$:
 #
-# $$\text{SGD:}\quad \Delta x = u \cdot \Big({-\eta}\, u\,\frac{\partial L}{\partial x}\Big) \propto u^2 \qquad\qquad
-# \text{AdaGrad, first step:}\quad \Delta x = u \cdot (\mp\eta) \propto u$$
+# $$\text{SGD:}\quad \Delta x = u \cdot \Big({-\eta}\, u\,\frac{\partial L}{\partial x}\Big) \propto u^2 .$$
+#
+# $$\text{AdaGrad, first step:}\quad \Delta x = u \cdot (\mp\eta) \propto u$$
+# <!-- /slide -->
 #
 # Try $L = \tfrac12 x^2$ from $x = 1$, at η = 0.1.
 #
@@ -222,11 +233,13 @@ compare_guess(hundredth_guess, steps[99], "Share that the hundredth step has")
 # %% [markdown]
 # ## 2. RMSProp: forget old squares
 #
+# <!-- slide: RMSProp: forget old squares -->
 # **RMSProp** (Tieleman & Hinton 2012) changes one thing. In place of the sum of all squares it keeps an
 # **exponential moving average**, which forgets old ones little by little:
 #
 # $$h \leftarrow \rho\,h + (1 - \rho)\,g \odot g, \qquad
 # \theta \leftarrow \theta - \eta\,\frac{g}{\sqrt{h} + \varepsilon}$$
+# <!-- /slide -->
 #
 # ρ is called `decay_rate`; 0.9, 0.99 and 0.999 are usual. A square from $k$ steps ago counts $\rho^k$ times as much as the newest, so the
 # average looks back over some $1/(1-\rho)$ steps. The name: the **r**oot of the **m**ean **s**quare.
@@ -334,12 +347,15 @@ for name, rule in RULES.items():
 # %% [markdown]
 # ## 3. Adam: momentum and a rate of one's own
 #
+# <!-- slide: Adam: average both -->
 # RMSProp averages $g^2$ and walks along the newest $g$. Momentum (lesson 07) walks along a sum of past $g$.
 # **Adam** (Kingma & Ba 2015) averages both:
 #
 # $$m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad
-# v \leftarrow \beta_2 v + (1 - \beta_2)\, g \odot g, \qquad
-# \theta \leftarrow \theta - \eta\,\frac{m}{\sqrt{v} + \varepsilon}$$
+# v \leftarrow \beta_2 v + (1 - \beta_2)\, g \odot g,$$
+#
+# $$\theta \leftarrow \theta - \eta\,\frac{m}{\sqrt{v} + \varepsilon}$$
+# <!-- /slide -->
 #
 # with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\varepsilon = 10^{-8}$. So the document prints it. Write it down
 # like this first. ($v$ is a mean square here, not a velocity: the paper's letters.)
@@ -384,17 +400,21 @@ adam_step_uncorrected = check(adam_step_uncorrected)
 # %% [markdown]
 # ### What two zeros do
 #
+# <!-- slide -->
 # Both averages begin at 0, so both are too small at first: after one step $m$ is a tenth of $g$, and $v$ a
 # *thousandth* of $g^2$. One stands above the line, the other below it and under a root.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** at the usual betas, how long is the very first step, as a multiple of η?
+# <!-- /slide -->
 
 # %% guess="first-adam-step"
 ### BEGIN SOLUTION
 first_adam_step_guess = 0.1  # times the learning rate
 ### END SOLUTION
 
-# %% name="first-adam-step"
+# %% name="first-adam-step" slide="output: The first step without correction"
 zero, g = np.array(0.0), np.array(-7.0)  # another gradient gives the same, since its size cancels
 t = np.arange(1, 5001)
 for beta2 in (0.999, 0.99, 0.9):
@@ -414,19 +434,26 @@ for beta2 in (0.999, 0.99, 0.9):
 # a half times at step 12. At $\beta_2 = 0.9$ it is three times too short. At $\beta_2 = 0.99$ the first step is, by
 # luck, right, as $1 - 0.9 = \sqrt{1 - 0.99}$; later ones are up to twice too long.
 #
+# <!-- slide: What is missing -->
 # **What is missing.** Put the first equation into itself, as in lesson 07. After $t$ steps from $m = 0$
 #
-# $$m_t = (1-\beta_1)\,\big(g_t + \beta_1\, g_{t-1} + \dots + \beta_1^{t-1} g_1\big), \qquad
-# (1-\beta_1)(1 + \beta_1 + \dots + \beta_1^{t-1}) = 1 - \beta_1^t .$$
+# $$m_t = (1-\beta_1)\,\big(g_t + \beta_1\, g_{t-1} + \dots + \beta_1^{t-1} g_1\big) .$$
 #
-# The weights of an average should add up to 1. These add up to $1 - \beta_1^t$ (a geometric sum). So divide by that, and likewise $v$.
+# The weights of an average should add up to 1. These add up, as a geometric sum, to
 #
+# $$(1-\beta_1)(1 + \beta_1 + \dots + \beta_1^{t-1}) = 1 - \beta_1^t .$$
+#
+# So divide by that, and likewise $v$.
+# <!-- /slide -->
+#
+# <!-- slide: Adam, corrected -->
 # > **Correction X3.** The document's Adam lacks this line, which the paper has (Kingma & Ba 2015, Algorithm 1 and section 3):
 # >
 # > $$\hat m = \frac{m}{1 - \beta_1^t}, \qquad \hat v = \frac{v}{1 - \beta_2^t}, \qquad
 # > \theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \varepsilon}$$
 # >
 # > $t$ is 1 in the first step. It matters while $\beta_2^t$ is not yet small: for the first thousands of steps.
+# <!-- /slide -->
 #
 # ### Exercise 4 · `adam_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps)`
 #
@@ -572,7 +599,7 @@ for name, method in METHODS.items():
     print(f"{name:>8}, rate {rate:7.2g}: there for good from step {steps[name]:3.0f} on")
 compare_guess(contour_guess, steps["Adam"], "Steps that Adam needs")
 
-# %% name="contour-still"
+# %% name="contour-still" slide="figure: The famous picture"
 fig, ax = plots.figure(width=6.8, height=3.7)
 plots.race(ax, beale, walks)
 ax.set(xlabel="x", ylabel="y", title="From one start (○) to the lowest point (☆), each its own way")
@@ -601,15 +628,17 @@ plots.play(
 # The three with momentum, Adam among them, are there after 49 to 58 steps; AdaGrad and SGD need about three times as many. So far the famous picture. Here is the very same
 # code from other starts.
 
-# %% name="other-starts"
+# %% name="other-starts" slide="output: The same race from other starts"
 STARTS = ((1.0, 1.5), (2.2, 0.9), (4.0, -1.0), (1.0, -1.0), (0.0, 0.5))
 print("there for good, from", *(f"{x:5}, {y:4}" for x, y in STARTS))
 for name, method in METHODS.items():
     print(f"{name:>19}:", *(f"{best_walk(method, start)[1]:11.0f}" for start in STARTS))
 
 # %% [markdown]
+# <!-- slide + -->
 # From (2.2, 0.9) and (1, −1) AdaGrad and RMSProp are first by far, the slow ones of the picture; from (4, −1) plain SGD is. (A reason is easily made up: does the first
 # step not point at the goal? From (0, 0.5) it does for all six, exactly, and they need 24 steps and more.) One start on one surface is one anecdote, however well it moves.
+# <!-- /slide -->
 
 # %% [markdown]
 # ### The saddle point
@@ -647,7 +676,7 @@ for name, path in straight.items():
     print(f"{name:>8}: off after {steps_off(saddle, path)} steps")
 compare_guess(saddle_guess, steps_off(saddle, straight["Adam"]), "Steps that Adam needs at rate 0.01")
 
-# %% name="saddle-still"
+# %% name="saddle-still" slide="figure: The saddle point"
 fig, (left, right) = plots.figure(2, width=9.8, height=3.5)
 lines = plots.race(left, saddle, {name: path[:351] for name, path in straight.items()})
 left.get_legend().remove()
@@ -687,16 +716,21 @@ plots.play(
 # AdaGrad does so, too, but soon its steps shrink (section 1).
 #
 # Now for the small print. One rate for all is six different paces: RMSProp's first step is ten times its rate at ρ = 0.99, as in section 2.
-# And the saddle's two directions happen to be the two *parameters*. Turn the very same saddle by 45°, so that it lies across them.
 #
+# <!-- slide: The saddle, turned -->
+# And the saddle's two directions happen to be the two *parameters*. Turn the very same saddle by 45°, so that it lies across them.
+# <!-- /slide -->
+#
+# <!-- slide + -->
 # **Before you run it:** how many steps will Adam need on the turned saddle?
+# <!-- /slide -->
 
 # %% guess="turned"
 ### BEGIN SOLUTION
 turned_guess = 54  # steps
 ### END SOLUTION
 
-# %% name="turned"
+# %% name="turned" slide="output: The saddle, turned"
 across = surfaces.turned(saddle, 45)
 turned = saddle_walks(across)
 print("off after:     as it was   turned by 45°")
@@ -718,10 +752,14 @@ compare_guess(turned_guess, steps_off(across, turned["Adam"]), "Steps that Adam 
 # Surfaces over the plane make pictures. What counts is a network on data that it has not seen: 64-32-10 with tanh, batches of 32. Each method has six rates to choose from, each twice the last; the rest is as in
 # section 3: chosen on validation data, ten fresh runs, test data. Two methods are told apart where differences like theirs, seed by seed, would hardly come about by chance; all else is called a tie.
 #
+# <!-- slide: A race on digits -->
 # The budget is two epochs. The digits come in three forms: the pixels as they are; with every pixel measured in a unit of its own, a factor between 0.1 and 10 drawn once; and standardised (lesson 01). Odd units are what tables of real
 # measurements look like before somebody standardises them.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** on pixels as they are, SGD's mean test loss is about 1.4 times Adam's. How many times is it on standardised ones?
+# <!-- /slide -->
 
 # %% guess="sgd"
 ### BEGIN SOLUTION
@@ -741,7 +779,7 @@ for form, data in {"as they are": digits, "odd units": odd, "standardised": stan
 means = {name: result.test_loss.mean() for name, result in races["standardised"].results.items()}
 compare_guess(sgd_guess, means["SGD"] / means["Adam"], "SGD's loss as a multiple of Adam's")
 
-# %% name="fair-race-figure"
+# %% name="fair-race-figure" slide="figure: The inputs decide the race"
 fig, axes = plots.figure(3, width=9.4, height=3.0, sharey=True)
 for ax, (form, comparison), title in zip(
     axes, races.items(), ("Adam ahead of SGD", "√h pays", "level"), strict=True
@@ -868,6 +906,7 @@ quiz("08_adaptive_methods", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - Dividing by the root of squared gradients gives every parameter a rate of its own and cancels the scale of its gradient. Of a
 #   change of units it cancels half: a step grows with $u$, not with $u^2$. Standardise the inputs all the same.
 # - It works along the parameters: on a saddle turned by 45°, most of the help was gone.
@@ -875,6 +914,7 @@ quiz("08_adaptive_methods", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # - Averages that start at 0 are too small at first. Without correction, Adam's first steps at the usual betas
 #   are three to six times too long, and its best rate is another one.
 # - A race says something about *that* problem, *that* budget and *those* inputs, if rates are tuned. Runs that share an order of the batches share its luck.
+# <!-- /slide -->
 #
 # ## In practice
 #
