@@ -90,9 +90,11 @@ count_parameters = check(count_parameters)
 # %% [markdown]
 # ### A training set to overfit to
 #
+# <!-- slide -->
 # You take few digits, 200, and spoil some of their labels: each is replaced by another digit's name with a
 # probability of one in five. No rule explains these. A network that gets them right has learnt them by
 # heart. The validation and test digits keep their true labels.
+# <!-- /slide -->
 
 # %% name="spoilt-labels"
 digits = datasets.digits()
@@ -109,8 +111,10 @@ print(spoilt.sum(), "of 200 training labels are wrong")
 # (`search.fit_together` trains several networks of one shape at once. It is `training.fit`, many times faster for
 # networks as small as these.)
 #
+# <!-- slide + -->
 # **Before you run it:** trained with the true labels, the network with 128 units has a validation loss of
 # about 0.2. What will it be with the spoilt ones, after 200 epochs?
+# <!-- /slide -->
 
 # %% guess="spoilt-loss"
 ### BEGIN SOLUTION
@@ -118,7 +122,7 @@ spoilt_loss_guess = 0.4  # validation loss
 ### END SOLUTION
 
 
-# %% name="sizes"
+# %% name="sizes" slide="output: Too small, too large"
 def losses_by_epoch(hidden, labels, seeds=range(5)):
     """Loss on training and on validation data by epoch, (2, seeds, epochs)."""
     nets = [network.mlp([64, hidden, 10], rng=np.random.default_rng([1, seed])) for seed in seeds]
@@ -158,16 +162,20 @@ compare_guess(
 # %% [markdown]
 # ## 2. Stop in time
 #
+# <!-- slide -->
 # Here is one of these networks, 32 units, epoch by epoch, the same five seeds.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** 200 epochs were trained. After how many was the validation loss at its lowest?
+# <!-- /slide -->
 
 # %% guess="best-epoch"
 ### BEGIN SOLUTION
 best_epoch_guess = 50  # epochs
 ### END SOLUTION
 
-# %% name="too-long"
+# %% name="too-long" slide="figure: Trained too long"
 train_loss, validation_loss = runs["spoilt", 32]
 best = validation_loss.argmin(axis=1)
 fig, ax = plots.figure(width=7.0, height=3.3)
@@ -186,10 +194,12 @@ compare_guess(best_epoch_guess, best.mean() + 1, "Epochs until the validation lo
 # %% [markdown]
 # (At first the validation loss lies *below* the training loss: only the training labels have wrong ones among them.)
 #
+# <!-- slide: Early stopping -->
 # The best network of the run is not the one you are left with at the end. **Early stopping** keeps the
 # best one. Look at the validation loss after each epoch. If it has improved, remember the weights. If it
 # has not improved for `patience` epochs in a row, stop, and *put the remembered weights back*. The last
 # step is easily forgotten; without it you hand out the weights of `patience` epochs too late.
+# <!-- /slide -->
 #
 # ### Exercise 2 · `early_stopping(validation_losses, patience, min_delta=0.0)`
 #
@@ -267,13 +277,17 @@ for patience in (1, 2, 5, 10, 20, 50):
 # ## 3. L2: large weights cost
 #
 # To bend its answer around a wrong label that sits among right ones, a network needs steep slopes, and steep slopes
-# need large weights. So put a price on them: add to the loss half of the sum of all squared weights, times a strength λ
-# that you choose. Here is the new loss, its gradient, and a step of gradient descent on it:
+# need large weights.
+#
+# <!-- slide: A price on weights: L2, L1 -->
+# So put a price on them: add to the loss half of the sum of all squared weights, times a strength λ that you choose. The new loss, its gradient, and a step:
 #
 # $$L' = L + \frac{\lambda}{2} \sum w^2 \qquad
-# \frac{\partial L'}{\partial w} = \frac{\partial L}{\partial w} + \lambda w \qquad
-# w \leftarrow w - \eta \Bigl( \frac{\partial L}{\partial w} + \lambda w \Bigr)
+# \frac{\partial L'}{\partial w} = \frac{\partial L}{\partial w} + \lambda w$$
+#
+# $$w \leftarrow w - \eta \Bigl( \frac{\partial L}{\partial w} + \lambda w \Bigr)
 # = (1 - \eta\lambda)\, w - \eta\, \frac{\partial L}{\partial w}$$
+# <!-- /slide -->
 #
 # The ½ is there to cancel the 2 of the derivative. Every step takes the same small *share* ηλ off the weight, hence the
 # other name, **weight decay**. (The document adds up *all* parameters. Usually the biases are spared, here too: there
@@ -328,10 +342,12 @@ l2_penalty = check(l2_penalty)
 # %% [markdown]
 # ## 4. L1: every bit of weight costs the same
 #
+# <!-- slide + -->
 # Charge for the size instead of its square:
 #
 # $$L' = L + \lambda \sum |w| \qquad\qquad
 # \frac{\partial L'}{\partial w} = \frac{\partial L}{\partial w} + \lambda \operatorname{sign}(w)$$
+# <!-- /slide -->
 #
 # At $w = 0$ the slope of $|w|$ jumps from −1 to 1, and there is no derivative. Any number between the two may stand in
 # for it (a *subgradient*); you take 0. The prior behind this penalty is Laplace's, with a probability proportional to
@@ -373,13 +389,15 @@ l1_penalty = check(l1_penalty)
 # %% [markdown]
 # ### A circle and a diamond
 #
+# <!-- slide -->
 # A price on weights is like a budget for them: the higher the price, the smaller the budget. All weights $(w_1, w_2)$
 # that cost L2 the same lie on a circle, and all that cost L1 the same on a diamond. Where within the budget is the loss
 # lowest? At the point of the border that the loss's lines of equal height touch first. Here is a loss whose own lowest
 # point, the star, is at (1.2, 0.3).
+# <!-- /slide -->
 
 
-# %% name="circle-and-diamond"
+# %% name="circle-and-diamond" slide="figure"
 def loss(u, v):
     return (u - 1.2) ** 2 + 0.5 * (u - 1.2) * (v - 0.3) + (v - 0.3) ** 2
 
@@ -448,9 +466,11 @@ sparsity = check(sparsity)
 # %% [markdown]
 # ### One weight on its way to zero
 #
+# <!-- slide -->
 # Take a single weight whose loss is $\tfrac12 (w - 0.1)^2$: by itself it would settle at 0.1. With L1 of
 # strength 0.3, the lowest point is at exactly 0, for there the loss pulls with 0.1 and the penalty holds
 # with up to 0.3. Start at 1, with a rate of 0.1.
+# <!-- /slide -->
 #
 # And besides the plain step, try a **proximal** step: first the step on the loss alone; then make the
 # weight smaller by ηλ, but not beyond 0 ("soft thresholding").
@@ -458,7 +478,9 @@ sparsity = check(sparsity)
 # $$w \leftarrow w - \eta\, \frac{\partial L}{\partial w}, \qquad
 # w \leftarrow \operatorname{sign}(w)\, \max(|w| - \eta\lambda,\ 0)$$
 #
+# <!-- slide + -->
 # **Before you run it:** the *plain* step with L1. What is |w| after 200 steps?
+# <!-- /slide -->
 
 # %% guess="one-weight"
 ### BEGIN SOLUTION
@@ -485,7 +507,7 @@ for name, rule in RULES.items():
 in_the_end = np.abs(walks["L1, plain step"][-20:]).mean()
 compare_guess(one_weight_guess, in_the_end, "|w| in the end, mean of 20 steps")
 
-# %% name="one-weight-figure"
+# %% name="one-weight-figure" slide="figure: One weight on its way to zero"
 COLOR = {"L2": plots.COLORS[2], "L1, plain step": plots.COLORS[3], "L1, proximal step": plots.COLORS[4]}
 fig, (left, right) = plots.figure(2, width=8.6, height=3.2)
 for ax, start, stop in ((left, 0, 40), (right, 20, 50)):
@@ -604,18 +626,22 @@ class Proximal(Penalized):
 
 
 # %% [markdown]
+# <!-- slide: Zeros? -->
 # First look at the weights. Five networks each, with the same first weights and batches, at one rate, 0.2, and
 # strengths of a usual size.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** what share of the weights will be zero (|w| ≤ 1e-8) in the networks trained with
 # L1, by the plain step?
+# <!-- /slide -->
 
 # %% guess="l1-zeros"
 ### BEGIN SOLUTION
 l1_zeros_guess = 0.4  # share of the weights
 ### END SOLUTION
 
-# %% name="zeros"
+# %% name="zeros" slide="output: Small weights, and zeros"
 WAYS = {
     "no penalty": Penalized(0.2),
     "L2": Penalized(0.2, l2=0.01),
@@ -673,18 +699,22 @@ plots.show(
 # exactly zero, and about as many digits are right. If
 # zeros are what you want from L1, use the step that makes them.
 #
+# <!-- slide: Is it the penalty's merit? -->
 # **At this rate each penalty helps**: 78 % of the test digits are right without, 81 to 83 % with one. But is that the
 # penalty's merit? A fair race lets each way choose its learning rate as well. The cell does: rates and strengths by
 # validation loss, then ten fresh seeds and the test digits. A strength of 0 is on offer, too.
+# <!-- /slide -->
 #
-# **Before you run it:** which way will have the lowest test loss?
+# <!-- slide + -->
+# **Before you run it:** which way will have the lowest test loss: no penalty, stopped early, L2 or L1?
+# <!-- /slide -->
 
 # %% guess="lowest"
 ### BEGIN SOLUTION
 lowest_guess = "L2"  # "no penalty", "stopped early", "L2" or "L1"
 ### END SOLUTION
 
-# %% name="race"
+# %% name="race" slide="output: Four ways, each at its own best rate"
 STRENGTHS = [0, 0.003, 0.01]
 race = experiments.compare(
     {
@@ -705,10 +735,12 @@ print(race.table())
 compare_guess(lowest_guess, race.best, "The lowest test loss")
 
 # %% [markdown]
+# <!-- slide + -->
 # Stopping early has the lowest loss, 0.611, ahead of all. (With other seeds the three others tied with it.) For the penalties the validation data chose a strength of 0:
 # no L2, no L1, and a rate of 0.1, half of that above. A smaller rate gets less far in 100 epochs, so it is a kind of
 # early stopping, too. By *accuracy* it is even ahead of the real one, 83.4 to 81.4 %; but all were chosen by their
 # loss, and the first question of "Go further" looks whether that order holds elsewhere.
+# <!-- /slide -->
 #
 # So of the gain in loss that a penalty showed at one rate nothing was left when the rate was tuned. (In 400 epochs in
 # place of 100 no penalty had the lowest loss still, and L2 and L1 two or three points more right.) Judge a remedy beside the
@@ -724,7 +756,7 @@ compare_guess(lowest_guess, race.best, "The lowest test loss")
 # > along with it. **AdamW** leaves the penalty out of the gradient and shrinks the weights beside it
 # > (Loshchilov & Hutter 2019).
 
-# %% name="two-places"
+# %% name="two-places" slide="figure: Weight decay under Adam"
 fig, axes = diagrams.canvas(1, 2, width=9.0, height=2.6)
 diagrams.flow(axes[0], ["gradient\nof the loss", "+ λw", "averages\nm and v", "divide:\nm̂ / √v̂", "step"])
 axes[0].set_title("Adam with L2: the penalty goes through the division")
@@ -783,12 +815,16 @@ def adamw_step(params, m, v, t, grad, learning_rate, beta1, beta2, eps, weight_d
 adamw_step = check(adamw_step)
 
 # %% [markdown]
+# <!-- slide: A weight without a gradient -->
 # An extreme case sits in the digits: three of the pixels are blank in every training image, so the loss gives
 # their weights no gradient at all. Only the penalty moves them. Follow one such weight, from 1, for 500
 # steps at a rate of 0.001.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** with λ = 0.1 Adam with L2 takes the weight down to some value. What will it be with
 # λ = 0.001, a hundredth of the penalty?
+# <!-- /slide -->
 
 # %% guess="dead-weight"
 ### BEGIN SOLUTION
@@ -796,7 +832,7 @@ dead_weight_guess = 0.95  # weight after 500 steps
 ### END SOLUTION
 
 
-# %% name="dead-weight"
+# %% name="dead-weight" slide="output: λ cancels"
 def after(gradients, l2=0.0, decay=0.0):
     """Weights that start at 1, after a step of Adam for each row of gradients."""
     w, m, v = np.ones(gradients[0].shape), np.zeros(gradients[0].shape), np.zeros(gradients[0].shape)
@@ -812,9 +848,11 @@ for lam in (0.1, 0.01, 0.001):
 compare_guess(dead_weight_guess, left, "Weight after 500 steps of Adam with L2, λ = 0.001")
 
 # %% [markdown]
+# <!-- slide + -->
 # No difference: 0.561 at each of the three strengths. With no gradient but λw, Adam divides λw by the size of λw, and λ
 # cancels (as long as λw is much larger than ε, 1e-8). What is left is a step of about η, whatever you ask for. AdamW
 # takes off the share ηλ that you did ask for, as plain gradient descent does.
+# <!-- /slide -->
 #
 # Now the other extreme. A weight with large gradients, coming from the data: Adam divides by *their* size, and the
 # penalty becomes tiny. The cell gives weights gradients of pure noise, which pull nowhere, of three sizes, and λ = 0.1.
@@ -1049,7 +1087,7 @@ def remedies(data, augment, epochs, sizes):
 smoothing_guess = "digits"
 ### END SOLUTION
 
-# %% name="other-remedies"
+# %% name="other-remedies" slide="output: Other examples, softer labels"
 on_signals = remedies(signals, moved, 44, [40, 64, 10])
 part = (digits.train[0][:400], digits.train[1][:400]), digits.validation, digits.test
 on_digits = remedies(part, mirrored, 30, [64, 64, 10])
@@ -1063,9 +1101,11 @@ measured = raised[0] if len(raised) == 1 else "both" if raised else "neither"
 compare_guess(smoothing_guess, measured, "Label smoothing raises the accuracy on")
 
 # %% [markdown]
+# <!-- slide + -->
 # **Augmentation** lifts the signals from 42 to 54 % right, and their loss from 3.5 to 1.2: nothing else in this lesson
 # comes near. Mirroring takes five points from the digits: a mirrored 2 is no 2. What you make should still be of its
 # class.
+# <!-- /slide -->
 #
 # **Label smoothing** raises the accuracy of the digits by a point; their loss does not fall, for all the right answers
 # are now less sure. On the signals it is the other way round: the loss falls by more than a third, since surely wrong
@@ -1170,17 +1210,18 @@ quiz("09_weight_penalties", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
-# - Underfitting: training and validation loss are both high. Overfitting: the validation loss stays behind,
-#   or turns.
+# <!-- slide -->
+# - Underfitting: both losses high. Overfitting: the validation loss lags, or turns.
 # - Stop early, and put the best weights back. On few digits with wrong labels nothing had a lower loss.
 # - L2 takes a share off every weight and spreads them out. L1 takes a fixed amount and picks a few. Behind them are a
 #   normal and a Laplace prior.
-# - L1 by gradient descent makes weights small, not zero. Soft thresholding makes zeros.
+# - Gradient descent with L1 makes small weights; soft thresholding makes zeros.
 # - Judge a penalty beside the best you can do without it, at a rate of its own.
 # - Weight decay is L2 for plain gradient descent. Under Adam, L2 in the gradient is divided by the
 #   gradient's size; AdamW shrinks all weights by one share. A λ belongs to its rule: L2, torch's AdamW, the paper's.
 # - Augmentation helped most, where it made examples that are still of their class. Smoothed labels make a network less
 #   sure, for better or worse. Averaged weights help where the weights wander.
+# <!-- /slide -->
 #
 # ## In practice
 #
