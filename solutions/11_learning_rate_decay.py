@@ -33,17 +33,19 @@ from dlcourse.exercises import check, compare_guess, quiz
 #
 # ### On a parabola
 #
+# <!-- slide: On a parabola -->
 # The **learning rate** η says how far a step goes along the negative gradient. On a parabola of curvature $a$, as you saw in
 # lesson 06,
 #
 # $$L(\theta) = \tfrac{a}{2}\,\theta^2, \qquad
 # \theta \leftarrow \theta - \eta\, a\, \theta = (1 - \eta a)\,\theta .$$
+# <!-- /slide -->
 #
 # Every step multiplies θ by the same number, $1 - \eta a$. With a tiny η that is just below 1, and you
 # crawl. At $\eta = 1/a$ it is 0: there in one step. Beyond that, it is negative, and you jump over the
 # minimum and back. At which rate do the jumps begin to grow? Run it for $a = 1$.
 
-# %% name="parabola"
+# %% name="parabola" slide="output"
 for eta in (0.05, 0.5, 1.0, 1.5, 1.95, 2.05):
     theta = 1.0
     for _ in range(10):
@@ -56,13 +58,19 @@ for eta in (0.05, 0.5, 1.0, 1.5, 1.95, 2.05):
 #
 # ### In a network
 #
+# <!-- slide: Does a network bear more? -->
 # Is that the limit for a network, too? Its loss is no parabola, and its Hessian is another one after each step. Here are the
-# digits, 64-32-10 with tanh. Every step takes *all* examples, so there is no noise to blame. The function `curvature` finds the eigenvalue that is largest
+# digits, 64-32-10 with tanh. Every step takes *all* examples, so there is no noise to blame.
+# <!-- /slide -->
+#
+# The function `curvature` finds the eigenvalue that is largest
 # in size by *power iteration*: multiply a vector by the Hessian again and again, and its direction
 # wins. (The Hessian times v is how the gradient changes along v.)
 #
+# <!-- slide + -->
 # **Before you run it:** at birth the curvature is about 3.3, so 2/curvature is 0.6. Which is the largest of the rates 0.5, 1, 2 and
 # 3 at which 400 steps bring the loss below 0.1?
+# <!-- /slide -->
 
 # %% guess="largest-rate"
 ### BEGIN SOLUTION
@@ -93,9 +101,10 @@ def curvature(net, data, eps=1e-4):
     return np.linalg.norm(v)
 
 
-# %% name="edge" tags=["nbval-ignore-output"]
+# %% name="edge" slide="output: Does a network bear more?" tags=["nbval-ignore-output"]
 LOOKS = (0, 10, 50, 400)
-print("rate  2/rate  loss and curvature after", "            ".join(map(str, LOOKS)), "steps, highest loss")
+print("              loss and curvature after")
+print("rate  2/rate  " + "   ".join(f"{step:>5} steps" for step in LOOKS), "  highest loss")
 for eta in (0.5, 1.0, 2.0, 3.0):
     net = network.mlp([64, 32, 10], rng=np.random.default_rng(0))
     seen, highest = [], 0.0
@@ -151,9 +160,13 @@ plots.show(
 #
 # ## 2. A range test: many rates in one run
 #
+# <!-- slide: Many rates in one run -->
 # Five runs for a first look are affordable here. Where a run takes a day, one short run may do: let the rate *grow* with each
 # update, from far too small to far too large, and watch the loss (Smith 2017). It falls faster and faster, then slower, and then it
-# goes up. A schedule does that: a function from the step to the rate, which `training.fit` asks before each update. Here the
+# goes up.
+# <!-- /slide -->
+#
+# A schedule does that: a function from the step to the rate, which `training.fit` asks before each update. Here the
 # rate grows tenfold in each of four epochs. The test is made for ten networks, on the pixels as they are and standardised (lesson 01).
 
 # %% name="range-test"
@@ -187,7 +200,7 @@ for name, data in INPUTS.items():
     )
     print(f"best rate of ten whole epochs {tuned[name]:.1f}")
 
-# %% name="range-test-figure"
+# %% name="range-test-figure" slide="figure"
 fig, axes = plots.figure(2, width=8.6, height=3.0, sharey=True)
 for ax, (name, runs) in zip(axes, tests.items(), strict=True):
     for grown, loss in runs:
@@ -218,10 +231,12 @@ plots.show(
 #
 # ## 3. Why the right rate changes
 #
+# <!-- slide: Why the right rate changes -->
 # A step on a mini-batch follows a *noisy* gradient (lesson 06): minus η times the gradient of all examples, plus η times an error. Here are a bowl, a
 # place in it, and the steps that twenty batches might make from there.
+# <!-- /slide -->
 
-# %% name="noisy-steps"
+# %% name="noisy-steps" slide="figure"
 bowl, errors = datasets.ravine(2), np.random.default_rng(3).normal(size=(20, 2))
 errors -= errors.mean(axis=0)
 fig, axes = plots.figure(3, width=9.6, height=3.0)
@@ -251,21 +266,27 @@ plots.show(
 #
 # ### The noise floor
 #
+# <!-- slide: The noise floor -->
 # How far up? Take the parabola with $a = 1$, and at each step an error ε of mean 0 and variance σ², independent of all before:
 #
 # $$\theta' = \theta - \eta\,(\theta + \varepsilon) = (1 - \eta)\,\theta - \eta\,\varepsilon$$
+# <!-- /slide -->
 #
 # 1. The *mean* of θ is multiplied by $1 - \eta$ in each step, and goes to 0 (for 0 < η < 2).
 # 2. The *variance* $V$ of a sum of independent terms is the sum of their variances: $V' = (1-\eta)^2\, V + \eta^2 \sigma^2$.
 # 3. Where it stays the same, $V' = V$, that is $V \left(1 - (1-\eta)^2\right) = \eta^2\sigma^2$. And $1 - (1-\eta)^2 = \eta\,(2 - \eta)$. So
 #
+# <!-- slide + -->
 # $$V = \frac{\eta\,\sigma^2}{2 - \eta}$$
 #
 # This is the **noise floor**. As long as η is small against 2 it is nearly proportional to η. (With a curvature $a$ it is
 # $\eta\,\sigma^2 / (a\,(2 - \eta a))$.)
+# <!-- /slide -->
 #
+# <!-- slide: Two walkers -->
 # **Before you run it:** two walkers begin at θ = 10. One has η = 0.5, the other 0.05. How many times
 # farther from the minimum does the first one hover in the end (in root mean square)?
+# <!-- /slide -->
 
 # %% guess="floor-ratio"
 ### BEGIN SOLUTION
@@ -273,7 +294,7 @@ floor_ratio_guess = 10.0  # times
 ### END SOLUTION
 
 
-# %% name="noise-floor"
+# %% name="noise-floor" slide="output: Two walkers"
 def walk(schedule, walkers=2000, length=200, seed=11):
     """Root mean square distance from the minimum, (length + 1,), of walkers with noisy gradients."""
     rng = np.random.default_rng(seed)
@@ -297,7 +318,7 @@ for name, eta in (("0.5", 0.5), ("0.05", 0.05)):
 ratio = walks["0.5"][-50:].mean() / walks["0.05"][-50:].mean()
 compare_guess(floor_ratio_guess, ratio, "Distance at rate 0.5 over distance at rate 0.05")
 
-# %% name="noise-floor-figure"
+# %% name="noise-floor-figure" slide="figure"
 fig, ax = plots.figure(width=6.8, height=3.2)
 ax.set_yscale("log")
 plots.curves(ax, np.arange(201), walks)
@@ -323,10 +344,12 @@ plots.show(
 #
 # ### In steps
 #
+# <!-- slide: A constant factor -->
 # Leave the rate alone for a while, then cut it. The document gives two rules of thumb: half every 5
 # epochs, or a tenth every 20.
 #
 # $$\eta = \eta_0 \cdot \text{factor}^{\lfloor \text{epoch} / \text{every} \rfloor}$$
+# <!-- /slide -->
 #
 # > **Correction X6.** In the document the rate falls by a constant *amount* with each step. Its own examples, a
 # > half and a tenth, are constant *factors*. The difference is not small: take off half of the first rate
@@ -366,7 +389,7 @@ def step_decay(initial_rate, epoch, every, factor):
 # %% check="step_decay"
 step_decay = check(step_decay)
 
-# %% name="amount-or-factor"
+# %% name="amount-or-factor" slide="output"
 epochs = np.array([0, 5, 10, 15, 20])
 print("epoch              ", *(f"{epoch:6}" for epoch in epochs))
 print("half off, by factor", *(f"{eta:6.3f}" for eta in step_decay(0.8, epochs, 5, 0.5)))
@@ -437,11 +460,14 @@ inverse_time_decay = check(inverse_time_decay)
 # Many large networks are trained today with a schedule that is younger than the document's list. It
 # begins with a **warm-up**: up to $\eta_0$ in a straight line. (Goyal et al. 2017 begin it at the rate of a small batch;
 # here, as often today, it begins at 0.) Then comes half a
-# cosine, down to 0 (Loshchilov & Hutter 2017). With $s$ for the step, $w$ for the steps of the warm-up and
-# $T$ for all of them:
+# cosine, down to 0 (Loshchilov & Hutter 2017).
+#
+# <!-- slide: Up first, then down -->
+# With $s$ for the step, $w$ for the steps of the warm-up and $T$ for all of them:
 #
 # $$\eta = \eta_0 \cdot \begin{cases} s / w & s < w \\
 # \tfrac12 \left(1 + \cos \pi \dfrac{s - w}{T - w} \right) & \text{otherwise} \end{cases}$$
+# <!-- /slide -->
 #
 # ### Exercise 4 · `warmup_cosine(initial_rate, step, warmup_steps, total_steps)`
 #
@@ -484,7 +510,7 @@ warmup_cosine = check(warmup_cosine)
 # epochs" and "a tenth every 20" are a sixth and two thirds of a run of 30 epochs, and so they are here. The cosine runs without a warm-up, which gets section 6 for itself.
 # Each entry is a function of the first rate and `total`, and returns a function of the step, which is what `training.fit` wants.
 
-# %% name="schedules-figure"
+# %% name="schedules-figure" slide="figure: Six schedules"
 SCHEDULES = {
     "constant": lambda rate, total: lambda step: rate,
     "half every sixth": lambda rate, total: lambda step: step_decay(rate, step, total / 6, 0.5),
@@ -518,9 +544,11 @@ plots.show(
 #
 # ### How much noise is there to fight?
 #
+# <!-- slide: How much noise is left? -->
 # Four settings. The first is the plain one, and each of the others differs from it in one thing (a fifth of the training labels, drawn at random, is wrong in the second). In each a network is trained at a constant
 # rate of 0.8. Then measure the noise that it ends with: the distance between the gradient of a batch of 32 and that of all examples,
 # in root mean square over 100 batches.
+# <!-- /slide -->
 
 # %% name="settings"
 images, labels = digits.train
@@ -543,7 +571,8 @@ def noise(net, data, rng):
     return np.sqrt(np.mean(np.sum(np.square(errors), axis=1)))
 
 
-# %% name="noise-left"
+# %% name="noise-left" slide="output"
+print(f"{'NOISE':>37}  at birth  at the end  training labels fitted")
 for name, (data, epochs) in SETTINGS.items():
     at_birth, at_end, right = [], [], []
     for seed in range(5):
@@ -553,8 +582,7 @@ for name, (data, epochs) in SETTINGS.items():
         training.fit(net, losses.softmax_cross_entropy, optimizers.SGD(0.8), data[0], epochs=epochs, rng=rng)
         at_end.append(noise(net, data[0], rng))
         right.append(training.evaluate(net, losses.softmax_cross_entropy, data[0])[1])
-    print(f"{name:>37}: noise at birth {np.mean(at_birth):.1f}, at the end {np.mean(at_end):.2f};", end=" ")
-    print(f"{np.mean(right):.0%} of the training labels fitted")
+    print(f"{name:>37}  {np.mean(at_birth):8.1f}  {np.mean(at_end):10.2f}  {np.mean(right):22.0%}")
 
 # %% [markdown]
 # With wrong labels most of the noise is still there. (Not that the network cannot fit them: in 500 epochs, with Adam, it fitted 99.9 %.) In the plain setting less than
@@ -562,7 +590,9 @@ for name, (data, epochs) in SETTINGS.items():
 # by vanishes with them. If decay fights the noise that is left, it should gain most in the second setting, something in the first, and
 # nothing in the last two.
 #
+# <!-- slide: Every fifth label wrong -->
 # **Before you run it:** where every fifth label is wrong, by how many percent will the cosine lower the test loss?
+# <!-- /slide -->
 
 # %% guess="gain"
 ### BEGIN SOLUTION
@@ -600,7 +630,7 @@ def race(name, rates, schedules):
     return found
 
 
-# %% name="race-noisy"
+# %% name="race-noisy" slide="output: The race"
 PLAIN, WRONG, LONG, STANDARDISED = SETTINGS
 RATES = (0.1, 0.2, 0.4, 0.8, 1.2, 1.6)
 races = {name: race(name, RATES, SCHEDULES) for name in (PLAIN, WRONG)}
@@ -617,7 +647,7 @@ ahead = {key: SCHEDULES[key] for key in ("constant", "a tenth after 2/3", "cosin
 races[LONG] = race(LONG, RATES[2:], ahead)
 races[STANDARDISED] = race(STANDARDISED, (0.2, 0.4, 0.8, 1.6, 3.2), ahead)
 
-# %% name="race-figure"
+# %% name="race-figure" slide="figure: Where noise is left, decay gains"
 fig, axes = plots.figure(2, width=8.6, height=3.0, sharey=True)
 for ax, name in zip(axes, (PLAIN, WRONG), strict=True):
     races[name].plot(ax)
@@ -649,18 +679,22 @@ plots.show(
 #
 # ## 6. What the warm-up is for
 #
+# <!-- slide: What is the warm-up for? -->
 # In the race the rates were tame enough to begin with. The warm-up is for rates that are not. Here are two, and four ways up to each: at once; after three or eight
 # epochs at 0.15 of it; and in a straight line over three epochs. From then on all run at the full rate, and at a tenth of it in the last quarter of twenty epochs.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** is it the *fresh* weights that do not bear a rate of 2? If so, a jump to it after eight quiet epochs does no harm. What will the median test
 # loss be? (At a rate of 1, it is about 0.15.)
+# <!-- /slide -->
 
 # %% guess="after-eight"
 ### BEGIN SOLUTION
 after_eight_guess = 0.15  # test loss
 ### END SOLUTION
 
-# %% name="warm-up" tags=["nbval-ignore-output"]
+# %% name="warm-up" slide="output: What the warm-up is for" tags=["nbval-ignore-output"]
 WAYS_UP = {
     "at once": lambda epoch: 1.0,
     "a jump after 3 epochs": lambda epoch: 0.15 if epoch < 3 else 1.0,
@@ -748,12 +782,14 @@ quiz("11_learning_rate_decay", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - On a parabola the rate has to be below 2/curvature. A network may bear more, since its curvature changes on the way. Look for rates in factors of ten, then of two; a range test gives the first.
 # - A constant rate with noisy gradients hovers at a floor, whose variance is nearly proportional to the rate, as long as that is small. Decay gets under it.
 # - Decay gains where noise is left when you stop: much with wrong labels, something in a short run, hardly anything where every example is fitted.
 # - In these races it paid to stay high for long, and to come down at the end.
 # - By a factor, not by an amount; and tune the first rate for each schedule.
 # - A warm-up leads gradually to a rate that a network would not bear at once.
+# <!-- /slide -->
 #
 # ## In practice
 #
