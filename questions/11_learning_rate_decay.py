@@ -17,9 +17,8 @@ def rate_in_steps(rng):
     rate, every, cuts = first_rate(rng), int(rng.integers(4, 9)), int(rng.integers(2, 4))
     epoch = every * cuts + int(rng.integers(1, every - 1))
     return asked(
-        f"The learning rate begins at {rate:g} and is multiplied by ½ every {every} epochs: for the "
-        "first time "
-        f"in epoch {every}, as the first epoch is epoch 0. What is it in epoch {epoch}?",
+        f"The learning rate begins at {rate:g} and is multiplied by ½ every {every} epochs: for the first "
+        f"time in epoch {every}, as the first epoch is epoch 0. What is it in epoch {epoch}?",
         exercises.step_decay,
         rate,
         epoch,
@@ -34,9 +33,9 @@ def an_amount_for_a_factor(rng):
     rate, every, cuts = first_rate(rng), int(rng.integers(4, 9)), int(rng.integers(3, 6))
     epoch = every * cuts
     return choice(
-        f"A rate of {rate:g} is to be halved every {every} epochs. Somebody writes "
-        f"`rate - 0.5 * rate * (epoch // {every})`, where `rate` is the first rate and epochs count from 0. "
-        f"What does it give in epoch {epoch}?",
+        f"A rate of {rate:g} is to be halved every {every} epochs. Somebody writes `rate - 0.5 * rate * "
+        f"(epoch // {every})`, where `rate` is the first rate and epochs count from 0. What does it give in "
+        f"epoch {epoch}?",
         right(
             rate * (1 - 0.5 * cuts),
             f"Half of the first rate is taken off {cuts} times: a constant amount, and the result is "
@@ -69,9 +68,8 @@ def rate_by_one_over_t(rng):
 def half_life(rng):
     k = float(rng.choice([0.01, 0.02, 0.05, 0.1, 0.2, 0.5]))
     return choice(
-        f"A learning rate falls exponentially, $\\eta = \\eta_0\\, e^{{-kt}}$, with k = {k:g} and t "
-        "in epochs. After "
-        "how many epochs is half of it left? (ln 2 = 0.693.)",
+        f"A learning rate falls exponentially, $\\eta = \\eta_0\\, e^{{-kt}}$, with k = {k:g} and t in "
+        "epochs. After how many epochs is half of it left? (ln 2 = 0.693.)",
         right(np.log(2) / k, "$e^{-kt} = \\tfrac12$ where $kt = \\ln 2$."),
         wrong(1 / k, "So it would be with the 1/t decay, 1/(1 + kt). Here 1/e, or 37 %, is left then."),
         wrong(0.5 / k, "That takes the decay for a straight line, 1 − kt."),
@@ -86,17 +84,16 @@ def rate_by_the_cosine(rng):
     total, step = warmup + 3 * part, warmup + part * int(rng.integers(1, 3))
     return asked(
         f"A schedule rises in a straight line from 0 to {rate:g} during the first {warmup} of {total} "
-        "steps, and then "
-        f"falls to 0 in half a cosine. What is the rate at step {step}? "
-        "($\\cos 0 = 1$, $\\cos \\frac{\\pi}{3} = \\frac12$, $\\cos \\frac{2\\pi}{3} = -\\frac12$, "
-        "$\\cos \\pi = -1$.)",
+        f"steps, and then falls to 0 in half a cosine. What is the rate at step {step}? ($\\cos 0 = 1$, "
+        "$\\cos \\frac{\\pi}{3} = \\frac12$, $\\cos \\frac{2\\pi}{3} = -\\frac12$, $\\cos \\pi = "
+        "-1$.)",
         exercises.warmup_cosine,
         rate,
         step,
         warmup,
         total,
-        why="$\\tfrac12 (1 + \\cos \\pi x)$ of the highest rate, where $x$ is the share of the steps "
-        "after the warm-up.",
+        why="$\\tfrac12 (1 + \\cos \\pi x)$ of the highest rate, where $x$ is the share of the steps after "
+        "the warm-up.",
     )
 
 
@@ -104,9 +101,8 @@ def rate_by_the_cosine(rng):
 def largest_rate_of_a_parabola(rng):
     a = float(rng.choice([0.1, 0.2, 0.25, 0.4, 0.8, 2.5, 4, 5, 8, 10, 20]))
     return choice(
-        f"Gradient descent without noise on the parabola $L(\\theta) = \\frac{{a}}{{2}} \\theta^2$ "
-        f"with $a = {a:g}$, "
-        "from $\\theta = 1$. Above which learning rate does it diverge?",
+        "Gradient descent without noise on the parabola $L(\\theta) = \\frac{a}{2} \\theta^2$ with $a "
+        f"= {a:g}$, from $\\theta = 1$. Above which learning rate does it diverge?",
         right(2 / a, "Each step multiplies θ by 1 − ηa, and beyond 2/a that is below −1."),
         wrong(
             1 / a,
@@ -123,9 +119,8 @@ def two_steps(rng):
     a, eta = float(rng.choice([2, 3, 4, 5])), float(rng.choice([0.05, 0.1, 0.15, 0.3]))
     theta = float(rng.choice([2, 4, 5, 10]))
     return choice(
-        f"Gradient descent on $L(\\theta) = \\frac{{a}}{{2}} \\theta^2$ with $a = {a:g}$, learning "
-        f"rate {eta:g}, "
-        f"from $\\theta = {theta:g}$. Where is $\\theta$ after two steps?",
+        f"Gradient descent on $L(\\theta) = \\frac{{a}}{{2}} \\theta^2$ with $a = {a:g}$, learning rate "
+        f"{eta:g}, from $\\theta = {theta:g}$. Where is $\\theta$ after two steps?",
         right(theta * (1 - eta * a) ** 2, "The gradient is aθ: each step multiplies θ by 1 − ηa."),
         wrong(theta * (1 - 2 * eta * a), "The second step takes its share of what the first has left."),
         wrong(theta * (1 - eta) ** 2, "The curvature is missing: the gradient is aθ, not θ."),
@@ -140,10 +135,9 @@ def two_steps(rng):
 def noise_floor(rng):
     eta, sigma = float(rng.choice([0.2, 0.4, 0.5, 0.8, 1.0])), float(rng.choice([2, 3, 4, 5]))
     return choice(
-        "Stochastic descent on $L(\\theta) = \\frac12 \\theta^2$: $\\theta \\leftarrow \\theta - "
-        "\\eta (\\theta + "
-        "\\varepsilon)$, where the errors $\\varepsilon$ of the gradient are independent, with mean 0 and "
-        f"standard deviation {sigma:g}. At a constant rate $\\eta = {eta:g}$, which variance has "
+        "Stochastic descent on $L(\\theta) = \\frac12 \\theta^2$: $\\theta \\leftarrow \\theta - \\eta "
+        "(\\theta + \\varepsilon)$, where the errors $\\varepsilon$ of the gradient are independent, with "
+        f"mean 0 and standard deviation {sigma:g}. At a constant rate $\\eta = {eta:g}$, which variance has "
         "$\\theta$ in the long run?",
         right(
             eta * sigma**2 / (2 - eta),
@@ -165,10 +159,9 @@ def noise_floor(rng):
 def lower_by_a_smaller_rate(rng):
     root = int(rng.integers(2, 11))
     return choice(
-        "Stochastic descent hovers about the minimum of a parabola at a constant rate that is small against "
-        f"2/curvature. The rate is divided by {root**2}, and after many more steps it hovers again. "
-        "About how many times "
-        "nearer is it, in root mean square distance?",
+        "Stochastic descent hovers about the minimum of a parabola at a constant rate that is small "
+        f"against 2/curvature. The rate is divided by {root**2}, and after many more steps it hovers again. "
+        "About how many times nearer is it, in root mean square distance?",
         right(root, "The variance is nearly proportional to the rate, and the distance is its root."),
         wrong(root**2, "That is the factor of the variance. The distance is its root."),
         wrong(root**4, "The variance is proportional to the rate, not to its square."),
@@ -186,11 +179,9 @@ def epochs_in_updates(rng):
     )
     updates = -(-size // batch)
     return choice(
-        f"A rate is to be halved every {every} epochs. There are {size} training examples, in batches "
-        f"of {batch} "
-        "(the last may be smaller, and counts). The schedule is asked once for each update, with the "
-        "number of "
-        "updates so far. How many updates are there between two cuts?",
+        f"A rate is to be halved every {every} epochs. There are {size} training examples, in batches of "
+        f"{batch} (the last may be smaller, and counts). The schedule is asked once for each update, with "
+        "the number of updates so far. How many updates are there between two cuts?",
         right(every * updates, f"An epoch has {updates} updates, {size} / {batch} rounded up."),
         wrong(
             every, "Updates taken for epochs: the rate would be next to 0 before the first epoch has ended."
@@ -212,12 +203,10 @@ def batches_for_rates(rng):
     rate = int(rng.integers(1, 9)) / 10
     return choice(
         f"Stochastic descent runs at a rate of {rate:g} in batches of {batch}. Near the minimum of a "
-        "parabola, at "
-        "rates small against 2/curvature, the variance of the parameter is proportional to the rate "
-        "times the "
-        f"variance of the batch's gradient. One could cut the rate to {rate / factor:.3g}, a factor "
-        f"of {factor}. "
-        "Which batch size has the same effect on that variance, the rate left alone?",
+        "parabola, at rates small against 2/curvature, the variance of the parameter is proportional to "
+        "the rate times the variance of the batch's gradient. One could cut the rate to "
+        f"{rate / factor:.3g}, a factor of {factor}. Which batch size has the same effect on that variance, "
+        "the rate left alone?",
         right(batch * factor, "The variance of a mean falls as one over the number of examples."),
         wrong(
             round(batch * factor**0.5), "The standard deviation falls with the root, the variance does not."

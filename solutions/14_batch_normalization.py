@@ -39,11 +39,14 @@ from dlcourse.metrics import accuracy
 # exploded. That care covers the first step. After it the weights move, and the signal may lose its
 # shape again.
 #
+# <!-- slide -->
 # **Batch normalisation** (Ioffe & Szegedy 2015) measures the signal and puts it back into shape,
 # in each layer that has it, at every step. For one unit, with $x_1 … x_n$ its values over the batch:
 #
-# $$\mu = \frac1n \sum_i x_i \qquad s^2 = \frac1n \sum_i (x_i - \mu)^2 \qquad
-# \hat x_i = \frac{x_i - \mu}{\sqrt{s^2 + \varepsilon}} \qquad y_i = \gamma\, \hat x_i + \beta$$
+# $$\mu = \frac1n \sum_i x_i \qquad s^2 = \frac1n \sum_i (x_i - \mu)^2$$
+#
+# $$\hat x_i = \frac{x_i - \mu}{\sqrt{s^2 + \varepsilon}} \qquad y_i = \gamma\, \hat x_i + \beta$$
+# <!-- /slide -->
 #
 # $\hat x$ has mean 0 and, as long as $s^2$ is much larger than ε, variance 1. The two numbers γ and β,
 # learned like weights, let the network choose another mean and another scale where it needs one. ε, a small
@@ -102,11 +105,15 @@ def batch_norm_forward(x, gamma, beta, eps):
 batch_norm_forward = check(batch_norm_forward)
 
 # %% [markdown]
+# <!-- slide: A deep signal -->
 # What does it do to a deep signal? Take ten layers of 64 ReLU units and get their first weights wrong by a
 # factor of two, or of a half. Watch the size of what each layer puts out, with and without normalising.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** weights twice too large, ten layers. By which factor is the signal too large at
 # the end, without normalisation? Guess the power of ten.
+# <!-- /slide -->
 
 # %% guess="explosion"
 ### BEGIN SOLUTION
@@ -137,7 +144,7 @@ compare_guess(
     explosion_guess, np.log10(sizes[2.0][0][-1] / sizes[1.0][0][-1]), "Power of ten, weights × 2 over × 1"
 )
 
-# %% name="signal-figure"
+# %% name="signal-figure" slide="figure: A fault in the weights multiplies"
 fig, ax = plots.figure(width=6.6, height=3.2)
 ax.set_yscale("log")
 named = {f"plain, weights × {scale}": plain for scale, (plain, _) in sizes.items()}
@@ -163,11 +170,13 @@ plots.show(
 #
 # ## 2. The way back
 #
+# <!-- slide: The way back -->
 # The output of *one* example depends on *all* examples of the batch, by way of μ and s². So its gradient
 # has three parts, and a graph (lesson 02) shows where they come from. A value on an arrow, such as $c$, stands
 # for the whole batch $c_1 … c_n$; μ, s², $r$, γ and β are one number each.
+# <!-- /slide -->
 
-# %% name="graph"
+# %% name="graph" slide="figure"
 fig, ax = diagrams.canvas(width=9.0, height=2.7)
 diagrams.graph(
     ax,
@@ -217,13 +226,17 @@ plots.show(
 # $\mu = \frac1n \sum_i x_i$, every $x_i$ gets $dx_{2,i} = d\mu / n = -\operatorname{mean}(dc)$. As the mean of
 # $\hat x$ is 0, this is $-\, r \operatorname{mean}(d\hat x)$. Added once more:
 #
+# <!-- slide: The gradient, in three parts -->
 # $$dx_i = \frac{1}{\sqrt{s^2 + \varepsilon}} \Bigl( d\hat x_i
 # - \underbrace{\operatorname{mean}(d\hat x)}_{\text{through } \mu}
 # - \hat x_i \, \underbrace{\operatorname{mean}(d\hat x \odot \hat x)}_{\text{through } s^2} \Bigr)$$
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # Read it once more. A shift of all inputs does not change the output, nor (but for ε) does a stretch. So
 # what would shift them (the mean) and what would stretch them (the part along $\hat x$) is taken off the
 # gradient.
+# <!-- /slide -->
 #
 # ### Exercise 2 · `batch_norm_backward(upstream, x, gamma, eps)`
 #
@@ -270,7 +283,7 @@ batch_norm_backward = check(batch_norm_backward)
 # Do not take the formula on trust. Here is the numerical gradient of lesson 02, for the whole of it and
 # for what you get when you take μ and s² for constants.
 
-# %% name="gradient-check"
+# %% name="gradient-check" slide="output"
 rng = np.random.default_rng(14)
 x, upstream = rng.normal(2, 3, (8, 4)), rng.normal(size=(8, 4))
 gamma, beta = rng.uniform(1, 2, 4), np.zeros(4)
@@ -292,13 +305,17 @@ for name, dx in answers.items():
 # %% [markdown]
 # ## 3. What it buys in a deep network
 #
+# <!-- slide: Ten layers, plain SGD -->
 # Ten hidden layers of 32 ReLU units, He's weights, 600 digits, five epochs: little time for a deep network.
 # Batch normalisation stands between the sum and the ReLU. Plain or normalised, by plain SGD or by Adam: each
 # gets the best of its learning rates on validation digits. Then ten other seeds draw first weights and
 # batches, and the *test* digits are asked.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** by plain SGD, what share of the test digits does the network read *without*
 # normalisation?
+# <!-- /slide -->
 
 # %% guess="plain-sgd"
 ### BEGIN SOLUTION
@@ -331,7 +348,7 @@ print("by SGD\n" + sgd.table(), "by Adam\n" + adam.table(), "by Adam\n" + shallo
 measured = sgd.results["plain"].test_accuracy.mean()
 compare_guess(plain_guess, measured, "Share of test digits, plain SGD, not normalised")
 
-# %% name="depth-figure"
+# %% name="depth-figure" slide="figure: What it buys, by SGD and by Adam"
 fig, axes = plots.figure(3, width=10.5, height=2.8)
 sgd.plot_tuning(axes[0])
 axes[0].set(title="by SGD: larger rates work", ylim=(0, 1))
@@ -366,11 +383,15 @@ plots.show(
 #
 # ## 4. Two lives: training and test
 #
+# <!-- slide: Two lives: training and test -->
 # At test there is no batch, or a batch of strangers. Nobody wants the answer for one digit to depend on
 # which others came with it. So the layer keeps **running** values of mean and variance while it trains,
 # and uses those later:
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # $$r \leftarrow m\, r + (1 - m)\, b$$
+# <!-- /slide -->
 #
 # with $b$ the value of the batch and $m$ the **momentum**, say 0.9. (An exponential average, as in
 # lesson 08. In PyTorch the letter stands for the other share, 0.1.)
@@ -408,10 +429,14 @@ def update_running(running, batch_value, momentum):
 update_running = check(update_running)
 
 # %% [markdown]
+# <!-- slide: After three updates -->
 # They start at mean 0 and variance 1 and need time to arrive. Train a network for a few updates, then ask it
 # for the test digits twice: with the statistics of all the test digits, and with the running ones.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** after 3 updates, which of the two is ahead, and by how many percentage points?
+# <!-- /slide -->
 
 # %% guess="ahead"
 ### BEGIN SOLUTION
@@ -419,7 +444,7 @@ ahead_guess = 5.0  # percentage points
 ### END SOLUTION
 
 
-# %% name="running" tags=["nbval-ignore-output"]
+# %% name="running" slide="output: After three updates" tags=["nbval-ignore-output"]
 def both_answers(net, x, labels):
     """The share right by the statistics of x, and by the running ones."""
     kept = net.state()
@@ -454,10 +479,12 @@ compare_guess(ahead_guess, 100 * (own - running), "Points that its own statistic
 #
 # ## 5. Small batches, and layer normalisation
 #
+# <!-- slide: Batches of one and two -->
 # The mean of two numbers is a poor estimate, and of one it is the number itself. In a dense layer that is
 # the end of it: with one example $x - \mu = 0$ in every unit.
+# <!-- /slide -->
 
-# %% name="what-is-left"
+# %% name="what-is-left" slide="output"
 ones, zeros = np.ones(3), np.zeros(3)
 for n in (1, 2):
     x = rng.normal(size=(n, 3))
@@ -467,10 +494,12 @@ for n in (1, 2):
 # One example comes out as β, whatever it was. Of two, the values of a unit become +1 and −1, but for ε, and what
 # is left is which of them was larger.
 #
+# <!-- slide: Layer normalisation -->
 # **Layer normalisation** (Ba, Kiros & Hinton 2016) has the same formula and takes its means the other way:
 # over the *units* of one example.
+# <!-- /slide -->
 
-# %% name="axes"
+# %% name="axes" slide="figure"
 fig, axes = diagrams.canvas(2, width=8.6, height=2.8)
 diagrams.matrix(axes[0], 4, 5, averaged="rows", title="batch normalisation")
 diagrams.matrix(axes[1], 4, 5, averaged="columns", title="layer normalisation")
@@ -574,10 +603,14 @@ def layer_norm_backward(upstream, x, gamma, eps):
 layer_norm_backward = check(layer_norm_backward)
 
 # %% [markdown]
+# <!-- slide: Batches of one -->
 # Three networks of two hidden layers see the same 300 digits twice, by Adam, in batches of 1, 2 and 16.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** what share of the test digits will *batch* normalisation get right with batches of
 # one?
+# <!-- /slide -->
 
 # %% guess="batch-of-one"
 ### BEGIN SOLUTION
@@ -594,11 +627,14 @@ measured = small[1].results["batch"].test_accuracy.mean()
 compare_guess(batch_of_one_guess, measured, "Share right, batch normalisation, batches of one")
 
 # %% [markdown]
+# <!-- slide: Batches of 1, 2 and 16 -->
 # With batches of one, batch normalisation guesses: every digit came out as β, so there was nothing to learn.
-# (Its loss is so large because the variance of one example is 0. The running variance went there, and at test
-# the layer divides by next to nothing.) With two, it reads about half of the digits, where the other two read
-# eight in ten. With sixteen it is ahead of both. Layer normalisation did no harm at one and two: a tie with the
-# plain network.
+# With two, it reads about half of the digits, where the other two read eight in ten. With sixteen it is ahead
+# of both. Layer normalisation did no harm at one and two: a tie with the plain network.
+# <!-- /slide -->
+#
+# (With batches of one its loss is so large because the variance of one example is 0. The running variance went
+# there, and at test the layer divides by next to nothing.)
 #
 # This was a network of dense layers. In a convolutional layer the mean of a channel goes over all places of the
 # picture, too, so that even two pictures are many numbers. Batch normalisation is then worse with batches of two,
@@ -607,17 +643,19 @@ compare_guess(batch_of_one_guess, measured, "Share right, batch normalisation, b
 #
 # ## 6. Deeper: residual connections
 #
+# <!-- slide: A shortcut around each layer -->
 # Ten more layers. At twenty, is it enough to normalise? There is another idea: a shortcut around each
 # layer. A **residual connection** (He, Zhang, Ren & Sun 2016) adds what came in to what the layer made of it.
 #
 # $$y = x + f(x) \qquad\Rightarrow\qquad dx = dy + \text{what comes back through } f$$
+# <!-- /slide -->
 #
 # $x$ forks. However little comes back through $f$, the first summand brings the gradient past
 # all the layers that have a shortcut. But each layer now *adds* to the signal. How large is it after twenty layers, before any
 # training?
 
 
-# %% name="shortcuts"
+# %% name="shortcuts" slide="output"
 def residual(depth, norm=None, *, rng):
     """As `deep`, with a shortcut around each hidden layer but the first, and the normalisation inside."""
     parts = [layers.Dense(64, 32, "he_uniform"), layers.Activation("relu")]
@@ -645,8 +683,10 @@ for name, way in ways.items():
 # layer, and after twenty of them the scores are in the thousands. Normalised *inside* the shortcut, $f$ gives about
 # the same, whatever comes, and the signal grows as a sum does. Now train them, by Adam, as in section 3.
 #
+# <!-- slide: Both together -->
 # **Before you run it:** by how many percentage points is "both" ahead of layer normalisation alone, at
 # twenty layers?
+# <!-- /slide -->
 
 # %% guess="both-ahead"
 ### BEGIN SOLUTION
@@ -666,7 +706,7 @@ twenty = {name: result.test_accuracy.mean() for name, result in shortcuts[20].re
 gain = twenty["both"] - twenty["layer normalisation"]
 compare_guess(both_guess, 100 * gain, "Points that both are ahead of layer normalisation alone")
 
-# %% name="residual-figure"
+# %% name="residual-figure" slide="figure: Twenty hidden layers"
 fig, ax = plots.figure(width=6.6, height=2.8)
 shortcuts[20].plot(ax)
 ax.set(title="twenty hidden layers, ten seeds", xlim=(0, 1))
@@ -748,6 +788,7 @@ quiz("14_batch_normalization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - Batch normalisation brings each unit to mean 0 and variance 1 over the batch, then to the β and γ that it
 #   learns. Backwards, what would only shift or stretch the batch is taken off the gradient.
 # - In training it uses the batch, at test the running values. They need time, and the switch.
@@ -756,6 +797,7 @@ quiz("14_batch_normalization", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # - In dense layers batches of one or two break it. Layer normalisation, over the units of an example, does not
 #   mind them.
 # - At twenty layers shortcuts *and* normalisation got there, and neither did alone.
+# <!-- /slide -->
 #
 # ## In practice
 #
