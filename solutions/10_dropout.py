@@ -49,7 +49,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 # probability, anew for every example of every step, so that none can count on another being there (Hinton et al. 2012;
 # Srivastava et al. 2014). At test nobody is switched off.
 
-# %% name="thinned"
+# %% name="thinned" slide="figure: Neurons that may be absent"
 rng = np.random.default_rng(10)
 weights = [rng.normal(size=shape) for shape in ((3, 4), (4, 4), (4, 2))]
 fig, axes = diagrams.canvas(3, width=9.6, height=2.7)
@@ -69,19 +69,23 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide + -->
 # Lines are weights, as in lesson 05: the wider the larger, dashed below 0. What is left of a network whose neurons are
 # crossed out is called a **thinned** network. All thinned networks use the same weights.
+# <!-- /slide -->
 #
+# <!-- slide: To switch off is to multiply by 0 -->
 # To switch off is to multiply by 0. Draw a number $u$ between 0 and 1 for every neuron and every example;
 # where it falls below the **drop rate** $p$, the neuron is silent:
 #
 # $$m_i = \begin{cases} 0 & \text{if } u_i < p \\ 1 & \text{otherwise} \end{cases}
 # \qquad \tilde h = h \odot m$$
+# <!-- /slide -->
 #
 # $m$ is called the **mask**. (Mind the letter: here and in PyTorch $p$ is the share that is *dropped*. In the paper of
 # Srivastava et al. it is the share that is *kept*.) Five neurons, four training steps:
 
-# %% name="absent"
+# %% name="absent" slide="output"
 rng = np.random.default_rng(28)
 p, h = 0.4, np.array([1.0, 2.0, 3.0, 4.0, 5.0])
 for step in range(4):
@@ -91,11 +95,13 @@ for step in range(4):
 # %% [markdown]
 # ## 2. Something has to be scaled
 #
+# <!-- slide -->
 # Look at the sums. The next layer adds up what the neurons say, each times a weight, and in training it hears fewer of
 # them. At test all neurons speak, and the next layer hears *more than it was trained for*. How much more? Each
 # neuron is there with probability $1-p$, and silent with probability $p$. So on average over the masks
 #
 # $$\mathbb{E}[\tilde h_i] = (1-p) \cdot h_i + p \cdot 0 = (1-p) \, h_i ,$$
+# <!-- /slide -->
 #
 # and since a mean of a sum is the sum of the means, the same holds for $\sum_i w_i \tilde h_i$, what the next neuron hears.
 #
@@ -120,12 +126,14 @@ compare_guess(too_loud_guess, (h @ w).item() / heard.mean(), "Test over training
 # %% [markdown]
 # There are two ways to make the two meet.
 #
+# <!-- slide: Two ways to make the two meet -->
 # - **Vanilla dropout** scales at *test*: multiply by $1-p$ whatever comes out of a layer that was
 #   dropped in training.
 # - **Inverted dropout** scales in *training*: divide what is left by $1-p$. Put into the mask, that is
 #   $m_i = 1/(1-p)$ in place of 1, and
 #   $\mathbb{E}[m_i] = (1-p) \cdot \frac{1}{1-p} + p \cdot 0 = 1$. Nothing is to be done at
 #   test, where nobody needs to know the drop rate. PyTorch, Keras and Flax do it this way.
+# <!-- /slide -->
 #
 # > **Correction X8.** The document says that at test all neurons are used, and stops there. That is
 # > half of the recipe. What the next layer hears is then, at test, $1/(1-p)$ times its average in training
@@ -222,7 +230,7 @@ for pair, difference in (
 ):
     print(f"largest difference of {pair}: {np.max(np.abs(difference)) / (h @ w).item():.1%} of the whole")
 
-# %% name="expectations-figure"
+# %% name="expectations-figure" slide="figure: Scale in training, or scale at test"
 fig, ax = plots.figure(width=6.6, height=3.2)
 plots.curves(
     ax,
@@ -253,11 +261,15 @@ plots.show(
 # Each pair agrees to within the noise of the sampling. What if you take one line of each pair: train
 # unscaled, and test with all neurons as they are, as the document has it?
 #
+# <!-- slide: The factor forgotten -->
 # The next cell trains networks with unscaled dropout in both hidden layers, and tests each twice: plainly, and with your
 # `vanilla_dropout_at_test` behind each hidden layer. (30 networks, some seconds.)
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** what gets worse by more than a tenth when the factor is missing at a drop rate of ½: `"accuracy"`,
 # `"loss"`, `"both"` or `"neither"`?
+# <!-- /slide -->
 
 # %% guess="worse"
 ### BEGIN SOLUTION
@@ -300,7 +312,7 @@ def tested_twice(drop_rate, seed):
     return found
 
 
-# %% name="forgotten-factor"
+# %% name="forgotten-factor" slide="output: The factor forgotten"
 forgotten = {}
 print("drop rate   tested plainly      tested times 1 − p   plain logits over scaled, means of 10 seeds")
 for rate in (0.2, 0.5, 0.7):
@@ -345,10 +357,12 @@ for rate in (0.1, 0.2, 0.5, 0.8, 0.9):
 #
 # ## 3. The way back
 #
+# <!-- slide -->
 # Entry by entry the output is $\text{out}_i = x_i m_i$, and the mask does not depend on $x$. So
 # $\partial\, \text{out}_i / \partial x_i = m_i$, and by the chain rule the gradient takes the same mask, scale and all:
 #
 # $$\frac{\partial L}{\partial x} = \frac{\partial L}{\partial \text{out}} \odot m$$
+# <!-- /slide -->
 #
 # A neuron that said nothing is not to blame, and one that spoke for two is blamed for two.
 #
@@ -502,11 +516,13 @@ for position, (name, gradient) in enumerate(zip(("dx", "dweights", "dbias"), gra
 # %% [markdown]
 # ## 4. A crowd inside one network
 #
+# <!-- slide -->
 # The document says that dropout acts like an **ensemble**: several networks whose answers are averaged. Here is what is
 # meant. A network with $n$ neurons that may be absent contains $2^n$ thinned networks, one for each mask. They
 # share their weights, and each example of each step trains the one that its mask leaves. At test you would like the average
 # of their answers, and with $2^n$ of them that is out of reach. The network with all neurons, scaled, is the cheap
 # stand-in.
+# <!-- /slide -->
 #
 # How good a stand-in? Where dropout sits right before a softmax layer, you can work it out. Take not the mean of the
 # probabilities but their **geometric** mean, $\exp$ of the mean of the logarithms. For the mask $m$ the logits are
@@ -520,7 +536,7 @@ for position, (name, gradient) in enumerate(zip(("dx", "dweights", "dbias"), gra
 # mean* of all $2^n$ answers **is** the answer of the scaled network (Baldi & Sadowski 2013). Ten inputs have 1,024
 # masks, few enough to try them all:
 
-# %% name="all-masks"
+# %% name="all-masks" slide="output"
 x, w, b = rng.normal(size=10), rng.normal(size=(10, 3)), rng.normal(size=3)
 masks = (np.arange(2**10)[:, None] >> np.arange(10)) & 1  # every row another mask
 answers = losses.softmax(2 * (masks * x) @ w + b)  # inverted dropout at rate ½: what is left counts double
@@ -534,8 +550,10 @@ print("arithmetic mean:                ", answers.mean(axis=0).round(6))
 # one, let each answer for the test digits, and average their probabilities, one network more at
 # a time.
 #
+# <!-- slide: One thinned network -->
 # **Before you run it:** the scaled network gets about 6 % of the test digits wrong. And a *single*
 # thinned network, half of its neurons gone?
+# <!-- /slide -->
 
 # %% guess="one-thinned"
 ### BEGIN SOLUTION
@@ -566,7 +584,7 @@ for size in (1, 5, 10, 50, 200):
 print(f"  scaled {alone[:, 0].mean():6.2f} {1 - alone[:, 1].mean():8.1%}")
 compare_guess(one_thinned_guess, 100 * crowd_errors[:, 0].mean(), "% that one thinned network gets wrong")
 
-# %% name="crowd-figure"
+# %% name="crowd-figure" slide="figure: The crowd, and the one scaled network"
 fig, (left, right) = plots.figure(2, width=8.2, height=3.2)
 sizes = np.arange(1, CROWD + 1)
 for ax, crowd, one, what in (
@@ -604,13 +622,17 @@ plots.show(
 #
 # ### Where there is something to overfit
 #
+# <!-- slide: Where there is something to overfit -->
 # On the digits even small networks do well. The **signals** of lesson 09 leave more to
 # learn: ten shapes, scaled, moved and noised. Take 1,000 of them, and a hidden layer of 100 ReLU units with Adam. Both
 # methods are tuned on validation data, dropout for its drop rate as well, and then trained from ten other seeds. (52
 # networks, some five seconds.)
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** without dropout about 45 % of the test signals are named right. By how many percentage points
 # does dropout raise that?
+# <!-- /slide -->
 
 # %% guess="lift"
 ### BEGIN SOLUTION
@@ -641,7 +663,7 @@ print(on_signals.table())
 without, with_dropout = (result.test_accuracy.mean() for result in on_signals.results.values())
 compare_guess(lift_guess, 100 * (with_dropout - without), "Percentage points that dropout gains")
 
-# %% name="signals-figure"
+# %% name="signals-figure" slide="figure: On new signals"
 fig, (left, right) = plots.figure(2, width=8.8, height=3.2)
 on_signals.plot(left)
 left.set_title("On new signals")
@@ -670,17 +692,21 @@ plots.show(
 #
 # ### Learning by heart
 #
+# <!-- slide: Learning by heart -->
 # A network that fits a *wrong* label has learnt by heart, for nothing in the image tells it. So take few digits, 300,
 # and give a fifth of them a wrong label. How many of these does a network give back after 60 epochs?
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** without dropout, what share of the wrong labels will it have learnt?
+# <!-- /slide -->
 
 # %% guess="by-heart"
 ### BEGIN SOLUTION
 by_heart_guess = 0.3  # share of the wrong labels
 ### END SOLUTION
 
-# %% name="by-heart"
+# %% name="by-heart" slide="output: Learning by heart"
 few_images, true_labels = digits.train[0][:300], digits.train[1][:300]
 spoiling = np.random.default_rng(70)
 spoilt = spoiling.random(300) < 0.2
@@ -743,11 +769,15 @@ print(stopped.table())
 #
 # ### Where it costs
 #
+# <!-- slide: Where it costs -->
 # And if nothing is wrong with the labels, and there are all 1,197 training digits? Two networks, a wide one, and one
 # of 8 hidden units that has hardly room for what there is to learn. (80 networks, some seconds.)
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** to which of them will dropout at ½ do harm, by its test loss: `"both"`, the `"wide"` one, the
 # `"small"` one or `"neither"`?
+# <!-- /slide -->
 
 # %% guess="harmed"
 ### BEGIN SOLUTION
@@ -782,12 +812,14 @@ measured = harmed[0] if len(harmed) == 1 else "both" if harmed else "neither"
 compare_guess(harmed_guess, measured, "Dropout does harm to")
 
 # %% [markdown]
+# <!-- slide: What it costs -->
 # The wide network has little to gain: a slightly lower loss, 0.13 in place of 0.16, told apart here, but a tie on two other
 # lots of ten seeds, and no better accuracy. With right labels, and four times as many digits, there was little overfitting to
 # cure. The small one gets much worse, 0.97 in place of 0.36 and 81.5 % right in place of 89.2 (and so it did with other
 # seeds). It had too little room before, and noise takes some of that away. Dropout is a medicine for overfitting. Without
 # the illness it has little to cure, and it can do harm. (That is dropout to the end. Used in the first epochs
 # alone, it *lowered* the final training loss of networks that underfit: Liu et al. 2023.)
+# <!-- /slide -->
 #
 # ## Common mistakes
 #
@@ -843,6 +875,7 @@ quiz("10_dropout", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - Dropout multiplies by a random mask in training, and by the same mask on the way back.
 # - Scale by 1/(1 − p) in training, and testing needs nothing. Without any scale the network is surer than it was trained to
 #   be; here its loss suffered at ½ already, its accuracy at 0.7.
@@ -852,6 +885,7 @@ quiz("10_dropout", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #   lower than stopping early alone could make it. (To keep wrong labels out, a small learning rate did better;
 #   both together were right most often.) Training takes more epochs.
 # - A network that was too small already got worse with it. Choose the drop rate on validation data, 0 among the choices.
+# <!-- /slide -->
 #
 # ## In practice
 #
