@@ -36,8 +36,10 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. What gradient descent does not find
 #
+# <!-- slide -->
 # Weights are learned. The learning rate, the momentum, the number of units are not: these are
 # **hyperparameters**, which you set before training. The document's recipe for them has four steps:
+# <!-- /slide -->
 #
 # 1. Set a range for each.
 # 2. Draw values from the ranges at random.
@@ -46,7 +48,7 @@ from dlcourse.exercises import check, compare_guess, quiz
 #
 # One set of values is a **configuration**; to train and score it is a **trial**.
 
-# %% name="recipe"
+# %% name="recipe" slide="figure"
 fig, ax = diagrams.canvas(width=8.6, height=2.6)
 steps = [
     "set\nranges",
@@ -78,29 +80,38 @@ for rate in (0.001, 0.1, 10.0):
 # %% [markdown]
 # ## 2. The log scale
 #
+# <!-- slide: Which rates would you draw? -->
 # Which rates would you draw? Say, between 0.0001 and 10, for you have no idea. Uniform numbers from that
 # range look fair.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** of 1,000 numbers drawn uniformly from 0.0001 to 10, how many are below 1?
+# <!-- /slide -->
 
 # %% guess="below-one"
 ### BEGIN SOLUTION
 below_one_guess = 500  # of 1,000
 ### END SOLUTION
 
-# %% name="uniform"
+# %% name="uniform" slide="output: Which rates would you draw?"
 uniform = 0.0001 + np.random.default_rng(12).random(1000) * (10 - 0.0001)
 for low in (0.0001, 0.001, 0.01, 0.1, 1.0):
     print(f"from {low:6} to {10 * low:5}: {np.sum((uniform >= low) & (uniform < 10 * low)):4}")
 compare_guess(below_one_guess, np.sum(uniform < 1), "Of 1,000 uniform draws, below 1")
 
 # %% [markdown]
+# <!-- slide: An even share for each power of ten -->
 # Some nine tenths of the draws are rates from 1 to 10, and hardly one is below 0.01. If you do not even know the *order of magnitude* of a good
 # rate, each power of ten should get as many draws as any other. That is so if the *logarithm* is
 # uniform. With $u$ uniform in [0, 1),
 #
-# $$\log v = \log a + u\,(\log b - \log a) = \log a + u \log\frac{b}{a}
-# \qquad\Longleftrightarrow\qquad v = a \left(\frac{b}{a}\right)^{u}$$
+# $$\log v = \log a + u\,(\log b - \log a) = \log a + u \log\frac{b}{a} ,$$
+#
+# and that is
+#
+# $$v = a \left(\frac{b}{a}\right)^{u}$$
+# <!-- /slide -->
 #
 # ### Exercise 1 · `log_uniform(noise, low, high)`
 #
@@ -119,7 +130,7 @@ compare_guess(below_one_guess, np.sum(uniform < 1), "Of 1,000 uniform draws, bel
 #
 # <details><summary>Hint</summary>
 #
-# It is the right-hand equation, letter by letter. Powers are `**`.
+# It is the second equation, letter by letter. Powers are `**`.
 #
 # </details>
 
@@ -136,10 +147,12 @@ def log_uniform(noise, low, high):
 log_uniform = check(log_uniform)
 
 # %% [markdown]
+# <!-- slide: A log scale, or not? -->
 # Does it matter? Train with 121 rates, from 0.0001 to 100, and call those *good* that come above 90 %. Then count how many of 20 draws are good, on either
 # scale, for ranges that end in different places.
+# <!-- /slide -->
 
-# %% name="good-rates"
+# %% name="good-rates" slide="output"
 rates = np.geomspace(0.0001, 100, 121)  # 20 a power of ten
 scores = [[objective({"learning_rate": r, "mu": 0.5, "units": 32}, seed=s) for r in rates] for s in range(3)]
 good = np.mean(scores, axis=0) > 0.9
@@ -152,7 +165,7 @@ for top in (100.0, 10.0, 3.0, 1.0):
     shares = [good[np.rint(20 * np.log10(draws / 0.0001)).astype(int)].mean() for draws in drawn]
     print(f"from 0.0001 to {top:3.0f}                     {20 * shares[0]:11.1f} {20 * shares[1]:13.1f}")
 
-# %% name="scales-figure"
+# %% name="scales-figure" slide="figure: Twenty draws on two scales"
 fig, axes = plots.figure(2, width=8.8, height=2.8, sharey=True)
 noise = np.random.default_rng(3).random(20)
 drawn = 0.0001 + noise * (10 - 0.0001), log_uniform(noise, 0.0001, 10.0)
@@ -308,7 +321,7 @@ print("at a rate of 0.1,", ", ".join(f"{n} units: {a:.0%}" for n, a in zip(UNITS
 # Now suppose you had searched two *more* settings, and they turn out to do nothing, as a very weak penalty would. A grid of sixteen trials over four settings has two values of each.
 
 
-# %% name="patterns"
+# %% name="patterns" slide="figure: Sixteen trials in four ways"
 def grid(values, settings, rng):
     """All combinations of so many values of each setting, shifted at random, as noise in [0, 1)."""
     cells = np.stack(np.meshgrid(*[np.arange(values)] * settings), axis=-1).reshape(-1, settings)
@@ -339,10 +352,14 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide: Random, or a grid? -->
 # The two idle settings are not drawn: the four dots of the third picture are sixteen trainings. Now a thousand searches of each kind. A third kind runs along, to tell order from repetition: sixteen *even steps* for every
 # setting, the steps of one setting combined with those of another at random (a **Latin hypercube**).
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** with four settings, in what share of the thousand pairs will the random search report a better score than the grid?
+# <!-- /slide -->
 
 # %% guess="random-wins"
 ### BEGIN SOLUTION
@@ -350,7 +367,7 @@ random_wins_guess = 0.5  # of the pairs
 ### END SOLUTION
 
 
-# %% name="random-or-grid"
+# %% name="random-or-grid" slide="output: A thousand searches of each kind"
 def even_steps(trials, settings, rng):
     """Every setting in even steps, shuffled and shifted, as noise in [0, 1)."""
     steps = rng.permuted(np.tile(np.arange(trials), (settings, 1)), axis=1).T
@@ -370,14 +387,11 @@ def searches(ranges, values, trials):
 
 for ranges, values in ((TWO, 4), (FOUR, 2)):
     found = searches(ranges, values, 16)
-    print(f"{len(ranges)} settings, 16 trials")
+    print(f"{len(ranges)} settings, 16 trials  best score  below 90 %  ahead of the grid  behind it")
     for name, best in zip(("grid", "random", "even steps"), found.T, strict=True):
-        print(
-            f"  {name:>10}: best score {best.mean():.0%} on average, below 90 % in {np.mean(best < 0.9):3.0%}",
-            end="",
-        )
+        print(f"{name:>21}  {best.mean():10.0%}  {np.mean(best < 0.9):10.0%}", end="")
         ahead, behind = np.mean(best > found[:, 0]), np.mean(best < found[:, 0])
-        print(f"; ahead of the grid in {ahead:.0%}, behind in {behind:.0%}" if ahead else "")
+        print(f"  {ahead:17.0%}  {behind:9.0%}" if ahead else "")
 compare_guess(random_wins_guess, np.mean(found[:, 1] > found[:, 0]), "Share in which random is ahead")
 
 # %% [markdown]
@@ -429,13 +443,17 @@ def narrow_range(values, scores, keep, margin=0.0):
 narrow_range = check(narrow_range)
 
 # %% [markdown]
+# <!-- slide: From coarse to fine -->
 # Now all of it, with real trainings: three hyperparameters, three rounds of 16, five epochs each. After a round, each range is
 # narrowed to the four best, plus a quarter of its width on either side (for rate and units: of the logarithm).
+# <!-- /slide -->
 #
 # In `c | {"units": …}` the dictionary c is joined with another, whose values win.
 #
+# <!-- slide + -->
 # **Before you run it:** what share of the first range of the learning rate (on the log scale, five powers
 # of ten) will the third round still search?
+# <!-- /slide -->
 
 # %% guess="share-left"
 ### BEGIN SOLUTION
@@ -482,7 +500,7 @@ for number, (ranges, _, scores) in enumerate(rounds, 1):
     )
 compare_guess(share_left_guess, np.log10(high / low) / 5, "Share of the rate's range in round three")
 
-# %% name="rounds-figure"
+# %% name="rounds-figure" slide="figure: From coarse to fine"
 fig, axes = plots.figure(3, width=9.4, height=3.0, sharex=True, sharey=True)
 for number, (ax, (ranges, configurations, scores)) in enumerate(zip(axes, rounds, strict=True), 1):
     x, y = ([c[name] for c in configurations] for name in ("learning_rate", "mu"))
@@ -543,7 +561,7 @@ print(f"three rounds ahead in {np.mean(narrow > plain):.0%}, behind in {np.mean(
 # with ten seeds that the search has not seen.
 
 
-# %% name="honest" tags=["nbval-ignore-output"]
+# %% name="honest" slide="output: The winner's curse" tags=["nbval-ignore-output"]
 def anew(settings, seeds, held_out=digits.validation):
     """Scores of these settings, trained with other seeds."""
     settings = settings | {"units": round(settings["units"])}
@@ -559,17 +577,25 @@ print(
 )
 
 # %% [markdown]
-# Nearly three points of the score are gone. That is much: with thirteen other draws it was from less than one to two and a half, mostly one and a half. It is the **winner's curse**: what is chosen because it is the highest of many was, in all likelihood, lucky as well. But a few searches are anecdotes. So take a thousand random searches
-# on the map, each with one seed, and ask five other seeds how good its winner is. A remedy runs along, the **second look**: train the five best once more with two further seeds, and take the best by *these* scores.
+# <!-- slide + -->
+# Nearly three points of the score are gone. That is much: with thirteen other draws it was from less than one to two and a half, mostly one and a half. It is the **winner's curse**: what is chosen because it is the highest of many was, in all likelihood, lucky as well.
+# <!-- /slide -->
 #
+# <!-- slide: A thousand searches -->
+# But a few searches are anecdotes. So take a thousand random searches
+# on the map, each with one seed, and ask five other seeds how good its winner is. A remedy runs along, the **second look**: train the five best once more with two further seeds, and take the best by *these* scores.
+# <!-- /slide -->
+#
+# <!-- slide + -->
 # **Before you run it:** a search of 144 trials reports 95 % on average. How right are its winners with other seeds?
+# <!-- /slide -->
 
 # %% guess="afresh"
 ### BEGIN SOLUTION
 afresh_guess = 0.94  # of the validation digits
 ### END SOLUTION
 
-# %% name="curse"
+# %% name="curse" slide="output: A thousand searches"
 TRIALS = (9, 16, 27, 48, 81, 144)
 rows = np.zeros((4, 1000, len(TRIALS)))
 for number in range(1000):
@@ -621,20 +647,24 @@ print(f"rates from 0.1 to 0.5 on the map: {means[0]:.1%} on validation digits, {
 #
 # Does momentum help? Take a rate, train with and without it, and you have an answer. Take another rate, and you may have another answer. For every question, sort the hyperparameters into three roles (Godbole et al. 2023):
 #
+# <!-- slide: Three roles -->
 # - **Scientific:** those you ask about. Here μ, 0 or 0.9.
 # - **Nuisance:** those that have to be tuned *anew for each value* of the scientific ones, or the comparison is unfair. Here the learning rate, since the best one depends on μ (lesson 07).
 # - **Fixed:** those that stay as they are, for want of time. Here five epochs on 600 digits, batches of 32, 32 units. The answer holds for these values, and you have to say so.
+# <!-- /slide -->
 #
 # No setting is scientific or a nuisance by itself. Ask how far each *rate* can be made to work, and μ is the nuisance. `experiments.compare`, as in lesson 07, tunes on validation digits with ten seeds, and reports twenty others on test digits.
 #
+# <!-- slide: Does momentum help? -->
 # **Before you run it:** how many points will momentum be ahead of plain descent on test digits, each at its best rate?
+# <!-- /slide -->
 
 # %% guess="points"
 ### BEGIN SOLUTION
 points_guess = 5  # points of test accuracy
 ### END SOLUTION
 
-# %% name="question"
+# %% name="question" slide="output: Does momentum help?"
 rules = {"μ = 0": {"optimizer": optimizers.SGD}, "μ = 0.9": {"optimizer": optimizers.Momentum, "mu": 0.9}}
 fixed = dict(data=(few, digits.validation, digits.test), sizes=[64, 32, 10], epochs=5, batch_size=32)
 fixed |= dict(seeds=20, tuning_seeds=10, measure="accuracy")
@@ -796,12 +826,14 @@ quiz("12_hyperparameter_search", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - Where you do not know the order of magnitude, draw on a log scale. If you know where the good rates end, you need not.
 # - A grid spends its trials on repetitions where few of many settings matter. Random draws and even steps do not. With two settings there was little between them.
 # - Coarse to fine makes the average trial good, and tells where the good region is. It did not make the winner better here.
 # - The best score of a search is too good on average. Look at the best few again with other seeds, and report the test set, once.
 # - Decide which setting is the question, tune the nuisances for each of its values, and say what was fixed.
 # - Trials are independent: processes, batches and clusters run them side by side, with the same scores up to rounding.
+# <!-- /slide -->
 #
 # ## In practice
 #
