@@ -46,16 +46,18 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. Two questions about a word
 #
+# <!-- slide -->
 # *Will Rose plant a rose in May?* There are two things one may ask of each word:
 #
 # - **Named-entity recognition** (NER): is it part of the name of somebody or something, and of
 #   what kind: a person (PER), a place (LOC), an organisation (ORG)?
 # - **Part-of-speech tagging** (POS): is it a noun, a verb, an auxiliary (AUX), a proper noun (PROPN) …?
+# <!-- /slide -->
 #
 # A word alone does not tell. *Rose* is a woman here and a flower three words later. Its neighbours do. Here
 # are some sentences, from a small grammar made for this course.
 
-# %% name="sentences"
+# %% name="sentences" slide="output: Three sentences"
 text = datasets.tagged_text(np.random.default_rng(13), sizes=(500, 200, 300))
 for sentence in text.train[:3]:
     for row in (sentence.tokens, sentence.pos, sentence.entities):
@@ -63,8 +65,10 @@ for sentence in text.train[:3]:
     print()
 
 # %% [markdown]
+# <!-- slide + -->
 # The second row holds the parts of speech. The third is in **IOB2**: `B-` begins a name, `I-` goes on with it, `O` is
 # outside. So a name of two words is one *span*, and two names in a row stay two.
+# <!-- /slide -->
 #
 # ### Exercise 1 · `iob_spans(tags)`
 #
@@ -114,8 +118,10 @@ iob_spans = check(iob_spans)
 # %% [markdown]
 # ### How good is a tagger?
 #
+# <!-- slide: How good is a tagger? -->
 # **Before you run it:** a tagger that calls every word `O` has found nothing. What share of the words does it
 # tag rightly?
+# <!-- /slide -->
 
 # %% guess="all-o"
 ### BEGIN SOLUTION
@@ -130,11 +136,13 @@ print(sum(len(iob_spans(sentence.entities)) for sentence in text.test), "names")
 compare_guess(all_o_guess, share, "Share of words that 'O everywhere' gets right")
 
 # %% [markdown]
+# <!-- slide: Count names, not words -->
 # Accuracy flatters where one tag is common. What counts are the *names*: a span is right if its label, its start
 # and its end are. Of the spans predicted, the share that is right is the **precision**; of the spans that are
 # there, the share found is the **recall**. $F_1$ is their harmonic mean:
 #
 # $$F_1 = \frac{2 \cdot |\text{gold} \cap \text{predicted}|}{|\text{gold}| + |\text{predicted}|}$$
+# <!-- /slide -->
 #
 # ### Exercise 2 · `span_f1(gold, predicted)`
 #
@@ -175,7 +183,7 @@ def span_f1(gold, predicted):
 # %% check="span_f1"
 span_f1 = check(span_f1)
 
-# %% name="f1-of-nothing"
+# %% name="f1-of-nothing" slide="output"
 gold = [sentence.entities for sentence in text.test]
 nothing = [["O"] * len(tags) for tags in gold]
 print(f"O everywhere: accuracy {share:.0%}, span F1 {span_f1(gold, nothing)}")
@@ -187,7 +195,7 @@ print(f"O everywhere: accuracy {share:.0%}, span F1 {span_f1(gold, nothing)}")
 # like any weight, its **embedding**. A shared layer $h$ follows, and a softmax layer for each task, the **heads**;
 # all that they share is the **trunk**. (Caruana 1997; for text, Collobert et al. 2011.)
 
-# %% name="trunk-and-heads"
+# %% name="trunk-and-heads" slide="figure: One trunk, two heads"
 fig, ax = diagrams.canvas(width=8.6, height=3.2)
 diagrams.branches(
     ax,
@@ -203,9 +211,11 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide: The way forward -->
 # With $x$ the vectors of the window, put in a row:
 #
 # $$h = \tanh(x W + b) \qquad z_t = h V_t + c_t \quad\text{for each task } t$$
+# <!-- /slide -->
 #
 # ### Exercise 3 · `multi_task_forward(x, shared, heads)`
 #
@@ -243,10 +253,12 @@ def multi_task_forward(x, shared, heads):
 multi_task_forward = check(multi_task_forward)
 
 # %% [markdown]
+# <!-- slide + -->
 # Training needs *one* number to make small. Each task has a loss $L_t$ of its own, here the cross-entropy of its
 # head. Add them, each with a weight that you choose, the **task weight**:
 #
 # $$L = \sum_t w_t L_t$$
+# <!-- /slide -->
 #
 # ### Exercise 4 · `multi_task_loss(losses, task_weights)`
 #
@@ -281,17 +293,21 @@ def multi_task_loss(losses, task_weights):
 multi_task_loss = check(multi_task_loss)
 
 # %% [markdown]
+# <!-- slide: The way back -->
 # Now the way back. What is $\partial L/\partial h$? Look at the drawing: $h$ goes into both heads, so a small
 # change of $h$ changes $L$ in two ways, through $z_1$ and through $z_2$. The chain rule *adds* over ways:
 #
 # $$\frac{\partial L}{\partial h} = \sum_t \frac{\partial L}{\partial z_t}\, V_t^\top, \qquad
 # \frac{\partial L}{\partial z_t} = w_t\, \frac{\partial L_t}{\partial z_t}$$
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # The second equation holds because $z_t$ occurs in $L_t$ and in no other loss. Put it into the first. With the document's
 # names for the two tasks:
 #
 # $$\delta_\text{total} = \delta_\text{NER} + \delta_\text{POS}, \qquad
 # \delta_t = w_t\, \frac{\partial L_t}{\partial z_t}\, V_t^\top$$
+# <!-- /slide -->
 #
 # These are the two arrows back in the drawing. (The document has no weights: all its $w_t$ are 1.)
 #
@@ -407,7 +423,9 @@ for name, weights in (("as they are", [1.0, 0.25]), ("left out", [1.0, 1.0])):
 # %% [markdown]
 # ## 3. Do the tasks help each other?
 #
+# <!-- slide -->
 # That is the promise: what the trunk learns for one task is there for the other, so few labels go further.
+# <!-- /slide -->
 #
 # ### Names and parts of speech
 #
@@ -438,11 +456,13 @@ def train_tagger(sentences, tags, seed, learning_rate, epochs=20):
 # You train three networks: one for names alone, one for parts of speech alone, one for both. For a seed, all three
 # see the same sentences in the same order, and their trunks have the same first weights. The learning rate of each
 # is chosen on validation sentences, on seeds used for nothing else. Then ten other seeds run, each with training
-# sentences of its own, and are scored on the same 300 test sentences. The gain is taken seed by seed. A gain is
+# sentences of its own, and are scored on the same 300 test sentences; their range is in brackets. The gain is taken seed by seed. A gain is
 # called one where random signs for these ten differences would give a mean as far from 0 in at most one case of
 # twenty; else it is a **tie**. The cell trains 108 networks, which takes some ten seconds.
 #
+# <!-- slide + -->
 # **Before you run it:** at 50 sentences, how much does sharing add to the names' $F_1$?
+# <!-- /slide -->
 
 # %% guess="gain"
 ### BEGIN SOLUTION
@@ -476,12 +496,14 @@ gain = tagged[50].gain("entities", "both", "names alone").mean()
 compare_guess(gain_guess, gain, "Gain in span F1 at 50 sentences")
 
 # %% [markdown]
+# <!-- slide: Names and parts of speech -->
 # All four are ties. The promise says most help where there is least text, and at 50 sentences sharing is ahead in
 # half of the seeds, for either task. The mean gain of the names is one or two hundredths, while the scores of
-# single seeds lie more than a tenth apart at 50 sentences, and nearly a tenth at 200 (their range is in brackets). So
+# single seeds lie more than a tenth apart at 50 sentences, and nearly a tenth at 200. So
 # five seeds may show you a gain or a loss, as they fall. Do not take a tie for a proof that there is *no* gain: one
 # or two hundredths in $F_1$ are not to be seen here, with ten seeds. (With more text and sixty seeds they are: see
 # "Go further".)
+# <!-- /slide -->
 #
 # Why so little? A likely reason: both tasks have labels for the same words. What the neighbours and the capital letters
 # tell about a name, a network that is trained on names alone can find by itself. In many pairs of tagging tasks others
@@ -489,10 +511,12 @@ compare_guess(gain_guess, gain, "Gain in span F1 at 50 sentences")
 #
 # ### Few labels, and cheap ones beside them
 #
+# <!-- slide -->
 # Sharing has more to give where the second task knows something that the first was never told. Say that somebody
 # has written down the digit for 30 images only. But for all 1,197 we know the answers to three questions that were
 # cheaper: is it even? Is it 5 or more? Is it prime? One trunk, four heads; a label that is not known is −1, and
 # `multitask.Ignoring` takes a loss over the known labels alone: the other rows of the batch get a gradient of 0.
+# <!-- /slide -->
 
 # %% name="reader"
 QUESTIONS = {"digit": 10, "even": 2, "5 or more": 2, "prime": 2}
@@ -537,11 +561,15 @@ def digits_read(network, data):
 
 
 # %% [markdown]
+# <!-- slide: Cheap answers for all images -->
 # A gain might have nothing to do with the questions: other images, or the mere trouble of a second task, might do
 # it. So a third network gets the same cheap answers, *shuffled* among the images: those tell it nothing.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** how many points does the network with the cheap answers read more of the test digits than
 # the one that was told the same 30 digits, and nothing else?
+# <!-- /slide -->
 
 # %% guess="cheap"
 ### BEGIN SOLUTION
@@ -573,7 +601,7 @@ print(read.table("digit"))
 gain = read.gain("digit", "with cheap answers", "alone").mean()
 compare_guess(cheap_guess, 100 * gain, "Points that the cheap answers add")
 
-# %% name="gains-figure"
+# %% name="gains-figure" slide="figure: What sharing gained"
 both, alone = "both", "alone"
 gains = {
     "names, 50 sentences": tagged[50].gain("entities", both, "names alone"),
@@ -602,23 +630,29 @@ plots.show(
 # as much, probably because the trunk is then busy with what cannot be learnt. So it is what the answers *say* that
 # helps, not the other images, nor a second task as such.
 #
+# <!-- slide: Why here, and not with the names? -->
 # Why here, and not with the names? To answer the three questions for 1,197 images, the trunk has to tell digits apart,
 # all but the three pairs. The 30 dear labels have less left to do: they give names to what the trunk tells apart
 # already. The second task *knows something that the first was never told*, and what it knows is close to what the
 # first is asked. The parts of speech of the same few sentences hardly meet the first condition, the shuffled answers
 # not the second.
+# <!-- /slide -->
 #
 # ## 4. Whom does the trunk serve?
 #
+# <!-- slide -->
 # The trunk follows $\sum_t w_t\, \partial L_t/\partial z_t\, V_t^\top$. So what counts is the size of the
 # *gradients*, not of the losses. Add 100 to a loss: it is much larger, and no gradient changes. Measure a target in
 # other units: the gradient changes with it.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # Such targets are common where one task names and the other measures. Here the second task is to say how much *ink*
 # an image has: the sum of its grey levels from 0 to 255, less the mean over all training images, under the mean
 # squared error. Once it is standardised (divided by its standard deviation), and once left in grey levels.
+# <!-- /slide -->
 
-# %% name="sizes"
+# %% name="sizes" slide="output"
 grey = [255 * images.sum(axis=1) for images, _ in digits]
 ink = [g - grey[0].mean() for g in grey]
 LEVELS = grey[0].std()
@@ -647,8 +681,10 @@ for name, unit in (("standardised", LEVELS), ("in grey levels", 1.0)):
     )
 
 # %% [markdown]
+# <!-- slide: Ink in grey levels -->
 # **Before you run it:** trained on 300 images for both tasks, by plain SGD, how many test digits does the network
 # read whose ink is in grey levels? (Its learning rate is the best of the list.)
+# <!-- /slide -->
 
 # %% guess="levels"
 ### BEGIN SOLUTION
@@ -656,7 +692,7 @@ levels_guess = 0.6  # share of digits
 ### END SOLUTION
 
 
-# %% name="units"
+# %% name="units" slide="output: Ink in grey levels"
 def measured_in(unit, rule):
     def train(seed, learning_rate):
         network = two_tasks(seed)
@@ -768,6 +804,7 @@ quiz("13_multi_task_learning", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - One trunk, a head for each task. The losses are added with weights, and so are the gradients in the trunk.
 # - Score names by spans.
 # - Whether sharing helps is a question about your tasks. Test it in pairs: same data, same first weights, ten seeds or
@@ -776,6 +813,7 @@ quiz("13_multi_task_learning", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 #   labels and its relatives had them all.
 # - Where one task's gradient is far larger than the others', the trunk serves that task. Standardise what is measured;
 #   then choose weights.
+# <!-- /slide -->
 #
 # ## In practice
 #
