@@ -213,8 +213,8 @@ compare_guess(at_birth_guess, place, "Loss at birth, beside ln 10", among=("belo
 # this order. A last layer a tenth as large is born at ln 10 (lesson 05, section 6).
 #
 # So read the number with a reason in mind. About 3 is what this rule makes. A loss of 20 would say that the inputs
-# were not standardised, or that a scale is wrong; one *below* ln 10 by much, before the first step, would say that the labels
-# leak into the inputs, or that the loss is wrong.
+# were not standardised, or that a scale is wrong; one *below* ln 10 by much, before the first step, would say that the loss is
+# wrong, or that the weights are not new. Labels that leak into the inputs do not show here: who has learnt nothing cannot use them.
 #
 # ## 3. Backwards
 #
@@ -312,10 +312,11 @@ for name, errors in {
     "float64": check_errors(deep, x, y),
     "float32": check_errors(single, x.astype("f4"), y),
 }.items():
-    print(f"{name}: all six arrays below 1e-5: {np.all(errors < 1e-5)}")
+    print(f"{name}: all six arrays below 1e-3: {np.all(errors < 1e-3)}")
 
 # %% [markdown]
-# All 1,374 derivatives agree, in float64. In float32 the loss itself is rounded to seven digits, and a difference over
+# All 1,374 derivatives agree, in float64. Why is the bar at 10⁻³? The errors are relative, and rounding leaves some 10⁻¹⁰ in each
+# difference: beside a derivative of 10⁻⁶ that makes 10⁻⁴. A wrong term is mostly as large as the derivative itself. In float32 the loss is rounded to seven digits, and a difference over
 # 2·10⁻⁵ has one or two left: **check in float64**, even where you train in float32.
 #
 # Biases too, and **biases that are not 0**. `deep` has some of 0.1; here is why. Take a network at birth, whose biases are all 0, and put one black picture, all zeros,
@@ -346,7 +347,7 @@ compare_guess(black_picture_guess, said["biases 0"], "Called wrong", among=("non
 # not concerned, since the black picture's pixels multiply them by 0. Away from the kink all is well.
 #
 # So where a check of a ReLU network fails in a few places, look at the sums before you look at the code: is one of them nearer to 0 than what h moves it by?
-# Other biases, or another batch, and it should go away. A bug stays.
+# Other biases, or another batch, and it should go away. A smaller h helps where a sum is *near* 0, and not where it is 0, as here. A bug stays.
 #
 # ## 5. Training
 #
@@ -495,7 +496,7 @@ compare_guess(by_heart_guess, known["no slopes"], "Digits known without the slop
 # %% [markdown]
 # All three know all of theirs. Random labels show that this is memory and no understanding. And the bug passes: its
 # steps were wrong, and still led down often enough. Learning by heart shows that a network *can* fit; it does not show that its gradient is right. That is
-# what section 4 was for.
+# what section 4 was for. Nor does it show that Adam is right: with m and v begun anew in each batch, your network would know all twenty as well.
 #
 # ### A log of what each choice bought
 #
@@ -511,11 +512,11 @@ compare_guess(by_heart_guess, known["no slopes"], "Digits known without the slop
 # What is fair: in each line the rate is chosen from three by the *loss on validation digits* (two networks each), the result is the share right of *test*
 # digits, of ten networks. First weights and order of the batches have seeds of their own, the same in every line.
 #
-# **Before you run it:** which of the four changes buys the most test accuracy: `"standardised"`, `"128 units"`, `"longer"` or `"copies"`?
+# **Before you run it:** which of the last three changes, all on standardised digits, buys the most test accuracy: `"128 units"`, `"longer"` or `"copies"`?
 
 # %% guess="bought"
 ### BEGIN SOLUTION
-bought_guess = "standardised"  # "standardised", "128 units", "longer" or "copies"
+bought_guess = "longer"  # "128 units", "longer" or "copies"
 ### END SOLUTION
 
 
@@ -597,9 +598,9 @@ for change, gain in gains.items():
     print(
         f"{change:>12}: {gain.mean():+.1f} points, better on {np.sum(gain > 0)} of 10 seeds, worse on {np.sum(gain < 0)}"
     )
-compare_guess(
-    bought_guess, max(gains, key=lambda change: gains[change].mean()), "Bought most", among=list(gains)
-)
+last_three = list(gains)[1:]
+most = max(last_three, key=lambda change: gains[change].mean())
+compare_guess(bought_guess, most, "Bought most", among=last_three)
 fig, ax = plots.figure(width=6.4, height=2.8)
 for row, found in enumerate(log.values()):
     ax.plot(found, row + np.linspace(-0.2, 0.2, 10), ".", color=plots.COLORS[0])
@@ -615,14 +616,14 @@ plots.show(
 )
 
 # %% [markdown]
-# Read the log.
+# Read the log. The same five lines, at the same rates, were trained with thirty further seeds; their averages stand in brackets.
 #
-# 1. **Each line is better than the one before**, on seven to nine of the ten seeds, and worse on none to two. Two further sets of ten seeds
-#    gave the same order, with averages within 0.3 points of these.
-# 2. **Standardising, and four times the units, bought somewhat less than a point each.** Three times the steps bought 0.4: about one digit of 300. Such a
-#    gain is seen because the same seeds stand side by side; of two single trainings it would say nothing, for the ten in a line lie up to 4 points apart.
-# 3. **The copies bought most, 1.3 points**, with the steps of the line before: not more work, but more data. They bring the average to 98.0 %, past 97 %. A single
-#    network may fall short of that: here the lowest is at 97.0 %, and in the two further sets at 96.7 %.
+# 1. **Standardising and the copies bought most**, 0.9 and 1.3 points (1.4 and 1.2). Which of the two is ahead depends on the ten seeds: a tie.
+#    The copies cost no more steps than the line before: not more work, but more data.
+# 2. **Four times the units and three times the steps bought about half a point each**, 0.7 and 0.4 (0.3 and 0.4). That is one digit or two of 300, and of the
+#    units ten other seeds showed nothing, better on 4 and worse on 4. Such a gain is seen, if at all, where the same seeds stand side by side; of two single trainings it would say
+#    nothing, for the ten in a line lie up to 4 points apart.
+# 3. **With the copies the average is 98.0 %** (98.0), past 97 %. A single network may just miss that: the lowest of the forty is at 97.0 %.
 # 4. The best rate fell from 0.03 to 0.003 on the way: tune again when the network or its data change.
 #
 # ## 7. The same network twice more
@@ -657,10 +658,10 @@ print(
 #
 # ## In your own words
 #
-# Three questions, two points each. They are read by a person, not by a check: two to five sentences, in the cells below the questions. Say what you would
+# Three questions, two points and about five minutes each. They are read by a person, not by a check: two to five sentences, in the cells below the questions. Say what you would
 # *measure*, not only what you believe.
 #
-# **1. A kink or a bug?** The gradient check of your ReLU network finds relative errors below 10⁻⁷, but for three of a thousand
+# **1. A kink or a bug?** The gradient check of your ReLU network finds relative errors below 10⁻⁴, but for three of a thousand
 # weights: there they are about 0.3. How do you find out whether that is a bug or a kink?
 
 # %% [markdown] words="kink-or-bug" points=2
@@ -669,8 +670,10 @@ print(
 # %% [markdown] rubric="kink-or-bug"
 # **Kink or bug: 2 points.** One point for the mechanism: a kink shows where a unit's sum lies within reach of ±h of 0, so that the
 # difference takes in both slopes. One for a measurement that would come out differently in the two cases, such as: look
-# at the sums of the units in question for that batch; repeat with another batch, other biases or a smaller h, whereupon a kink's error moves or goes
-# away and a bug's stays in its place; check on a smooth activation.
+# at the sums of the units in question for that batch; repeat with another batch or other biases, whereupon a kink's error goes away or moves
+# and a bug's stays; compare the slopes from each side, of which backpropagation's is one at a kink and neither at most bugs; take a smaller h,
+# which counts in full, though it removes no kink at a sum of just 0.
+# Half a point for a check with a smooth activation alone: it clears the rest of the code, and takes the ReLU's own line out of the test.
 # No point for "three of a thousand is little" alone: a bug in one line can hit few weights.
 
 # %% [markdown]
@@ -681,11 +684,14 @@ print(
 # *Write your answer here, in place of this line.*
 
 # %% [markdown] rubric="does-not-learn"
-# **It does not learn: 2 points**, one for each cause that fits all three findings *and* comes with its measurement. For example: the rate is too small or too
-# large (plot the batch losses at rates a factor of ten apart); the step has a bug, as with t from 0, m and v begun anew for each batch, params
-# that are never put back (compare one step with one worked out by hand, or look whether the weights change); examples and labels are shuffled differently (print a few pairs as the
-# network gets them); all first weights tiny or units dead, which also makes a loss of 2.3 (share of activations above 0, size of
-# the gradients). Half a point for a cause without a measurement. None for a wrong gradient: the check has passed.
+# **It does not learn: 2 points**, one for each cause that fits all three findings *and* comes with its measurement. For example: the rate is too small, or
+# with plain gradient descent too large, or there are too few steps (plot the batch losses at rates a factor of ten apart); the step has a bug, as with t from 0, a step uphill, params
+# that are never put back (compare one step with one worked out by hand, or look whether the weights change); the labels are shuffled apart from their examples, anew in each pass (print a few pairs as the
+# network gets them, twice); the hidden weights are all 0, or units are dead (share of activations above 0, size of
+# the gradients); the inputs are all alike, as after a wrong scaling (look at a few rows), or the hidden units are too few (try more).
+# Half a point for a cause without a measurement. None for a wrong gradient: the check has passed. None for what twenty digits survive: labels
+# shuffled once and kept are learnt by heart, as random ones are. In our network the same holds for first weights of a millionth, m and v begun
+# anew in each batch, and an Adam with a rate of 100; give such an answer its point where it names the plain step or comes with a measurement.
 
 # %% [markdown]
 # **3. What was bought?** A friend reports: "128 units are better than 64. I tried four learning rates for each and took the best on the test digits: 97.0 % against
@@ -698,7 +704,8 @@ print(
 # **What was bought: 2 points.** One for what is wrong, with at least two of three: 0.3 points are one digit of 300; there is one seed only, and seeds alone differ by
 # a point or more in the log of section 6; the rate was chosen on the digits that the result is reported on. One for a design
 # that would tell: rate chosen on validation digits, some ten seeds for each width (the same for both), weights and order apart, the difference seed
-# by seed beside its spread, test digits looked at once. "Nothing may be concluded" is right; "64 are better" is not.
+# by seed beside its spread, test digits looked at once. Half a point for one of the three things wrong, or for half of the design.
+# "Nothing may be concluded" is right; "64 are better" is not.
 
 # %% [markdown]
 # ## Common mistakes
@@ -767,7 +774,8 @@ quiz("15_build_a_network", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # | `initialize_network(sizes, noise)` | `nn.Sequential(nn.Linear(…), nn.ReLU(), …)` | weights are (n_out, n_in); drawn uniform in ±1/√n_in, biases too, where you do nothing |
 # | `forward_pass(params, x)` | `net(x)` | the activations are kept out of sight, in the graph of the computation |
 # | `backward_pass(…)` | `loss.backward()` | adds to what is in `.grad`: empty it before each step |
-# | `train_network(…)` | your own loop with `torch.optim.Adam` | the same rule, the same defaults but for the rate, 0.001 |
+# | `predict(params, x)` | `net(x).argmax(dim=1)` | an axis is called `dim`; within `torch.no_grad()` no graph is kept |
+# | `train_network(…)` | your own loop with `torch.optim.Adam` | the same rule and betas and eps; its rate has a default, 0.001 |
 # | float64 | float32 | `.double()` makes both alike |
 #
 # <details><summary>The same network, trained in both</summary>
@@ -819,4 +827,4 @@ quiz("15_build_a_network", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # - D. Rumelhart, G. Hinton, R. Williams (1986), *Learning representations by back-propagating errors*, Nature 323. Exercise 3, with its first fame.
 # - P. Simard, D. Steinkraus, J. Platt (2003), *Best practices for convolutional neural networks applied to visual document
 #   analysis*, ICDAR. Moved and bent copies of digits, and how much they buy.
-# - A. Karpathy (2019), *A recipe for training neural networks* (blog). The order of tests that this project follows, and many more.
+# - A. Karpathy (2019), *A recipe for training neural networks* (blog). The loss at birth, a few examples by heart, one change at a time, and many more.

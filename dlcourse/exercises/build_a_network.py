@@ -1,5 +1,6 @@
 """Project 15: a ReLU network of any depth, from its first weights to its predictions."""
 
+import itertools
 from itertools import pairwise
 
 import numpy as np
@@ -307,6 +308,12 @@ def _(params, x):
     return entered[-1] @ params[-1][0] + params[-1][1], entered
 
 
+@forward_pass.mistake("Each hidden layer is given x, as by activations[0]. Take the latest, [-1].")
+def _(params, x):
+    entered = [x, *(_relu(x @ weights + biases) for weights, biases in params[:-1])]
+    return entered[-1] @ params[-1][0] + params[-1][1], entered
+
+
 # ---- backwards ----
 
 backward_pass = Exercise(
@@ -328,7 +335,7 @@ def _backwards(params, x, labels):
 @backward_pass.test("gives the gradient of the mean loss by each layer's weights and biases", points=2)
 def _(rng):
     yield _backwards(TWO_LAYERS, BATCH, LABELS)
-    yield _backwards(THREE_LAYERS, BATCH, np.array([2, 0, 1]))
+    yield _backwards(THREE_LAYERS, BATCH, np.array([2, 0, 2]))
     yield _backwards(_params(rng, (2, 3, 2)), rng.normal(size=(4, 2)), rng.integers(0, 2, size=4))
     yield _backwards(_params(rng, (4, 6, 5, 4, 3)), rng.normal(size=(5, 4)), rng.integers(0, 3, size=5))
 
@@ -369,6 +376,11 @@ def _naive(logits, labels):
     return (_share(logits) - np.eye(logits.shape[1])[labels]) / len(labels)
 
 
+def _upstream_of_one_sum(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (e / e.sum() - np.eye(logits.shape[1])[labels]) / len(labels)
+
+
 def _backward(
     upstream=_upstream,
     slope=lambda a: a > 0,
@@ -402,6 +414,22 @@ backward_pass.mistake(
 backward_pass.mistake(
     "The 1 at the label is not taken off: the gradient by the logits is (softmax − one-hot)/n.",
     _backward(upstream=lambda s, y: losses.softmax(s) / len(y)),
+)
+backward_pass.mistake(
+    "The softmax goes over the whole batch. Each row has shares of its own: sum along axis=1, with keepdims.",
+    _backward(upstream=lambda s, y: (np.exp(s) / np.exp(s).sum() - np.eye(np.shape(s)[1])[y]) / len(y)),
+)
+backward_pass.mistake(
+    "The powers are divided by the sum of all. Each row has its own: e.sum(axis=1, keepdims=True).",
+    _backward(upstream=_upstream_of_one_sum),
+)
+backward_pass.mistake(
+    "The 1 is taken off in every column. Take it off at the label alone: g[np.arange(n), labels] −= 1.",
+    _backward(upstream=lambda s, y: (losses.softmax(s) - 1) / len(y)),
+)
+backward_pass.mistake(
+    "g[:, labels] is all rows at all labels. One number a row is meant: g[np.arange(n), labels] −= 1.",
+    _backward(upstream=lambda s, y: (losses.softmax(s) - np.eye(np.shape(s)[1])[y].max(axis=0)) / len(y)),
 )
 backward_pass.mistake(
     "The signs are flipped: these are the directions of the step. It is softmax − one-hot.",
@@ -530,6 +558,7 @@ CLASSES = np.array([1, 0, 1, 0, 1])
 
 @train_network.test("makes a step of Adam for every batch, and keeps each loss before its step", points=2)
 def _(rng):
+    yield call(TWO_LAYERS, POINTS[:4], CLASSES[:4], np.array([[2, 0, 3, 1]]), 4, 0.1)  # one step
     yield call(TWO_LAYERS, POINTS[:4], CLASSES[:4], np.array([[2, 0, 3, 1], [1, 2, 0, 3]]), 2, 0.1)
     yield call(TWO_LAYERS, POINTS, CLASSES, np.array([[4, 2, 0, 1, 3], [1, 3, 2, 0, 4]]), 2, 0.05)
     orders = np.array([rng.permutation(6) for _ in range(3)])
@@ -590,9 +619,12 @@ def _trained(
                 if not kept(epoch, n):
                     m, v = list(zeros), list(zeros)
                 now, (some, classes) = _pairs(at(theta, first)), rows(x, labels, batch)
-                logits, entered = reference.forward_pass(now, some)
-                found.append(loss(logits, classes))
-                gradients = sum(reference.backward_pass(now, entered, logits, classes), ())
+                if len(batch) == 0:  # the mean of no loss is nan, the sum of no gradients 0
+                    found, gradients = [*found, np.nan], zeros
+                else:
+                    logits, entered = reference.forward_pass(now, some)
+                    found.append(loss(logits, classes))
+                    gradients = sum(reference.backward_pass(now, entered, logits, classes), ())
                 theta = list(theta)
                 for i, g in enumerate(gradients):
                     g = scale(i, len(gradients)) * g
@@ -623,6 +655,14 @@ train_network.mistake(
     "t starts at 2: the first update is number 1.", _trained(number=lambda t, epoch, n: t + 1)
 )
 train_network.mistake("t stays 1. Count it up with every batch.", _trained(number=lambda t, epoch, n: 1))
+
+
+@train_network.mistake("t is counted up for every array. It counts the updates: one more for every batch.")
+def _(*given, **more):
+    numbers = itertools.count(1)
+    return _trained(lambda theta, m, v, t, *rest: _adam(theta, m, v, next(numbers), *rest))(*given, **more)
+
+
 train_network.mistake(
     "m and v begin at 0 for every batch. They are kept from batch to batch: make them before the loops.",
     _trained(kept=lambda epoch, n: False),
@@ -637,6 +677,23 @@ def _uncorrected(theta, m, v, t, g, rate, beta1, beta2, eps):
     return optimizers.adam_step_uncorrected(theta, m, v, g, rate, beta1, beta2, eps)
 
 
+def _of_one_list(theta, m, v, t, g, rate, beta1, beta2, eps):
+    both = beta2 * (beta1 * v + (1 - beta1) * g) + (1 - beta2) * g**2
+    return theta - rate * (both / (1 - beta1**t)) / (np.sqrt(both / (1 - beta2**t)) + eps), both, both
+
+
+def _without_square(theta, m, v, t, g, rate, beta1, beta2, eps):
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g
+    return theta - rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+train_network.mistake(
+    "m and v are one and the same list, as after `m = v = […]`. Make two lists.", _trained(_of_one_list)
+)
+train_network.mistake(
+    "v averages g. It is the average of the *squares*: beta2 · v + (1 − beta2) · g**2.",
+    _trained(_without_square),
+)
 train_network.mistake(
     "The bias correction is missing: m̂ = m/(1 − beta1**t), v̂ = v/(1 − beta2**t).", _trained(_uncorrected)
 )
@@ -737,6 +794,10 @@ train_network.mistake(
     _trained(give=lambda params, losses: (params, losses[-1] if losses else 0.0)),
 )
 train_network.mistake(
+    "The new arrays stand in one flat list. Make pairs of it: list(zip(theta[::2], theta[1::2])).",
+    _trained(give=lambda params, losses: ([each for pair in params for each in pair], losses)),
+)
+train_network.mistake(
     "Params come first, then losses.", _trained(give=lambda params, losses: (losses, params))
 )
 train_network.mistake(
@@ -811,6 +872,14 @@ def _(params, x, labels, orders, batch_size, *more, **named):
     return reference.train_network(params, x, labels, short, batch_size, *more, **named)
 
 
+@train_network.mistake(
+    "The batches are counted by len(x); behind a short order come empty ones. Go by len(order)."
+)
+def _(params, x, *given, **more):
+    cut = _trained(batches=lambda order, size: [order[i : i + size] for i in range(0, len(x), size)])
+    return cut(params, x, *given, **more)
+
+
 # ---- predictions ----
 
 predict = Exercise(
@@ -838,6 +907,11 @@ def _(rng):
     yield call(below, np.array([[4.0], [-2.0], [0.0], [3.5]])).integers()
     yield call(_params(rng, (3, 4, 5)), rng.normal(size=(1, 3))).integers()
     yield call([(np.array([[1, -2, 3], [2, 1, -1]]), np.array([1, 0, -1]))], _whole(rng, (6, 2))).integers()
+    of_integers = [
+        (np.array([[1, -2], [2, 1]]), np.array([0, -1])),
+        (np.array([[1, 0, -1], [-2, 1, 3]]), np.array([0, 1, 0])),
+    ]
+    yield call(of_integers, np.array([[1, 2], [-2, 1], [3, -1], [-1, -2]])).integers()
     yield call(_params(rng, (3, 5, 4), _single), _single(rng, (20, 3))).integers()
 
 
@@ -855,6 +929,14 @@ predict.mistake(
 )
 predict.mistake(
     "These are the shares that softmax makes of the logits. Classes are asked for.", _classes(losses.softmax)
+)
+predict.mistake(
+    "This is the largest share itself. Its *place* is the class; np.argmax finds it without a softmax.",
+    _classes(lambda s: losses.softmax(s).max(axis=1)),
+)
+predict.mistake(
+    "There is no ReLU between the layers. Take the logits of forward_pass, which has them.",
+    lambda params, x: _forward(bend=lambda z: z)(params, x)[0].argmax(axis=1),
 )
 predict.mistake(
     "This is the largest logit itself. Its *place* is the class: np.argmax.",
@@ -929,7 +1011,8 @@ QUIZ = (
     Question(
         "Your network learns twenty digits by heart, and does badly on new ones. What is shown?",
         a=wrong(
-            "A bug in the backward pass.", "With a wrong gradient it would hardly have learnt the twenty."
+            "A bug in the backward pass.",
+            "There may be one: section 6 has one that learns twenty by heart. New digits do not tell.",
         ),
         b=wrong("That it is too small.", "It was large enough for all it was given."),
         c=right("That it can fit; nothing about new digits.", "That is all that this test is for."),

@@ -252,7 +252,8 @@ def _numbers(expected: Any, got: Any, terms: Terms, path: str) -> Complaint | No
         text = f"returned {_what(got, array.shape)}{_as(path)}; expected {_shaped(expected.shape)}"
         return Complaint("shape", text)
     if terms.integers and array.dtype.kind not in "iu":
-        return Complaint("type", f"returned floats{_as(path)}; integers are due: say `int(…)` or `//`")
+        how = "`.astype(int)`" if array.ndim else "`int(…)`"
+        return Complaint("type", f"returned floats{_as(path)}; integers are due: say {how} or `//`")
     return _entries(expected, array, terms, path)
 
 

@@ -143,6 +143,7 @@ def test_integers_are_demanded_where_they_are_due():
     assert compare([np.array([1, 2])], [np.array([1.0, 2.0])], integers=True).startswith(
         "returned floats as [0]"
     )
+    assert compare(V.astype(int), V, integers=True).endswith("say `.astype(int)` or `//`")
     assert compare(3, np.int64(3), integers=True) == ""
 
 

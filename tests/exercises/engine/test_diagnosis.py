@@ -257,6 +257,14 @@ def test_what_goes_with_another_call_than_the_one_shown_is_not_said():
     assert said(exercise, lambda x: x.sum(axis=0) if len(x) > 3 else x + np.zeros(7)) is None
 
 
+def test_calls_that_leave_a_default_have_its_value_as_well():
+    exercise = asked(
+        lambda x, scale=0.9, shift=0.5: x * scale + shift,
+        lambda rng: [call(rng.normal(size=n), *given) for n in (3, 4) for given in ((), (0.7, 0.2))],
+    )
+    assert said(exercise, lambda x, scale=0.9, shift=0.5: x * scale + np.sin(shift - 0.5) + 0.5) is None
+
+
 def test_calls_that_have_something_in_common_are_named():
     exercise = asked(
         lambda x, slope=0.01: x * slope,

@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property
 from itertools import dropwhile, islice
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -385,15 +386,18 @@ class Diagnostician:
     def _in_some_calls(self, answer: Answer) -> str | None:
         """What all wrong calls have in common, and no right call."""
         wrong = [self._traits(i) for i, problem in enumerate(answer.complaints) if problem]
-        right = [self._traits(i) for i, problem in enumerate(answer.complaints) if not problem]
+        right = [
+            self._traits(i, self._defaults) for i, problem in enumerate(answer.complaints) if not problem
+        ]
         found = set.intersection(*wrong).difference(*right)
         return f"Only calls {min(found)} go wrong." if found and min(len(wrong), len(right)) > 1 else None
 
-    def _traits(self, i: int) -> set[str]:
+    def _traits(self, i: int, left_out: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
+        """`left_out`: values that count where a call gives none; a default of 1 is not 0 either."""
         args, kwargs = self._calls[i].arguments
         given = dict(zip(self._arguments(i), args, strict=False)) | kwargs
         found = {f"that leave `{name}` to its default" for name in self._defaults if name not in given}
-        for name, value in given.items():
+        for name, value in {**left_out, **given}.items():
             found |= {f"in which `{name}` {text}" for text, is_so in TRAITS.items() if is_so(value)}
             if isinstance(value, str | bool):
                 found.add(f"in which `{name}` is {short(value)}")
