@@ -35,14 +35,16 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. Shapes first
 #
+# <!-- slide: A network of any depth -->
 # Each layer multiplies by weights and adds biases, and after each layer but the last comes a ReLU:
 #
 # $$a_0 = x \qquad a_l = \max(0,\; a_{l-1} W_l + b_l) \qquad s = a_{L-1} W_L + b_L$$
+# <!-- /slide -->
 #
 # The $s$ are the scores, or **logits**, one for each class. The loss is lesson 01's: softmax, then the mean of minus the
 # logarithm of the right class's share. For $n$ digits, 32 hidden units and 10 classes, these are the shapes:
 
-# %% name="shapes"
+# %% name="shapes" slide="figure: Shapes first"
 fig, ax = diagrams.canvas(width=9.4, height=4.4)
 diagrams.graph(
     ax,
@@ -69,9 +71,11 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide + -->
 # Above the arrows stand the shapes of what goes forward; below them, in the other colour, the names of the gradients that come
 # back. **A gradient has the shape of what it is the gradient of.** Whoever writes the shapes down first
 # rarely has a transpose in the wrong place.
+# <!-- /slide -->
 #
 # In code the network is a list, here called `params`: one **pair** `(weights, biases)` for each layer.
 #
@@ -169,8 +173,10 @@ forward_pass = check(forward_pass)
 # $-\ln \frac{1}{10} = \ln 10 = 2.30$. Take ten new networks, and the digits of lesson 05: each pixel has its mean taken off, and one
 # number divides them all.
 #
+# <!-- slide: The loss at birth -->
 # **Before you run it:** a new network by He's rule, on digits that it has never seen. Is its loss `"below"`, `"near"` (by less
 # than 0.2) or `"above"` ln 10?
+# <!-- /slide -->
 
 # %% guess="at-birth"
 ### BEGIN SOLUTION
@@ -178,7 +184,7 @@ at_birth_guess = "near"  # "below", "near" or "above"
 ### END SOLUTION
 
 
-# %% name="at-birth"
+# %% name="at-birth" slide="output: The loss at birth"
 def standardized(train, *others):
     """Images and labels, all images by the means and the one deviation of the training images."""
     centre = train[0].mean(axis=0)
@@ -207,10 +213,12 @@ place = "near" if abs(born[1.0] - np.log(10)) < 0.2 else "above" if born[1.0] > 
 compare_guess(at_birth_guess, place, "Loss at birth, beside ln 10", among=("below", "near", "above"))
 
 # %% [markdown]
+# <!-- slide + -->
 # Above, by 0.8, and the labels do not matter: mixed ones give the same. The network knows nothing, and says it with
 # confidence. He's rule is made for layers with a ReLU behind them. The last layer has none, and its logits have a variance
 # of about 2. For normal logits of variance $\sigma^2$ and many classes the expected loss is about $\ln k + \sigma^2/2$, which is an excess of
 # this order. A last layer a tenth as large is born at ln 10 (lesson 05, section 6).
+# <!-- /slide -->
 #
 # So read the number with a reason in mind. About 3 is what this rule makes. A loss of 20 would say that the inputs
 # were not standardised, or that a scale is wrong; one *below* ln 10 by much, before the first step, would say that the loss is
@@ -218,14 +226,18 @@ compare_guess(at_birth_guess, place, "Loss at birth, beside ln 10", among=("belo
 #
 # ## 3. Backwards
 #
+# <!-- slide: Backwards -->
 # From right to left in the drawing, with $g$ for the gradient by the sums of a layer (lesson 02 derives each line):
 #
 # $$g_L = \tfrac{1}{n}\bigl(\mathrm{softmax}(s) - \text{one-hot}(y)\bigr)$$
 #
 # $$dW_l = a_{l-1}^\top g_l \qquad db_l = \textstyle\sum_\text{rows} g_l \qquad g_{l-1} = (g_l W_l^\top) \odot [a_{l-1} > 0]$$
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # The bracket is 1 where it holds and 0 elsewhere: the slope of the ReLU, read from its *output*. $a_{l-1}$ is above 0 just where
 # the sum before the ReLU was. At the kink itself, where that sum is 0, a ReLU has no derivative; we take 0, as libraries do.
+# <!-- /slide -->
 #
 # ### Exercise 3 · `backward_pass(params, activations, logits, labels)`
 #
@@ -286,7 +298,7 @@ from dlcourse.gradient_check import numerical_gradient, relative_error
 # paste your own numerical_gradient of lesson 02 here
 
 
-# %% name="whole-check"
+# %% name="whole-check" slide="output: The whole network, checked"
 def check_errors(params, x, labels):
     """The relative error of each array's gradient, a pair for each layer."""
     logits, activations = forward_pass(params, x)
@@ -315,21 +327,27 @@ for name, errors in {
     print(f"{name}: all six arrays below 1e-3: {np.all(errors < 1e-3)}")
 
 # %% [markdown]
+# <!-- slide + -->
 # All 1,374 derivatives agree, in float64. Why is the bar at 10⁻³? The errors are relative, and rounding leaves some 10⁻¹⁰ in each
 # difference: beside a derivative of 10⁻⁶ that makes 10⁻⁴. A wrong term is mostly as large as the derivative itself. In float32 the loss is rounded to seven digits, and a difference over
 # 2·10⁻⁵ has one or two left: **check in float64**, even where you train in float32.
+# <!-- /slide -->
 #
+# <!-- slide: A black picture -->
 # Biases too, and **biases that are not 0**. `deep` has some of 0.1; here is why. Take a network at birth, whose biases are all 0, and put one black picture, all zeros,
 # among the eight.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # **Before you run it:** which of the arrays of this network, with one hidden layer, does the check then call wrong: `"none"`, `"b1"`, `"b2"` or `"all"`?
+# <!-- /slide -->
 
 # %% guess="black-picture"
 ### BEGIN SOLUTION
 black_picture_guess = "none"  # "none", "b1", "b2" or "all"
 ### END SOLUTION
 
-# %% name="black-picture"
+# %% name="black-picture" slide="output: A black picture"
 black = np.vstack([digits.train[0][:8], np.zeros((1, 64))])
 their_labels = np.append(digits.train[1][:8], 3)
 young = newborn([64, 16, 10], seed=1)
@@ -342,20 +360,27 @@ for name, params in {"biases 0": young, "biases 0.01": moved}.items():
 compare_guess(black_picture_guess, said["biases 0"], "Called wrong", among=("none", "b1", "b2", "all"))
 
 # %% [markdown]
+# <!-- slide + -->
 # Your backward pass is right, and the check says that b1 is wrong. For the black picture each hidden unit's sum is 0 + 0, just on
 # the **kink**. The difference moves a bias to +h and to −h, one on each side, and finds half a slope; backpropagation takes 0. The weights are
 # not concerned, since the black picture's pixels multiply them by 0. Away from the kink all is well.
+# <!-- /slide -->
 #
+# <!-- slide + -->
 # So where a check of a ReLU network fails in a few places, look at the sums before you look at the code: is one of them nearer to 0 than what h moves it by?
 # Other biases, or another batch, and it should go away. A smaller h helps where a sum is *near* 0, and not where it is 0, as here. A bug stays.
+# <!-- /slide -->
 #
 # ## 5. Training
 #
+# <!-- slide: Training -->
 # Lesson 06's batches and lesson 08's Adam, on all arrays of the network: each has averages $m$ and $v$ of its own, of its own
 # shape.
 #
-# $$m \leftarrow \beta_1 m + (1-\beta_1) g \qquad v \leftarrow \beta_2 v + (1-\beta_2) g^2 \qquad
-# \theta \leftarrow \theta - \eta\, \frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \varepsilon}$$
+# $$m \leftarrow \beta_1 m + (1-\beta_1) g \qquad v \leftarrow \beta_2 v + (1-\beta_2) g^2$$
+#
+# $$\theta \leftarrow \theta - \eta\, \frac{m/(1-\beta_1^t)}{\sqrt{v/(1-\beta_2^t)} + \varepsilon}$$
+# <!-- /slide -->
 #
 # ### Exercise 4 · `train_network(params, x, labels, orders, batch_size, learning_rate, beta1=0.9, beta2=0.999, eps=1e-8)`
 #
@@ -456,10 +481,12 @@ predict = check(predict)
 # Lesson 01's first question to a network: can it learn twenty examples by heart? A network that has far more weights than it needs should be
 # able to; if not, look for the reason now. It is a test of the whole machine, but how sharp a test?
 #
+# <!-- slide: Twenty digits by heart -->
 # Here are three networks. One is yours. One is given twenty labels that mean nothing. The third is trained with a backward pass
 # that **forgets the slope of the ReLU**; it takes plain steps of gradient descent.
 #
 # **Before you run it:** how many of its twenty digits will the third know in the end?
+# <!-- /slide -->
 
 # %% guess="by-heart"
 ### BEGIN SOLUTION
@@ -467,7 +494,7 @@ by_heart_guess = 10  # of 20
 ### END SOLUTION
 
 
-# %% name="by-heart"
+# %% name="by-heart" slide="output: Twenty digits by heart"
 def descend_without_slopes(params, x, labels, steps=300, rate=0.03):
     """Gradient descent with a bug: what comes back goes through each ReLU as if it were not there."""
     for _ in range(steps):
@@ -494,25 +521,33 @@ print(", ".join(f"{name}: {count} of 20" for name, count in known.items()))
 compare_guess(by_heart_guess, known["no slopes"], "Digits known without the slopes")
 
 # %% [markdown]
+# <!-- slide + -->
 # All three know all of theirs. Random labels show that this is memory and no understanding. And the bug passes: its
 # steps were wrong, and still led down often enough. Learning by heart shows that a network *can* fit; it does not show that its gradient is right. That is
 # what section 4 was for. Nor does it show that Adam is right: with m and v begun anew in each batch, your network would know all twenty as well.
+# <!-- /slide -->
 #
 # ### A log of what each choice bought
 #
+# <!-- slide -->
 # Now all 1,197 training digits, and a log. It begins with a small network on raw pixels and changes one thing a line:
 #
 # 1. **raw**: pixels as they are, 32 hidden units, 15 passes in batches of 64.
-# 2. **standardised**: as above.
+# 2. **standardised**: as for the loss at birth.
 # 3. **128 units** in place of 32.
 # 4. **three times as long**: 45 passes.
 # 5. **half-pixel copies**: the number of steps stays, but the data are new: beside each training digit four more, its mean with itself moved by one
 #    pixel up, down, left and right. That is about a move by *half* a pixel. It is still the same digit, so its label stays: this is **data augmentation**.
+# <!-- /slide -->
 #
+# <!-- slide: What is fair? -->
 # What is fair: in each line the rate is chosen from three by the *loss on validation digits* (two networks each), the result is the share right of *test*
 # digits, of ten networks. First weights and order of the batches have seeds of their own, the same in every line.
+# <!-- /slide -->
 #
+# <!-- slide: What buys most? -->
 # **Before you run it:** which of the last three changes, all on standardised digits, buys the most test accuracy: `"128 units"`, `"longer"` or `"copies"`?
+# <!-- /slide -->
 
 # %% guess="bought"
 ### BEGIN SOLUTION
@@ -549,7 +584,7 @@ def validation_loss(params, examples):
     return losses.cross_entropy(forward_pass(params, examples[0])[0], examples[1])
 
 
-# %% name="copies"
+# %% name="copies" slide="figure: A digit and its copies"
 fig, axes = plots.figure(columns=6, width=8, height=1.6)
 picture = digits.train[0][:1]
 shown = [*np.split(with_copies(picture, [0])[0], 5), train[0][:1]]
@@ -592,7 +627,7 @@ add_line("longer", plain, 128, 45)
 copies = standardized(with_copies(*digits.train), *digits[1:])
 add_line("copies", copies, 128, 9)
 
-# %% name="log-figure" tags=["nbval-ignore-output"]
+# %% name="log-figure" slide="output figure: What each choice bought" tags=["nbval-ignore-output"]
 gains = {new: 100 * (log[new] - log[old]) for old, new in pairwise(log)}
 for change, gain in gains.items():
     print(
@@ -616,6 +651,7 @@ plots.show(
 )
 
 # %% [markdown]
+# <!-- slide: Read the log -->
 # Read the log. The same five lines, at the same rates, were trained with thirty further seeds; their averages stand in brackets.
 #
 # 1. **Standardising and the copies bought most**, 0.9 and 1.3 points (1.4 and 1.2). Which of the two is ahead depends on the ten seeds: a tie.
@@ -625,6 +661,7 @@ plots.show(
 #    nothing, for the ten in a line lie up to 4 points apart.
 # 3. **With the copies the average is 98.0 %** (98.0), past 97 %. A single network may just miss that: the lowest of the forty is at 97.0 %.
 # 4. The best rate fell from 0.03 to 0.003 on the way: tune again when the network or its data change.
+# <!-- /slide -->
 #
 # ## 7. The same network twice more
 #
@@ -761,11 +798,13 @@ quiz("15_build_a_network", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - Shapes first. A gradient has the shape of what it is the gradient of.
 # - Three tests before any long training: the loss at birth, the gradient check in float64 with biases off 0, twenty examples by heart. Each finds what the others let pass.
 # - A failed check of a ReLU network may be a kink: look at the sums.
 # - One change a line, the rate chosen anew on validation digits, ten seeds: then a log says what was bought.
 # - More data of the right kind, here copies moved by half a pixel, bought more than a larger network or a longer training.
+# <!-- /slide -->
 #
 # ## In PyTorch
 #
