@@ -3,7 +3,7 @@
 #
 # **You will make** a classifier of any depth, from its first weights to its predictions, out of what you wrote in the
 # lessons. No line of it comes from a library but NumPy's. You test it as a careful person does, step by
-# step, and in the end it reads handwritten digits that it has never seen, more than 97 % of them right.
+# step, and in the end it reads handwritten digits that it has never seen, on average more than 97 % of them right.
 #
 # **You will be able to**
 #
@@ -760,7 +760,7 @@ print(
 #
 # ## Quiz
 #
-# 1. A new network for four classes has a loss of 1.386 on its first batch. What does that say?
+# 1. A new network for four classes has a loss of 1.386 on its first batch. What does that suggest?
 #    - **a** It has learnt something.
 #    - **b** It prefers no class.
 #    - **c** Its gradient is right.

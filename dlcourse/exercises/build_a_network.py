@@ -993,7 +993,7 @@ predict.mistake(
 
 QUIZ = (
     Question(
-        "A new network for four classes has a loss of 1.386 on its first batch. What does that say?",
+        "A new network for four classes has a loss of 1.386 on its first batch. What does that suggest?",
         a=wrong("It has learnt something.", "There has not been a step."),
         b=right("It prefers no class.", "ln 4 is 1.386: a quarter for each of the four."),
         c=wrong("Its gradient is right.", "The loss does not look at the gradient."),
