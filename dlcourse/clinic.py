@@ -462,12 +462,13 @@ def ward(number: int) -> list[Patient]:
 # ---- what students see ----
 
 
-def show(records: Mapping[str, Record], alt: str) -> None:
+def show(records: Mapping[str, Record]) -> None:
     """Four pictures a run: losses, shares, updates beside weights, outputs of the hidden units. Lesson 16.
+
+    The words beside the figure are the numbers that it shows.
 
     Args:
         records: by name.
-        alt: what is to be seen, in words.
     """
     fig, axes = plots.figure(4, len(records), width=11.0, height=2.3 * len(records), squeeze=False)
     for row, (name, record) in zip(axes, records.items(), strict=True):
@@ -479,7 +480,29 @@ def show(records: Mapping[str, Record], alt: str) -> None:
     for ax in axes[-1, :3]:
         ax.set_xlabel("epoch")
     axes[-1, 3].set_xlabel("mean output of a hidden unit")
-    plots.show(fig, alt)
+    plots.show(fig, " ".join(f"{name}: {in_words(record)}" for name, record in records.items()))
+
+
+def in_words(record: Record) -> str:
+    """What the four pictures show of a run, for those who do not see them. Lesson 16.
+
+    Args:
+        record: of the run.
+
+    >>> in_words(run(Setting(bias=-1.5), seed=0))[:34]
+    'The first loss is 2.3, the mean of'
+    """
+    last = np.split(record.batch_loss, EPOCHS)[-1].mean()
+    once, again = record.validation_accuracy[:, -1]
+    updates = ", ".join(_percent(ratio) for ratio in record.ratios[[0, -1]].mean(axis=1))
+    return (
+        f"The first loss is {record.batch_loss[0]:.1f}, the mean of the last epoch's batches {last:.2f}, "
+        f"the last validation loss {record.validation_loss[-1]:.2f}; batch losses of the last two epochs "
+        f"correlate by {record.repetition:.1f}. Right at the end: {record.train_accuracy[-1]:.0%} of "
+        f"training rows, {once:.0%} and {again:.0%} of validation rows. Updates in the first and last "
+        f"epoch: {updates} of the weights. {record.silent:.0%} of hidden units are silent; the mean output of all on "
+        f"validation rows is {record.activity_ratio:.2f} times that on training rows."
+    )
 
 
 def _losses(ax: Axes, record: Record) -> None:

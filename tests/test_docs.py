@@ -28,6 +28,7 @@ MODULES = [
     "search",
     "experiments",
     "recipes",
+    "clinic",
     "multitask",
     "datasets",
     "diagrams",

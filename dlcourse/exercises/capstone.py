@@ -256,6 +256,28 @@ def _(x, labels, x_new, seed):
 
 QUIZ = (
     Question(
+        "Training rows are 97 % right, new rows 20 %, and hidden units give a tenth as much on new rows as "
+        "on training rows. What is likely?",
+        a=wrong("overfitting", "That leaves the size of what goes in as it is."),
+        b=right(
+            "another scaling of the new rows", "Smaller inputs give smaller outputs of the hidden units."
+        ),
+        c=wrong("a rate that is too high", "The training rows would not be learnt so well."),
+    ),
+    Question(
+        "You ask whether moved copies help. Of what kind is the learning rate?",
+        a=wrong("scientific", "That would be the copies: they are what you ask about."),
+        b=wrong("fixed", "The rate that suits one side may not suit the other."),
+        c=right("nuisance", "It is tuned anew with and without copies."),
+    ),
+    Question(
+        "You tried 40 settings once each. The best has a validation share of 82 %. "
+        "What do you expect of it on test data?",
+        a=right("less", "It was chosen for its merit and its luck, and luck does not come again."),
+        b=wrong("as much", "That holds for a setting that was not chosen by this share."),
+        c=wrong("more", "Nothing about test data is in its favour."),
+    ),
+    Question(
         "A recipe gets 99 % of the signals right that it learnt from, and 61 % of new ones. "
         "What is most worth trying?",
         a=wrong("more epochs", "It knows what it learnt from by heart already."),
