@@ -55,7 +55,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Record:
-    """What was written down of a run. Lesson 16.
+    """What was written down of a run. Behind lesson 16.
 
     Args:
         batch_loss: (steps,), of each batch before its step.
@@ -200,8 +200,9 @@ class _Run:
 
     def answers(self) -> Labels:
         """A class for each validation row."""
-        outputs: Floats = self.network.forward(self.validation[0], training=self.setting.drops_at_test)
-        return outputs.argmax(axis=1)
+        outputs = self.network.forward(self.validation[0], training=self.setting.drops_at_test)
+        classes: Labels = outputs.argmax(axis=1)
+        return classes
 
 
 def _network(setting: Setting, rng: np.random.Generator) -> Network:
@@ -275,7 +276,7 @@ def _one_row(setting: Setting, seed: int) -> str:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What one may ask next of a run. Lesson 16.
+    """What one may ask next of a run. Behind lesson 16.
 
     Args:
         what: in words.
@@ -304,7 +305,7 @@ MEASUREMENTS = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with a run, and how it shows. Lesson 16.
+    """One thing that is wrong with a run, and how it shows. Behind lesson 16.
 
     Args:
         name: the diagnosis.
@@ -416,7 +417,7 @@ def _percent(share: float) -> str:
 
 @dataclass(frozen=True)
 class Patient:
-    """A run with one fault, in a clinic. Lesson 16.
+    """A run with one fault, in a clinic. Behind lesson 16.
 
     Args:
         letter: of the fault.
@@ -446,6 +447,9 @@ def ward(number: int) -> list[Patient]:
     Args:
         number: a whole number, from 0.
 
+    Returns:
+        The first of them first.
+
     Raises:
         ValueError: for another one.
 
@@ -469,6 +473,8 @@ def show(records: Mapping[str, Record]) -> None:
 
     Args:
         records: by name.
+
+    >>> show({"healthy": run(Setting(), seed=0)})  # doctest: +SKIP
     """
     fig, axes = plots.figure(4, len(records), width=11.0, height=2.3 * len(records), squeeze=False)
     for row, (name, record) in zip(axes, records.items(), strict=True):
@@ -484,10 +490,13 @@ def show(records: Mapping[str, Record]) -> None:
 
 
 def in_words(record: Record) -> str:
-    """What the four pictures show of a run, for those who do not see them. Lesson 16.
+    """What the four pictures show of a run, for those who do not see them. Behind lesson 16.
 
     Args:
         record: of the run.
+
+    Returns:
+        Some sentences.
 
     >>> in_words(run(Setting(bias=-1.5), seed=0))[:34]
     'The first loss is 2.3, the mean of'
@@ -500,8 +509,8 @@ def in_words(record: Record) -> str:
         f"the last validation loss {record.validation_loss[-1]:.2f}; batch losses of the last two epochs "
         f"correlate by {record.repetition:.1f}. Right at the end: {record.train_accuracy[-1]:.0%} of "
         f"training rows, {once:.0%} and {again:.0%} of validation rows. Updates in the first and last "
-        f"epoch: {updates} of the weights. {record.silent:.0%} of hidden units are silent; the mean output of all on "
-        f"validation rows is {record.activity_ratio:.2f} times that on training rows."
+        f"epoch: {updates} of the weights. {record.silent:.0%} of hidden units are silent; the mean output "
+        f"of all on validation rows is {record.activity_ratio:.2f} times that on training rows."
     )
 
 
@@ -546,6 +555,9 @@ def tell(patients: Mapping[str, Patient], diagnoses: str | None, measurements: s
         patients: by name.
         diagnoses: a letter of FAULTS each, in order; None for none yet.
         measurements: a letter of MEASUREMENTS each, in order; None for none yet.
+
+    >>> tell({"patient 1": Patient("d", seed=0)}, "d", "r")  # doctest: +ELLIPSIS
+    patient 1: right, (d) the batches are sorted by class. It shows by ...
     """
     n = len(patients)
     answers = zip(patients.items(), _letters(diagnoses, n), _letters(measurements, n), strict=True)
