@@ -474,10 +474,6 @@ train_and_predict = check(train_and_predict)
 #    - a) Little: other seeds may turn it round.
 #    - b) B is better, since both had the same signals.
 #    - c) A is better, since it is simpler.
-# 7. Why is the class of a moved signal known?
-#    - a) The network has learnt it.
-#    - b) The shapes lie on a ring, and where on it tells nothing of the class.
-#    - c) It is not; one hopes.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION
@@ -487,11 +483,10 @@ q3 = "a"
 q4 = "b"
 q5 = "c"
 q6 = "a"
-q7 = "b"
 ### END SOLUTION
 
 # %% name="quiz-result"
-quiz("16_capstone", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6, q7=q7)
+quiz("16_capstone", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 
 # %% [markdown]
 # ## What to take away

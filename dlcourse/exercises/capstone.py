@@ -296,13 +296,4 @@ QUIZ = (
         b=wrong("B is better, since both had the same signals.", "That helps, but first weights differ too."),
         c=wrong("A is better, since it is simpler.", "That may be a reason to take A, but shows nothing."),
     ),
-    Question(
-        "Why is the class of a moved signal known?",
-        a=wrong("The network has learnt it.", "It is we who label the copies, before it learns."),
-        b=right(
-            "The shapes lie on a ring, and where on it tells nothing of the class.",
-            "They were put there at random, whatever the class.",
-        ),
-        c=wrong("It is not; one hopes.", "It follows from how signals are made."),
-    ),
 )
