@@ -23,8 +23,8 @@ import nbclient
 import nbformat
 
 from dlcourse.course.lessons import lesson_path
+from dlcourse.exercises.released_cells import lesson
 from dlcourse.grading.intake.notebook import Unreadable, code_cells, read_bytes
-from dlcourse.grading.intake.released_cells import lesson
 from dlcourse.grading.pipeline import grade
 from dlcourse.grading.run.judge import Job, grade_one
 from dlcourse.grading.sandbox.limits import Limits

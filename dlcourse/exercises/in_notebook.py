@@ -6,12 +6,14 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import FunctionType
 from typing import Any
 
 from markupsafe import Markup
 
+from dlcourse.course.errors import UserError
 from dlcourse.exercises.engine import source_facts
 from dlcourse.exercises.engine.calls import Call, Outcome, run_locally
 from dlcourse.exercises.engine.competition import Competition
@@ -20,6 +22,7 @@ from dlcourse.exercises.engine.foreign import foreign
 from dlcourse.exercises.engine.guess import compared
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.exercises.lookup import exercises, misspelt, questions
+from dlcourse.exercises.released_cells import ReleasedLesson, lesson, undefined_name
 
 SECONDS = 5.0  # for all calls of one check
 _GOES_ON = "The rest of the lesson uses the reference version."
@@ -72,7 +75,7 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
             return _not_there(exercise, namespace), None, exercise.reference
         if _is_ours(function):
             return _Shown(_not_yours(exercise, namespace)), None, exercise.reference
-        return _judged(exercise, function)
+        return _judged(exercise, function, namespace)
     except Exception as error:  # ours, or a package that the notebook has patched under us
         trouble = f"{type(error).__name__}: {error}"[:200]
         return (
@@ -82,12 +85,9 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
         )
 
 
-def _judged(exercise: Exercise, function: Any) -> tuple[_Shown, Verdict, Any]:
-    seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
+def _judged(exercise: Exercise, function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict, Any]:
     clock = _Clock(function, exercise.seconds_in_notebook or SECONDS)
-    verdict = exercise.judge(clock.run, seed, lambda: source_facts.read(function))
-    if verdict.points:
-        verdict = _as_graded(exercise, function, verdict)
+    verdict = _as_graded(exercise, clock, namespace)
     passed = verdict.status == "passed"
     note = _IN_KIND if verdict.another_kind else "" if passed else _GOES_ON
     notes = [*filter(None, (_time_taken(exercise, clock), note))] if not _nbgrader_grades() else []
@@ -100,12 +100,12 @@ class _Clock:
     """Runs calls here; `seconds` is the CPU time that the first of them took, of all threads together."""
 
     def __init__(self, function: Any, limit: float):
-        self._function, self._limit = function, limit
+        self.function, self._limit = function, limit
         self.seconds: float | None = None
 
     def run(self, calls: list[Call]) -> list[Outcome]:
         started = time.process_time()
-        outcomes = run_locally(self._function, calls, self._limit)
+        outcomes = run_locally(self.function, calls, self._limit)
         if self.seconds is None:
             self.seconds = time.process_time() - started
         return outcomes
@@ -151,12 +151,50 @@ def _no_exercise(name: str) -> str:
     return f"No exercise is called {name[:60]!r}.{meant} Your function is used as it is."
 
 
-def _as_graded(exercise: Exercise, function: Any, verdict: Verdict) -> Verdict:
-    """The verdict, or that of an answer which cannot run where it is graded."""
+def _as_graded(exercise: Exercise, clock: "_Clock", namespace: dict[str, Any]) -> Verdict:
+    """What grading says, which runs the student's cells and, of the lesson's own, the set-up alone."""
+    released = _released(exercise)
+    if released is None:
+        return _on_its_own(exercise, clock)
+    missing = released.missing_while_grading(_cells_run())
+    if exercise.name in missing:
+        return exercise.missing().noted(released.defined_by(missing[exercise.name]))
+    with _without(missing.keys() - exercises().keys(), namespace):
+        verdict = _on_its_own(exercise, clock)
+    undefined = undefined_name(verdict.problem)
+    return verdict.noted(released.defined_by(missing.get(undefined, undefined)))
+
+
+def _released(exercise: Exercise) -> ReleasedLesson | None:
+    try:
+        return lesson(exercise.lesson)
+    except UserError:  # an author who has built none yet
+        return None
+
+
+@contextmanager
+def _without(names: Iterable[str], namespace: dict[str, Any]) -> Iterator[None]:
+    taken = {name: namespace.pop(name) for name in names if name in namespace}
+    try:
+        yield
+    finally:
+        namespace.update(taken)
+
+
+def _cells_run() -> list[str]:
+    """All that this kernel has been given, in order; none outside a notebook."""
+    history = getattr(_ipython(), "history_manager", None)
+    return list(history.input_hist_parsed) if history else []
+
+
+def _on_its_own(exercise: Exercise, clock: "_Clock") -> Verdict:
+    """The verdict on an answer, which is refused where it uses what is not there while grading."""
+    seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
+    verdict = exercise.judge(clock.run, seed, lambda: source_facts.read(clock.function))
     others = (
         each for each in exercises().values() if each.lesson == exercise.lesson and each is not exercise
     )
-    name = foreign(function, {each.name: each.reference for each in others})
+    name = foreign(clock.function, {each.name: each.reference for each in others}) if verdict.points else ""
     if not name:
         return verdict
     problem = f"It uses `{name}`, which is not there when answers are graded."

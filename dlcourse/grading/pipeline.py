@@ -11,12 +11,12 @@ from datetime import datetime
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.exercises.released_cells import known_lessons
 from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
 from dlcourse.grading.book.pending import Entry, Pending, Progress, limits_as_text
 from dlcourse.grading.book.policy import Policy, read_policy
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.moodle_worksheet import dated, read_dates, unknown
-from dlcourse.grading.intake.released_cells import known_lessons
 from dlcourse.grading.intake.submissions import Found, Handin, collected
 from dlcourse.grading.output.results import gone, publish
 from dlcourse.grading.run.executors import graded, local_executor

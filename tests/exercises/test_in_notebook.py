@@ -12,6 +12,7 @@ import pytest
 from dlcourse import activations as reference
 from dlcourse.exercises import check, compare_guess, exercises, in_notebook, questions, quiz
 from dlcourse.exercises.engine.exercise import Exercise
+from dlcourse.exercises.released_cells import lesson
 
 
 def sigmoid(x):
@@ -241,6 +242,120 @@ def test_a_function_that_is_not_there_does_not_stop_the_lesson(cell, near, capsy
         f"{near}The rest of the lesson uses the reference version.\n"
     )
     assert not shell.run_cell("no_exercise = check(no_exercise)").success
+
+
+# ---- what the lesson's own cells define ----
+
+
+DEMO = next(cell for cell in lesson("03_activations").given if "def steps_needed" in cell)
+BLOCKED = "A cell of the lesson defines `RATES`, but is not run while grading: write your own."
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """Runs cells of lesson 03, after its set-up and the demonstration that makes RATES and steps_needed."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    monkeypatch.setattr(in_notebook, "_ipython", lambda: shell)
+    monkeypatch.setattr(in_notebook, "_show", lambda shown: print(shown))
+    ran = "from dlcourse.exercises import check\nimport numpy as np"
+    shell.run_cell(ran, store_history=True)
+    shell.history_manager.input_hist_parsed.append(DEMO)
+    shell.user_ns |= {"RATES": (0.5, 1.0), "steps_needed": lambda *_: 0.5}
+
+    def run(*cells):
+        for cell in (*cells, "sigmoid = check(sigmoid)"):
+            assert shell.run_cell(cell, store_history=True).success, cell
+        return shell.user_ns
+
+    return run
+
+
+RIGHT = "return RATES[0] + RATES[0] * np.tanh(RATES[0] * np.asarray(x, float))"
+WITH_HALF = "return half + half * np.tanh(half * np.asarray(x, float))"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"def sigmoid(x):\n    {RIGHT}"],
+        [f"def mine(x):\n    {RIGHT}", "def sigmoid(x): return mine(x)"],
+        [f"def sigmoid(x):\n    def within():\n        {RIGHT}\n    return within()"],
+        [f"def sigmoid(x):\n    half, *_ = [rate for rate in RATES]\n    {WITH_HALF}"],
+        [f"class Mine:\n    def of(self, x):\n        {RIGHT}", "def sigmoid(x): return Mine().of(x)"],
+        [f"sigmoid = lambda x: ({RIGHT.removeprefix('return ')})"],
+        ["half = RATES[0]", f"def sigmoid(x): {WITH_HALF}"],
+    ],
+)
+def test_a_name_that_only_a_demonstration_defines_is_not_there_for_an_answer(cells, notebook, capsys):
+    names = notebook(*cells)
+    assert names["sigmoid"] is reference.sigmoid
+    assert names["RATES"] == (0.5, 1.0)  # the lesson goes on
+    text = said(capsys)
+    assert "✗ sigmoid: not right yet (0 of 3 points)" in text
+    assert "is not defined" in text
+    assert BLOCKED in text
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"def sigmoid(x, half=RATES[0]): {WITH_HALF}"],
+        [f"mine = RATES[0]\ndef sigmoid(x, half=mine): {WITH_HALF}"],
+        [f"def mine(half, x): {WITH_HALF}", "import functools; sigmoid = functools.partial(mine, RATES[0])"],
+    ],
+)
+def test_an_answer_whose_definition_needs_such_a_name_is_missing(cells, notebook, capsys):
+    assert notebook(*cells)["sigmoid"] is reference.sigmoid
+    text = said(capsys)
+    assert "○ sigmoid: missing (0 of 3 points)" in text
+    assert BLOCKED in text
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["RATES = (0.5,)", f"def sigmoid(x):\n    {RIGHT}"],
+        ["for RATES in [(0.5,)]: pass", f"def sigmoid(x):\n    {RIGHT}"],
+        [f"def sigmoid(x):\n    RATES = (0.5,)\n    {RIGHT}"],
+        [f"def sigmoid(x, RATES=(0.5,)):\n    {RIGHT}"],
+        [
+            f"def made(RATES):\n    def sigmoid(x):\n        {RIGHT}\n    return sigmoid",
+            "sigmoid = made([0.5])",
+        ],
+        [
+            "def sigmoid(x):\n    try:\n        half = RATES[0]\n    except NameError:\n        half = 0.5\n"
+            f"    {WITH_HALF}"
+        ],
+        [f"print(RATES)\ndef sigmoid(x, half=0.5): {WITH_HALF}"],
+        [
+            "def sigmoid(x, half=RATES[0]): pass",
+            f"RATES = (0.5,)\ndef sigmoid(x, half=RATES[0]): {WITH_HALF}",
+        ],
+        ["from matplotlib.pylab import *", f"def sigmoid(x, half=rand(1)[0] * 0 + 0.5): {WITH_HALF}"],
+    ],
+)
+def test_a_name_that_the_student_defines_too_is_no_fault(cells, notebook, capsys):
+    assert notebook(*cells)["sigmoid"] is not reference.sigmoid
+    assert "✓ sigmoid: passed" in said(capsys)
+
+
+def test_names_of_the_set_up_and_of_earlier_exercises_stay(notebook, capsys):
+    names = notebook(
+        "def sigmoid(x): return 0.5 + 0.5 * np.tanh(0.5 * np.asarray(x, float))",
+        "sigmoid = check(sigmoid)",
+        "def tanh_from_sigmoid(x): return 2 * sigmoid(2 * np.asarray(x, float)) - 1",
+        "tanh_from_sigmoid = check(tanh_from_sigmoid)",
+    )
+    assert names["tanh_from_sigmoid"] is not reference.tanh
+    assert "✓ tanh_from_sigmoid: passed" in said(capsys)
+
+
+def test_a_name_of_a_demonstration_that_was_not_run_is_said_to_be_one(capsys):
+    function, _ = own("sigmoid", "def sigmoid(x): return RATES[0]")
+    check(function)
+    assert BLOCKED in said(capsys)
 
 
 # ---- whatever a function does ----

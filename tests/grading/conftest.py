@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dlcourse.exercises import catalogue
-from dlcourse.grading.intake.released_cells import lesson
+from dlcourse.exercises.released_cells import lesson
 from dlcourse.grading.pipeline import grade
 from dlcourse.grading.run.judge import Job, grade_one
 from dlcourse.grading.sandbox.limits import Limits

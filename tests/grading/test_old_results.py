@@ -10,7 +10,7 @@ import pytest
 
 from dlcourse.cli import main
 from dlcourse.exercises import catalogue
-from dlcourse.grading.intake.released_cells import lesson
+from dlcourse.exercises.released_cells import lesson
 from dlcourse.grading.pipeline import grade
 
 OLD = Path(__file__).parents[1] / "fixtures"

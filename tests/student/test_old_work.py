@@ -9,7 +9,7 @@ import pytest
 from dlcourse.cli import main
 from dlcourse.course.lessons import lesson_path, lesson_stems
 from dlcourse.exercises import catalogue
-from dlcourse.grading.intake.released_cells import lesson
+from dlcourse.exercises.released_cells import lesson
 from dlcourse.student import start as start_module
 
 OLD = Path(__file__).parents[1] / "fixtures"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
@@ -61,6 +61,10 @@ class Verdict:
     def message(self) -> str:
         """Problem and advice, as one line of plain text."""
         return plain(" ".join(filter(None, (self.problem, self.advice))))
+
+    def noted(self, note: str) -> "Verdict":
+        """The same, with a sentence more of advice; "" is none."""
+        return replace(self, advice=f"{self.advice} {note}".strip())
 
     @property
     def headline(self) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from dlcourse.exercises import catalogue
+from dlcourse.exercises.released_cells import known_lessons, lesson
 from dlcourse.grading.book.gradebook import Gradebook, Key
 from dlcourse.grading.intake.answer_text import AnswerText, answer_text
 from dlcourse.grading.intake.notebook import Unreadable
-from dlcourse.grading.intake.released_cells import known_lessons, lesson
 from dlcourse.grading.intake.submissions import Handin, opened
 from dlcourse.grading.run.judge import Job, Report
 from dlcourse.grading.run.supervisor import no_verdict

@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dlcourse.course.errors import UserError
+from dlcourse.exercises.released_cells import known_lessons
 from dlcourse.grading.intake.archives import FOLDER, shown
 from dlcourse.grading.intake.dates import TIMESTAMP
 from dlcourse.grading.intake.layouts import Layout, Parts, Reader, Reading, Whose
 from dlcourse.grading.intake.lesson_of import is_notebook, lesson_of, stem_of
-from dlcourse.grading.intake.released_cells import known_lessons
 
 ONE_STUDENT = "one"  # the layout in which all is one student's
 _STUDENT, _SECTION, _ANY = "student", "section", "*"

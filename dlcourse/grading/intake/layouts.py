@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dlcourse.exercises.released_cells import known_lessons
 from dlcourse.grading.intake.dates import TIMESTAMP, When, in_name
 from dlcourse.grading.intake.lesson_of import is_notebook, lesson_of
-from dlcourse.grading.intake.released_cells import known_lessons
 
 Parts = tuple[str, ...]
 _MOST_AROUND = 5  # folders around what a platform gives

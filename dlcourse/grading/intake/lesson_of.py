@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 
 from dlcourse.exercises import catalogue
-from dlcourse.grading.intake.released_cells import known_lessons, lesson
+from dlcourse.exercises.released_cells import known_lessons, lesson
 
 SUFFIX = ".ipynb"
 _SUFFIX = re.compile(re.escape(SUFFIX), re.IGNORECASE | re.ASCII)

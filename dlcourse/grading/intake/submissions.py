@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.exercises.released_cells import known_lessons
 from dlcourse.grading.intake import class_folders, dates
 from dlcourse.grading.intake.archives import FOLDER, File, in_archive, in_folder, shown
 from dlcourse.grading.intake.dates import TIMESTAMP, When
@@ -29,7 +30,6 @@ from dlcourse.grading.intake.lesson_of import (
     stem_of,
 )
 from dlcourse.grading.intake.notebook import Unreadable, code_cells, read_bytes
-from dlcourse.grading.intake.released_cells import known_lessons
 
 GROUPS = "moodle, of groups"
 _PACKED = "is an archive: name it on the command line, or unpack it into a folder of its own"

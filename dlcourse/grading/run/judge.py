@@ -10,16 +10,14 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
-from symtable import symtable
 
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.exercise import Exercise
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.exercises.engine.wording import plain
 from dlcourse.exercises.lookup import misspelt
-from dlcourse.grading.intake.released_cells import lesson
+from dlcourse.exercises.released_cells import lesson, undefined_name
 from dlcourse.grading.run.session import Exhausted, Session
 from dlcourse.grading.sandbox.limits import Limits
 
@@ -114,21 +112,17 @@ def _judged(exercise: Exercise, session: Session, job: Job, lent: Mapping[str, C
         return exercise.judge(session.nothing_left, job.seed)
     times = session.defined.get(exercise.name)
     if times is None:
-        why = misspelt(exercise.name, _written(job)) or _failed_line(exercise.name, session, job)
-        return _noted(exercise.missing(), why)
+        why = misspelt(exercise.name, _written(job)) or _not_made(exercise.name, session, job)
+        return exercise.missing().noted(why)
     verdict = exercise.judge(
         lambda calls: session.outcomes(exercise.name, calls, lent, exercise.cpu_limit),
         job.seed,
         lambda: session.source_facts(exercise.name),
     )
-    undefined = re.search(r"name '(\w+)' is not defined", verdict.problem)
+    undefined = undefined_name(verdict.problem)
     if undefined:
-        verdict = _noted(verdict, _lessons_own(undefined[1], job) or _failed_line(undefined[1], session, job))
-    return _noted(verdict, f"It is defined {times} times; the last one was graded." if times > 1 else "")
-
-
-def _noted(verdict: Verdict, note: str) -> Verdict:
-    return replace(verdict, advice=f"{verdict.advice} {note}".strip())
+        verdict = verdict.noted(_not_made(undefined, session, job))
+    return verdict.noted(f"It is defined {times} times; the last one was graded." if times > 1 else "")
 
 
 def _written(job: Job) -> list[str]:
@@ -138,22 +132,18 @@ def _written(job: Job) -> list[str]:
     return list(islice(found, MAX_NAMES))
 
 
-def _lessons_own(name: str, job: Job) -> str:
-    """What to do where a name is missing that a demonstration of the lesson defines."""
+def _not_made(name: str, session: Session, job: Job) -> str:
+    """Why a name is missing, as far as can be told."""
+    return _lessons_own(name, session, job) or _failed_line(name, session, job)
+
+
+def _lessons_own(name: str, session: Session, job: Job, asked: tuple[str, ...] = ()) -> str:
+    """What to do where a demonstration of the lesson defines it, or a name that its line lacked."""
     released = lesson(job.lesson)
-    if not released or not any(name in _made_by(source) for source in released.given):
+    if not released or name in asked:
         return ""
-    return f"A cell of the lesson defines `{name}`, but is not run while grading: write your own."
-
-
-@lru_cache(maxsize=1000)
-def _made_by(cell: str) -> frozenset[str]:
-    """The names that a cell of the lesson leaves to later ones; those within its functions end with them."""
-    try:
-        symbols = symtable(cell, "<cell>", "exec").get_symbols()
-    except SyntaxError:  # a magic
-        return frozenset()
-    return frozenset(each.get_name() for each in symbols if each.is_assigned() or each.is_imported())
+    lacked = undefined_name(_failed_line(name, session, job))
+    return released.defined_by(name) or _lessons_own(lacked, session, job, (*asked, name))
 
 
 def _failed_line(name: str, session: Session, job: Job) -> str:

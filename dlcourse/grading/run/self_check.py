@@ -6,8 +6,8 @@ from dlcourse.course.errors import UserError
 from dlcourse.course.lessons import no_lesson
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED
 from dlcourse.exercises.engine.verdict import Verdict
+from dlcourse.exercises.released_cells import known_lessons, lesson
 from dlcourse.grading.intake.notebook import Unreadable, code_cells, read_bytes
-from dlcourse.grading.intake.released_cells import known_lessons, lesson
 from dlcourse.grading.run.judge import Job, grade_one
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.sandbox import OpenBox

@@ -13,8 +13,8 @@ import pytest
 from dlcourse.authoring.source import read_lesson
 from dlcourse.authoring.translation.edition import Edition, run
 from dlcourse.authoring.translation.po_file import rendered
+from dlcourse.exercises.released_cells import lesson
 from dlcourse.grading.intake.notebook import code_cells
-from dlcourse.grading.intake.released_cells import lesson
 
 CLONE = Path(__file__).parents[3]
 TRANSLATIONS = sorted((CLONE / "translations" / "ko").glob("*.po"))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from dlcourse.course.lessons import lesson_path
+from dlcourse.exercises.released_cells import known_lessons
 from dlcourse.grading.intake.lesson_of import (
     copy_number,
     is_notebook,
@@ -14,7 +15,6 @@ from dlcourse.grading.intake.lesson_of import (
     stem_of,
 )
 from dlcourse.grading.intake.notebook import code_cells
-from dlcourse.grading.intake.released_cells import known_lessons
 
 from ..conftest import SOLUTIONS, notebook
 

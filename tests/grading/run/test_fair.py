@@ -12,9 +12,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dlcourse.exercises import catalogue
+from dlcourse.exercises import catalogue, released_cells
 from dlcourse.exercises.engine.calls import run_locally
-from dlcourse.grading.intake import released_cells
 from dlcourse.grading.run.judge import Job, grade_one
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.sandbox import open_box

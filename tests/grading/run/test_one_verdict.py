@@ -6,10 +6,11 @@ import linecache
 import numpy as np
 import pytest
 
-from dlcourse.exercises import catalogue
+from dlcourse.exercises import catalogue, in_notebook
 from dlcourse.exercises.engine import source_facts
 from dlcourse.exercises.engine.calls import run_locally
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED
+from dlcourse.exercises.released_cells import lesson
 from dlcourse.grading.run.self_check import check_notebook
 
 ACTIVATIONS, DESCENT, SPANS = "03_activations", "06_gradient_descent", "13_multi_task_learning"
@@ -57,10 +58,15 @@ def name_of(source):
     return source.removeprefix("def ").partition("(")[0]
 
 
-def in_the_notebook(lesson, source, seed):
-    file, namespace = "<cell of a notebook>", {"np": np}
+def remember_and_run(source, namespace):
+    file = "<cell of a notebook>"
     linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
     exec(compile(source, file, "exec"), namespace)
+
+
+def in_the_notebook(lesson, source, seed):
+    namespace = {"np": np}
+    remember_and_run(source, namespace)
     function = namespace[name_of(source)]
     exercise = catalogue()[lesson][name_of(source)]
     return exercise.judge(
@@ -86,3 +92,29 @@ def test_dlcourse_check_says_what_the_notebook_says(walls, tmp_path, lesson, sou
     path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     there = {verdict.exercise: verdict for verdict in check_notebook(path)}[name_of(source)]
     assert there == in_the_notebook(lesson, source, NOTEBOOK_SEED)
+
+
+DEMO = next(cell for cell in lesson(ACTIVATIONS).given if "def steps_needed" in cell)
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        (["def sigmoid(x):\n    return 1 / (1 + np.exp(-x)) + 0 * RATES[0]"], "failed"),
+        (["def sigmoid(x):\n    return RATES if np.ndim(x) == 2 else 1 / (1 + np.exp(-x))"], "failed"),
+        (["first = RATES[0]", "def sigmoid(x):\n    return 1 / (1 + np.exp(-x)) + 0 * first"], "failed"),
+        (["def sigmoid(x, half=RATES[0]):\n    return half + half * np.tanh(half * x)"], "missing"),
+        (["RATES = (0.5,)", "def sigmoid(x):\n    return 1 / (1 + np.exp(-x)) + 0 * RATES[0]"], "partial"),
+    ],
+)
+def test_of_a_name_that_a_demonstration_defines_all_say_the_same(verdicts, monkeypatch, cells, status):
+    there = verdicts(*cells, names=["sigmoid"], lesson=ACTIVATIONS)["sigmoid"]
+    namespace = {"np": np, "RATES": (0.5, 1.0), "__name__": "__main__"}
+    for cell in cells:
+        remember_and_run(cell, namespace)
+    monkeypatch.setattr(in_notebook, "_cells_run", lambda: [DEMO, *cells])
+    monkeypatch.setattr(in_notebook, "NOTEBOOK_SEED", 1)  # as there
+    _, here, _ = in_notebook._checked(namespace["sigmoid"], namespace)
+    assert (there.status, there.points, there.message) == (here.status, here.points, here.message)
+    assert here.status == status
+    assert ("A cell of the lesson defines `RATES`" in here.message) == (status != "partial")
