@@ -13,6 +13,7 @@ from typing import Any
 
 MAX_SOURCE = 20_000  # characters
 RANDOM, RETURN_IN_LOOP, STATE, FLOOR, DDOF = "random", "return in loop", "state", "floor division", "ddof"
+POWER = "power"  # `^` before a number, which is bitwise
 UNUSED, OVERWRITTEN = "unused", "overwritten"  # of a parameter, whose place follows
 
 
@@ -27,7 +28,7 @@ def read(function: Callable[..., Any]) -> list[str]:
 
 def known(facts: Iterable[object], parameters: Sequence[str]) -> set[str]:
     """Those among `facts` that there are, with the names of the parameters."""
-    general = {RANDOM, RETURN_IN_LOOP, STATE, FLOOR, DDOF}
+    general = {RANDOM, RETURN_IN_LOOP, STATE, FLOOR, DDOF, POWER}
     placed = {
         f"{kind} {i}": f"{kind} {p}" for kind in (UNUSED, OVERWRITTEN) for i, p in enumerate(parameters)
     }
@@ -59,8 +60,20 @@ def _general(tree: ast.FunctionDef) -> Iterator[str]:
             yield STATE
         if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.FloorDiv):
             yield FLOOR
+        if (
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.BitXor)
+            and _begins_with_a_number(node.right)
+        ):
+            yield POWER
         if isinstance(node, ast.For | ast.While) and any(isinstance(n, ast.Return) for n in node.body):
             yield RETURN_IN_LOOP
+
+
+def _begins_with_a_number(node: ast.expr) -> bool:
+    while isinstance(node, ast.BinOp):  # x^2 + 1 is x^(2 + 1)
+        node = node.left
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
 
 
 def _of_parameters(tree: ast.FunctionDef) -> Iterator[str]:

@@ -31,6 +31,9 @@ def written(source, name="f"):
         ("def f(x):\n    return np.random.normal(size=3) + x", ["random"]),
         ("def same(g): return g\n@same\ndef f(x):\n    return x // 2", ["floor division"]),
         ("def f(x):\n    return x.var(ddof=1)", ["ddof"]),
+        ("def f(x):\n    return x ^ 2", ["power"]),
+        ("def f(x):\n    return x ^ 2 / 3 + x", ["power"]),
+        ("def f(x, y):\n    return (x > 0) ^ (y > 0)", []),
         ("def f(x, seen=[]):\n    seen.append(x)\n    return seen", ["state"]),
         ("def f(x):\n    global kept\n    kept = x\n    return kept", ["state"]),
         ("class C:\n    def f(self):\n        return 1\nf = C.f", ["unused 0"]),
@@ -81,3 +84,34 @@ def test_an_argument_that_makes_no_difference_is_none_that_was_forgotten():
     exercise = Exercise("f", "00_lesson", lambda x, rate: np.tanh(x), hint="Think.")
     exercise.test("promise", 1, lambda rng: [call(rng.normal(size=n), 0.5) for n in (2, 3)])
     assert verdict(exercise, "def f(x, rate):\n    return np.sin(3 * x)").mistake is None
+
+
+SQUARE = Exercise("f", "00_lesson", lambda x: x**2 % 7, hint="Think.")
+SQUARE.test("promise", points=1, cases=lambda rng: [call(rng.normal(size=3)), call(rng.uniform())])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return x^2 % 7",
+        "return np.float64(np.sum(x))^2",
+        "y = x + 1.0\n    y ^= 2\n    return y",
+        "return 1.5^2",
+    ],
+)
+def test_a_power_that_is_written_as_a_bitwise_operator_is_said_to_be_one(line):
+    said = verdict(SQUARE, f"def f(x):\n    {line}").message
+    assert said.endswith("Likely cause: A power is `**` in Python: `^` is a bitwise operator.")
+
+
+def test_an_exception_of_another_kind_is_not_said_to_be_of_a_power():
+    assert "bitwise" not in verdict(SQUARE, "def f(x):\n    return x + ('7' if 1 ^ 2 else '')").message
+
+
+WHOLE = Exercise("f", "00_lesson", lambda n, k: 100 * n**2 + 7 * k % 5, hint="Think.")
+WHOLE.test("promise", points=1, cases=lambda rng: [call(int(n), int(n) % 3) for n in rng.integers(5, 90, 6)])
+
+
+def test_of_integers_which_raise_nothing_the_source_tells():
+    said = verdict(WHOLE, "def f(n, k):\n    return 100 * n ^ 2 + 7 * k % 5").message
+    assert "A power is `**` in Python" in said

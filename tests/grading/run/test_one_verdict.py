@@ -28,6 +28,7 @@ ANSWERS = {  # each a cell, with a part of what is said of it
         "    return params - learning_rate * grad * noise",
         "draws random numbers",
     ),
+    "a power": (DESCENT, f"{GRADIENT_STEP}return params - learning_rate * grad^2", "A power is `**`"),
     "an error": (ACTIVATIONS, "def sigmoid(x):\n    return 1 / (1 + np.exp(-xs))", "NameError in line 2"),
     "in place": (
         DESCENT,

@@ -7,6 +7,7 @@ is nothing else to say.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property
 from itertools import dropwhile, islice
@@ -131,7 +132,7 @@ class Diagnostician:
             return Diagnosis(known, known=True)
         valued = Ground([i for i in ground.wrong if _has_value(answer, i)], ground.right)
         if ground.wrong[0] not in valued.wrong:
-            return None  # what is said goes with the call that is shown
+            return _of_error(answer.outcomes[ground.wrong[0]])  # the call that is shown
         facts = cache(lambda: source_facts.known(read(), list(self._signature.parameters)))
         with np.errstate(all="ignore"):
             found = None if self._large(valued.wrong) else self._diagnosis(answer, valued, facts)
@@ -445,11 +446,19 @@ _OF_PARAMETERS = {
     source_facts.UNUSED: "Your function does not use `{}`, on which the result depends.",
     source_facts.OVERWRITTEN: "Your function gives `{}` a value of its own before it uses it.",
 }
+_POWER = "A power is `**` in Python: `^` is a bitwise operator."
 _OF_SOURCE = {
+    source_facts.POWER: _POWER,
     source_facts.RETURN_IN_LOOP: "A `return` stands inside the loop and ends it in its first turn.",
     source_facts.STATE: "Your function keeps something between calls, by `global` or in a default.",
     source_facts.RANDOM: "Your function draws random numbers: the result must come from its arguments alone.",
 }
+
+
+def _of_error(outcome: Outcome) -> Diagnosis | None:
+    """What an exception bears out."""
+    xor = outcome.kind == "raised" and re.search(r"'bitwise_xor'|type\(s\) for \^=?: ", outcome.message)
+    return Diagnosis(_POWER, known=True) if xor else None
 
 
 def _likely_first(candidates: list[Candidate], facts: Facts) -> list[Candidate]:
