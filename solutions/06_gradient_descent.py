@@ -798,7 +798,7 @@ print("constant rate, one answer for all, after 5,000 steps: closer than 1e-9:",
 #    - **b** The length of the step.
 #    - **c** Entries below 1.
 #
-# Put letters in the place of `None` and run the cells.
+# Put letters in quotes, such as "a", in the place of `None` and run the cells.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION

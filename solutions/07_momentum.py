@@ -635,7 +635,7 @@ for varied in ("weights", "order"):
 #    - **b** Long and narrow ones.
 #    - **c** All alike.
 #
-# Put letters in the place of `None` and run the cells.
+# Put letters in quotes, such as "a", in the place of `None` and run the cells.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION
