@@ -704,6 +704,11 @@ def steep_cubes(v):
     return float(1e6 * (np.asarray(v) ** 3).sum())
 
 
+def high_cubes(v):
+    """Bent and far from 0, so that both too large and too small an h show, whatever the other calls draw."""
+    return float(1000 + 2 * (np.asarray(v, float) ** 3).sum())
+
+
 def square_of_the_sum(v):
     return float(np.sum(v) ** 2)
 
@@ -736,6 +741,7 @@ def _(rng):
     yield difference(square_of_the_sum, rng.uniform(0.5, 2, size=3).round(1))
     yield difference(log_sum_exp, rng.normal(size=5))
     yield difference(weighted_squares, rng.normal(size=4))
+    yield difference(high_cubes, np.array([0.4, -0.4]))
 
 
 @numerical_gradient.test("uses the h it is given, 1e-5 if none, and takes x of any shape", points=1)
@@ -756,6 +762,7 @@ def _(rng):
     yield difference(sum_of_tanh, rng.integers(1, 4, size=2))  # cut to integers or not: a difference
     yield difference(weighted_squares, rng.normal(size=4).astype(np.float32))
     yield difference(sum_of_cubes, rng.normal(size=(6, 8)))
+    yield difference(high_cubes, np.array([0.4, -0.4], np.float32))
 
 
 def _entry_by_entry(quotient, start=lambda x: np.array(x, float), result=lambda x: np.zeros(x.shape)):
