@@ -31,6 +31,7 @@ from mutants import Mutant, mutants, remembering  # noqa: E402
 from dlcourse.exercises import catalogue  # noqa: E402
 from dlcourse.exercises.engine import source_facts  # noqa: E402
 from dlcourse.exercises.engine.calls import run_locally  # noqa: E402
+from dlcourse.exercises.engine.competition import Competition  # noqa: E402
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise  # noqa: E402
 from dlcourse.exercises.engine.verdict import Verdict  # noqa: E402
 
@@ -38,6 +39,12 @@ SECONDS = 1.0  # for all calls of one judgement
 SEEDS = (NOTEBOOK_SEED, 1, 2)
 OTHERS = (3, 4, 5, 6)  # which are asked whether they say the same
 ANSWERS = ("named", "described", "says itself", "generic", "by chance")
+
+
+def lessons() -> dict[str, dict[str, Exercise]]:
+    """The catalogue, without a competition, whose answers are better or worse and take seconds each."""
+    known = catalogue().items()
+    return {stem: e for stem, e in known if not any(isinstance(each, Competition) for each in e.values())}
 
 
 def right_answers(exercise: Exercise) -> list[Callable[..., Any]]:
@@ -99,7 +106,7 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{'lesson':28}{'mutants':>9}{'rejected':>9}" + "".join(f"{name:>13}" for name in ANSWERS))
     total: Counter[str] = Counter()
-    for lesson, exercises in catalogue().items():
+    for lesson, exercises in lessons().items():
         counts = _lesson(exercises.values(), options)
         print(_row(lesson, counts))
         total += counts

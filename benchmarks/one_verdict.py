@@ -21,7 +21,7 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]  # for tests.grading, and wherever this is run from
 
-from feedback import judged  # noqa: E402
+from feedback import judged, lessons  # noqa: E402
 from mutants import mutants  # noqa: E402
 
 from dlcourse.exercises import catalogue, in_notebook  # noqa: E402
@@ -125,7 +125,7 @@ def dlcourse_grade(folder: Path, out: Path, sandbox: str) -> Answers:
 
 def nbgrader(students: dict[str, Handed], folder: Path) -> dict[tuple[str, str, str], tuple[float, str]]:
     """Points, and the text that the check shows."""
-    course = Class(folder, lessons=tuple(catalogue()))
+    course = Class(folder, lessons=tuple(lessons()))
     course.release()
     for student, handed in students.items():
         for lesson, cells in handed.items():
@@ -151,7 +151,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2, help="answers an exercise (default: %(default)s)")
     parser.add_argument("--nbgrader", action="store_true", help="ask nbgrader too")
     options = parser.parse_args()
-    made = {lesson: wrong_answers(lesson, options.rounds) for lesson in catalogue()}
+    made = {lesson: wrong_answers(lesson, options.rounds) for lesson in lessons()}
     students = {f"s{i}": {lesson: each[i] for lesson, each in made.items()} for i in range(options.rounds)}
     notebook = the_notebook(students)
     print(f"{len(notebook)} answers:", dict(Counter(each.status for each in notebook.values())))

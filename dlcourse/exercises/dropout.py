@@ -38,6 +38,7 @@ def _(rng):
 @dropout_forward.test("takes integers, single numbers and float32, and keeps nan", points=1)
 def _(rng):
     yield call(rng.integers(1, 6, size=6), np.append(rng.random(5), 0.45), 0.4)
+    yield call(rng.integers(1, 6, size=(2, 2)), np.append(rng.random(3), 0.45).reshape(2, 2), 0.4)
     yield call(np.array(3.0), np.array(0.7), 0.5)
     yield call(np.array(3.0), np.array(0.2), 0.5)
     yield call(3.0, 0.75, 0.5)
@@ -339,8 +340,10 @@ def _(rng):
 @dropout_backward.test("takes integers, single numbers, float32, and a mask that drops nothing", points=1)
 def _(rng):
     yield call(rng.integers(1, 6, size=4), np.array([0.0, 1.25, 1.25, 1.25]))
+    yield call(rng.integers(1, 6, size=(2, 2)), np.array([[0.0, 1.25], [1.25, 1.25]]))
     yield call(np.array(3.0), np.array(4.0))
     yield call(rng.normal(size=5).astype(np.float32), np.float32([0, 2, 2, 0, 2]))
+    yield call(rng.normal(size=(2, 3)).astype(np.float32), np.float32([[0, 2, 2], [2, 0, 2]]))
     yield call(rng.normal(size=5), np.ones(5))
 
 

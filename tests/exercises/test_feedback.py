@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcourse.exercises import exercises
+from .test_catalogue import EXERCISES, each_exercise
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "feedback.py"
 
@@ -21,7 +21,7 @@ def feedback():
 
 def test_most_mutants_are_told_more_than_a_hint(feedback):
     counts = Counter()
-    for exercise in exercises().values():
+    for exercise in EXERCISES:
         for mutant in feedback.sample(exercise, 4):
             verdict = feedback.wrong_everywhere(exercise, mutant.function)
             kind = feedback.answered(verdict) if verdict else "equal"
@@ -35,7 +35,7 @@ def test_most_mutants_are_told_more_than_a_hint(feedback):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.name)
+@each_exercise
 def test_no_mutant_owes_its_points_to_one_of_two_hundred_seeds(feedback, exercise):
     for mutant in feedback.sample(exercise, 8):
         first = feedback.judged(exercise, mutant.function, 0)
