@@ -200,6 +200,7 @@ def _(rng):
     yield call(_params(rng, (3, 4, 2), _whole), _whole(rng, (4, 3)))
     yield call(_params(rng, (3, 5, 4, 2), _single), _single(rng, (6, 3)))
     yield call([list(pair) for pair in _params(rng, (3, 4, 2))], rng.normal(size=(3, 3)))
+    yield call([list(pair) for pair in _params(rng, (3, 4, 2), _single)], _single(rng, (3, 3)))
 
 
 def _relu(z):
