@@ -75,7 +75,7 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
             return _not_there(exercise, namespace), None, exercise.reference
         if _is_ours(function):
             return _Shown(_not_yours(exercise, namespace)), None, exercise.reference
-        return _judged(exercise, function, namespace)
+        return _judged(exercise, function)
     except Exception as error:  # ours, or a package that the notebook has patched under us
         trouble = f"{type(error).__name__}: {error}"[:200]
         return (
@@ -85,9 +85,9 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
         )
 
 
-def _judged(exercise: Exercise, function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict, Any]:
+def _judged(exercise: Exercise, function: Any) -> tuple[_Shown, Verdict, Any]:
     clock = _Clock(function, exercise.seconds_in_notebook or SECONDS)
-    verdict = _as_graded(exercise, clock, namespace)
+    verdict = _as_graded(exercise, clock)
     passed = verdict.status == "passed"
     note = _IN_KIND if verdict.another_kind else "" if passed else _GOES_ON
     notes = [*filter(None, (_time_taken(exercise, clock), note))] if not _nbgrader_grades() else []
@@ -151,15 +151,16 @@ def _no_exercise(name: str) -> str:
     return f"No exercise is called {name[:60]!r}.{meant} Your function is used as it is."
 
 
-def _as_graded(exercise: Exercise, clock: "_Clock", namespace: dict[str, Any]) -> Verdict:
+def _as_graded(exercise: Exercise, clock: _Clock) -> Verdict:
     """What grading says, which runs the student's cells and, of the lesson's own, the set-up alone."""
     released = _released(exercise)
     if released is None:
         return _on_its_own(exercise, clock)
-    missing = released.missing_while_grading(_cells_run())
+    cells, names = _session()
+    missing = released.missing_while_grading(cells)
     if exercise.name in missing:
         return exercise.missing().noted(released.defined_by(missing[exercise.name]))
-    with _without(missing.keys() - exercises().keys(), namespace):
+    with _without(missing.keys() - exercises().keys(), names):
         verdict = _on_its_own(exercise, clock)
     undefined = undefined_name(verdict.problem)
     return verdict.noted(released.defined_by(missing.get(undefined, undefined)))
@@ -181,13 +182,14 @@ def _without(names: Iterable[str], namespace: dict[str, Any]) -> Iterator[None]:
         namespace.update(taken)
 
 
-def _cells_run() -> list[str]:
-    """All that this kernel has been given, in order; none outside a notebook."""
-    history = getattr(_ipython(), "history_manager", None)
-    return list(history.input_hist_parsed) if history else []
+def _session() -> tuple[list[str], dict[str, Any]]:
+    """All that this kernel has been given, in order, and the names it knows; none outside a notebook."""
+    shell = _ipython()
+    history = getattr(shell, "history_manager", None)
+    return (list(history.input_hist_parsed), shell.user_ns) if history else ([], {})
 
 
-def _on_its_own(exercise: Exercise, clock: "_Clock") -> Verdict:
+def _on_its_own(exercise: Exercise, clock: _Clock) -> Verdict:
     """The verdict on an answer, which is refused where it uses what is not there while grading."""
     seed = secrets.randbits(62) if _nbgrader_grades() else NOTEBOOK_SEED
     verdict = exercise.judge(clock.run, seed, lambda: source_facts.read(clock.function))

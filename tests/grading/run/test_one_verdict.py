@@ -113,7 +113,7 @@ def test_of_a_name_that_a_demonstration_defines_all_say_the_same(verdicts, monke
     namespace = {"np": np, "RATES": (0.5, 1.0), "__name__": "__main__"}
     for cell in cells:
         remember_and_run(cell, namespace)
-    monkeypatch.setattr(in_notebook, "_cells_run", lambda: [DEMO, *cells])
+    monkeypatch.setattr(in_notebook, "_session", lambda: ([DEMO, *cells], namespace))
     monkeypatch.setattr(in_notebook, "NOTEBOOK_SEED", 1)  # as there
     _, here, _ = in_notebook._checked(namespace["sigmoid"], namespace)
     assert (there.status, there.points, there.message) == (here.status, here.points, here.message)
