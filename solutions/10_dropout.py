@@ -858,7 +858,7 @@ compare_guess(harmed_guess, measured, "Dropout does harm to")
 #    - **b** Nothing.
 #    - **c** It makes that worse.
 #
-# Put letters in the place of `None` and run the cells.
+# Put letters in quotes, such as "a", in the place of `None` and run the cells.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION

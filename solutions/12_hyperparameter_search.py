@@ -808,7 +808,7 @@ else:
 #    - **b** A nuisance: to be tuned for each.
 #    - **c** Scientific.
 #
-# Put letters in the place of `None` and run the cells.
+# Put letters in quotes, such as "a", in the place of `None` and run the cells.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION

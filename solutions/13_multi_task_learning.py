@@ -787,7 +787,7 @@ else:
 #    - **b** Its gradients become a thousand times as large.
 #    - **c** Nothing: no gradient changes.
 #
-# Put letters in the place of `None` and run the cells, such as `q1 = "a"`.
+# Put letters in quotes, such as "a", in the place of `None` and run the cells.
 
 # %% quiz="answers"
 ### BEGIN SOLUTION

@@ -613,7 +613,8 @@ def _trained(
     def answer(params, x, labels, orders, batch_size, learning_rate, beta1=0.9, beta2=0.999, eps=1e-8):
         first = theta = [np.array(each, float) for pair in params for each in pair]
         zeros = [np.zeros_like(each) for each in theta]
-        m, v, labels, t, found = list(zeros), list(zeros), np.asarray(labels), 0, []
+        m, v, labels, t = list(zeros), list(zeros), np.asarray(labels), 0
+        found: list[float] = []
         for epoch, order in enumerate(passes(orders)):
             for n, batch in enumerate(batches(np.asarray(order, int), batch_size)):
                 t += 1
@@ -625,7 +626,8 @@ def _trained(
                 else:
                     logits, entered = reference.forward_pass(now, some)
                     found.append(loss(logits, classes))
-                    gradients = sum(reference.backward_pass(now, entered, logits, classes), ())
+                    pairs = reference.backward_pass(now, entered, logits, classes)
+                    gradients = [each for pair in pairs for each in pair]
                 theta = list(theta)
                 for i, g in enumerate(gradients):
                     g = scale(i, len(gradients)) * g
