@@ -31,10 +31,12 @@ from dlcourse.exercises import check, compare_guess, quiz
 # %% [markdown]
 # ## 1. The clinic
 #
+# <!-- slide: Eight runs, one fault each -->
 # Before you train something of your own: eight runs in which one thing each is wrong. All are of one network, 64-48-48-10 with
 # rectifiers, on 800 digits, by plain gradient descent in batches of 32. Of each you see four pictures. First, a healthy one:
+# <!-- /slide -->
 
-# %% name="healthy" tags=["nbval-ignore-output"]
+# %% name="healthy" slide="figure: A healthy run" tags=["nbval-ignore-output"]
 clinic.show({"healthy": clinic.run(clinic.Setting(), seed=0)})
 
 # %% [markdown]
@@ -51,15 +53,18 @@ clinic.show({"healthy": clinic.run(clinic.Setting(), seed=0)})
 #
 # The faults, each of one run:
 #
+# <!-- slide: The faults -->
 # | | fault | | fault |
 # |---|---|---|---|
 # | a | the learning rate is too high | e | new inputs are scaled otherwise than training inputs |
 # | b | the learning rate is too low | f | most hidden units are dead from the start |
 # | c | the labels that it learns from are off by one (0 became 1, 9 became 0) | g | dropout is still at work when the network judges |
 # | d | the batches are sorted by class | h | the first weights are too large |
+# <!-- /slide -->
 #
 # And what you may measure next, to be sure:
 #
+# <!-- slide: What would you measure next? -->
 # | | measurement |
 # |---|---|
 # | p | the same run at a tenth of its rate, and at ten times it |
@@ -68,10 +73,11 @@ clinic.show({"healthy": clinic.run(clinic.Setting(), seed=0)})
 # | s | mean and deviation of what goes in, on training and on validation rows |
 # | t | first weights beside He's, and first biases |
 # | u | the same rows judged ten times |
+# <!-- /slide -->
 #
 # Write a number of your own in place of 7. Your neighbour's patients come in another order, from other seeds.
 
-# %% name="ward" tags=["nbval-ignore-output"]
+# %% name="ward" slide="figure: What is wrong with these four?" tags=["nbval-ignore-output"]
 my_number = 7
 patients = {f"patient {n}": patient for n, patient in enumerate(clinic.ward(my_number), 1)}
 first_four, last_four = dict(list(patients.items())[:4]), dict(list(patients.items())[4:])
@@ -88,7 +94,7 @@ first_diagnoses = "gfcb"
 first_measurements = "utqp"
 ### END SOLUTION
 
-# %% name="first-four-told" tags=["nbval-ignore-output"]
+# %% name="first-four-told" slide="output: What it was" tags=["nbval-ignore-output"]
 clinic.tell(first_four, first_diagnoses, first_measurements)
 
 # %% [markdown]
@@ -109,6 +115,7 @@ clinic.tell(last_four, last_diagnoses, last_measurements)
 # %% [markdown]
 # Three things to keep:
 #
+# <!-- slide: Three things to keep -->
 # - **One picture is not enough.** A rate too low, dead units, and at times a rate too high leave the loss near 2.3. Updates and
 #   silent units tell them apart. And a rate too high kills units as well: there the first updates are large, and where units were dead
 #   from the start they are next to none.
@@ -116,15 +123,18 @@ clinic.tell(last_four, last_diagnoses, last_measurements)
 #   data, as in (c) and (e). Overfitting looks much like it: measure before you reach for dropout.
 # - **Some faults look like none.** With first weights five times too large this network still learns most of its training rows, and is
 #   then right of fewer new ones. Nothing fails; the first loss tells, and the last does not.
+# <!-- /slide -->
 #
 # ## 2. How to spend a budget
 #
 # You have so many trainings, and many knobs. The tuning playbook (Godbole et al. 2023) sorts the knobs by the question that you ask:
 #
+# <!-- slide: Whose question is it? -->
 # - **scientific**: what you want to know about. *Do moved copies help?*
 # - **nuisance**: what must be tuned anew for each value of the scientific one, or the comparison is unfair. The rate is nearly
 #   always one: the best rate with copies need not be the best without.
 # - **fixed**: what stays as it is, to save trainings. The answer then holds for these values; say so.
+# <!-- /slide -->
 #
 # A knob has no kind of its own. Ask *is Adam better than SGD?*, and the optimiser is scientific and both rates are nuisances; ask
 # *what width?*, and the optimiser may be fixed.
@@ -132,12 +142,14 @@ clinic.tell(last_four, last_diagnoses, last_measurements)
 # **What to try first.** What changes most for a training: first that it learns at all (section 1), then the rate by factors of
 # ten, then the one change that your two shares (on rows learnt from and on new rows) ask for. One change at a time. Keep what helped.
 #
+# <!-- slide: How many runs? -->
 # **How many runs.** If runs of one setting scatter with a standard deviation of $s$, the means of $n$ runs of each of two settings
 # differ by chance with a standard deviation of $s\sqrt{2/n}$. For a difference $d$ to be twice that, you need
 #
 # $$ n = 8\, s^2 / d^2 $$
 #
 # runs of each. At $s = 1$ point, 8 runs show a difference of 1 point, and half a point needs 32.
+# <!-- /slide -->
 #
 # **When to stop.** When what is left to win is smaller than what your runs can show, or when the last round's best is no better than
 # that of the round before by more than this.
@@ -188,15 +200,17 @@ def two_rounds(data, settings):
 
 
 # %% [markdown]
+# <!-- slide: The winner of forty -->
 # **Before you run it:** `many` chooses the setting with the largest of 40 validation shares. By how much, in points of a hundred, is
 # that share larger than what the setting then gets right on test data?
+# <!-- /slide -->
 
 # %% guess="winner"
 ### BEGIN SOLUTION
 winner_guess = 2
 ### END SOLUTION
 
-# %% name="budget" tags=["nbval-ignore-output"]
+# %% name="budget" slide="output: Forty trainings, spent in three ways" tags=["nbval-ignore-output"]
 believed, worth = ({way: [] for way in (usual, many, two_rounds)} for _ in range(2))
 for repetition in range(10):
     rng = np.random.default_rng([16, repetition])
@@ -232,14 +246,16 @@ compare_guess(winner_guess, round(excess, 1), "points that the winner of 40 lose
 # noised, and read at 40 points. (They are `datasets.signals`, after MNIST-1D, which lessons 08 to 11 and 14 used.) Two things are
 # as they are when data come from the world:
 #
+# <!-- slide: The data of the competition -->
 # - **Units.** A recorder wrote the signals down in whole volts, so to speak: it writes 512 where we had 0, and 100 more for
 #   each 1.
 # - **Order.** Somebody recorded class after class. So the rows of `x` are in order of their labels; those of `x_new` are not.
+# <!-- /slide -->
 #
 # Here is a set to practise on. Make as many as you like, with other seeds.
 
 
-# %% name="practice"
+# %% name="practice" slide="figure: Five of the ten classes"
 def practice(seed, learn=4000, new=4000):
     """x, labels, x_new as the competition has them, and the labels of x_new, which it keeps to itself."""
     x, labels = datasets.signals(learn + new, np.random.default_rng(seed))
@@ -277,7 +293,7 @@ plots.show(
 # - **Tools.** NumPy and Python's own library; no threads, no files, and nothing of `dlcourse`.
 # - **Chance.** Draw everything from `np.random.default_rng(seed)`. Two calls with the same arguments then give the same.
 
-# %% name="what-is-drawn"
+# %% name="what-is-drawn" slide="figure: What is drawn, and what your function sees"
 fig, ax = diagrams.canvas(width=9.0, height=2.4)
 steps = [
     "secret\nseed",
@@ -309,6 +325,7 @@ plots.show(
 #
 # Points come by thresholds, 2 for each. A threshold lies midway between two recipes:
 #
+# <!-- slide: The thresholds -->
 # | right | what reaches it | what is in it |
 # |---|---|---|
 # | 21 % | a softmax regression | standardised signals, shuffled batches, Adam |
@@ -316,19 +333,22 @@ plots.show(
 # | 65 % | a regularised network | and 200 units a layer, dropout of 0.4, twice as many epochs |
 # | 75 % | an augmented network | no dropout, but each signal moved by −5 to 5 points round the ring |
 # | 86 % | the best recipe | moved by −8 to 8 points, a third layer, and votes |
+# <!-- /slide -->
 #
 # The *votes* are new. A signal that is moved keeps its class. So let the network judge not `x_new` alone, but 17 copies, moved
 # by −8 to 8 points, and take the class with the largest mean probability: a crowd, as in lesson 10, of one network with 17
 # views.
 #
+# <!-- slide: A softmax regression -->
 # **Before you run it:** chance is 10 %. How much of new signals does the softmax regression get right, as a share?
+# <!-- /slide -->
 
 # %% guess="softmax-share"
 ### BEGIN SOLUTION
 softmax_guess = 0.5
 ### END SOLUTION
 
-# %% name="baselines" tags=["nbval-ignore-output"]
+# %% name="baselines" slide="output: Two shares for each recipe" tags=["nbval-ignore-output"]
 shares = {}
 for recipe in (
     recipes.softmax_regression,
@@ -491,6 +511,7 @@ quiz("16_capstone", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # %% [markdown]
 # ## What to take away
 #
+# <!-- slide -->
 # - A loss curve alone seldom names the fault. Look at the first loss, the updates beside the weights, silent units, and new rows beside
 #   training rows.
 # - Tune what is a nuisance for each thing that you compare; believe of a winner what data say that did not choose it.
@@ -498,6 +519,7 @@ quiz("16_capstone", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # - Two shares, on what was learnt from and on new data, say which way to go.
 # - Here, knowledge of the data (a moved signal keeps its class) was worth more than any setting of the optimiser.
 # - A share is a measurement, and scatters. Compare on the same data, with several seeds.
+# <!-- /slide -->
 #
 # ## In practice
 #
