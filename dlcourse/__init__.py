@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 _REFERENCE = (
     "activations", "initializers", "losses", "layers", "network", "gradient_check", "optimizers",
     "regularizers", "schedules", "training", "search", "multitask", "arrays", "metrics", "storage",
-    "datasets", "plots", "diagrams", "experiments", "tagging",
+    "datasets", "plots", "diagrams", "experiments", "tagging", "plain_network", "recipes", "clinic",
 )  # fmt: skip
 
 

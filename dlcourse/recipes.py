@@ -30,7 +30,7 @@ def softmax_regression(x: ArrayLike, labels: ArrayLike, x_new: ArrayLike, seed: 
     Returns:
         (m,), a class for each row of x_new.
 
-    >>> x, labels = np.repeat(np.eye(10), 50, axis=0), np.repeat(np.arange(10), 50)
+    >>> x, labels = np.repeat(np.eye(10), 400, axis=0), np.repeat(np.arange(10), 400)
     >>> softmax_regression(x, labels, np.eye(10)[[3, 1, 4]], seed=0)
     array([3, 1, 4])
     """

@@ -67,10 +67,14 @@ class ReleasedLesson:
         return _followed({name: name for name in shown - known}, theirs)
 
 
-@lru_cache
 def lesson(stem: str) -> ReleasedLesson | None:
     """The released lesson of that name, None where there is none with exercises."""
-    if stem not in known_lessons():
+    return _lesson(lessons_folder(), stem)
+
+
+@lru_cache
+def _lesson(folder: Path, stem: str) -> ReleasedLesson | None:
+    if stem not in _known(folder):
         return None
     notebook = msgspec.json.decode(lesson_path(stem).read_bytes(), type=_Notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -32,7 +32,7 @@ addEventListener("toggle", letKeysScroll, true);
 
 // The race of the first page moves until it is stopped, and stands still for those who ask for no motion.
 addEventListener("DOMContentLoaded", () => {
-  const race = document.getElementById("race"), button = document.getElementById("race-button");
+  const race = document.getElementById("front-race"), button = document.getElementById("race-button");
   if (!race) return;
   const show = (moves) => {
     race.src = moves ? race.dataset.moves : race.dataset.still;

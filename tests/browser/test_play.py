@@ -57,7 +57,7 @@ def test_the_signal_and_the_gradient_are_those_of_the_layers(opened, browser, ac
     h, through = np.array(drawn["batch"]), []
     for weights in drawn["weights"]:
         dense, bend = layers.Dense(24, 24), layers.Activation(activation)
-        network.Network([dense, bend])
+        network.Network([dense, bend], rng=np.random.default_rng(0))
         dense.weights[...] = np.sqrt(gain / 24) * np.array(weights)
         h = bend.forward(dense.forward(h))
         through.append((dense, bend, h))

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from dlcourse.exercises import catalogue
-from dlcourse.exercises.released_cells import lesson
 from dlcourse.grading.pipeline import grade
 from dlcourse.grading.run.judge import Job, grade_one
 from dlcourse.grading.sandbox.limits import Limits
@@ -136,9 +135,7 @@ def course(tmp_path, monkeypatch):
     released.mkdir()
     (released / f"{LESSON}.ipynb").write_text(notebook(lesson_cells({})))
     monkeypatch.setattr("dlcourse.course.lessons._PLACES", (released,))
-    lesson.cache_clear()
-    yield Course(tmp_path)
-    lesson.cache_clear()
+    return Course(tmp_path)
 
 
 @pytest.fixture(scope="session", params=["bubblewrap", "landlock"])

@@ -10,7 +10,7 @@ import pytest
 
 from dlcourse.cli import main
 from dlcourse.exercises import catalogue
-from dlcourse.exercises.released_cells import lesson
+from dlcourse.exercises.released_cells import _lesson
 from dlcourse.grading.pipeline import grade
 
 OLD = Path(__file__).parents[1] / "fixtures"
@@ -60,9 +60,9 @@ def results(tmp_path, monkeypatch):
 @pytest.fixture
 def as_released_then(monkeypatch):
     monkeypatch.setattr("dlcourse.course.lessons._PLACES", (OLD / "lessons",))
-    lesson.cache_clear()
+    _lesson.cache_clear()
     yield
-    lesson.cache_clear()
+    _lesson.cache_clear()
 
 
 @pytest.fixture

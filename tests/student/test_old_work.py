@@ -9,7 +9,7 @@ import pytest
 from dlcourse.cli import main
 from dlcourse.course.lessons import lesson_path, lesson_stems
 from dlcourse.exercises import catalogue
-from dlcourse.exercises.released_cells import lesson
+from dlcourse.exercises.released_cells import _lesson
 from dlcourse.student import start as start_module
 
 OLD = Path(__file__).parents[1] / "fixtures"
@@ -37,9 +37,9 @@ def work(tmp_path, monkeypatch):
 @pytest.fixture
 def as_released_then(monkeypatch):
     monkeypatch.setattr("dlcourse.course.lessons._PLACES", (OLD / "lessons",))
-    lesson.cache_clear()
+    _lesson.cache_clear()
     yield
-    lesson.cache_clear()
+    _lesson.cache_clear()
 
 
 @pytest.fixture

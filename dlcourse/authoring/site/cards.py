@@ -28,7 +28,7 @@ _CARD = Markup(
     "<span>{}</span><small>{} minutes</small></a></li>"
 )
 _RACE = Markup(
-    '<figure class="race"><img id="race" src="{moves}" data-still="{still}" data-moves="{moves}" '
+    '<figure class="race"><img id="front-race" src="{moves}" data-still="{still}" data-moves="{moves}" '
     'width="{width}" height="{height}" alt="{alt}"><figcaption>Six optimizers from one start, in '
     '<a href="lessons/{stem}.html">lesson 08</a>. '
     '<button type="button" id="race-button" hidden>Stop</button></figcaption></figure>'
@@ -47,9 +47,7 @@ def _card(lesson: LessonPage, found: Sequence[Figure], pages: Path) -> Markup:
     wanted = f"{lesson.number}-{FACES.get(lesson.stem, '')}"
     face = next((figure for figure in own if figure.file.stem == wanted), own[0])
     small = thumbnail(face, pages)
-    shown = image(
-        small.relative_to(pages).as_posix(), small, ""
-    )  # what it shows is said on the lesson's page
+    shown = image(small.relative_to(pages).as_posix(), small, f"A figure: {face.heading}")
     _, _, subtitle = lesson.headings[0].partition(": ")
     (minutes,) = _MINUTES.findall(lesson.notebook.cells[0].source)
     return _CARD.format(lesson.stem, shown, lesson.number, lesson.title, subtitle, minutes)
