@@ -239,3 +239,11 @@ def test_the_policies_in_the_guide_are_ones_that_grading_reads():
     assert whole.adjustments[0].points == 3
     assert list(part.handed_in) == ["lovelaceada_77"]
     assert in_words.adjustments[0].bonus == 5
+
+
+def test_the_figures_that_stand_for_lessons_are_there():
+    from dlcourse.authoring.site.cards import FACES
+
+    for stem, face in FACES.items():
+        cells = json.loads((ROOT / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+        assert any("image/png" in str(cell.get("outputs")) for cell in cells if cell["id"] == face), stem

@@ -128,3 +128,10 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path, monkeypatch, cap
     (tmp_path / "file").touch()
     assert main(["questions", str(tmp_path / "file")]) == 2
     assert "name a folder" in capsys.readouterr().err
+
+
+def test_a_seed_below_0_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert main(["questions", str(tmp_path / "new"), "5", "--seed", "-1"]) == 2
+    assert "a whole number from 0 on, not -1" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()

@@ -151,3 +151,11 @@ def test_decks_are_written_whole_and_again(tmp_path, monkeypatch, capsys):
     for needed in ("index.html", "slides.css", "reveal/dist/reveal.js", "reveal/plugin/notes/notes.js"):
         assert (folder / needed).is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["decks"]
+
+
+def test_a_solved_notebook_that_is_behind_its_source_is_named(root, read, monkeypatch, capsys):
+    read(PLAIN, MARKED)
+    monkeypatch.chdir(root)
+    assert main(["slides", str(root / "decks")]) == 2
+    assert "03_doubling.ipynb is not what its source says: run `dlcourse build" in capsys.readouterr().err
+    assert not (root / "decks").exists()

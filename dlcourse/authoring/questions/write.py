@@ -18,6 +18,8 @@ def run(args) -> int:
     root, folder = course_root(Path.cwd()), Path(args.folder)
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder} is a file: name a folder for the questions")
+    if args.seed < 0:
+        raise UserError(f"--seed takes a whole number from 0 on, not {args.seed}")
     banks = chosen(root, args.lessons)
     folder.mkdir(parents=True, exist_ok=True)
     for bank in banks:

@@ -53,7 +53,12 @@ def read_decks(root: Path, lessons: list[str]) -> list[Deck]:
     for path in chosen_sources(root, lessons):
         lesson = read_lesson(path)
         _, solved = notebook_paths(root, lesson)
-        if found := deck(lesson, nbformat.read(solved, as_version=4)):
+        try:
+            found = deck(lesson, nbformat.read(solved, as_version=4))
+        except (OSError, KeyError):  # not there, or without a cell of the source
+            says = f"solutions/{solved.name} is not what its source says: run `dlcourse build {path.stem}`"
+            raise UserError(says) from None
+        if found:
             decks.append(found)
         elif lessons:
             raise UserError(f"{path.name} marks nothing for slides: put <!-- slide --> where one begins")
