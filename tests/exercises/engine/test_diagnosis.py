@@ -49,6 +49,9 @@ LARGE = asked(lambda x: 40 * x, rows)
 DOUBLE = asked(lambda x: 2 * x, tables)
 SQUARE = asked(lambda x: x @ x, squares)
 LONG = asked(lambda x: 2 * x, lambda rng: [call(rng.normal(size=shape)) for shape in ((5, 3), (4, 4))])
+PAIR = asked(
+    lambda x: x[0, :2], lambda rng: [call(rng.normal(size=size)) for size in ((2, 3), (4, 2), (2, 5))]
+)
 ROW = asked(lambda x: np.sqrt(np.abs(x)), rows)
 
 
@@ -208,6 +211,11 @@ def test_what_a_right_call_speaks_against_is_not_said():
     assert "transposed" in said(symmetric, lambda x: (x @ x).T)
     assert "number of rows" in said(by_chance, lambda x: x.mean(axis=0))
     assert "a factor is wrong" in said(by_chance, means_but_of_three)
+
+
+def test_whose_size_is_due_is_not_said_where_a_right_call_speaks_against_it():
+    """The pair has as many entries as `x` has rows where it is wrong, by chance."""
+    assert "it must be" not in (said(PAIR, lambda x: x[0]) or "")
 
 
 def test_a_second_slip_hides_nothing():

@@ -36,8 +36,8 @@ class Relation(NamedTuple):
 
 def plainly(seen: Seen, what: str) -> str | None:
     """What the result is at first sight: turned, handed back, of another shape."""
-    varied = len({one.got.shape for one in seen.wrong}) > 1  # else sizes may be alike by chance
-    sizes = _of_anothers_size(seen.wrong[0]) if varied else ()
+    misshapen = {one.got.shape for one in seen.wrong if one.got.shape != one.due.shape}
+    sizes = _of_anothers_size(seen.wrong[0]) if len(misshapen) > 1 else ()  # one may be alike by chance
     return first_of((*_plain(seen.wrong[0]), *sizes), seen, what)
 
 
@@ -215,6 +215,9 @@ def _backwards(change: Callable[[np.ndarray], Any]) -> Predict:
     return lambda one: one.got if alike(np.asarray(change(one.got)), one.due, one.tolerance) else None
 
 
+_NOTHING = np.empty(0)
+
+
 def _of_anothers_size(one: Observation) -> Iterator[Relation]:
     """All that is said is whose size it has."""
     if one.due.ndim != one.got.ndim or one.due.shape == one.got.shape:
@@ -230,7 +233,9 @@ def _of_anothers_size(one: Observation) -> Iterator[Relation]:
 
 def _sized(axis: int, came: str, due: str, one: Observation) -> np.ndarray | None:
     sizes = quantities(one.given)
-    return one.got if (one.got.shape[axis], one.due.shape[axis]) == (sizes[came], sizes[due]) else None
+    if one.due.shape[axis] != sizes[due]:
+        return _NOTHING  # that it must be so is refuted, be it by a right result
+    return one.got if one.got.shape[axis] == sizes[came] else None
 
 
 def _same_entries(due: tuple[int, ...], got: tuple[int, ...]) -> Relation:
