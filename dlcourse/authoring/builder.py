@@ -10,6 +10,7 @@ from dlcourse.authoring.execute import run as execute
 from dlcourse.authoring.lint import LARGEST, source_faults
 from dlcourse.authoring.notebooks import serialise, solved_notebook, student_notebook
 from dlcourse.authoring.source import SOURCES, LessonSource, SourceError, all_lessons, read_lesson
+from dlcourse.authoring.translation.compiled import compiled, compiled_path, translated_into, uncompiled
 from dlcourse.authoring.verify import already_run, faults, notebook_paths, stale_page
 from dlcourse.course.files import write_whole
 from dlcourse.course.lessons import pick_lesson
@@ -21,10 +22,15 @@ def run(args) -> int:
     lessons = [read_lesson(path) for path in chosen_sources(root, args.lessons)]
     points = points_of(lessons)
     if args.check:
-        return _report([*faults(root, lessons, points), *stale_page(root)], len(lessons))
+        languages = [] if args.lessons else translated_into(root)
+        behind = (line for language in languages for line in uncompiled(root, language))
+        return _report([*faults(root, lessons, points), *stale_page(root), *behind], len(lessons))
     for lesson in lessons:
         for path, what in build(root, lesson, points[lesson.stem], args.execute):
             print(f"{path.relative_to(root)}: {what}", flush=True)
+    for language in translated_into(root):
+        path = compiled_path(root, language)
+        print(f"{path.relative_to(root)}: {write(path, compiled(root, language))}", flush=True)
     if text := pytorch.page(all_lessons(root)):
         print(f"{pytorch.PAGE}: {write(root / pytorch.PAGE, text.encode())}", flush=True)
     return 0

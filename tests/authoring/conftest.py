@@ -38,6 +38,11 @@ guess = 4  # a number
 print(guess, double(2))
 '''
 POINTS = {"double": 3}
+SENTENCES = [
+    ("hint", "Add `x` to itself."),
+    ("known mistake", "This is the square."),
+    ("known mistake with a number", "Your factor is {parameter}."),
+]
 
 
 def clone(path):
@@ -84,7 +89,10 @@ def read(root):
 @pytest.fixture
 def dlcourse(root, monkeypatch, capsys):
     """Type a command in the clone: gives the exit code and what was printed, on both channels."""
-    exercises = {name: SimpleNamespace(name=name, max_points=points) for name, points in POINTS.items()}
+    exercises = {
+        name: SimpleNamespace(name=name, max_points=points, sentences=lambda: SENTENCES)
+        for name, points in POINTS.items()
+    }
     monkeypatch.setattr("dlcourse.exercises.catalogue", lambda: {"03_doubling": exercises})
     monkeypatch.chdir(root / "solutions")
 

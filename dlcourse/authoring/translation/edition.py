@@ -2,47 +2,38 @@
 
 import re
 import sys
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
-import polib
 
 from dlcourse.authoring import verify
 from dlcourse.authoring.builder import chosen_sources, points_of, write
 from dlcourse.authoring.clone import course_root
 from dlcourse.authoring.notebooks import serialise
 from dlcourse.authoring.source import LessonSource, read_lesson
-from dlcourse.authoring.translation.markup import differences
-from dlcourse.authoring.translation.po_file import (
-    messages,
-    read_entries,
-    refreshed,
-    serialise_entries,
-    translation_path,
-)
+from dlcourse.authoring.translation.catalogue import Catalogue
+from dlcourse.authoring.translation.compiled import compiled, compiled_path, uncompiled
+from dlcourse.authoring.translation.po_file import messages, translation_path
+from dlcourse.authoring.translation.verdicts import Verdicts
 from dlcourse.course.errors import UserError
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
-class Edition:
-    """A lesson and what there is of it in another language, matched with the source as it stands now."""
+class Edition(Catalogue):
+    """A lesson and what there is of it in another language."""
+
+    kind = "texts"
 
     def __init__(self, root: Path, lesson: LessonSource, language: str):
-        self.root, self.lesson, self.language = root, lesson, language
-        self.path = translation_path(root, language, lesson.stem)
+        self.lesson = lesson
         self.messages = messages(lesson)
-        self.entries = refreshed(read_entries(self.path), self.messages.values())
+        super().__init__(root, language, lesson.stem, self.messages.values())
 
     @property
-    def content(self) -> bytes:
-        return serialise_entries(self.entries, self.language)
-
-    @property
-    def name(self) -> str:
-        return self.path.relative_to(self.root).as_posix()
+    def named(self) -> str:
+        return f" {self.lesson.stem}"
 
     def texts(self) -> dict[str, str]:
         """{cell id: translation} of the cells that have one which is not stale."""
@@ -56,49 +47,23 @@ class Edition:
             cell.source = texts.get(cell.id, cell.source)
         return serialise(notebook)
 
-    def unused(self) -> Iterator[str]:
-        """One line for each translation that is kept but not shown, for its text has changed or gone."""
-        yield from self._stale()
-        for entry in self.entries:
-            if entry.obsolete:
-                yield f"{self.name}: {entry.msgctxt!r} is obsolete: its cell is gone"
-
-    def faults(self) -> Iterator[str]:
-        """All that `--check` finds."""
-        yield from self.behind()
-        yield from self.unfaithful()
-
-    def behind(self) -> Iterator[str]:
-        """What a change of the English lesson has left to do: the .po is not in step, or texts are stale."""
-        if not self.path.exists() or self.path.read_bytes() != self.content:
-            command = f"dlcourse build --language {self.language} --update {self.lesson.stem}"
-            yield f"{self.name} is not in step with its source: run `{command}`"
-        yield from self._stale()
-
-    def unfaithful(self) -> Iterator[str]:
-        """Where a translation that is shown has other formulas, code, links or lists than its text."""
-        for entry in filter(polib.POEntry.translated, self.entries):
-            for what in differences(entry.msgid, entry.msgstr):
-                yield f"{self.name}: {entry.msgctxt!r} {textwrap.shorten(what, 80)}"
-
-    def _stale(self) -> Iterator[str]:
-        for entry in self.entries:
-            if entry.fuzzy:
-                yield f"{self.name}: {entry.msgctxt!r} is stale: translate its text again, as it is now"
-
-    def __str__(self):
-        return f"{len(self.texts())} of {len(self.messages)} texts in {self.language}"
-
 
 def run(args) -> int:
     """Carry out the parsed command; the exit code is 1 where `--check` finds something."""
     root = course_root(Path.cwd())
     editions = [Edition(root, read_lesson(path), args.language) for path in _sources(root, args)]
+    catalogues = list(filter(None, _with_verdicts(editions)))
     if args.check:
-        return _check(editions)
+        return _check(catalogues, [] if args.lessons else uncompiled(root, args.language))
     if args.update:
-        return _update(editions)
-    return _build(editions, _folder(root, args))
+        return _update(root, args.language, catalogues)
+    return _build(root, editions, _folder(root, args))
+
+
+def _with_verdicts(editions: list[Edition]) -> Iterator[Catalogue]:
+    for edition in editions:
+        yield edition
+        yield Verdicts(edition.root, edition.lesson.stem, edition.language)
 
 
 def _sources(root: Path, args) -> list[Path]:
@@ -115,36 +80,42 @@ def _sources(root: Path, args) -> list[Path]:
     return wanted
 
 
-def _check(editions: list[Edition]) -> int:
-    found = [fault for edition in editions for fault in edition.faults()]
+def _check(catalogues: list[Catalogue], more: Iterable[str]) -> int:
+    found = [*(fault for catalogue in catalogues for fault in catalogue.faults()), *more]
     for fault in found:
         print(fault, file=sys.stderr)
-    if not found:
-        for edition in editions:
-            print(f"{edition.name}: {edition}, none stale, formulas and code kept.")
+    for catalogue in catalogues:
+        print(f"{catalogue.name}: {catalogue}{'' if found else ', none stale, formulas and code kept'}.")
     return 1 if found else 0
 
 
-def _update(editions: list[Edition]) -> int:
-    for edition in editions:
-        print(f"{edition.name}: {write(edition.path, edition.content)}, {edition}")
-        for line in edition.unused():
+def _update(root: Path, language: str, catalogues: list[Catalogue]) -> int:
+    for catalogue in catalogues:
+        print(f"{catalogue.name}: {write(catalogue.path, catalogue.content)}, {catalogue}")
+        for line in catalogue.unused():
             print(line)
+    _compile(root, language)
     return 0
 
 
-def _build(editions: list[Edition], out: Path) -> int:
+def _build(root: Path, editions: list[Edition], out: Path) -> int:
     points = points_of(edition.lesson for edition in editions)
     for edition in editions:
-        if found := verify.faults(edition.root, [edition.lesson], points):
+        if found := verify.faults(root, [edition.lesson], points):
             raise UserError(found[0])
-        for path in verify.notebook_paths(edition.root, edition.lesson):
-            written = out / path.relative_to(edition.root)
+        for path in verify.notebook_paths(root, edition.lesson):
+            written = out / path.relative_to(root)
             done = write(written, edition.translated(path))
-            print(f"{_shown(written, edition.root)}: {done}, {edition}")
+            print(f"{_shown(written, root)}: {done}, {edition}")
         for line in edition.unused():
             print(line)
+    _compile(root, editions[0].language)
     return 0
+
+
+def _compile(root: Path, language: str) -> None:
+    path = compiled_path(root, language)
+    print(f"{_shown(path, root)}: {write(path, compiled(root, language))}")
 
 
 def _folder(root: Path, args) -> Path:

@@ -64,8 +64,11 @@ def refreshed(old: Iterable[polib.POEntry], wanted: Iterable[Message]) -> list[p
     """
     wanted, spare = list(wanted), [entry for entry in old if entry.msgstr]
     matched: dict[Message, polib.POEntry] = {}
+    crowd = Counter(context for context, _ in wanted)
     for pick in (_same, _moved, _similar, _same_place):
         for message in wanted:
+            if pick is _same_place and crowd[message[0]] > 1:
+                continue  # that many stand there says nothing of which is which
             if message not in matched and (entry := pick(message, spare)):
                 matched[message] = entry
                 spare.remove(entry)

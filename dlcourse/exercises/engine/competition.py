@@ -152,6 +152,9 @@ class Competition(Exercise):
     def written_in(self) -> str:
         return self._draw.__module__
 
+    def _descriptions(self) -> list[str]:
+        return [threshold.description for threshold in self.thresholds]
+
     def task(self, seed: int = NOTEBOOK_SEED) -> Task:
         """What is asked, and what is right."""
         return self._drawn(seed).task

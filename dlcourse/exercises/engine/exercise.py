@@ -42,7 +42,7 @@ does not hold three right answers in other words.
 import inspect
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -222,6 +222,16 @@ class Exercise:
         module = sys.modules[self.written_in]
         name = next((name for name, value in vars(module).items() if value is self), self.name)
         return version(Path(module.__file__ or ""), name)
+
+    def sentences(self) -> Iterator[tuple[str, str]]:
+        """All that it says of its own, each with its kind: for translators."""
+        yield "hint", self.hint
+        yield from (("test", description) for description in self._descriptions())
+        yield from (("known mistake", sentence) for sentence, _ in self.mistakes)
+        yield from (("known mistake with a number", family.sentence) for family in self.families)
+
+    def _descriptions(self) -> list[str]:
+        return [test.description for test in self.tests]
 
     def calls(self, seed: int = NOTEBOOK_SEED) -> list[Call]:
         """What `judge` asks of a submitted function, the same list each time."""
