@@ -555,8 +555,8 @@ plots.show(
 # $$x_{ij} \leftarrow \frac{x_{ij} - m_j}{s_j}$$
 # <!-- /slide -->
 #
-# This is called to **standardise**. On the training digits each pixel then has mean 0 and standard deviation
-# 1. A pixel's mean no longer adds to the steps of its weights, and one that varies little speaks as loudly as
+# This is called to **standardise**. On the training digits each pixel then has mean 0 and
+# standard deviation 1. A pixel's mean no longer adds to the steps of its weights, and one that varies little speaks as loudly as
 # one that varies much. (Lesson 03 shows what inputs that are all positive do to a step, lesson 06 what limits
 # the learning rate.)
 
@@ -996,7 +996,7 @@ quiz("01_training_procedure", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # **The bag's lead.** With 400 sentences some 24 points, with 1,600 it was 8 (97.7 against 89.3 %), with 6,400
 # it was 2 (98.2 against 96.2 %, three networks each). The share of inputs that occur in training rose from 34
-# to 51 and 58 %. What a view leaves out, data must otherwise make up for.
+# to 51 and 58 %. The more a view told apart, the more data it took here.
 #
 # **All 1,197.** With Adam at a rate of 0.01 for 300 epochs, and 0.001 for 100 more, this network learnt 1,197
 # random labels by heart, 100 % in three runs of three. On new digits it must then guess. A training accuracy

@@ -892,7 +892,7 @@ plots.show(
 # σ as it is has hardly begun. Centring it brings most of the way, larger weights bring more, and with both a
 # sigmoid network is level with tanh.
 # <!-- /slide -->
-# Of the ten pairs it is the one that is not told apart; with one of three other sets of seeds larger weights
+# Of the ten pairs that one, σ − ½ with larger weights and tanh, is the one that is not told apart; with one of three other sets of seeds larger weights
 # alone were level, too. (Two are *told apart* where their runs differ by more than chance would have them in
 # one comparison of twenty.)
 #

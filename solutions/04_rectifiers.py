@@ -3,7 +3,7 @@
 #
 # **You will make** ReLU, leaky ReLU, ELU and maxout, the backward passes of the first three, and a counter of
 # dead units. With it you watch a layer die when its learning rate doubles, find out what killed it, and see
-# which relatives of ReLU can be woken. A famous "six times faster" is put to the test.
+# with which relatives of ReLU the dead can be woken. A famous "six times faster" is put to the test.
 #
 # **You will be able to**
 #
@@ -894,7 +894,7 @@ compare_guess(times_guess, times[4, raw, "tanh"], "tanh over ReLU, four hidden l
 
 # %% [markdown]
 # <!-- slide + -->
-# No six, and not even a one.
+# No six, and against tanh not even a one.
 # <!-- /slide -->
 #
 # - **Against tanh** ReLU is the *slower* in all four races: tanh takes 0.4 to 0.7 of its updates. ELU, too, is

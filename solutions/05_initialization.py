@@ -113,8 +113,8 @@ def saturated_fraction(pre_activations, threshold=5.0):
 saturated_fraction = check(saturated_fraction)
 
 # %% [markdown]
-# Now whole layers, on digits. As lesson 01 advises, the images are standardised first: each pixel has its mean over the
-# training images taken off, and one number divides them all, so that the mean square of an input, $\mathbb{E}[x^2]$, is 1.
+# Now whole layers, on digits. Nearly as in lesson 01, the images are standardised first: each pixel has its mean over the
+# training images taken off, but one number divides them all, so that the mean square of an input, $\mathbb{E}[x^2]$, is 1.
 # Keep that in mind: the rules below are made for it.
 
 # %% name="scales"
@@ -391,7 +391,7 @@ for n_in, n_out in ((64, 64), (64, 10), (10, 64)):
 #
 # - `uniform_limit(variance)` returns the a above, a float.
 # - `noise`: (n_in, n_out), uniform in [0, 1).  `scheme`: as before.
-# - `initialize_uniform` returns weights of noise's shape, uniform in (−a, a): noise 0 becomes −a, ½ becomes 0.
+# - `initialize_uniform` returns weights of noise's shape, uniform from −a to a: noise 0 becomes −a, ½ becomes 0.
 #
 # ```python
 # >>> uniform_limit(3.0)
@@ -899,7 +899,7 @@ for name, method in NETS.items():
 # %% [markdown]
 # With He's weights and LSUV's it is ten to thirty times the rule of thumb. (Six epochs are a
 # sprint: section 4 chose a rate a little below 0.1 for He's. Long trainings go slower.) N(0, 0.01²) is off by nearly twelve
-# powers of ten: at this pace it would take some $10^{14}$ steps to move. In each
+# powers of ten: at this pace its weights would take some $10^{14}$ steps to change by a tenth. In each
 # line the layers agree but for a factor of two or three, in the bad ones as well: that is no sign of health. The ratio is a thing to look at, not a law: powers of ten
 # tell, factors of three do not.
 #

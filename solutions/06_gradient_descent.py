@@ -541,7 +541,7 @@ plots.show(
 # <!-- /slide -->
 #
 # Four epochs each, rates tuned; on pixels as they are, and on standardised ones
-# (lesson 01), which make the largest curvature smaller.
+# (lesson 01), where the largest curvature is somewhat smaller.
 
 # %% name="batch-and-rate"
 standardised = [(datasets.standardize(images, x)[1], y) for x, y in digits]
