@@ -22,9 +22,11 @@ AXE = npm.Package("axe-core", "4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2b
 LOGS = {"browser": "ALL", "performance": "ALL"}
 SCREEN, TELEPHONE = (1280, 1000), (390, 844)
 PICTURED = (
-    "index", "decisions", "first_weights", "loss_nan", "gallery", "corrections", "lessons/08_adaptive_methods"
+    "index", "decisions", "first_weights", "loss_nan", "gallery", "corrections", "commands",
+    "lessons/07_momentum", "lessons/08_adaptive_methods", "teaching/03_activations", "teaching/course",
 )  # fmt: skip
-EXAMINED = (*PICTURED, "pytorch", "generated/dlcourse.optimizers")  # axe takes its time: the rest with --long
+OTHER_KINDS = ("authors", "pytorch", "teaching/refresher", "generated/dlcourse.optimizers")
+EXAMINED = (*PICTURED, *OTHER_KINDS)  # axe takes its time: the rest with --long
 
 READY = """
 const done = arguments[0];
