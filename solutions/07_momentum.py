@@ -281,7 +281,7 @@ plots.show(
 # So the number of steps grows like √κ, and no longer like κ. Try it, each at its best rate of one list.
 #
 # <!-- slide: How many steps fewer? -->
-# **Before you run it:** at κ = 20, how many times fewer steps than descent will momentum with μ = 0.9 need, both at their best rates?
+# **Before you run it:** at κ = 20, descent takes how many times the steps of momentum with μ = 0.9, both at their best rates?
 # <!-- /slide -->
 
 # %% guess="fewer"
@@ -708,7 +708,7 @@ quiz("07_momentum", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5)
 # %% [markdown] discussion="go-further"
 # 1. They are not. From 3.3 the heavy ball comes to visit 0.65, −1.80 and 2.12 in turn, for ever; so it does from 3.1, while from 3, 5 and 10 it arrives. The loss is the one by which
 #    Lessard, Recht and Packard (2016) showed this. Gradient descent at η = 1/25 and Nesterov's step at η = 1/25 and μ = 2/3 arrive from 3.3.
-# 2. No, it is faster. After twenty steps we saw a training loss of 0.021 for descent and 0.004 for momentum and Nesterov's method, which `compare` tells apart (the best rates are the largest of the list).
+# 2. No, it is faster. After twenty steps we saw a training loss of 0.021 for descent and 0.004 for momentum and Nesterov's method; `compare` tells descent apart from these two (the best rates are the largest of the list).
 #    So momentum fits the training digits sooner, and that does not help on new ones: by then fitting is no longer what is missing.
 # 3. With that restart, the ball at μ = 0.99 needs 15, 23 and 94 steps for κ = 20, 200 and 2,000, where it needed 770 or more; now it is best to take much momentum, and cut it. At μ = 0.9 it is 16, 36 and
 #    527: better twice, and worse once, as a swing across the floor stops the motion along it, too. At μ = 0.5 all three get slower.

@@ -637,7 +637,7 @@ for name, method in METHODS.items():
 # %% [markdown]
 # <!-- slide + -->
 # From (2.2, 0.9) and (1, −1) AdaGrad and RMSProp are first by far, the slow ones of the picture; from (4, −1) plain SGD is. (A reason is easily made up: does the first
-# step not point at the goal? From (0, 0.5) it does for all six, exactly, and they need 24 steps and more.) One start on one surface is one anecdote, however well it moves.
+# step not point at the goal? From (0, 0.5) it does for all six, exactly, and they need 29 steps and more.) One start on one surface is one anecdote, however well it moves.
 # <!-- /slide -->
 
 # %% [markdown]

@@ -149,9 +149,9 @@ compare_guess(
 )
 
 # %% [markdown]
-# With 2 units even the training loss stays high, 1.28: underfitting. From 8 units
-# on the training loss goes down to 0.21 and 0.07, and the validation loss does not follow. It stays at about 0.85
-# with 8 and 32 units and is at 1.12 with 128: overfitting. So a smaller network does help, a little.
+# With 2 units even the training loss stays high, 1.28: underfitting. With 8 units the
+# training loss goes down to 0.21, with 32 and 128 to 0.07, and the validation loss does not follow. It stays at
+# about 0.85 with 8 and 32 units and is at 1.12 with 128: overfitting. So a smaller network does help, a little.
 #
 # Two things the rule "make it smaller" does not tell you. With the *true* labels 128 units have 0.18 and 8 units 0.26:
 # size by itself did no harm where there was nothing false to learn. (Networks far larger than
@@ -870,7 +870,7 @@ for name, w in (("Adam with L2", after(noise, l2=0.1)), ("AdamW", after(noise, d
 #
 # ### Which λ?
 #
-# Loshchilov and Hutter write the step in another way than torch, which is the way of your exercise. In their Algorithm
+# Loshchilov and Hutter write the step otherwise than your exercise, which does as torch does. In their Algorithm
 # 2 there is a rate α and a schedule $s_t$ (1 at first, falling to 0, say):
 #
 # $$w \leftarrow w - s_t \Bigl( \alpha\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon} + \lambda w \Bigr), \qquad \text{torch, with } \eta = s_t \alpha:\quad
@@ -1296,7 +1296,8 @@ quiz("09_weight_penalties", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # - A. Beck, M. Teboulle (2009), *A fast iterative shrinkage-thresholding algorithm for linear inverse
 #   problems*, SIAM Journal on Imaging Sciences 2(1). The proximal step, and how to speed it up.
 # - M. Belkin, D. Hsu, S. Ma, S. Mandal (2019), *Reconciling modern machine-learning practice and the
-#   classical bias–variance trade-off*, PNAS 116(32). What lies to the right of the U of section 1.
+#   classical bias–variance trade-off*, PNAS 116(32). What comes when a network grows on
+#   beyond the size that fits all training data.
 # - I. Goodfellow, Y. Bengio, A. Courville (2016), *Deep Learning*, MIT Press, chapter 7. Most of this
 #   lesson's methods, with the algebra; 7.8 shows how early stopping resembles L2.
 # - P. Izmailov, D. Podoprikhin, T. Garipov, D. Vetrov, A. G. Wilson (2018), *Averaging weights leads to wider optima

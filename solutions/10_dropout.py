@@ -741,8 +741,8 @@ compare_guess(by_heart_guess, learnt[0], "Share of the wrong labels learnt witho
 #
 # Can you have that cheaper? The third row takes *no* dropout and a tenth of the learning rate: 8 % of the wrong labels,
 # 87.7 % of the new digits right. That keeps wrong labels out better than dropout at the large rate did. A network that is
-# not done yet has not yet learnt by heart, and stopping early (lesson 09) makes use of the same. Both together are right
-# most often, 90.2 %, but their loss is not the lowest, 0.60: they are unsure as yet.
+# not done yet has not yet learnt by heart, and stopping early (lesson 09) makes use of the same. Dropout and
+# the small rate together are right most often, 90.2 %, but their loss is not the lowest, 0.60: they are unsure as yet.
 #
 # The next cell gives early stopping to both: each network goes back to its epoch of least validation loss, and each
 # learning rate is tuned. (60 networks, some seconds.)
