@@ -174,7 +174,8 @@ collapse_linear.mistake(
     lambda weights: functools.reduce(np.matmul, weights[1:], 1 * weights[-1]),
 )
 collapse_linear.mistake(
-    "The product begins with the last matrix, and the others are put on its left in the wrong order.",
+    "The product begins with the last matrix, and the others are put on its left in the wrong order. "
+    "Begin with the first, and put each next one on the right.",
     lambda weights: functools.reduce(lambda product, w: w @ product, weights[:-1], 1 * weights[-1]),
 )
 collapse_linear.mistake(
@@ -267,7 +268,10 @@ sigmoid.mistake(
     "Left of 0 this gives what belongs to the right, σ(|x|). There it is e^x/(1+e^x).",
     lambda x: 1 / (1 + np.exp(-np.abs(x))),
 )
-sigmoid.mistake("The result is rounded. σ is 0 or 1 at ±∞ only.", lambda x: np.round(1 / (1 + np.exp(-x)), 4))
+sigmoid.mistake(
+    "The result is rounded, and far out it is 0 or 1 too soon. Leave its digits as they come.",
+    lambda x: np.round(1 / (1 + np.exp(-x)), 4),
+)
 sigmoid.mistake(
     "This is the derivative of σ. σ itself is 1/(1 + e^−x).", lambda x: reference.sigmoid_derivative(x)
 )
@@ -601,7 +605,7 @@ tanh_from_sigmoid.mistake(
     lambda x: 1 - 2 * reference.sigmoid(x),
 )
 tanh_from_sigmoid.mistake(
-    "2x stands outside as well as inside: 2·σ(2x) − 1, in which x comes once.",
+    "The x of the argument stands in front of σ too: 2·σ(2x) − 1, in which x comes once.",
     lambda x: 2 * np.asarray(x) * reference.sigmoid(x) - 1,
 )
 tanh_from_sigmoid.mistake(

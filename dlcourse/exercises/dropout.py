@@ -76,7 +76,7 @@ dropout_forward.mistake(
     _masked(lambda noise, rate: (noise >= rate) * (1 - rate)),
 )
 dropout_forward.mistake(
-    "drop_rate is used as the share to keep. It is the share to drop.",
+    "What is kept is noise < 1 − drop_rate: as much, but not the same entries. Drop where noise < drop_rate.",
     _masked(lambda noise, rate: np.where(noise < 1 - rate, 1 / (1 - rate), 0)),
 )
 dropout_forward.mistake(

@@ -384,7 +384,7 @@ two_layer_gradients = Exercise(
     LESSON,
     network.two_layer_gradients,
     hint="From the end back: (softmax − one-hot)/n, the second affine layer, times 1 − a² for tanh, the "
-    "first affine layer. Each is one of the exercises before.",
+    "first affine layer. All but the one for tanh are exercises before.",
     parts=("loss", "dw1", "db1", "dw2", "db2"),
     builds_on=(affine_backward, softmax_cross_entropy_gradient),
 )
@@ -459,7 +459,7 @@ two_layer_gradients.mistake(
     _by_hand(slope=lambda z, a: a * (1 - a)),
 )
 two_layer_gradients.mistake(
-    "1 − a is not squared: the slope of tanh is 1 − a².",
+    "The a in 1 − a is not squared: the slope of tanh is 1 − a².",
     _by_hand(slope=lambda z, a: 1 - a),
 )
 two_layer_gradients.mistake(
@@ -587,7 +587,7 @@ two_layer_gradients.mistake(
     _with_gradients(lambda x, a, da, dz, ds: dict(db1=dz.sum(), db2=ds.sum())),
 )
 two_layer_gradients.mistake(
-    "db1 and db2 have a row too many. The biases are (m,) and (k,): leave keepdims out.",
+    "db1 and db2 have an axis too many. The biases are (m,) and (k,): leave keepdims out.",
     _with_gradients(lambda x, a, da, dz, ds: dict(db1=dz.sum(axis=0)[None], db2=ds.sum(axis=0)[None])),
 )
 two_layer_gradients.mistake(
@@ -654,7 +654,7 @@ def _(x, labels, w1, b1, w2, b2):
 
 
 @two_layer_gradients.mistake(
-    "e^s overflows for scores far out, and ∞/∞ is nan. Take each row's maximum off the scores first."
+    "e^s overflows for large scores, and ∞/∞ is nan. Take each row's maximum off the scores first."
 )
 def _(x, labels, w1, b1, w2, b2):
     def softmax(s):

@@ -94,7 +94,7 @@ log_uniform.mistake(
     lambda noise, low, high: high**noise,
 )
 log_uniform.mistake(
-    "log(high) − log(low) is added in full: noise multiplies this difference of the logarithms.",
+    "log(high) − log(low) and noise are added. Noise multiplies this difference of the logarithms.",
     lambda noise, low, high: np.exp(noise + np.log(low) + np.log(high) - np.log(low)),
 )
 log_uniform.mistake(
@@ -108,7 +108,8 @@ log_uniform.mistake(
     lambda noise, low, high: np.log(low + (high - low) * np.asarray(noise)),
 )
 log_uniform.mistake(
-    "The noise makes no difference: these are equal steps from low to high. Each entry of noise has its own.",
+    "The noise makes no difference: these are equal steps of the logarithm from low to high. "
+    "Each entry of noise has its own.",
     lambda noise, low, high: np.geomspace(low, high, max(np.size(noise), 1)).reshape(np.shape(noise)),
 )
 log_uniform.mistake(

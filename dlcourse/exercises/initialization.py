@@ -332,7 +332,8 @@ uniform_limit.mistake(
 )
 
 uniform_limit.mistake(
-    "Var/12 is the square of a width, not a: a = √(3·Var).", lambda variance: np.sqrt(variance / 12)
+    "The 12 belongs to the whole width, whose square is 12·Var; a is half of it: a = √(3·Var).",
+    lambda variance: np.sqrt(variance / 12),
 )
 uniform_limit.mistake(
     "The variance is outside of the root: √(3·Var), not √3·Var.", lambda variance: np.sqrt(3) * variance
@@ -455,7 +456,7 @@ initialize_uniform.mistake(
     lambda noise, scheme: reference.initialize_uniform(noise, scheme if scheme in SCHEMES else "he"),
 )
 initialize_uniform.mistake(
-    "The width of a layer is taken for the number of all its weights. n_in is noise.shape[0].",
+    "The number of all weights is taken for the width of the layer. n_in is noise.shape[0].",
     lambda noise, scheme: (
         np.sqrt(3 * reference.weight_variance(scheme, np.size(noise), np.size(noise))) * (2 * noise - 1)
     ),

@@ -73,7 +73,7 @@ step_decay.mistake(
     lambda initial_rate, epoch, every, factor: factor ** (epoch // every) * np.ones(np.shape(epoch)),
 )
 step_decay.mistake(
-    "This works for one number, not for an array (int, math.floor). `epoch // every` takes both.",
+    "This works for one number and not for an array, as int and math.floor do. `epoch // every` takes both.",
     lambda initial_rate, epoch, every, factor: initial_rate * factor ** int(epoch / every),
 )
 
@@ -112,7 +112,7 @@ step_decay.mistake(
     lambda initial_rate, epoch, every, factor: initial_rate / factor ** (epoch // every),
 )
 step_decay.mistake(
-    "The rate is divided by the number of cuts and one. Each cut multiplies by factor.",
+    "The rate is divided by 1 + factor · cuts. Each cut multiplies by factor: a power.",
     lambda initial_rate, epoch, every, factor: initial_rate / (1 + factor * (epoch // every)),
 )
 step_decay.mistake(
@@ -212,7 +212,7 @@ exponential_decay.mistake(
     "The base is e, not 10: np.exp.", lambda initial_rate, t, k: initial_rate * 10.0 ** (-k * t)
 )
 exponential_decay.mistake(
-    "The decay stays level and then jumps: t is rounded. e^(−k·t) falls all the time.",
+    "The decay stays level and then jumps: k·t is rounded. e^(−k·t) falls all the time.",
     lambda initial_rate, t, k: initial_rate * np.exp(-np.floor(k * t)),
 )
 exponential_decay.mistake(

@@ -468,8 +468,8 @@ def _(params, velocity, gradient, learning_rate, mu):
 
 
 @nesterov_step.mistake(
-    "This is the gradient at params, times the step. `gradient` is a function: ask it at params + mu · "
-    "velocity only."
+    "This is the gradient at params, times the place looked ahead to. `gradient` is a function: ask it at "
+    "params + mu · velocity only."
 )
 def _(params, velocity, gradient, learning_rate, mu):
     new = mu * velocity - learning_rate * gradient(params) * (params + mu * velocity)
@@ -499,7 +499,7 @@ QUIZ = (
         "What happens across the valley?",
         a=right(
             "The ball swings from wall to wall, and is slower to settle.",
-            "It loses √0.9 a step there; the floor gains.",
+            "There it falls to √0.9 a step still; the floor gains.",
         ),
         b=wrong("The slopes cancel, and it settles sooner.", "See the rate of 0.02: μ makes the swing."),
         c=wrong("Nothing changes.", "It arrives at the floor with a velocity, and runs through."),

@@ -110,7 +110,7 @@ relu.mistake(
     lambda x: np.where(x > 0, x, 0),
 )
 relu.mistake(
-    "What is negative is left as it is, 0.01 of it at that: ReLU gives 0.", lambda x: np.maximum(x, 0.01 * x)
+    "Of what is negative 0.01 is left, as leaky ReLU has it: ReLU gives 0.", lambda x: np.maximum(x, 0.01 * x)
 )
 
 
@@ -334,7 +334,7 @@ dead_fraction.mistake(
     lambda activations: float(np.mean(np.all(activations == 0, axis=0))),
 )
 dead_fraction.mistake(
-    "This is the share that is alive.",
+    "This is the share that is alive: 1 minus it is asked for.",
     lambda activations: float(np.mean(np.any(activations > 0, axis=0))),
 )
 
@@ -391,7 +391,7 @@ dead_fraction.mistake(
     lambda activations: float(np.mean(np.all(activations == 0, axis=1))),
 )
 dead_fraction.mistake(
-    "One example that is not above 0 makes a unit dead here. Dead is silent on *every* example: the largest.",
+    "One example below 0 makes a unit dead here. Dead is silent on *every* example: look at the largest.",
     lambda activations: float(np.mean(activations.min(axis=0) < 0)),
 )
 dead_fraction.mistake(
@@ -681,7 +681,10 @@ def _bent(x):
     return np.expm1(np.minimum(x, 0))
 
 
-elu.mistake("alpha is left out.", lambda x, alpha=1.0: np.where(x > 0, x, _bent(x)))
+elu.mistake(
+    "alpha is left out: it multiplies what stands for x below 0.",
+    lambda x, alpha=1.0: np.where(x > 0, x, _bent(x)),
+)
 elu.mistake(
     "The −1 is missing: at 0 this jumps to alpha.",
     lambda x, alpha=1.0: np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0))),
@@ -774,7 +777,8 @@ elu.mistake(
     lambda x, alpha=1.0: np.where(np.greater(x, alpha), x, alpha * np.expm1(np.minimum(x, 0))),
 )
 elu.mistake(
-    "Both sides of 0 are bent: e^x − 1 is above x for positive x too, so the larger of the two is not ELU.",
+    "Both sides of 0 are bent: with alpha 1, e^x − 1 is above x for positive x too, so the larger of the "
+    "two is not ELU.",
     lambda x, alpha=1.0: np.maximum(x, alpha * np.expm1(np.minimum(x, 700))),
 )
 elu.mistake(
@@ -818,7 +822,8 @@ def _slope(x):
 
 
 elu_backward.mistake(
-    "alpha is left out.", lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, _slope(x))
+    "alpha is left out: it multiplies what stands for x below 0.",
+    lambda x, upstream, alpha=1.0: upstream * np.where(x > 0, 1, _slope(x)),
 )
 elu_backward.mistake(
     "The −1 of the function is still there. Its derivative is 0.",

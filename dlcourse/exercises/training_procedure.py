@@ -72,7 +72,7 @@ one_hot.mistake(
     lambda labels, num_classes: _ones(labels, (num_classes, len(labels)), at=lambda r, y: (y, r)),
 )
 one_hot.mistake(
-    "The columns are as many as labels occur here. num_classes says how many there are.",
+    "The number of columns is taken from the largest label here. num_classes says how many there are.",
     lambda labels, num_classes: _ones(labels, (len(labels), int(np.max(labels)) + 1)),
 )
 one_hot.mistake(
@@ -187,7 +187,7 @@ softmax.mistake(
     lambda logits: _exp(logits),
 )
 softmax.mistake(
-    "The scores are divided by their sum without the exponential: what is negative stays negative.",
+    "The scores are divided by the sum of their sizes, without the exponential: what is negative stays so.",
     lambda logits: logits / np.sum(np.abs(logits), axis=1, keepdims=True),
 )
 softmax.mistake(
@@ -1011,7 +1011,8 @@ context_window.mistake(
 
 
 @context_window.mistake(
-    "This changes the caller's list, as `tokens.insert` does. Make a new one with `[pad] * size + tokens`."
+    "This changes the caller's list, as `tokens.insert` does. Make a new one: "
+    "`[pad] * size + list(tokens) + [pad] * size`."
 )
 def _(tokens, index, size, pad):
     for _ in range(size):
