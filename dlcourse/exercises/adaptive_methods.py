@@ -199,7 +199,7 @@ def _(params, h, grad, learning_rate, eps):
 
 
 adagrad_step.mistake(
-    "The gradient is divided by nothing: learning_rate·grad·√h. Divide by √h + eps.",
+    "The gradient is multiplied by the root: learning_rate·grad·√h. Divide by √h + eps.",
     lambda params, h, grad, learning_rate, eps: (
         params - learning_rate * grad * np.sqrt(h + grad**2),
         h + grad**2,

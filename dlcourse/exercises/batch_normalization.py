@@ -96,7 +96,7 @@ batch_norm_forward.mistake(
     _with(out=lambda x, m, s, gamma, beta, eps: gamma * x / np.sqrt(s + eps) + beta),
 )
 batch_norm_forward.mistake(
-    "This takes one mean and one variance over everything. Each unit has its own: axis=0.",
+    "The same mean and variance, of the whole array, stand for every unit. Each has its own: axis=0.",
     _with(lambda x: np.full(x.shape[1], x.mean()), lambda x: np.full(x.shape[1], x.var())),
 )
 batch_norm_forward.mistake(

@@ -512,8 +512,7 @@ backward_pass.mistake(
     _backward(give=lambda found: tuple(map(list, zip(*found[::-1], strict=True)))),
 )
 backward_pass.mistake(
-    "exp of a large logit overflows, and a row far below the others' maximum vanishes. Take each row's own "
-    "maximum off it first, in a new array.",
+    "exp of a large logit overflows. Take each row's own maximum off it first, in a new array.",
     _backward(upstream=_naive),
 )
 

@@ -239,7 +239,7 @@ minibatches.mistake(
     lambda order, batch_size: _cut(order, batch_size)[::-1],
 )
 minibatches.mistake(
-    "Every batch_size-th index is taken. A batch is the next batch_size indices in a row.",
+    "The indices of a batch are taken some places apart. A batch is the next batch_size indices in a row.",
     lambda order, batch_size: [
         order[i :: -(-len(order) // batch_size)] for i in range(-(-len(order) // batch_size))
     ],

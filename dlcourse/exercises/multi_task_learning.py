@@ -281,7 +281,10 @@ def _(tags):
     return spans
 
 
-@iob_spans.mistake("A B- right after a span takes its place, and an I- without a B- is passed over.")
+@iob_spans.mistake(
+    "A B- right after a span takes its place, and an I- without a B- is passed over. List the one, "
+    "open at the other."
+)
 def _(tags):
     spans, open_ = [], None
     for i, tag in enumerate([*tags, "O"]):
@@ -1165,7 +1168,7 @@ multi_task_backward.mistake(
     "Only dW is returned. The pair (dW, db) is asked for.", lambda *given: _backward()(*given)[0]
 )
 multi_task_backward.mistake(
-    "δ_total itself is returned for db. It goes through the slope of the tanh first, then over the examples.",
+    "db lacks the slope of the tanh: it is the sum of δ_total · (1 − h²) over the examples.",
     lambda x, shared, heads, g, w: (
         _backward()(x, shared, heads, g, w)[0],
         _backward(slope=lambda s, h: 1.0)(x, shared, heads, g, w)[1],

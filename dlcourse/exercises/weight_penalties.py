@@ -751,7 +751,7 @@ l1_penalty.mistake(
     penalty(sizes, lambda w, strength: strength * w / (np.abs(w) + 1e-8)),
 )
 l1_penalty.mistake(
-    "This is a norm of matrices, the largest sum of a column. L1 adds up |w| over all entries.",
+    "This is a norm of matrices, the largest sum of |w| in a column. L1 adds up |w| over all entries.",
     lambda weights, strength: (
         strength * float(sum(np.linalg.norm(w, 1) for w in weights)),
         [strength * np.sign(w) for w in weights],
@@ -872,7 +872,7 @@ sparsity.mistake(
     lambda weights, tolerance=1e-8: float(np.mean(np.abs(weights) <= tolerance * np.max(np.abs(weights)))),
 )
 sparsity.mistake(
-    "Weights are rounded to the tolerance first, and what lies just above it is lost. |w| <= tolerance.",
+    "Weights are rounded to the tolerance first, and what lies above half of it is lost. |w| <= tolerance.",
     lambda weights, tolerance=1e-8: float(np.mean(np.round(np.divide(weights, tolerance)) == 0)),
 )
 sparsity.mistake(
@@ -1284,7 +1284,7 @@ adamw_step.mistake(
     _adam_and(lambda moved, params, rate, decay: moved - 2 * rate * decay * params),
 )
 adamw_step.mistake(
-    "The decay is taken off the step alone: the old params are gone. params − step − decay.",
+    "The old params are gone: what comes out is −step − decay. params − step − decay is asked for.",
     _adam_and(lambda moved, params, rate, decay: moved - params - rate * decay * params),
 )
 adamw_step.mistake(
