@@ -1,10 +1,12 @@
-"""The lessons: their names and order, where the released notebooks lie, and what people call them."""
+"""The lessons: their names and order, the released notebooks in each language, and what people call them."""
 
 import difflib
+import json
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import ENGLISH, said_in
 
 LESSONS = (
     "01_training_procedure",
@@ -48,6 +50,21 @@ def lesson_path(stem: str) -> Path:
     if stem not in (released := lesson_stems()):
         raise UserError(no_lesson(stem, released))
     return lessons_folder() / f"{stem}.ipynb"
+
+
+def released_notebook(stem: str, language: str = ENGLISH) -> bytes:
+    """The released notebook with its texts in this language, cell by cell as far as there are words for them.
+
+    All else, above all the code, is what the English one has.
+    """
+    content = lesson_path(stem).read_bytes()
+    if language == ENGLISH:
+        return content
+    notebook = json.loads(content)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = said_in(language, "".join(cell["source"])).splitlines(keepends=True)
+    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def pick_lesson(typed: str, stems: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import speak_as_chosen
 from dlcourse.student.find_notebook import find_notebook
 from dlcourse.student.progress import verdicts
 from dlcourse.student.work_folder import usual_folder
@@ -17,6 +18,7 @@ def add_arguments(parser) -> None:
 def run(args) -> int:
     """Carry out `dlcourse check`; the exit code is 0 if every exercise passes, else 1."""
     notebook, lesson = find_notebook(args.notebook)
+    speak_as_chosen(notebook.absolute().parent)
     if not notebook.exists():
         raise UserError(f"there is no {notebook}; `dlcourse start` puts the lessons into a folder")
     if not notebook.resolve().is_relative_to(usual_folder().resolve()):

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
-from dlcourse.course.lessons import lesson_path, lesson_stems
+from dlcourse.course.lessons import lesson_stems
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.verdict import Verdict
-from dlcourse.student.work_folder import WorkFolder, fingerprint
+from dlcourse.student.work_folder import WorkFolder, fingerprint, fingerprint_of
 
 MOMENT = 0.3  # seconds: JupyterLab saves in place, and a reader may find half a notebook
 
@@ -49,7 +49,7 @@ class LessonProgress:
 def progress(folder: WorkFolder) -> list[LessonProgress]:
     """Of every released lesson, in the order of the course."""
     cache = _Cache(folder.hidden("verdicts.json"))
-    found = [_progress(folder.lesson(stem), stem, cache) for stem in lesson_stems()]
+    found = [_progress(folder, stem, cache) for stem in lesson_stems()]
     cache.save()
     return found
 
@@ -64,16 +64,16 @@ def verdicts(notebook: Path, lesson: str) -> list[Verdict]:
         raise UserError(f"{error}; `dlcourse reset` puts a fresh lesson there and keeps this one") from None
 
 
-def _progress(notebook: Path, stem: str, cache: "_Cache") -> LessonProgress:
-    found = _progress_now(notebook, stem, cache)
+def _progress(folder: WorkFolder, stem: str, cache: "_Cache") -> LessonProgress:
+    found = _progress_now(folder, stem, cache)
     if found.problem:
         time.sleep(MOMENT)
-        found = _progress_now(notebook, stem, cache)
+        found = _progress_now(folder, stem, cache)
     return found
 
 
-def _progress_now(notebook: Path, stem: str, cache: "_Cache") -> LessonProgress:
-    exercises = catalogue().get(stem, {})
+def _progress_now(folder: WorkFolder, stem: str, cache: "_Cache") -> LessonProgress:
+    notebook, exercises = folder.lesson(stem), catalogue().get(stem, {})
     blank = tuple(
         ExerciseProgress(name, "not attempted", 0, one.max_points) for name, one in exercises.items()
     )
@@ -82,7 +82,7 @@ def _progress_now(notebook: Path, stem: str, cache: "_Cache") -> LessonProgress:
     saved = datetime.fromtimestamp(notebook.stat().st_mtime)
     try:
         content = fingerprint(notebook)
-        if content == fingerprint(lesson_path(stem)):
+        if content == fingerprint_of(folder.released(stem)):
             return LessonProgress(stem, blank, saved)
         versions = [one.version for one in exercises.values()]
         return LessonProgress(stem, cache.exercises([stem, content, *versions], notebook, stem), saved)

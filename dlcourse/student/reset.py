@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import speak_as_chosen
 from dlcourse.student.find_notebook import find_notebook
 from dlcourse.student.work_folder import WorkFolder
 
@@ -15,6 +16,7 @@ def add_arguments(parser) -> None:
 def run(args) -> int:
     """Carry out `dlcourse reset`."""
     notebook, lesson = find_notebook(args.notebook)
+    speak_as_chosen(notebook.absolute().parent)
     if not notebook.parent.is_dir():
         raise UserError(f"there is no folder {notebook.parent}; `dlcourse start {notebook.parent}` makes it")
     kept_as = f"{notebook.stem}-{datetime.now():%Y-%m-%d-%H%M%S}"

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import speak_as_chosen
 from dlcourse.student.progress import LessonProgress, progress
 from dlcourse.student.work_folder import WorkFolder, add_folder
 
@@ -20,6 +21,7 @@ def add_arguments(parser) -> None:
 def run(args) -> int:
     """Carry out `dlcourse status`."""
     folder = WorkFolder(args.folder)
+    speak_as_chosen(folder.path)
     if not folder.path.is_dir():
         raise UserError(f"there is no folder {folder.path}; `dlcourse start {args.folder}` makes it")
     lessons = progress(folder)

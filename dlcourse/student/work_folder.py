@@ -12,15 +12,22 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
-from dlcourse.course.lessons import lesson_path, lesson_stems, lessons_folder
+from dlcourse.course.language import CHOICE, ENGLISH, chosen_for, marked, tr
+from dlcourse.course.lessons import lesson_stems, lessons_folder, released_notebook
 
-HIDDEN = ".dlcourse"
+HIDDEN = CHOICE.parts[0]
 DEFAULT = "dlcourse-work"
+CANNOT_INSTALL = marked("cannot put lessons into {}: {}; name another folder, as in `dlcourse start FOLDER`")
+CANNOT_RENEW = marked("cannot put a fresh lesson at {}: {}")
 
 
 def fingerprint(notebook: Path) -> str:
     """A hash of what the cells say, whatever they put out; of the bytes where it is no notebook."""
-    content = notebook.read_bytes()
+    return fingerprint_of(notebook.read_bytes())
+
+
+def fingerprint_of(content: bytes) -> str:
+    """As `fingerprint`, of what a notebook's file holds."""
     try:
         cells = [[cell["cell_type"], "".join(cell["source"])] for cell in json.loads(content)["cells"]]
         content = json.dumps(cells).encode()
@@ -41,12 +48,13 @@ def add_folder(parser) -> None:
 
 
 @contextmanager
-def _plainly(doing: str, path: Path, instead: str = "") -> Iterator[None]:
+def _plainly(cannot: str, path: Path) -> Iterator[None]:
+    """Raise an OSError as a UserError that says what `cannot` be done with the path, and why."""
     try:
         yield
     except OSError as error:
         at = f" ({Path(error.filename).name})" if error.filename else ""
-        raise UserError(f"cannot {doing} {path}: {error.strerror or error}{at}{instead}") from None
+        raise UserError(tr(cannot).format(path, f"{error.strerror or error}{at}")) from None
 
 
 class WorkFolder:
@@ -62,14 +70,25 @@ class WorkFolder:
     def hidden(self, name: str) -> Path:
         return self.path / HIDDEN / name
 
-    def install(self) -> list[str]:
+    @property
+    def language(self) -> str:
+        """The language of its lessons: the one that was chosen last, English at first."""
+        return chosen_for(self.path) or ENGLISH
+
+    def released(self, stem: str) -> bytes:
+        """The lesson as it was released, in the folder's language."""
+        return released_notebook(stem, self.language)
+
+    def install(self, language: str | None = None) -> list[str]:
         """Put every released lesson there; say what was done with those that were there in another version.
 
-        Raises UserError where the folder cannot be one.
+        In this language from now on, where one is given. Raises UserError where the folder cannot be one.
         """
         self._refuse_unfit()
-        with _plainly("put lessons into", self.path, "; name another folder, as in `dlcourse start FOLDER`"):
+        with _plainly(CANNOT_INSTALL, self.path):
             self._record.parent.mkdir(parents=True, exist_ok=True)
+            if language:
+                write_whole(self.path / CHOICE, f"{language}\n".encode())
             record = self._remembered()
             try:
                 said = [self._install(stem, record.setdefault(stem, {})) for stem in lesson_stems()]
@@ -78,35 +97,37 @@ class WorkFolder:
         return [sentence for sentence in said if sentence]
 
     def _install(self, stem: str, known: dict[str, str]) -> str:
-        target, released = self.lesson(stem), fingerprint(lesson_path(stem))
+        target, content = self.lesson(stem), self.released(stem)
+        released = fingerprint_of(content)
         mine = fingerprint(target) if target.exists() else None
         if mine in (None, released, known.get("copy")):
             if mine != released:
-                write_whole(target, lesson_path(stem).read_bytes())
+                write_whole(target, content)
             known["copy"] = released
-            return f"{target.name}: updated; you had not edited it." if mine not in (None, released) else ""
+            updated = tr("{}: updated; you had not edited it.").format(target.name)
+            return updated if mine not in (None, released) else ""
         if released in (known.get("copy"), known.get("beside")):
             return ""
-        sentence = self._put_beside(stem)
+        sentence = self._put_beside(stem, content)
         known["beside"] = released
         return sentence
 
-    def _put_beside(self, stem: str) -> str:
+    def _put_beside(self, stem: str, content: bytes) -> str:
         beside = _free_name(self.path, f"{stem}.new")
-        write_whole(beside, lesson_path(stem).read_bytes())
-        return (
-            f"{stem}.ipynb: kept as you edited it; the new version of the lesson is {beside.name} beside it."
+        write_whole(beside, content)
+        return tr("{}: kept as you edited it; the new version of the lesson is {} beside it.").format(
+            f"{stem}.ipynb", beside.name
         )
 
     def renew(self, stem: str, target: Path, kept_as: str) -> Path | None:
         """Put a fresh copy at `target`; the old one stays under a name that begins with `kept_as`."""
         backup, target = None, target.absolute()
-        with _plainly("put a fresh lesson at", target):
+        with _plainly(CANNOT_RENEW, target):
             if target.exists():
                 backup = _free_name(target.parent, kept_as)
                 with backup.open("xb") as file:
                     file.write(target.read_bytes())
-            write_whole(target, lesson_path(stem).read_bytes())
+            write_whole(target, self.released(stem))
             if target == self.lesson(stem):
                 self._remember(stem, {"copy": fingerprint(target)})
         return backup
@@ -124,10 +145,13 @@ class WorkFolder:
 
     def _refuse_unfit(self) -> None:
         if self.path.exists() and not self.path.is_dir():
-            raise UserError(f"{self.path} is a file; give a folder, such as `dlcourse start {DEFAULT}`")
+            instead = f"dlcourse start {DEFAULT}"
+            raise UserError(tr("{} is a file; give a folder, such as `{}`").format(self.path, instead))
         ours = (lessons_folder(), Path(__file__).resolve().parents[1], lessons_folder().parent / "solutions")
         if any(self.path.resolve().is_relative_to(folder) for folder in ours):
-            raise UserError(f"{self.path} belongs to the course itself; give a folder of your own")
+            raise UserError(
+                tr("{} belongs to the course itself; give a folder of your own").format(self.path)
+            )
 
 
 def _free_name(folder: Path, stem: str) -> Path:

@@ -1,12 +1,17 @@
 import json
 
+import polib
 import pytest
+
+from dlcourse.course import language
 
 LESSONS = ("03_activations", "04_rectifiers")
 
 
-def notebook(*sources):
-    cells = [
+def notebook(*sources, text=""):
+    """One with these cells of code, after a text if there is one."""
+    cells = [{"cell_type": "markdown", "id": "text", "metadata": {}, "source": [text]}] if text else []
+    cells += [
         {
             "cell_type": "code",
             "id": f"c{n}",
@@ -18,6 +23,32 @@ def notebook(*sources):
         for n, text in enumerate(sources)
     ]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    """Each test begins in English, whoever runs it, and leaves no other language behind."""
+    monkeypatch.setattr(language, "_spoken", [])
+    monkeypatch.delenv("DLCOURSE_LANGUAGE", raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture
+def korean(tmp_path, monkeypatch):
+    """The catalogue: `korean({english: korean})` has the course say so, and nothing else, in Korean."""
+    monkeypatch.setattr(language, "FOLDER", tmp_path / "languages")
+
+    def says(texts):
+        catalogue = polib.POFile()
+        catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+        catalogue.extend(polib.POEntry(msgid=ours, msgstr=theirs) for ours, theirs in texts.items())
+        path = tmp_path / "languages" / "ko" / "LC_MESSAGES" / "dlcourse.mo"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(catalogue.to_binary())
+        language._catalogue.cache_clear()
+
+    yield says
+    language._catalogue.cache_clear()
 
 
 @pytest.fixture
