@@ -1,14 +1,18 @@
 """The language in which the course speaks: English, or one that has a catalogue in dlcourse/languages/.
 
-A sentence stands in English where it is said, as gettext has it: `tr("There is no {}.").format(name)`.
-Where a catalogue lacks it, English it is.
+A sentence stands in English where it is said, as gettext has it: `tr("There is no {name}.").format(name=…)`.
+Where a catalogue lacks it, English it is. What is made up in one place and said in another is a phrase: it is
+English text to all who handle it, and knows of what it was made when it comes to be said.
 """
 
 import gettext
 import os
-from contextlib import suppress
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 ENGLISH = "en"
 DOMAIN = "dlcourse"
@@ -16,6 +20,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "languages"
 CHOICE = Path(".dlcourse", "language")  # in a student's folder, what `dlcourse start --language` was given
 
 _spoken: list[str] = []  # the language that was chosen last, if one was
+_here_and_now: ContextVar[str] = ContextVar("language", default="")
 
 
 def languages() -> tuple[str, ...]:
@@ -28,11 +33,21 @@ def speak(language: str) -> None:
     _spoken[:] = [language]
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say all that this thread says in it in this language, whatever is spoken around it."""
+    before = _here_and_now.set(language)
+    try:
+        yield
+    finally:
+        _here_and_now.reset(before)
+
+
 def spoken() -> str:
-    """The language to speak: the one given to `speak`, else that of DLCOURSE_LANGUAGE, else the one chosen
-    for the folder that this process stands in, else that of the locale.
+    """The language to speak: the one given to `speaking` or `speak`, else that of DLCOURSE_LANGUAGE, else the
+    one chosen for the folder that this process stands in, else that of the locale.
     """
-    return _spoken[-1] if _spoken else _of_the_environment()
+    return _here_and_now.get() or (_spoken[-1] if _spoken else _of_the_environment())
 
 
 def speak_as_chosen(folder: Path) -> None:
@@ -51,14 +66,59 @@ def chosen_for(folder: Path) -> str | None:
     return None
 
 
+class Phrase(str):
+    """English text that remembers its template and values; values that are phrases are said with it."""
+
+    template: str
+    values: dict[str, Any] | None  # None: braces in it are braces
+    begins: bool
+
+    def __new__(cls, template: str, values: dict[str, Any] | None, begins: bool = False) -> "Phrase":
+        english = template if values is None else template.format(**values)
+        made = super().__new__(cls, english[:1].upper() + english[1:] if begins else english)
+        made.template, made.values, made.begins = template, values, begins
+        return made
+
+    def beginning(self) -> "Phrase":
+        """The same with a capital, to begin a sentence."""
+        return Phrase(self.template, self.values, begins=True)
+
+    def said_in(self, language: str) -> str:
+        text = _catalogue(language).gettext(self.template) if self.template else ""
+        if self.values is not None:
+            text = text.format(**{name: _rendered(value, language) for name, value in self.values.items()})
+        return text[:1].upper() + text[1:] if self.begins else text
+
+
+def phrase(template: str, **values: Any) -> Phrase:
+    """A text with its values filled in, to be said by `tr` elsewhere.
+
+    >>> sign = phrase("the sign of {name}", name="x")
+    >>> phrase("only {what} is wrong", what=sign).beginning()
+    'Only the sign of x is wrong'
+    """
+    return Phrase(template, values)
+
+
+def maybe_ours(text: str) -> Phrase:
+    """Text that may be the course's own, which is `marked` where it stands: else it is said as it is."""
+    return Phrase(text, None)
+
+
 def tr(text: str) -> str:
-    """The text in the language that is spoken; placeholders as they are."""
+    """The text, or the phrase, in the language that is spoken; placeholders as they are."""
     return said_in(spoken(), text)
 
 
 def said_in(language: str, text: str) -> str:
-    """The text in this language; English where that has no words for it."""
-    return _catalogue(language).gettext(text) if text else ""  # gettext's own "" is the header
+    """The text, or the phrase, in this language; English where that has no words for it."""
+    if language == ENGLISH or not text:  # gettext's own "" is the header
+        return str(text)
+    return text.said_in(language) if isinstance(text, Phrase) else _catalogue(language).gettext(text)
+
+
+def _rendered(value: Any, language: str) -> Any:
+    return value.said_in(language) if isinstance(value, Phrase) else value
 
 
 def marked(text: str) -> str:
@@ -72,11 +132,15 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def _of_the_environment() -> str:
-    asked = os.environ.get("DLCOURSE_LANGUAGE")
-    if not asked and (chosen := chosen_for(_here())):
-        return chosen
     locales = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    language = (asked or next(filter(None, locales), "")).split(".")[0].split("_")[0].lower()
+    return _settled(os.environ.get("DLCOURSE_LANGUAGE") or "", next(filter(None, locales), ""), _here())
+
+
+@lru_cache(maxsize=8)  # a choice is made by a process before those that ask for it: `start` before the kernel
+def _settled(asked: str, locale: str, here: Path) -> str:
+    if not asked and (chosen := chosen_for(here)):
+        return chosen
+    language = (asked or locale).split(".")[0].split("_")[0].lower()
     return language if language in languages() else ENGLISH
 
 

@@ -1,5 +1,7 @@
 """Whether an outcome is the expected one and, if not, what to say about it in a few words.
 
+What is said are phrases, in any language once they come to be shown.
+
 Run these under `np.errstate(all="ignore")`: they subtract infinities.
 """
 
@@ -10,8 +12,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from dlcourse.course.language import Phrase, marked, maybe_ours, phrase
 from dlcourse.exercises.engine.calls import Outcome, encode_value
-from dlcourse.exercises.engine.wording import SHOWN, distinct, number, plain, short
+from dlcourse.exercises.engine.wording import SHOWN, counted, distinct, joined, number, plain, short
 
 TOLERANCES = {"float64": 1e-9, "float32": 1e-5, "float16": 1e-2}  # × max(1, largest finite expected entry)
 _COARSE = {np.dtype(name): TOLERANCES[name] for name in ("float32", "float16")}  # a dtype's name takes long
@@ -116,56 +119,119 @@ def _identical(mistake: Any, got: Any) -> bool:
 
 def _not_raised(expected: Outcome, got: Outcome) -> Complaint | None:
     if got.kind == "returned":
-        return Complaint("value", f"returned {short(got.value)}; it must raise {expected.type}")
+        return Complaint(
+            "value",
+            phrase("returned {got}; it must raise {error}", got=short(got.value), error=expected.type),
+        )
     if got.kind == "unsupported":
-        text = f"returned a value of type {plain(got.type)}; it must raise {expected.type}"
-        return Complaint("value", text)
+        return Complaint(
+            "value",
+            phrase(
+                "returned a value of type {type}; it must raise {error}",
+                type=plain(got.type),
+                error=expected.type,
+            ),
+        )
     if got.kind != "raised":
         return Complaint(got.kind, _NO_VALUE[got.kind](got))
     if expected.type in got.kinds.split():
         return None
-    return Complaint("raised", f"{_raised(got)}; it must raise {expected.type}")
+    text = phrase("{raised}; it must raise {error}", raised=_raised(got), error=expected.type)
+    return Complaint("raised", text)
 
 
-def _raised(got: Outcome) -> str:
-    where = f" in line {got.line}" if got.line else ""
+def _raised(got: Outcome) -> Phrase:
+    """What it was, without what the message of an exception leaves unsaid."""
     source = f", `{plain(got.source, 80)}`" if got.source else ""
-    message = f": {plain(got.message)}" if got.message else ""
-    return f"raised {plain(got.type)}{where}{source}{message}"
+    said = {
+        "error": plain(got.type),
+        "line": got.line,
+        "source": source,
+        "message": f": {_message(got)}" if got.message else "",
+    }
+    if not got.line:
+        return phrase("raised {error}{source}{message}", **said)
+    return phrase("raised {error} in line {line}{source}{message}", **said)
 
 
-def _unsupported(got: Outcome) -> str:
-    why = f" ({plain(got.message)})" if got.message else ""
-    due = {
-        "of text": "return a list of text",
-        "of object": "its rows differ in length, or are no numbers: return a list, or an array of numbers",
-        "a subclass of ndarray": "return a plain array: np.asarray(…)",
-    }.get(got.message, "return plain numbers, lists or NumPy arrays")
-    return f"returned a value of type {plain(got.type)}{why}; {due}"
+def _unsupported(got: Outcome) -> Phrase:
+    due = _OF_OTHER_TYPES.get(got.message, phrase("return plain numbers, lists or NumPy arrays"))
+    said = {"type": plain(got.type), "why": _message(got), "due": due}
+    if not got.message:
+        return phrase("returned a value of type {type}; {due}", **said)
+    return phrase("returned a value of type {type} ({why}); {due}", **said)
 
 
-def _too_slow(got: Outcome) -> str:
-    limit = f" in {plain(got.message)}" if got.message else ""
-    return f"did not finish{limit}; look for a loop without an end"
+_OF_OTHER_TYPES = {
+    "of text": phrase("return a list of text"),
+    "of object": phrase(
+        "its rows differ in length, or are no numbers: return a list, or an array of numbers"
+    ),
+    "a subclass of ndarray": phrase("return a plain array: np.asarray(…)"),
+}
 
 
-_NO_VALUE: dict[str, Callable[[Outcome], str]] = {
+def _too_slow(got: Outcome) -> Phrase:
+    if not got.message:
+        return phrase("did not finish; look for a loop without an end")
+    return phrase("did not finish in {limit}; look for a loop without an end", limit=_message(got))
+
+
+def _died(got: Outcome) -> Phrase:
+    if not got.message:
+        return phrase("ended its Python process")
+    return phrase("ended its Python process ({why})", why=_message(got))
+
+
+def _message(got: Outcome) -> str:
+    """What an outcome says of itself; what has crossed a wire is plain text."""
+    if isinstance(got.message, Phrase):
+        return got.message
+    text = plain(got.message)
+    seconds = text.removesuffix(" seconds")
+    if got.kind == "too slow" and seconds != text:
+        return phrase("{number} seconds", number=seconds)
+    return text if got.kind == "raised" else maybe_ours(text)
+
+
+_OF_CALLS = [  # calls.py stands alone, and says these in English
+    marked("nested too deeply"),
+    marked("too large"),
+    marked("without entries, and too large"),
+    marked("too long"),
+    marked("keys that are not strings"),
+    marked("not valid Unicode"),
+    marked("of text"),
+    marked("of object"),
+    marked("a subclass of ndarray"),
+    marked("time"),
+]
+
+
+_NO_VALUE: dict[str, Callable[[Outcome], Phrase]] = {
     "raised": _raised,
     "unsupported": _unsupported,
-    "not started": lambda got: "raised NotImplementedError: this case is not written yet",
-    "signature": lambda got: f"could not be called: {plain(got.message)}",
-    "not callable": lambda got: f"could not be called: it is of type {plain(got.type)}, not a function",
-    "stopped": lambda got: "did not finish: you stopped it",
+    "not started": lambda got: phrase("raised NotImplementedError: this case is not written yet"),
+    "signature": lambda got: phrase("could not be called: {error}", error=plain(got.message)),
+    "not callable": lambda got: phrase(
+        "could not be called: it is of type {type}, not a function", type=plain(got.type)
+    ),
+    "stopped": lambda got: phrase("did not finish: you stopped it"),
     "too slow": _too_slow,
-    "died": lambda got: f"ended its Python process{f' ({plain(got.message)})' if got.message else ''}",
+    "died": _died,
 }
 
 
 def _none(got: Outcome) -> Complaint:
     if got.printed:
-        said = f"printed “{plain(got.printed, 40)}” and returned None"
-        return Complaint("none", f"{said}: write `return` instead of `print`")
-    return Complaint("none", "returned None: did you forget `return`?")
+        return Complaint(
+            "none",
+            phrase(
+                "printed “{text}” and returned None: write `return` instead of `print`",
+                text=plain(got.printed, 40),
+            ),
+        )
+    return Complaint("none", phrase("returned None: did you forget `return`?"))
 
 
 # ---- what a function did besides ----
@@ -181,16 +247,20 @@ def _side_effect(expected: Outcome, got: Outcome, terms: Terms) -> Complaint | N
 
 def _changed(name: int | str, terms: Terms) -> Complaint:
     if isinstance(name, int):
-        name = terms.names[name] if 0 <= name < len(terms.names) else f"argument {name + 1}"
-    advice = "work on a copy, and write `a = a + b` rather than `a += b`"
-    text = f"changed its argument `{plain(name, 40)}`, which belongs to the caller: {advice}"
+        known = 0 <= name < len(terms.names)
+        name = terms.names[name] if known else phrase("argument {number}", number=name + 1)
+    text = phrase(
+        "changed its argument `{name}`, which belongs to the caller: "
+        "work on a copy, and write `a = a + b` rather than `a += b`",
+        name=name if isinstance(name, Phrase) else plain(name, 40),
+    )
     return Complaint("changed", text)
 
 
 def _warned(got: Outcome) -> Complaint | None:
     for category, message in got.warnings:
         if category == "RuntimeWarning" and "overflow" in message:  # others, as of nan, are nobody's fault
-            text = f"gave the right answer with a warning, “{plain(message, 80)}”"
+            text = phrase("gave the right answer with a warning, “{warning}”", warning=plain(message, 80))
             return Complaint("warned", text)
     return None
 
@@ -200,20 +270,29 @@ def _trace(expected: Outcome, got: Outcome, terms: Terms) -> Complaint | None:
     pairs = zip(expected.trace, got.trace, strict=False)
     for n, ((which, args), (which_got, args_got)) in enumerate(pairs, 1):
         if which != which_got or _value(args, args_got, Terms(terms.tolerance)):
-            text = f"called its function with {_listed(args_got)} in call {n}; expected {_listed(args)}"
-            return Complaint("trace", text)
+            said = phrase(
+                "called its function with {got} in call {number}; expected {due}",
+                got=_listed(args_got),
+                number=n,
+                due=_listed(args),
+            )
+            return Complaint("trace", said)
     if due != made:
-        text = f"called the function it was given {_times(made)}; expected {_times(due)}"
-        return Complaint("trace", text)
+        return Complaint(
+            "trace",
+            phrase(
+                "called the function it was given {got}; expected {due}", got=_times(made), due=_times(due)
+            ),
+        )
     return None
 
 
 def _listed(args: tuple[Any, ...]) -> str:
-    return ", ".join(short(arg) for arg in args) or "nothing"
+    return joined("", map(short, args)) if args else phrase("nothing")
 
 
 def _times(n: int) -> str:
-    return "once" if n == 1 else f"{n} times"
+    return phrase("once") if n == 1 else phrase("{number} times", number=n)
 
 
 # ---- values ----
@@ -231,15 +310,21 @@ def _value(expected: Any, got: Any, terms: Terms, path: str = "") -> Complaint |
         right = type(got) in (bool, np.bool_) and bool(got) == bool(expected)
     else:  # text, None
         right = type(got) is kind and got == expected
-    return None if right else Complaint("value", f"{_gave(short(got), path)}; expected {short(expected)}")
+    return None if right else Complaint("value", _gave(short(got), short(expected), path))
 
 
-def _gave(what: str, path: str, where: str = "") -> str:
-    return f"gave {what} at {path}{where}" if path else f"returned {what}"
+def _gave(got: str, due: str, place: str) -> Phrase:
+    """Of one value, or of what is at that place of the result."""
+    if not place:
+        return phrase("returned {got}; expected {due}", got=got, due=due)
+    return phrase("gave {got} at {place}; expected {due}", got=got, due=due, place=place)
 
 
-def _as(path: str) -> str:
-    return f" as {path}" if path else ""
+def _returned(got: str, due: str, part: str) -> Phrase:
+    """Of a whole result, or of that part of it."""
+    if not part:
+        return phrase("returned {got}; expected {due}", got=got, due=due)
+    return phrase("returned {got} as {part}; expected {due}", got=got, due=due, part=part)
 
 
 def _numbers(expected: Any, got: Any, terms: Terms, path: str) -> Complaint | None:
@@ -249,12 +334,18 @@ def _numbers(expected: Any, got: Any, terms: Terms, path: str) -> Complaint | No
     if array is None:
         return _not_numbers(expected, got, path)
     if array.shape != expected.shape:
-        text = f"returned {_what(got, array.shape)}{_as(path)}; expected {_shaped(expected.shape)}"
-        return Complaint("shape", text)
+        return Complaint("shape", _returned(_what(got, array.shape), _shaped(expected.shape), path))
     if terms.integers and array.dtype.kind not in "iu":
-        how = "`.astype(int)`" if array.ndim else "`int(…)`"
-        return Complaint("type", f"returned floats{_as(path)}; integers are due: say {how} or `//`")
+        return _floats("`.astype(int)`" if array.ndim else "`int(…)`", path)
     return _entries(expected, array, terms, path)
+
+
+def _floats(how: str, part: str) -> Complaint:
+    if not part:
+        return Complaint("type", phrase("returned floats; integers are due: say {how} or `//`", how=how))
+    return Complaint(
+        "type", phrase("returned floats as {part}; integers are due: say {how} or `//`", how=how, part=part)
+    )
 
 
 def _as_numbers(got: Any) -> np.ndarray | None:
@@ -281,24 +372,23 @@ def _all_numbers(got: Any) -> bool:
 
 
 def _not_numbers(expected: np.ndarray, got: Any, path: str) -> Complaint:
-    due = _shaped(expected.shape)
+    due, what = _shaped(expected.shape), short(got)
     kind = np.asarray(got).dtype.kind if type(got) not in (list, tuple, dict, str) else ""
     if kind == "b":
-        what, due = "True or False", f"{due} (numbers: say `.astype(float)`)"
+        what, due = phrase("True or False"), phrase("{due} (numbers: say `.astype(float)`)", due=due)
     elif kind == "c":
-        what, due = "complex numbers", f"{due} (real numbers)"
-    else:
-        what = short(got)
-    return Complaint("type", f"returned {what}{_as(path)}; expected {due}")
+        what, due = phrase("complex numbers"), phrase("{due} (real numbers)", due=due)
+    return Complaint("type", _returned(what, due, path))
 
 
-def _shaped(shape: tuple[int, ...]) -> str:
-    return f"an array of shape {shape}" if shape else "a single number"
+def _shaped(shape: tuple[int, ...]) -> Phrase:
+    return phrase("an array of shape {shape}", shape=shape) if shape else phrase("a single number")
 
 
-def _what(got: Any, shape: tuple[int, ...]) -> str:
+def _what(got: Any, shape: tuple[int, ...]) -> Phrase:
     if type(got) in (list, tuple):
-        return f"a {type(got).__name__} that makes an array of shape {shape}"
+        kind = type(got).__name__
+        return phrase("a {kind} that makes an array of shape {shape}", kind=kind, shape=shape)
     return _shaped(shape)
 
 
@@ -333,23 +423,39 @@ def _worst(expected: np.ndarray, array: np.ndarray, error: np.ndarray, terms: Te
     index = np.unravel_index(int(np.argmax(error)), error.shape)
     yours, due = distinct(array[index], expected[index])
     place = f"{path}[{', '.join(map(str, map(int, index)))}]" if index else path
-    where = "" if path else _input_at(index, error.shape, terms)
-    text = f"{_gave(yours, place, where)}; expected {due}"
+    text = _gave(yours, due, place)
+    if not path and _is_by_entry(index, error.shape, terms):
+        input_ = {"name": terms.names[0], "value": number(terms.first[index])}
+        text = phrase(
+            "gave {got} at {place}, where {name} is {value}; expected {due}",
+            got=yours,
+            due=due,
+            place=place,
+            **input_,
+        )
     if error[index] <= _COARSE.get(array.dtype, 0.0):
-        text = f"{text}: your result is {array.dtype}, too coarse; compute in float64"
-        return Complaint("precision", text)
+        return Complaint(
+            "precision",
+            phrase(
+                "{gave}: your result is {dtype}, too coarse; compute in float64", gave=text, dtype=array.dtype
+            ),
+        )
     cut_short = array.dtype.kind in "iu" and expected.dtype.kind == "f"
     if cut_short and (array == np.trunc(expected)).all():
-        text = f"{text}: your result is integers, cut short; make it floats (dtype=float, / for //)"
-        return Complaint("precision", text)
+        return Complaint(
+            "precision",
+            phrase(
+                "{gave}: your result is integers, cut short; make it floats (dtype=float, / for //)",
+                gave=text,
+            ),
+        )
     return Complaint("value", text)
 
 
-def _input_at(index: tuple[np.intp, ...], shape: tuple[int, ...], terms: Terms) -> str:
+def _is_by_entry(index: tuple[np.intp, ...], shape: tuple[int, ...], terms: Terms) -> bool:
+    """Whether an entry of the result comes from one of the first argument, as far as shapes tell."""
     given = terms.first
-    if not index or type(given) is not np.ndarray or given.shape != shape or not terms.names:
-        return ""
-    return f", where {terms.names[0]} is {number(given[index])}"
+    return bool(index and type(given) is np.ndarray and given.shape == shape and terms.names)
 
 
 def _sequence(expected: Sequence[Any], got: Any, terms: Terms, path: str) -> Complaint | None:
@@ -373,21 +479,27 @@ def _stacks(expected: Sequence[Any], ndim: int) -> bool:
 
 def _wrong_count(expected: Sequence[Any], got: Any, names: Sequence[str], path: str) -> Complaint:
     kind = type(expected).__name__
-    due = f"the {kind} ({', '.join(names)})" if names else f"a {kind} of {len(expected)}"
-    if type(got) in (list, tuple):
-        what = f"a {type(got).__name__} of {len(got)}"
-        if type(expected) is list and max(len(got), len(expected)) <= SHOWN:
-            what, due = short(got), short(expected)
-        return Complaint("shape", f"returned {what}{_as(path)}; expected {due}")
-    return Complaint("type", f"returned {short(got)}{_as(path)}; expected {due}")
+    due: str = counted(kind, len(expected))
+    if names:
+        due = phrase("the {kind} ({names})", kind=kind, names=", ".join(names))
+    if type(got) not in (list, tuple):
+        return Complaint("type", _returned(short(got), due, path))
+    what: str = counted(type(got).__name__, len(got))
+    if type(expected) is list and max(len(got), len(expected)) <= SHOWN:
+        what, due = short(got), short(expected)
+    return Complaint("shape", _returned(what, due, path))
+
+
+def _keys(these: dict[Any, Any]) -> str:
+    return plain(", ".join(map(repr, these)), 80) if these else phrase("none")
 
 
 def _mapping(expected: dict[str, Any], got: Any, terms: Terms, path: str) -> Complaint | None:
     if type(got) is not dict:
-        return Complaint("type", f"returned {short(got)}{_as(path)}; expected a dict")
+        return Complaint("type", _returned(short(got), phrase("a dict"), path))
     if got.keys() != expected.keys():
-        keys, due = (plain(", ".join(map(repr, these)) or "none", 80) for these in (got, expected))
-        return Complaint("value", f"returned a dict with the keys {keys}{_as(path)}; expected {due}")
+        keys, due = map(_keys, (got, expected))
+        return Complaint("value", _returned(phrase("a dict with the keys {keys}", keys=keys), due, path))
     for key, item in expected.items():
         wrong = _value(item, got[key], terms, f"{path}[{key!r}]")
         if wrong:

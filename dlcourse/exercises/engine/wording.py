@@ -2,10 +2,13 @@
 
 import math
 import unicodedata
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
 import numpy as np
+
+from dlcourse.course.language import Phrase, phrase
 
 ROOM = 100  # characters for one value
 SHOWN = 6  # items of a list, before the dots
@@ -54,7 +57,7 @@ def distinct(yours: Any, due: Any) -> tuple[str, str]:
 
 
 def short(value: Any, name: str = "") -> str:
-    """A value as one would type it, or its shape, or its length, whichever still fits.
+    """A value, or a phrase, as one would type it, or its shape, or its length, whichever still fits.
 
     >>> short(np.array([0.5, np.inf])), short(np.zeros((4, 5)), "x"), short(np.float32([1]))
     ('np.array([0.5, np.inf])', 'x of shape (4, 5)', 'np.float32([1.0])')
@@ -65,11 +68,16 @@ def short(value: Any, name: str = "") -> str:
         text = _short(value, name, entries)
         if len(text) <= ROOM:
             return text
-    return f"{name} ({_kind(value)})" if name else _kind(value)
+    return phrase("{name} ({kind})", name=name, kind=_kind(value)) if name else _kind(value)
 
 
 def _kind(value: object) -> str:
-    return f"a {type(value).__name__} of {len(value)}" if hasattr(value, "__len__") else type(value).__name__
+    kind = type(value).__name__
+    return counted(kind, len(value)) if hasattr(value, "__len__") else kind
+
+
+def counted(kind: str, length: int) -> Phrase:
+    return phrase("a {kind} of {length}", kind=kind, length=length)
 
 
 def _short(value: Any, name: str, entries: int) -> str:
@@ -80,7 +88,9 @@ def _short(value: Any, name: str, entries: int) -> str:
         return _sequence(value, entries)
     if kind is dict:
         items = islice(value.items(), ROOM // 6)  # more would not fit
-        return "{" + ", ".join(f"{plain(key, 20)!r}: {_short(v, '', entries)}" for key, v in items) + "}"
+        return joined(
+            "{", [joined(f"{plain(key, 20)!r}: ", [_short(v, "", entries)]) for key, v in items], "}"
+        )
     if kind in (int, float) or (isinstance(value, np.generic) and value.dtype.kind != "b"):
         return _scalar(value)
     if kind is str:
@@ -105,7 +115,7 @@ def _scalar(value: Any) -> str:
 def _array(value: np.ndarray, name: str, entries: int) -> str:
     places = math.prod(n or 1 for n in value.shape)  # an array without entries may have a million rows
     if places > entries or value.dtype.kind not in "iufb":
-        return f"{name or 'array'} of shape {value.shape}"
+        return phrase("{array} of shape {shape}", array=name or phrase("array"), shape=value.shape)
     maker = value.dtype.name if value.dtype.name in ("float32", "float16") else "array"
     return f"np.{maker}({_rows(value)})"
 
@@ -119,5 +129,19 @@ def _rows(value: np.ndarray) -> str:
 def _sequence(value: Any, entries: int) -> str:
     items = [_short(item, "", entries) for item in value[:SHOWN]] + ["…"] * (len(value) > SHOWN)
     if type(value) is list:
-        return f"[{', '.join(items)}]"
-    return f"({', '.join(items)}{',' if len(value) == 1 else ''})"
+        return joined("[", items, "]")
+    return joined("(", items, ",)" if len(value) == 1 else ")")
+
+
+def joined(opening: str, items: Iterable[str], closing: str = "") -> str:
+    """The items with commas between them; a phrase if one of them is.
+
+    >>> joined("f(", ["x", "y"], ")")
+    'f(x, y)'
+    """
+    items = list(items)
+    if not any(isinstance(item, Phrase) for item in items):
+        return f"{opening}{', '.join(items)}{closing}"
+    places = {f"item{n}": item for n, item in enumerate(items)}
+    inside = ", ".join(f"{{{place}}}" for place in places)
+    return phrase(f"{{opening}}{inside}{{closing}}", opening=opening, closing=closing, **places)

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dlcourse.course.language import phrase
+
 MAX_TRIED = 48  # other calls of the first wrong call; those alike are then asked of the others
 MAX_BYTES = 1 << 15  # of a call that is tried otherwise
 Arguments = Mapping[str, Any]
@@ -25,7 +27,9 @@ def counterfactuals(given: Arguments, defaults: Arguments) -> Iterator[Counterfa
     for name, value in given.items():
         if name in defaults and not _equal(value, defaults[name]):
             yield _with(
-                name, defaults[name], f"`{name}` makes no difference: the default is used whatever it is."
+                name,
+                defaults[name],
+                phrase("`{name}` makes no difference: the default is used whatever it is.", name=name),
             )
         if _is_number(value):
             yield from _numbers(name, value)
@@ -34,29 +38,39 @@ def counterfactuals(given: Arguments, defaults: Arguments) -> Iterator[Counterfa
 
 
 def _numbers(name: str, value: Any) -> Iterator[Counterfactual]:
-    yield _with(name, 0, f"It is as if `{name}` were 0, whatever it is.")
-    yield _with(name, 1, f"It is as if `{name}` were 1, whatever it is.")
-    yield _changed(name, lambda v: -v, f"It is as if `{name}` had the other sign.")
+    yield _with(name, 0, phrase("It is as if `{name}` were 0, whatever it is.", name=name))
+    yield _with(name, 1, phrase("It is as if `{name}` were 1, whatever it is.", name=name))
+    yield _changed(name, lambda v: -v, phrase("It is as if `{name}` had the other sign.", name=name))
     if isinstance(value, int | np.integer) or np.asarray(value).dtype.kind in "iu":
-        yield _changed(name, lambda v: v - 1, f"It is as if `{name}` were one less than it is.")
-        yield _changed(name, lambda v: v + 1, f"It is as if `{name}` were one more than it is.")
+        yield _changed(
+            name, lambda v: v - 1, phrase("It is as if `{name}` were one less than it is.", name=name)
+        )
+        yield _changed(
+            name, lambda v: v + 1, phrase("It is as if `{name}` were one more than it is.", name=name)
+        )
     else:
-        yield _changed(name, lambda v: 1 - v, f"`{name}` and 1 − `{name}` have changed places.")
-        yield _changed(name, lambda v: v * v, f"It is as if `{name}` were squared.")
-        yield _changed(name, lambda v: v / 2, f"It is as if `{name}` were half of what it is.")
-        yield _changed(name, lambda v: v * 2, f"It is as if `{name}` were twice what it is.")
+        yield _changed(
+            name, lambda v: 1 - v, phrase("`{name}` and 1 − `{name}` have changed places.", name=name)
+        )
+        yield _changed(name, lambda v: v * v, phrase("It is as if `{name}` were squared.", name=name))
+        yield _changed(
+            name, lambda v: v / 2, phrase("It is as if `{name}` were half of what it is.", name=name)
+        )
+        yield _changed(
+            name, lambda v: v * 2, phrase("It is as if `{name}` were twice what it is.", name=name)
+        )
 
 
 def _arrays(name: str) -> Iterator[Counterfactual]:
-    yield _changed(name, np.zeros_like, f"It is as if `{name}` were 0: it is not used.")
-    yield _changed(name, lambda v: -v, f"It is as if `{name}` had the other sign.")
-    yield _changed(name, np.abs, f"It is as if `{name}` had no sign.")
-    yield _changed(name, lambda v: v[::-1], f"It is as if `{name}` were in reverse order.")
-    yield _changed(name, np.trunc, f"It is as if `{name}` were cut to whole numbers.")
+    yield _changed(name, np.zeros_like, phrase("It is as if `{name}` were 0: it is not used.", name=name))
+    yield _changed(name, lambda v: -v, phrase("It is as if `{name}` had the other sign.", name=name))
+    yield _changed(name, np.abs, phrase("It is as if `{name}` had no sign.", name=name))
+    yield _changed(name, lambda v: v[::-1], phrase("It is as if `{name}` were in reverse order.", name=name))
+    yield _changed(name, np.trunc, phrase("It is as if `{name}` were cut to whole numbers.", name=name))
 
 
 def _swapped(a: str, b: str) -> Counterfactual:
-    sentence = f"It is as if `{a}` and `{b}` had changed places."
+    sentence = phrase("It is as if `{a}` and `{b}` had changed places.", a=a, b=b)
     return Counterfactual(sentence, lambda given: {**given, a: given[b], b: given[a]})
 
 
@@ -95,28 +109,34 @@ def edits(result: Any, parts: Sequence[str]) -> Iterator[tuple[str, Callable[[An
         orders = list(permutations(range(len(parts))))[1:]
         yield from (_reordered(order, parts) for order in orders if len(parts) < 4)
         yield from (_alone(i, name) for i, name in enumerate(parts))
-        yield "The results are stacked to one array, and that is transposed.", np.transpose
+        yield phrase("The results are stacked to one array, and that is transposed."), np.transpose
     elif isinstance(result, list):
         yield from _LISTS.items()
 
 
 def _reordered(order: Sequence[int], parts: Sequence[str]) -> tuple[str, Callable[[Any], Any]]:
     came, due = (", ".join(names) for names in ([parts[i] for i in order], parts))
-    sentence = f"The results are in the order ({came}); it must be ({due})."
+    sentence = phrase("The results are in the order ({came}); it must be ({due}).", came=came, due=due)
     return sentence, lambda result: tuple(result[i] for i in order)
 
 
 def _alone(i: int, name: str) -> tuple[str, Callable[[Any], Any]]:
-    return f"Only `{name}` is returned: the other results are missing.", lambda result: result[i]
+    return phrase(
+        "Only `{name}` is returned: the other results are missing.", name=name
+    ), lambda result: result[i]
 
 
 _LISTS: dict[str, Callable[[Any], Any]] = {
-    "Your list is the expected one without its first item.": lambda result: result[1:],
-    "Your list is the expected one without its last item.": lambda result: result[:-1],
-    "Your list is the expected one in reverse order.": lambda result: result[::-1],
-    "Your list is only the first item of the expected one.": lambda result: result[:1],
-    "Your list is only the last item of the expected one.": lambda result: result[-1:],
-    "Your result is the first item of the expected list, not a list of them all.": lambda result: result[0],
-    "Your result is the last item of the expected list, not a list of them all.": lambda result: result[-1],
-    "Your list is empty.": lambda result: [],
+    phrase("Your list is the expected one without its first item."): lambda result: result[1:],
+    phrase("Your list is the expected one without its last item."): lambda result: result[:-1],
+    phrase("Your list is the expected one in reverse order."): lambda result: result[::-1],
+    phrase("Your list is only the first item of the expected one."): lambda result: result[:1],
+    phrase("Your list is only the last item of the expected one."): lambda result: result[-1:],
+    phrase("Your result is the first item of the expected list, not a list of them all."): lambda result: (
+        result[0]
+    ),
+    phrase("Your result is the last item of the expected list, not a list of them all."): lambda result: (
+        result[-1]
+    ),
+    phrase("Your list is empty."): lambda result: [],
 }

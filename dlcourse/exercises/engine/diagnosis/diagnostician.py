@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dlcourse.course.language import Phrase, marked, phrase
 from dlcourse.exercises.engine import source_facts
 from dlcourse.exercises.engine.calls import Call, Function, Outcome, encode_value, run_ours
 from dlcourse.exercises.engine.comparison import Complaint, Terms, agree, complaint, plainly_unlike, same
@@ -49,20 +50,37 @@ def _of_kind(kind: str) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, np.ndarray) and value.ndim > 0 and value.dtype.kind in kind
 
 
+def _has_axes(value: Any, axes: int) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim == axes
+
+
 TRAITS: dict[str, Callable[[Any], bool]] = {
-    "is an array of integers": _of_kind("iu"),
-    "is a single number": lambda value: isinstance(value, np.ndarray) and value.ndim == 0,
-    "has one row only": lambda value: isinstance(value, np.ndarray) and value.ndim > 1 and len(value) == 1,
-    "has three axes": lambda value: isinstance(value, np.ndarray) and value.ndim == 3,
-    "is empty": lambda value: isinstance(value, list | str) and not value,
-    "holds nan": lambda value: _of_kind("f")(value) and bool(np.isnan(value).any()),
-    "is 0": lambda value: isinstance(value, int | float) and value == 0,
-    "is not 0": lambda value: isinstance(value, int | float) and value != 0,
+    marked("Only calls in which `{name}` is an array of integers go wrong."): _of_kind("iu"),
+    marked("Only calls in which `{name}` is a single number go wrong."): lambda value: _has_axes(value, 0),
+    marked("Only calls in which `{name}` has one row only go wrong."): lambda value: (
+        isinstance(value, np.ndarray) and value.ndim > 1 and len(value) == 1
+    ),
+    marked("Only calls in which `{name}` has three axes go wrong."): lambda value: _has_axes(value, 3),
+    marked("Only calls in which `{name}` is empty go wrong."): lambda value: (
+        isinstance(value, list | str) and not value
+    ),
+    marked("Only calls in which `{name}` holds nan go wrong."): lambda value: (
+        _of_kind("f")(value) and bool(np.isnan(value).any())
+    ),
+    marked("Only calls in which `{name}` is 0 go wrong."): lambda value: (
+        isinstance(value, int | float) and value == 0
+    ),
+    marked("Only calls in which `{name}` is not 0 go wrong."): lambda value: (
+        isinstance(value, int | float) and value != 0
+    ),
 }
 
 
 class Diagnosis(NamedTuple):
-    """A sentence, and whether it is a known mistake's, which says all: others describe, and want the hint."""
+    """A sentence, and whether it is a known mistake's, which says all: others describe, and want the hint.
+
+    `tr` says it in the language that is spoken; as text it is English, by which it is known everywhere.
+    """
 
     sentence: str
     known: bool
@@ -163,7 +181,7 @@ class Diagnostician:
         text = short(answer.outcomes[0].value)
         if len(came) > 1 or len(due) < 3 or text.startswith(("a ", "array ")):  # too long to be shown
             return None
-        return f"Your result is {text} in every call, whatever the arguments are."
+        return phrase("Your result is {result} in every call, whatever the arguments are.", result=text)
 
     # ---- known mistakes ----
 
@@ -362,8 +380,10 @@ class Diagnostician:
         if len(self._parts) < 2 or any(names != wrong[0] or len(names) != 1 for names in wrong):
             return None
         *others, last = [f"`{name}`" for name in self._parts if name not in wrong[0]]
-        right = f"{', '.join(others)} and {last} are" if others else f"{last} is"
-        return f"In this test {right} right: only `{min(wrong[0])}` is wrong."
+        said = {"others": ", ".join(others), "last": last, "wrong": f"`{min(wrong[0])}`"}
+        if others:
+            return phrase("In this test {others} and {last} are right: only {wrong} is wrong.", **said)
+        return phrase("In this test {last} is right: only {wrong} is wrong.", **said)
 
     # ---- what the source shows ----
 
@@ -371,7 +391,7 @@ class Diagnostician:
         for fact in sorted(facts):
             kind, _, name = fact.partition(" ")
             if kind in _OF_PARAMETERS and self._depends_on(name, ground.wrong[0]):
-                return _OF_PARAMETERS[kind].format(name)
+                return phrase(_OF_PARAMETERS[kind], name=name)
         return next((sentence for fact, sentence in _OF_SOURCE.items() if fact in facts), None)
 
     def _depends_on(self, name: str, i: int) -> bool:
@@ -391,20 +411,22 @@ class Diagnostician:
             self._traits(i, self._defaults) for i, problem in enumerate(answer.complaints) if not problem
         ]
         found = set.intersection(*wrong).difference(*right)
-        return f"Only calls {min(found)} go wrong." if found and min(len(wrong), len(right)) > 1 else None
+        return min(found) if found and min(len(wrong), len(right)) > 1 else None
 
-    def _traits(self, i: int, left_out: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
-        """`left_out`: values that count where a call gives none; a default of 1 is not 0 either."""
+    def _traits(self, i: int, left_out: Mapping[str, Any] = MappingProxyType({})) -> set[Phrase]:
+        """What can be said of calls like this one, if no others go wrong.
+
+        `left_out`: values that count where a call gives none; a default of 1 is not 0 either."""
         args, kwargs = self._calls[i].arguments
         given = dict(zip(self._arguments(i), args, strict=False)) | kwargs
-        found = {f"that leave `{name}` to its default" for name in self._defaults if name not in given}
+        found = {phrase(_BY_DEFAULT, name=name) for name in self._defaults if name not in given}
         for name, value in {**left_out, **given}.items():
-            found |= {f"in which `{name}` {text}" for text, is_so in TRAITS.items() if is_so(value)}
+            found |= {phrase(text, name=name) for text, is_so in TRAITS.items() if is_so(value)}
             if isinstance(value, str | bool):
-                found.add(f"in which `{name}` is {short(value)}")
+                found.add(phrase(_BY_VALUE, name=name, value=short(value)))
         due = self._expected[i].value
         if (isinstance(due, int | float) and due in (0, 1)) or (type(due) is list and not due):
-            found.add(f"for which {short(due)} is expected")
+            found.add(phrase(_BY_RESULT, due=short(due)))
         return found
 
     # ---- the arguments of a call ----
@@ -442,16 +464,21 @@ def _leaves(value: Any) -> Iterator[str]:
         yield short(value)
 
 
+_BY_DEFAULT = marked("Only calls that leave `{name}` to its default go wrong.")
+_BY_VALUE = marked("Only calls in which `{name}` is {value} go wrong.")
+_BY_RESULT = marked("Only calls for which {due} is expected go wrong.")
 _OF_PARAMETERS = {
-    source_facts.UNUSED: "Your function does not use `{}`, on which the result depends.",
-    source_facts.OVERWRITTEN: "Your function gives `{}` a value of its own before it uses it.",
+    source_facts.UNUSED: marked("Your function does not use `{name}`, on which the result depends."),
+    source_facts.OVERWRITTEN: marked("Your function gives `{name}` a value of its own before it uses it."),
 }
-_POWER = "A power is `**` in Python: `^` is a bitwise operator."
+_POWER = phrase("A power is `**` in Python: `^` is a bitwise operator.")
 _OF_SOURCE = {
     source_facts.POWER: _POWER,
-    source_facts.RETURN_IN_LOOP: "A `return` stands inside the loop and ends it in its first turn.",
-    source_facts.STATE: "Your function keeps something between calls, by `global` or in a default.",
-    source_facts.RANDOM: "Your function draws random numbers: the result must come from its arguments alone.",
+    source_facts.RETURN_IN_LOOP: phrase("A `return` stands inside the loop and ends it in its first turn."),
+    source_facts.STATE: phrase("Your function keeps something between calls, by `global` or in a default."),
+    source_facts.RANDOM: phrase(
+        "Your function draws random numbers: the result must come from its arguments alone."
+    ),
 }
 
 
@@ -491,7 +518,7 @@ def _varied(formula: Function) -> list[Candidate]:
     try:
         return [
             Candidate(
-                f"Your result is what comes out with `{new}` in place of `{old}`.",
+                phrase("Your result is what comes out with `{new}` in place of `{old}`.", new=new, old=old),
                 _calling(function),
                 formula,
             )
@@ -517,10 +544,11 @@ def _has_value(answer: Answer, i: int) -> bool:
     )
 
 
-def _of_results(find: Callable[[Seen, str], str | None], seen: Mapping[str, Seen]) -> str | None:
+def _of_results(find: Callable[[Seen, str], Phrase | None], seen: Mapping[str, Seen]) -> Phrase | None:
     """Of the first part of which there is something to say."""
     for part, those in seen.items():
-        found = find(those, f"your `{part}`" if part else "your result") if those.wrong else None
+        what = phrase("your `{part}`", part=part) if part else phrase("your result")
+        found = find(those, what) if those.wrong else None
         if found:
-            return found[0].upper() + found[1:]
+            return found.beginning()
     return None

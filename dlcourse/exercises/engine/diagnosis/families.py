@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dlcourse.course.language import phrase
 from dlcourse.exercises.engine.calls import Function
 from dlcourse.exercises.engine.diagnosis.observations import MAX_ENTRIES
 from dlcourse.exercises.engine.wording import number
@@ -27,7 +28,7 @@ class Family(NamedTuple):
 
     def member(self, parameter: float) -> tuple[str, Function]:
         """A mistake like any other."""
-        said = self.sentence.replace("{parameter}", number(parameter, 3))
+        said = phrase(self.sentence, parameter=number(parameter, 3))
         return said, partial(self.wrong, parameter=parameter)
 
     def fitted(self, arguments: Mapping[str, Any], got: Any) -> tuple[str, Function] | None:

@@ -6,12 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse.course.language import Phrase, phrase
 from dlcourse.exercises.engine.wording import short
 
-_PLACES = ("first", "second", "third", "fourth")
+_ONLY_ENTRY = (
+    phrase("In this test only the first entry of an item is wrong; the others are right."),
+    phrase("In this test only the second entry of an item is wrong; the others are right."),
+    phrase("In this test only the third entry of an item is wrong; the others are right."),
+    phrase("In this test only the fourth entry of an item is wrong; the others are right."),
+)
 
 
-def of_items(pairs: Iterable[tuple[Any, Any]]) -> str | None:
+def of_items(pairs: Iterable[tuple[Any, Any]]) -> Phrase | None:
     """What holds of all these results, each (expected, got); None where they are no lists of plain items."""
     try:
         lists = [(_items(due), _items(got)) for due, got in pairs]
@@ -20,11 +26,11 @@ def of_items(pairs: Iterable[tuple[Any, Any]]) -> str | None:
     too_much = [list((Counter(got) - Counter(due)).elements()) for due, got in lists]
     missing = [list((Counter(due) - Counter(got)).elements()) for due, got in lists]
     if not any(missing) and all(too_much):
-        return f"All that is expected is in your list, but {_shown(too_much[0])} is too much."
+        return _too_much(too_much[0])
     if not any(too_much) and all(missing):
-        return f"All that is in your list is right, but {_shown(missing[0])} is missing."
+        return _missing(missing[0])
     if not any(missing) and not any(too_much):
-        return "Your list has the expected items in another order."
+        return phrase("Your list has the expected items in another order.")
     return _of_one_entry(lists)
 
 
@@ -45,11 +51,21 @@ def _plain(item: Any) -> Any:
     raise TypeError("nothing plain")
 
 
-def _shown(items: Sequence[Any]) -> str:
-    return short(items[0]) + (", for one," if len(items) > 1 else "")
+def _too_much(items: Sequence[Any]) -> Phrase:
+    if len(items) == 1:
+        return phrase("All that is expected is in your list, but {item} is too much.", item=short(items[0]))
+    return phrase(
+        "All that is expected is in your list, but {item}, for one, is too much.", item=short(items[0])
+    )
 
 
-def _of_one_entry(lists: Sequence[tuple[list[Any], list[Any]]]) -> str | None:
+def _missing(items: Sequence[Any]) -> Phrase:
+    if len(items) == 1:
+        return phrase("All that is in your list is right, but {item} is missing.", item=short(items[0]))
+    return phrase("All that is in your list is right, but {item}, for one, is missing.", item=short(items[0]))
+
+
+def _of_one_entry(lists: Sequence[tuple[list[Any], list[Any]]]) -> Phrase | None:
     """Where the items are wrong in one of their entries alone."""
     if not all(len(due) == len(got) for due, got in lists):
         return None
@@ -58,6 +74,6 @@ def _of_one_entry(lists: Sequence[tuple[list[Any], list[Any]]]) -> str | None:
         return None
     wrong = {k for a, b in items for k, (x, y) in enumerate(zip(a, b, strict=True)) if x != y}
     most = max((len(due) for due, _ in items), default=0)
-    if len(wrong) != 1 or not 1 < most <= len(_PLACES):
+    if len(wrong) != 1 or not 1 < most <= len(_ONLY_ENTRY):
         return None
-    return f"In this test only the {_PLACES[min(wrong)]} entry of an item is wrong; the others are right."
+    return _ONLY_ENTRY[min(wrong)]

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse.course.language import Phrase, marked, phrase
 from dlcourse.exercises.engine.diagnosis.observations import (
     ENOUGH,
+    ROWS,
     Observation,
     Seen,
     alike,
@@ -20,7 +22,7 @@ from dlcourse.exercises.engine.diagnosis.relations import Predict, Relation, arr
 from dlcourse.exercises.engine.wording import number
 
 
-def measured(seen: Seen, what: str) -> str | None:
+def measured(seen: Seen, what: str) -> Phrase | None:
     """By what the result differs: a factor, a term."""
     first = seen.wrong[0]
     if first.due.shape != first.got.shape:
@@ -64,14 +66,22 @@ def _near(a: float, b: float, tolerance: float = 1e-7) -> bool:
 
 
 _POWERS: dict[str, Callable[[float], float]] = {
-    "{} times the expected one": lambda q: q,
-    "the expected one divided by {}": lambda q: 1 / q,
-    "minus {} times the expected one": lambda q: -q,
-    "minus the expected one divided by {}": lambda q: -1 / q,
-    "the expected one times the root of {}": np.sqrt,
-    "the expected one divided by the root of {}": lambda q: 1 / np.sqrt(q),
-    "the expected one times the square of {}": lambda q: q * q,
-    "the expected one divided by the square of {}": lambda q: 1 / (q * q),
+    marked("{what} is {quantity} times the expected one."): lambda q: q,
+    marked("{what} is the expected one divided by {quantity}."): lambda q: 1 / q,
+    marked("{what} is minus {quantity} times the expected one."): lambda q: -q,
+    marked("{what} is minus the expected one divided by {quantity}."): lambda q: -1 / q,
+    marked("{what} is the expected one times the root of {quantity}."): np.sqrt,
+    marked("{what} is the expected one divided by the root of {quantity}."): lambda q: 1 / np.sqrt(q),
+    marked("{what} is the expected one times the square of {quantity}."): lambda q: q * q,
+    marked("{what} is the expected one divided by the square of {quantity}."): lambda q: 1 / (q * q),
+}
+_OF_ROWS = {  # said in place of these where the quantity is a number of rows
+    "{what} is {quantity} times the expected one.": marked(
+        "{what} is {quantity} times the expected one. Is a mean asked for, where this is a sum?"
+    ),
+    "{what} is the expected one divided by {quantity}.": marked(
+        "{what} is the expected one divided by {quantity}. Is a sum asked for, where this is a mean?"
+    ),
 }
 
 
@@ -84,9 +94,14 @@ def _multiples(one: Observation) -> Iterator[Relation]:
                     yield _times(form, text, power)
         yield _constant_multiple(ratio)
     for name in arrays_beside(one) | rows_beside(one):
-        for text, operation in (("times", np.multiply), ("divided by", np.divide)):
-            sentence = f"{{}} is the expected one {text} `{name}`, entry by entry."
-            yield Relation(sentence, partial(_by, operation, name))
+        for sentence, operation in _BY_ENTRY.items():
+            yield Relation(sentence, partial(_by, operation, name), values={"name": name})
+
+
+_BY_ENTRY: dict[str, Callable[..., Any]] = {
+    marked("{what} is the expected one times `{name}`, entry by entry."): np.multiply,
+    marked("{what} is the expected one divided by `{name}`, entry by entry."): np.divide,
+}
 
 
 def _by(operation: Callable[..., Any], name: str, one: Observation) -> np.ndarray | None:
@@ -95,39 +110,45 @@ def _by(operation: Callable[..., Any], name: str, one: Observation) -> np.ndarra
 
 
 def _times(form: str, text: str, power: Callable[[float], float]) -> Relation:
-    asked = ""
-    if text.startswith("the number of rows") and form == "{} times the expected one":
-        asked = " Is a mean asked for, where this is a sum?"
-    elif text.startswith("the number of rows") and form == "the expected one divided by {}":
-        asked = " Is a sum asked for, where this is a mean?"
-    sentence = f"{{}} is {form.format(text)}.{asked}"
-    return Relation(sentence, lambda one: one.due * power(_multipliers(one.given)[text]))
+    of_rows = isinstance(text, Phrase) and text.template == ROWS
+    sentence = _OF_ROWS.get(form, form) if of_rows else form
+    return Relation(
+        sentence, lambda one: one.due * power(_multipliers(one.given)[text]), values={"quantity": text}
+    )
 
 
 def _constant_multiple(ratio: float) -> Relation:
-    words = {2.0: "twice the expected one", 0.5: "half the expected one"}
-    text = words.get(round(ratio, 9), f"{number(ratio, 6)} times the expected one")
-    return Relation(f"{{}} is {text}, in each call.", lambda one: one.due * ratio, 2 * ENOUGH)
+    words = {
+        2.0: marked("{what} is twice the expected one, in each call."),
+        0.5: marked("{what} is half the expected one, in each call."),
+    }
+    other = marked("{what} is {factor} times the expected one, in each call.")
+    sentence = words.get(round(ratio, 9), other)
+    values = {"factor": number(ratio, 6)} if sentence == other else {}
+    return Relation(sentence, lambda one: one.due * ratio, 2 * ENOUGH, values)
 
 
-def _varying_multiple(wrong: Sequence[Observation], what: str) -> str | None:
+def _varying_multiple(wrong: Sequence[Observation], what: str) -> Phrase | None:
     if any(one.due.shape != one.got.shape or one.due.size < 2 for one in wrong):
         return None
     ratios = [ratio for ratio in map(_ratio, wrong) if ratio is not None]
     if not len(wrong) == len(ratios) > 1 or evidence([one.got for one in wrong], wrong) < 3 * ENOUGH:
         return None
-    texts = ", ".join(number(ratio, 3) for ratio in ratios[:3])
-    return f"In each wrong call {what} is a multiple of the expected one (times {texts}): a factor is wrong."
+    factors = ", ".join(number(ratio, 3) for ratio in ratios[:3])
+    return phrase(
+        "In each wrong call {what} is a multiple of the expected one (times {factors}): a factor is wrong.",
+        what=what,
+        factors=factors,
+    )
 
 
-def _along_an_axis(wrong: Sequence[Observation], what: str) -> str | None:
+def _along_an_axis(wrong: Sequence[Observation], what: str) -> Phrase | None:
     """A factor or a term that each column, or each row, has of its own."""
     if any(one.due.ndim != 2 or one.due.shape != one.got.shape for one in wrong):
         return None
-    for axis, line in ((0, "column"), (1, "row")):
-        for text, size_of in _SIZES.items():
-            if sum(_same_along(axis, size_of, one) for one in wrong) == len(wrong):
-                return f"each {line} of {what} is the expected one {text} of its own."
+    for sentence, (axis, size_of) in _OF_ITS_OWN.items():
+        if all(_same_along(axis, size_of, one) for one in wrong):
+            return phrase(sentence, what=what)
     return None
 
 
@@ -141,9 +162,11 @@ def _same_along(axis: int, size_of: Callable[..., np.ndarray], one: Observation)
     return bool((np.ptp(sizes, axis) <= 1e3 * one.tolerance * (1 + np.abs(sizes).max(axis))).all())
 
 
-_SIZES: dict[str, Callable[..., np.ndarray]] = {
-    "times a factor": np.divide,
-    "plus a number": np.subtract,
+_OF_ITS_OWN: dict[str, tuple[int, Callable[..., np.ndarray]]] = {
+    marked("each column of {what} is the expected one times a factor of its own."): (0, np.divide),
+    marked("each column of {what} is the expected one plus a number of its own."): (0, np.subtract),
+    marked("each row of {what} is the expected one times a factor of its own."): (1, np.divide),
+    marked("each row of {what} is the expected one plus a number of its own."): (1, np.subtract),
 }
 
 
@@ -164,7 +187,11 @@ def rows_beside(one: Observation) -> dict[str, np.ndarray]:
 def _terms(one: Observation) -> dict[str, np.ndarray | float]:
     """What a formula may add: an argument, alone or times numbers that were given too."""
     arrays: dict[str, Any] = arrays_beside(one) | rows_beside(one)
-    arrays |= {f"new {name}": value for name, value in one.others.items() if value.shape == one.due.shape}
+    arrays |= {
+        phrase("new {name}", name=name): value
+        for name, value in one.others.items()
+        if value.shape == one.due.shape
+    }
     singles = scalars(one.given)
     factors = {**singles, **_derived(one.given), "2": 2.0, "½": 0.5}
     found: dict[str, np.ndarray | float] = dict(arrays)
@@ -187,14 +214,14 @@ def _sums(one: Observation) -> Iterator[Relation]:
         there = term.flat[largest] if isinstance(term, np.ndarray) else term
         for factor, form in _DIFFERENCES:
             if _near(factor * there, due, 1e-4):  # most are out at a glance
-                yield Relation(form.format(text), _adds(text, factor))
+                yield Relation(form, _adds(text, factor), values={"term": text})
 
 
 _DIFFERENCES = [
-    (1, "{{}} is the expected one plus {0}."),
-    (-1, "{{}} is the expected one minus {0}."),
-    (2, "{{}} is the expected one plus twice {0}, as if its sign were flipped."),
-    (-2, "{{}} is the expected one minus twice {0}, as if its sign were flipped."),
+    (1, marked("{what} is the expected one plus {term}.")),
+    (-1, marked("{what} is the expected one minus {term}.")),
+    (2, marked("{what} is the expected one plus twice {term}, as if its sign were flipped.")),
+    (-2, marked("{what} is the expected one minus twice {term}, as if its sign were flipped.")),
 ]
 
 

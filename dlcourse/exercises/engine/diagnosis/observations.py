@@ -5,11 +5,12 @@ A relation of the two is sought among these; values that are not numbers, or too
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from dlcourse.course.language import Phrase, marked, phrase
 from dlcourse.exercises.engine.calls import Outcome
 
 MAX_ENTRIES = 4_000  # of one result: more would take longer than a student waits
@@ -175,15 +176,26 @@ def quantities(given: Mapping[str, Any]) -> dict[str, float]:
         if isinstance(value, np.ndarray) and value.ndim:
             found |= _sizes(name, value.shape)
         elif isinstance(value, list | tuple):
-            found[f"the length of `{name}`"] = len(value)
+            found[_size(LENGTH, name)] = len(value)
     return found | {f"`{name}`": value for name, value in scalars(given).items()}
 
 
 def _sizes(name: str, shape: tuple[int, ...]) -> dict[str, float]:
-    counted: dict[str, float] = {"entries": int(np.prod(shape))}
-    if len(shape) == 2:
-        counted = {"rows": shape[0], "columns": shape[1], **counted}
-    return {f"the number of {text} of `{name}`": count for text, count in counted.items()}
+    entries: dict[str, float] = {_size(ENTRIES, name): int(np.prod(shape))}
+    if len(shape) != 2:
+        return entries
+    return {_size(ROWS, name): shape[0], _size(COLUMNS, name): shape[1], **entries}
+
+
+@cache  # they are asked for again and again, of the same few arguments
+def _size(text: str, name: str) -> Phrase:
+    return phrase(text, name=name)
+
+
+ROWS = marked("the number of rows of `{name}`")
+COLUMNS = marked("the number of columns of `{name}`")
+ENTRIES = marked("the number of entries of `{name}`")
+LENGTH = marked("the length of `{name}`")
 
 
 def scalars(given: Mapping[str, Any]) -> dict[str, float]:

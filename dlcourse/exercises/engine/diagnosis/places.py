@@ -1,9 +1,11 @@
 """Where alone a wrong result is wrong: in entries of an argument's sign, in a row, on the diagonal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 
+from dlcourse.course.language import Phrase, marked, phrase
 from dlcourse.exercises.engine.diagnosis.measures import arrays_beside, measured
 from dlcourse.exercises.engine.diagnosis.observations import Observation, Seen, close
 from dlcourse.exercises.engine.diagnosis.relations import is_square, plainly
@@ -13,33 +15,43 @@ def places(one: Observation) -> dict[str, np.ndarray]:
     """Entries of the result by what may be particular about them."""
     found: dict[str, np.ndarray] = {}
     for name, x in arrays_beside(one).items():
-        found |= {f"where `{name}` is {text}": is_so(x) for text, is_so in _CONDITIONS.items()}
-    for axis, line in zip(range(one.due.ndim), _LINES.get(one.due.ndim, ["row"]), strict=False):
-        found |= {f"in its {end} {line}": at for end, at in _ends(one.due.shape, axis).items()}
+        found |= {_where(text, name): is_so(x) for text, is_so in _CONDITIONS.items()}
+    for axis, ends in zip(range(one.due.ndim), _ENDS.get(one.due.ndim, [_ROWS]), strict=False):
+        found |= dict(zip(ends, _ends(one.due.shape, axis), strict=True))
     if is_square(one.due):
-        found["on the diagonal"] = np.eye(len(one.due), dtype=bool)
+        found[_DIAGONAL] = np.eye(len(one.due), dtype=bool)
     return found
 
 
-def _ends(shape: tuple[int, ...], axis: int) -> dict[str, np.ndarray]:
+def _ends(shape: tuple[int, ...], axis: int) -> Iterator[np.ndarray]:
+    """What is first along that axis, and what is last."""
     numbers = np.arange(shape[axis]).reshape(-1, *[1] * (len(shape) - axis - 1))
-    ends = {"first": numbers == 0, "last": numbers == shape[axis] - 1}
-    return {end: np.broadcast_to(at, shape) for end, at in ends.items()}
+    for at in (numbers == 0, numbers == shape[axis] - 1):
+        yield np.broadcast_to(at, shape)
 
 
-_LINES = {1: ["entry"], 2: ["row", "column"]}
+@cache  # for the same few arguments, again and again
+def _where(text: str, name: str) -> Phrase:
+    return phrase(text, name=name)
+
+
+_DIAGONAL = phrase("on the diagonal")
+_ENTRIES = phrase("in its first entry"), phrase("in its last entry")
+_ROWS = phrase("in its first row"), phrase("in its last row")
+_COLUMNS = phrase("in its first column"), phrase("in its last column")
+_ENDS = {1: [_ENTRIES], 2: [_ROWS, _COLUMNS]}  # by axes of the result, of its axes in order
 _CONDITIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "0": lambda x: x == 0,
-    "nan": np.isnan,
-    "infinite": np.isinf,
-    "negative": lambda x: x < 0,
-    "positive": lambda x: x > 0,
-    "not positive": lambda x: x <= 0,
-    "not negative": lambda x: x >= 0,
+    marked("where `{name}` is 0"): lambda x: x == 0,
+    marked("where `{name}` is nan"): np.isnan,
+    marked("where `{name}` is infinite"): np.isinf,
+    marked("where `{name}` is negative"): lambda x: x < 0,
+    marked("where `{name}` is positive"): lambda x: x > 0,
+    marked("where `{name}` is not positive"): lambda x: x <= 0,
+    marked("where `{name}` is not negative"): lambda x: x >= 0,
 }
 
 
-def somewhere(seen: Seen, what: str) -> str | None:
+def somewhere(seen: Seen, what: str) -> Phrase | None:
     """Where alone it is wrong and, if that can be said, what it is there."""
     everything = [*seen.wrong, *seen.right]
     if any(one.due.shape != one.got.shape for one in everything):
@@ -51,9 +63,14 @@ def somewhere(seen: Seen, what: str) -> str | None:
             parts = [one.at(mark[text]) for one, mark in zip(seen.wrong, marked, strict=False)]
             parts = [part for part in parts if part.due.size]
             there = plainly(Seen(parts), what) or measured(Seen(parts), what)
-            detail = f" There {there}" if there else ""
-            return f"in this test {what} is wrong only {text}; elsewhere it is right.{detail}"
+            if there:
+                return phrase(_THERE, what=what, where=text, there=there)
+            return phrase(_ONLY_THERE, what=what, where=text)
     return None
+
+
+_ONLY_THERE = marked("in this test {what} is wrong only {where}; elsewhere it is right.")
+_THERE = marked("in this test {what} is wrong only {where}; elsewhere it is right. There {there}")
 
 
 def _confines(text: str, marked: list[dict[str, np.ndarray]], bad: list[np.ndarray]) -> bool:

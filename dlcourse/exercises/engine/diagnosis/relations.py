@@ -6,13 +6,15 @@ that chance can be ruled out. Its sentence describes the result and no more, and
 about.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from dlcourse.course.language import Phrase, marked, phrase
 from dlcourse.exercises.engine.diagnosis.observations import (
     ENOUGH,
     MAX_ENTRIES,
@@ -29,21 +31,22 @@ Predict = Callable[[Observation], np.ndarray | None]
 
 
 class Relation(NamedTuple):
-    sentence: str  # {} stands for "Your result", or which part of it
+    sentence: str  # {what} stands for "your result", or which part of it
     predict: Predict
     enough: float = ENOUGH
+    values: Mapping[str, Any] = MappingProxyType({})  # of what else stands in the sentence
 
 
-def plainly(seen: Seen, what: str) -> str | None:
+def plainly(seen: Seen, what: str) -> Phrase | None:
     """What the result is at first sight: turned, handed back, of another shape."""
     misshapen = {one.got.shape for one in seen.wrong if one.got.shape != one.due.shape}
     sizes = _of_anothers_size(seen.wrong[0]) if len(misshapen) > 1 else ()  # one may be alike by chance
     return first_of((*_plain(seen.wrong[0]), *sizes), seen, what)
 
 
-def first_of(relations: Iterable[Relation], seen: Seen, what: str) -> str | None:
-    held = (relation.sentence.format(what) for relation in relations if _holds(relation, seen))
-    return next(held, None)
+def first_of(relations: Iterable[Relation], seen: Seen, what: str) -> Phrase | None:
+    held = next((relation for relation in relations if _holds(relation, seen)), None)
+    return phrase(held.sentence, what=what, **held.values) if held else None
 
 
 def _holds(relation: Relation, seen: Seen) -> bool:
@@ -106,64 +109,90 @@ def is_square(due: np.ndarray) -> bool:
 
 
 _FIXED = [
-    Relation("{} is nothing but 0.", lambda one: np.zeros(one.due.shape), 0.2),
-    Relation("The sign is flipped: {} is the expected one times −1.", lambda one: -one.due),
-    Relation("{} is the expected one, transposed.", _only_if(_rank(2), np.transpose)),
-    Relation("{} has the expected entries in reverse order.", _only_if(_rank(1), lambda e: e[::-1])),
+    Relation(marked("{what} is nothing but 0."), lambda one: np.zeros(one.due.shape), 0.2),
+    Relation(marked("The sign is flipped: {what} is the expected one times −1."), lambda one: -one.due),
+    Relation(marked("{what} is the expected one, transposed."), _only_if(_rank(2), np.transpose)),
     Relation(
-        "{} has the expected entries, each one place too late.",
+        marked("{what} has the expected entries in reverse order."), _only_if(_rank(1), lambda e: e[::-1])
+    ),
+    Relation(
+        marked("{what} has the expected entries, each one place too late."),
         _only_if(_rank(1), lambda e: np.roll(e, 1, 0)),
     ),
     Relation(
-        "{} has the expected entries, each one place too early.",
+        marked("{what} has the expected entries, each one place too early."),
         _only_if(_rank(1), lambda e: np.roll(e, -1, 0)),
     ),
-    Relation("{} has the expected entries, sorted.", _only_if(_rank(1), lambda e: np.sort(e, 0))),
-    Relation("{} is the reciprocal of the expected one: 1 over it.", lambda one: 1 / one.due),
-    Relation("{} is the square of the expected one: a root is missing.", lambda one: one.due**2),
-    Relation("{} is the root of the expected one.", lambda one: np.sqrt(one.due)),
-    Relation("{} is 1 minus the expected one.", lambda one: 1 - one.due),
-    Relation("{} is the size of the expected one: its signs are lost.", lambda one: np.abs(one.due)),
-    Relation("{} is the natural logarithm of the expected one.", lambda one: np.log(one.due)),
-    Relation("{} is e to the power of the expected one.", lambda one: np.exp(one.due)),
-    Relation("{} is the expected one cut off at 0: nothing is below 0.", lambda one: np.maximum(one.due, 0)),
-    Relation("{} is the expected one rounded to whole numbers.", lambda one: np.round(one.due), 4),
-    Relation("{} is the expected one cut short to whole numbers.", lambda one: np.trunc(one.due), 4),
-    Relation("{} is the expected one rounded down to whole numbers.", lambda one: np.floor(one.due), 4),
+    Relation(marked("{what} has the expected entries, sorted."), _only_if(_rank(1), lambda e: np.sort(e, 0))),
+    Relation(marked("{what} is the reciprocal of the expected one: 1 over it."), lambda one: 1 / one.due),
+    Relation(marked("{what} is the square of the expected one: a root is missing."), lambda one: one.due**2),
+    Relation(marked("{what} is the root of the expected one."), lambda one: np.sqrt(one.due)),
+    Relation(marked("{what} is 1 minus the expected one."), lambda one: 1 - one.due),
     Relation(
-        "{} is the running sum of the expected one.", _only_if(_rank(1), lambda e: np.cumsum(e, axis=0))
+        marked("{what} is the size of the expected one: its signs are lost."), lambda one: np.abs(one.due)
+    ),
+    Relation(marked("{what} is the natural logarithm of the expected one."), lambda one: np.log(one.due)),
+    Relation(marked("{what} is e to the power of the expected one."), lambda one: np.exp(one.due)),
+    Relation(
+        marked("{what} is the expected one cut off at 0: nothing is below 0."),
+        lambda one: np.maximum(one.due, 0),
+    ),
+    Relation(
+        marked("{what} is the expected one rounded to whole numbers."), lambda one: np.round(one.due), 4
+    ),
+    Relation(
+        marked("{what} is the expected one cut short to whole numbers."), lambda one: np.trunc(one.due), 4
+    ),
+    Relation(
+        marked("{what} is the expected one rounded down to whole numbers."), lambda one: np.floor(one.due), 4
+    ),
+    Relation(
+        marked("{what} is the running sum of the expected one."),
+        _only_if(_rank(1), lambda e: np.cumsum(e, axis=0)),
     ),
 ]
 _FIXED += [
     Relation(
-        f"{{}} is the expected one rounded to {n} decimal{'s' * (n > 1)}.", _always(np.round, decimals=n)
-    )
-    for n in range(1, 9)
+        marked("{what} is the expected one rounded to 1 decimal."),
+        _always(np.round, decimals=1),
+    ),
+    *(
+        Relation(
+            marked("{what} is the expected one rounded to {n} decimals."),
+            _always(np.round, decimals=n),
+            values={"n": n},
+        )
+        for n in range(2, 9)
+    ),
 ]
 
 
 def _part(name: str) -> Relation:
-    return Relation(f"{{}} is what is expected as `{name}`.", lambda one: one.others.get(name))
+    sentence = marked("{what} is what is expected as `{name}`.")
+    return Relation(sentence, lambda one: one.others.get(name), values={"name": name})
 
 
 def _handed_back(name: str) -> Relation:
-    return Relation(f"{{}} is the argument `{name}`, unchanged.", lambda one: array(one.given.get(name)))
+    sentence = marked("{what} is the argument `{name}`, unchanged.")
+    return Relation(sentence, lambda one: array(one.given.get(name)), values={"name": name})
+
+
+_NOTHING_BUT = marked("{what} is nothing but the argument `{name}`.")
 
 
 def _everywhere(name: str) -> Relation:
     """A single number in each place of the result, or as the result."""
     return Relation(
-        f"{{}} is nothing but the argument `{name}`.",
+        _NOTHING_BUT,
         lambda one: np.full(one.due.shape, scalars(one.given)[name]),
+        values={"name": name},
     )
 
 
 def _in_one_place(name: str) -> Relation:
     """A single number where an array is due."""
     return Relation(
-        f"{{}} is nothing but the argument `{name}`.",
-        lambda one: np.asarray(scalars(one.given)[name]),
-        enough=2,
+        _NOTHING_BUT, lambda one: np.asarray(scalars(one.given)[name]), enough=2, values={"name": name}
     )
 
 
@@ -183,31 +212,42 @@ def _of_other_shape(one: Observation) -> Iterator[Relation]:
         if name != "maximum":  # which is one of its numbers, and often met by chance
             yield from _reduced(name, reduce, one.due)
         yield from _unreduced(name, reduce, one.got)
-    for text, rest in (("first", slice(1, None)), ("last", slice(None, -1))):
-        sentence = f"{{}} is the expected one without its {text} entry along axis 0."
+    for sentence, rest in _ALL_BUT_ONE.items():
         yield Relation(sentence, _only_if(_rank(1), itemgetter(rest)))
     if not one.got.ndim:
         yield from map(_in_one_place, scalars(one.given))
-    for text, place in (("first", 0), ("last", -1)):
-        sentence = f"{{}} is only the {text} of the expected entries along axis 0: the others are missing."
+    for sentence, place in _ONLY_ONE.items():
         yield Relation(sentence, _only_if(_rank(1), itemgetter(place)))
+
+
+_ALL_BUT_ONE = {
+    marked("{what} is the expected one without its first entry along axis 0."): slice(1, None),
+    marked("{what} is the expected one without its last entry along axis 0."): slice(None, -1),
+}
+_ONLY_ONE = {
+    marked("{what} is only the first of the expected entries along axis 0: the others are missing."): 0,
+    marked("{what} is only the last of the expected entries along axis 0: the others are missing."): -1,
+}
 
 
 def _reduced(name: str, reduce: Callable[..., Any], due: np.ndarray) -> Iterator[Relation]:
     for axis in range(due.ndim):
-        sentence = f"{{}} is the expected one's {name} over axis {axis}: that axis must stay."
-        yield Relation(sentence, _always(reduce, axis=axis))
+        sentence = marked("{what} is the expected one's {name} over axis {axis}: that axis must stay.")
+        yield Relation(sentence, _always(reduce, axis=axis), values={"name": name, "axis": axis})
     if due.size > 1:
-        sentence = f"{{}} is the {name} of all entries of the expected one: they must stay apart."
-        yield Relation(sentence, _always(reduce))
+        sentence = marked("{what} is the {name} of all entries of the expected one: they must stay apart.")
+        yield Relation(sentence, _always(reduce), values={"name": name})
 
 
 def _unreduced(name: str, reduce: Callable[..., Any], got: np.ndarray) -> Iterator[Relation]:
     for axis in range(got.ndim):
-        sentence = f"The {name} of {{}} over axis {axis} is what is expected: it is still to be taken."
-        yield Relation(sentence, _backwards(partial(reduce, axis=axis)))
-    sentence = f"The {name} of all entries of {{}} is what is expected: it is still to be taken."
-    yield Relation(sentence, _backwards(reduce))
+        sentence = marked(
+            "The {name} of {what} over axis {axis} is what is expected: it is still to be taken."
+        )
+        backwards = _backwards(partial(reduce, axis=axis))
+        yield Relation(sentence, backwards, values={"name": name, "axis": axis})
+    sentence = marked("The {name} of all entries of {what} is what is expected: it is still to be taken.")
+    yield Relation(sentence, _backwards(reduce), values={"name": name})
 
 
 def _backwards(change: Callable[[np.ndarray], Any]) -> Predict:
@@ -223,12 +263,15 @@ def _of_anothers_size(one: Observation) -> Iterator[Relation]:
     if one.due.ndim != one.got.ndim or one.due.shape == one.got.shape:
         return
     axis = next(k for k, (a, b) in enumerate(zip(one.due.shape, one.got.shape, strict=True)) if a != b)
-    where = f"axis {axis}" if one.due.ndim > 1 else "the length"
+    where = phrase("axis {axis}", axis=axis) if one.due.ndim > 1 else phrase("the length")
     sizes = quantities(one.given)
     for came in (text for text, size in sizes.items() if size == one.got.shape[axis]):
         for due in (text for text, size in sizes.items() if size == one.due.shape[axis]):
-            sentence = f"Of {{}}, {where} is {came}; it must be {due}."
-            yield Relation(sentence, partial(_sized, axis, came, due), enough=0)
+            said = {"where": where, "came": came, "due": due}
+            yield Relation(_OF_ANOTHERS_SIZE, partial(_sized, axis, came, due), enough=0, values=said)
+
+
+_OF_ANOTHERS_SIZE = marked("Of {what}, {where} is {came}; it must be {due}.")
 
 
 def _sized(axis: int, came: str, due: str, one: Observation) -> np.ndarray | None:
@@ -239,14 +282,21 @@ def _sized(axis: int, came: str, due: str, one: Observation) -> np.ndarray | Non
 
 
 def _same_entries(due: tuple[int, ...], got: tuple[int, ...]) -> Relation:
-    axes = "an axis of length 1 is too many" if len(got) > len(due) else "an axis is missing"
     if len(got) == len(due):
-        axes = "only the shape differs"
+        sentence = marked("{what} has the right numbers in the wrong shape: only the shape differs.")
+    elif len(got) > len(due):
+        sentence = marked("{what} has the right numbers in the wrong shape: an axis of length 1 is too many.")
+    else:
+        sentence = marked("{what} has the right numbers in the wrong shape: an axis is missing.")
     return Relation(
-        f"{{}} has the right numbers in the wrong shape: {axes}.",
+        sentence,
         lambda one: one.due.reshape(one.got.shape) if one.due.size == one.got.size else None,
         enough=0.5,
     )
 
 
-_REDUCTIONS: dict[str, Callable[..., Any]] = {"sum": np.sum, "mean": np.mean, "maximum": np.max}
+_REDUCTIONS: dict[str, Callable[..., Any]] = {
+    phrase("sum"): np.sum,
+    phrase("mean"): np.mean,
+    phrase("maximum"): np.max,
+}
