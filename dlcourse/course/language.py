@@ -117,6 +117,11 @@ def said_in(language: str, text: str) -> str:
     return text.said_in(language) if isinstance(text, Phrase) else _catalogue(language).gettext(text)
 
 
+def said(text: str) -> str:
+    """A phrase in the language that is spoken; what is none, such as code, stays as it is."""
+    return tr(text) if isinstance(text, Phrase) else text
+
+
 def _rendered(value: Any, language: str) -> Any:
     return value.said_in(language) if isinstance(value, Phrase) else value
 

@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import marked, tr
 from dlcourse.exercises.engine import source_facts
 from dlcourse.exercises.engine.calls import Call, Outcome, run_locally
 from dlcourse.exercises.engine.competition import Competition
@@ -25,8 +26,10 @@ from dlcourse.exercises.lookup import exercises, misspelt, questions
 from dlcourse.exercises.released_cells import ReleasedLesson, lesson, undefined_name
 
 SECONDS = 5.0  # for all calls of one check
-_GOES_ON = "The rest of the lesson uses the reference version."
-_IN_KIND = "It returns another kind than the reference, say a list for an array: later cells get the latter."
+_GOES_ON = marked("The rest of the lesson uses the reference version.")
+_IN_KIND = marked(
+    "It returns another kind than the reference, say a list for an array: later cells get the latter."
+)
 
 
 def check(function: Any) -> Any:
@@ -78,11 +81,8 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
         return _judged(exercise, function)
     except Exception as error:  # ours, or a package that the notebook has patched under us
         trouble = f"{type(error).__name__}: {error}"[:200]
-        return (
-            _Shown(f"The check itself failed ({trouble}). Restart the kernel and run again."),
-            None,
-            function,
-        )
+        text = tr("The check itself failed ({trouble}). Restart the kernel and run again.")
+        return _Shown(text.format(trouble=trouble)), None, function
 
 
 def _judged(exercise: Exercise, function: Any) -> tuple[_Shown, Verdict, Any]:
@@ -90,7 +90,7 @@ def _judged(exercise: Exercise, function: Any) -> tuple[_Shown, Verdict, Any]:
     verdict = _as_graded(exercise, clock)
     passed = verdict.status == "passed"
     note = _IN_KIND if verdict.another_kind else "" if passed else _GOES_ON
-    notes = [*filter(None, (_time_taken(exercise, clock), note))] if not _nbgrader_grades() else []
+    notes = [*filter(None, (_time_taken(exercise, clock), tr(note)))] if not _nbgrader_grades() else []
     shown = _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
     usable = exercise.in_kind(function) if verdict.another_kind else function
     return shown, verdict, usable if passed else exercise.reference
@@ -115,7 +115,9 @@ def _time_taken(exercise: Exercise, clock: _Clock) -> str:
     """What a competition took of the time that its text allows."""
     if not isinstance(exercise, Competition) or not clock.seconds:
         return ""
-    return f"It took {clock.seconds:.1f} s of CPU time here; {exercise.seconds} s are allowed."
+    return tr("It took {seconds} s of CPU time here; {allowed} s are allowed.").format(
+        seconds=f"{clock.seconds:.1f}", allowed=exercise.seconds
+    )
 
 
 def _exercise_of(function: Any, namespace: dict[str, Any]) -> tuple[Exercise | None, str]:
@@ -147,8 +149,10 @@ def _is_ours(function: Any) -> bool:
 
 def _no_exercise(name: str) -> str:
     near = difflib.get_close_matches(name, exercises(), 3)
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
-    return f"No exercise is called {name[:60]!r}.{meant} Your function is used as it is."
+    text = tr("No exercise is called {name}. Your function is used as it is.")
+    if near:
+        text = tr("No exercise is called {name}. Did you mean {others}? Your function is used as it is.")
+    return text.format(name=repr(name[:60]), others=tr(" or ").join(near))
 
 
 def _as_graded(exercise: Exercise, clock: _Clock) -> Verdict:
@@ -199,15 +203,15 @@ def _on_its_own(exercise: Exercise, clock: _Clock) -> Verdict:
     name = foreign(clock.function, {each.name: each.reference for each in others}) if verdict.points else ""
     if not name:
         return verdict
-    problem = f"It uses `{name}`, which is not there when answers are graded."
-    return exercise.refused(problem, "Write it with NumPy and Python's own library alone.")
+    problem = tr("It uses `{name}`, which is not there when answers are graded.").format(name=name)
+    return exercise.refused(problem, tr("Write it with NumPy and Python's own library alone."))
 
 
 def _not_yours(exercise: Exercise, namespace: Mapping[str, Any]) -> str:
-    text = (
-        f"{exercise.name} is the reference version now, not yours: "
-        "run the cell with your own function again, then this one."
-    )
+    text = tr(
+        "{name} is the reference version now, not yours: run the cell with your own function again, then "
+        "this one."
+    ).format(name=exercise.name)
     return " ".join(filter(None, (text, misspelt(exercise.name, _own(namespace)))))
 
 
@@ -241,7 +245,7 @@ def _watch() -> None:
 
 def _not_there(exercise: Exercise, namespace: Mapping[str, Any]) -> _Shown:
     verdict = exercise.missing()
-    notes = [*filter(None, [misspelt(exercise.name, _own(namespace))]), _GOES_ON]
+    notes = [*filter(None, [misspelt(exercise.name, _own(namespace))]), tr(_GOES_ON)]
     return _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
 
 
@@ -294,7 +298,7 @@ def quiz(lesson: str, **answers: object) -> None:
     """Print, question by question, whether an answer is right and why: `quiz("03_activations", q1="b")`."""
     asked = questions(lesson)
     if not asked:
-        print(f"There is no quiz for {lesson!r}.")
+        print(tr("There is no quiz for {lesson}.").format(lesson=repr(lesson)))
     for number, question in enumerate(asked, 1):
         print(f"q{number}: {question.respond(answers.get(f'q{number}'))}")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 
+from dlcourse.course.language import tr
 from dlcourse.course.lessons import LESSONS
 from dlcourse.exercises.engine.exercise import Exercise
 from dlcourse.exercises.engine.question import Question
@@ -46,4 +47,7 @@ def misspelt(name: str, defined: Iterable[str]) -> str:
     'Yours is called sigmiod: the name after `def` must be sigmoid.'
     """
     near = difflib.get_close_matches(name, set(defined) - exercises().keys(), 1, cutoff=0.75)
-    return f"Yours is called {near[0]}: the name after `def` must be {name}." if near else ""
+    if not near:
+        return ""
+    text = tr("Yours is called {theirs}: the name after `def` must be {name}.")
+    return text.format(theirs=near[0], name=name)

@@ -11,6 +11,7 @@ from symtable import SymbolTable, symtable
 
 import msgspec
 
+from dlcourse.course.language import tr
 from dlcourse.course.lessons import lesson_path, lesson_stems, lessons_folder
 from dlcourse.exercises.lookup import catalogue
 
@@ -54,7 +55,8 @@ class ReleasedLesson:
         """What to do where a name is missing that a cell of the lesson defines; "" where none does."""
         if name in self.exercises or not any(name in _made_by(source) for source in self.given):
             return ""
-        return f"A cell of the lesson defines `{name}`, but is not run while grading: write your own."
+        text = tr("A cell of the lesson defines `{name}`, but is not run while grading: write your own.")
+        return text.format(name=name)
 
     def missing_while_grading(self, run: Sequence[str]) -> dict[str, str]:
         """Of the names that these cells have made, in order, those that grading will not know.

@@ -34,6 +34,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dlcourse.course.language import phrase, tr
 from dlcourse.exercises.engine.calls import Call, Function, Outcome
 from dlcourse.exercises.engine.comparison import Complaint, Terms, complaint
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise, Read, Run
@@ -175,59 +176,72 @@ class Competition(Exercise):
         share = _share(predicted, task)
         verdict = self._scored(share)
         if verdict.status == "passed":
-            return replace(verdict, advice=f"{_percent(share)} right.")
+            return replace(verdict, advice=tr("{share} right.").format(share=_percent(share)))
         seen = self._seen(run, seed, share, predicted)
         cause, aside = _first(self._causes, seen), _first(self._asides, seen)
-        known = f"Of the rows that it learnt from, {_percent(seen.on_known)} are right."
-        advice = f"Likely cause: {cause}" if cause else f"Hint: {self.hint}"
-        advice = " ".join(filter(None, (known, advice, aside)))
-        return replace(verdict, advice=advice, mistake=cause or aside)
+        return replace(verdict, advice=self._why(seen, cause, aside), mistake=cause or aside)
+
+    def _why(self, seen: Seen, cause: str | None, aside: str | None) -> str:
+        """What is known of a recipe that falls short, in the language that is spoken."""
+        known = tr("Of the rows that it learnt from, {share} are right.")
+        if cause:
+            advice = tr("Likely cause: {sentence}").format(sentence=tr(cause))
+        else:
+            advice = tr("Hint: {hint}").format(hint=tr(self.hint))
+        told = known.format(share=_percent(seen.on_known)), advice, tr(aside or "")
+        return " ".join(filter(None, told))
 
     def in_kind(self, function: Function) -> Function:
         return function
 
     def _no_results(self, problem: str) -> list[TestResult]:
-        return [TestResult(t.description, 0, t.points, problem) for t in self.thresholds]
+        return [TestResult(tr(t.description), 0, t.points, problem) for t in self.thresholds]
 
     def _unusable(self, task: Task, outcome: Outcome) -> str:
         """Why what was returned cannot be scored; nothing where it can be."""
         if outcome.kind == "too slow" and outcome.message == "time":
-            text = f"{self.seconds} seconds of CPU time are allowed, and {MARGIN} times that is given"
-            return f"`{self.name}` did not finish in its time: {text}."
+            return tr(
+                "`{name}` did not finish in its time: {seconds} seconds of CPU time are allowed, and "
+                "{margin} times that is given."
+            ).format(name=self.name, seconds=self.seconds, margin=MARGIN)
         problem = complaint(Outcome("returned", task.right), outcome, Terms(integers=True))
         if problem and problem.kind not in _SCORED:
             return self._told(problem, outcome)
         out_of_range = _out_of_range(np.asarray(outcome.value), task.classes)
-        return f"`{self.name}` {out_of_range}" if out_of_range else ""
+        return self._said(out_of_range) if out_of_range else ""
 
     def _told(self, problem: Complaint, outcome: Outcome) -> str:
         if problem.kind in ("signature", "not callable"):
-            return f"`{self.name}` {problem.text}. Its first line must be `def {self.signature}:`."
+            return self._not_as_asked(problem)
         text = _no_classes(outcome.value) if problem.kind == "type" else problem.text
-        return f"`{self.name}` {text or problem.text}."
+        return self._said(text or problem.text)
+
+    def _said(self, text: str) -> str:
+        return tr("`{call}` {said}.").format(call=self.name, said=tr(text))
 
     def _about_limits(self, outcome: Outcome) -> str:
         if outcome.kind == "too slow":
-            return "Train for fewer epochs, or a smaller network, and look for a loop without an end."
+            return tr("Train for fewer epochs, or a smaller network, and look for a loop without an end.")
         if outcome.type == "MemoryError":
-            return "Train on batches, and predict in parts: memory is limited, as the lesson says."
-        return "" if outcome.kind != "returned" else "Return one class for each row of x_new."
+            return tr("Train on batches, and predict in parts: memory is limited, as the lesson says.")
+        return "" if outcome.kind != "returned" else tr("Return one class for each row of x_new.")
 
     def _scored(self, share: float) -> Verdict:
         results = [self._result(threshold, share) for threshold in self.thresholds]
         points = sum(result.points for result in results)
         due = next((t for t in self.thresholds if share < t.share), None)
         if due is None:
-            return self._verdict("passed", points, "All thresholds are passed.", results=results, share=share)
-        next_ = f"{_percent(due.share)} earns the next {_points(due.points)}"
-        status, text = "partial" if points else "failed", f"{_percent(share)} right; {next_}."
+            text = tr("All thresholds are passed.")
+            return self._verdict("passed", points, text, results=results, share=share)
+        status, text = "partial" if points else "failed", _next(share, due)
         return self._verdict(status, points, text, results=results, share=share)
 
     def _result(self, threshold: Threshold, share: float) -> TestResult:
         reached = share >= threshold.share
-        problem = "" if reached else f"{_percent(share)} right; {_percent(threshold.share)} is due."
+        due = tr("{share} right; {due} is due.").format(share=_percent(share), due=_percent(threshold.share))
+        problem = "" if reached else due
         points = threshold.points if reached else 0
-        description = f"{threshold.description}: {_percent(threshold.share)}"
+        description = f"{tr(threshold.description)}: {_percent(threshold.share)}"
         return TestResult(description, points, threshold.points, problem)
 
     def _seen(self, run: Run, seed: int, share: float, predicted: Classes) -> Seen:
@@ -286,17 +300,21 @@ def _no_classes(value: Any) -> str:
         value = np.array(value) if all(isinstance(v, bool | float | np.floating) for v in value) else None
     kind = value.dtype.kind if isinstance(value, np.ndarray) else ""
     if kind == "b":
-        return "returned True or False; classes are integers"
+        return phrase("returned True or False; classes are integers")
     if kind != "f":
         return ""
     if np.isnan(value).any():
-        return "returned nan; classes are integers"
-    return "returned floats; classes are integers: `argmax(axis=1)` gives them, and so does `.astype(int)`"
+        return phrase("returned nan; classes are integers")
+    return phrase(
+        "returned floats; classes are integers: `argmax(axis=1)` gives them, and so does `.astype(int)`"
+    )
 
 
 def _out_of_range(classes: Classes, count: int) -> str:
     wrong = classes[(classes < 0) | (classes >= count)]
-    return f"returned class {wrong[0]}; classes are 0 … {count - 1}." if wrong.size else ""
+    if not wrong.size:
+        return ""
+    return phrase("returned class {wrong}; classes are 0 … {last}", wrong=wrong[0], last=count - 1)
 
 
 def _percent(share: float) -> str:
@@ -308,5 +326,9 @@ def _percent(share: float) -> str:
     return f"{np.floor(round(1000 * share, 6)) / 10:g} %"
 
 
-def _points(points: int) -> str:
-    return "point" if points == 1 else f"{points} points"
+def _next(share: float, due: Threshold) -> str:
+    """How much is right, and what the next points take."""
+    told = {"share": _percent(share), "due": _percent(due.share), "points": due.points}
+    if due.points == 1:
+        return tr("{share} right; {due} earns the next point.").format(**told)
+    return tr("{share} right; {due} earns the next {points} points.").format(**told)

@@ -50,6 +50,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from dlcourse.course.language import marked, phrase, said, tr
 from dlcourse.exercises.engine import source_facts
 from dlcourse.exercises.engine.calls import Call, Function, Outcome, encode_value, unheard
 from dlcourse.exercises.engine.comparison import TOLERANCES, Complaint, Terms, agree, complaint
@@ -58,7 +59,7 @@ from dlcourse.exercises.engine.diagnosis.families import Family
 from dlcourse.exercises.engine.kinds import in_kind, of_another_kind
 from dlcourse.exercises.engine.verdict import TestResult, Verdict
 from dlcourse.exercises.engine.version import version
-from dlcourse.exercises.engine.wording import short
+from dlcourse.exercises.engine.wording import joined, short
 
 NOTEBOOK_SEED = 2017
 Run = Callable[[list[Call]], list[Outcome]]
@@ -81,7 +82,9 @@ _SAYS_ALL = {
 _SAYS_ALL |= {"stopped", "too slow", "died"}
 
 
-_STILL_RAISES = "`raise NotImplementedError` is still there, after lines of your own, and ends every call."
+_STILL_RAISES = marked(
+    "`raise NotImplementedError` is still there, after lines of your own, and ends every call."
+)
 
 
 class Case:
@@ -250,12 +253,13 @@ class Exercise:
         results = self._results(batch, wrong)
         points = sum(result.points for result in results)
         if not any(wrong):
-            passed = self._verdict("passed", points, f"All {len(results)} tests pass.", results=results)
+            text = tr("All {number} tests pass.").format(number=len(results))
+            passed = self._verdict("passed", points, text, results=results)
             return replace(passed, another_kind=batch.of_another_kind(outcomes))
         problem = next(result.problem for result in results if result.problem)
         found = batch.diagnosis(outcomes, wrong, read)
         advice = self._advice(next(filter(None, wrong)).kind, found)
-        mistake = found.sentence if found else None
+        mistake = str(found.sentence) if found else None
         return self._verdict("partial" if points else "failed", points, problem, advice, mistake, results)
 
     def in_kind(self, function: Function) -> Function:
@@ -265,8 +269,8 @@ class Exercise:
 
     def missing(self) -> Verdict:
         """The verdict where no such function was handed in."""
-        advice = f"Its cell must run, and define `def {self.signature}:`."
-        return self._nothing("missing", f"There is no function `{self.name}`.", advice)
+        advice = tr("Its cell must run, and define `def {signature}:`.").format(signature=self.signature)
+        return self._nothing("missing", tr("There is no function `{name}`.").format(name=self.name), advice)
 
     def refused(self, problem: str, advice: str) -> Verdict:
         """The verdict on one that cannot be graded, whatever it gives."""
@@ -274,15 +278,15 @@ class Exercise:
 
     def _not_started(self, outcomes: list[Outcome]) -> Verdict:
         if all(outcome.message for outcome in outcomes):
-            return self.refused(_STILL_RAISES, "Delete that line once the function is written.")
-        advice = "Write it in place of `raise NotImplementedError`."
-        return self._nothing("not attempted", "Not attempted yet.", advice)
+            return self.refused(tr(_STILL_RAISES), tr("Delete that line once the function is written."))
+        advice = tr("Write it in place of `raise NotImplementedError`.")
+        return self._nothing("not attempted", tr("Not attempted yet."), advice)
 
     def _nothing(self, status: str, problem: str, advice: str) -> Verdict:
         return self._verdict(status, 0, problem, advice, results=self._no_results(problem))
 
     def _no_results(self, problem: str) -> list[TestResult]:
-        return [TestResult(test.description, 0, test.points, problem) for test in self.tests]
+        return [TestResult(tr(test.description), 0, test.points, problem) for test in self.tests]
 
     def _verdict(
         self,
@@ -303,26 +307,36 @@ class Exercise:
             if problem and not problems[test]:
                 problems[test] = self._sentence(case, problem)
         return [
-            TestResult(t.description, 0 if text else t.points, t.points, text) for t, text in problems.items()
+            TestResult(tr(t.description), 0 if text else t.points, t.points, text)
+            for t, text in problems.items()
         ]
 
     def _sentence(self, case: Case, problem: Complaint) -> str:
         if problem.kind in ("signature", "not callable"):
-            return f"`{self.name}` {problem.text}. Its first line must be `def {self.signature}:`."
-        return f"`{self.shown(case.call)}` {problem.text}{'' if problem.text.endswith(('?', '.')) else '.'}"
+            return self._not_as_asked(problem)
+        told = {"call": self.shown(case.call), "said": tr(problem.text)}
+        if told["said"].endswith(("?", ".")):
+            return tr("`{call}` {said}").format(**told)
+        return tr("`{call}` {said}.").format(**told)
+
+    def _not_as_asked(self, problem: Complaint) -> str:
+        """Of what cannot be called as the exercise asks."""
+        return tr("`{name}` {said}. Its first line must be `def {signature}:`.").format(
+            name=self.name, said=tr(problem.text), signature=self.signature
+        )
 
     def _advice(self, kind: str, found: Diagnosis | None) -> str:
         if found and found.known:
-            return f"Likely cause: {found.sentence}"
-        hint = "" if kind in _SAYS_ALL else f"Hint: {self.hint}"
-        return " ".join(filter(None, (found and found.sentence, hint)))
+            return tr("Likely cause: {sentence}").format(sentence=tr(found.sentence))
+        hint = "" if kind in _SAYS_ALL else tr("Hint: {hint}").format(hint=tr(self.hint))
+        return " ".join(filter(None, (tr(found.sentence) if found else "", hint)))
 
     def shown(self, call: Call) -> str:
-        """The call as one would type it, long arrays aside."""
+        """The call as one would type it, long arrays aside, in the language that is spoken."""
         args, kwargs = call.arguments
         texts = [short(arg, name) for name, arg in zip(self.names, args, strict=False)]
-        texts += [f"{name}={short(value, name)}" for name, value in kwargs.items()]
-        return f"{self.name}({', '.join(texts)})"
+        texts += [joined(f"{name}=", [short(value, name)]) for name, value in kwargs.items()]
+        return said(joined(f"{self.name}(", texts, ")"))
 
 
 def _added(function: _F | None, add: Callable[[_F], None]) -> Any:
@@ -421,8 +435,10 @@ class Batch:
 
 
 _UNSTEADY = Diagnosis(
-    "Called twice with the same arguments, your function gives two results: "
-    "it keeps something between calls, draws at random, or hands back entries that it never filled.",
+    phrase(
+        "Called twice with the same arguments, your function gives two results: "
+        "it keeps something between calls, draws at random, or hands back entries that it never filled."
+    ),
     known=False,
 )
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
+from dlcourse.course.language import tr
+
 
 def compared(guess: object, measured: object, what: str, among: Sequence[object] = ()) -> str:
     """`among` are the answers to choose from, where it is a choice: one is right or it is not.
@@ -14,11 +16,14 @@ def compared(guess: object, measured: object, what: str, among: Sequence[object]
     >>> compared(0.02, 0.105, "rate that fails", among=(0.02, 0.05, 0.105))
     'rate that fails: your guess 0.02, measured 0.105: another one.'
     """
+    told = {"what": what, "measured": _figure(measured)}
     if guess is None:
-        return f"{what}: measured {_figure(measured)}. (No guess yet: write one in place of None.)"
+        text = tr("{what}: measured {measured}. (No guess yet: write one in place of None.)")
+        return text.format(**told)
     number = _read(guess) if isinstance(measured, Real) else guess
     said = _chosen(guess, measured, among) if among or isinstance(measured, str) else _near(number, measured)
-    return f"{what}: your guess {_figure(guess)}, measured {_figure(measured)}{said}."
+    text = tr("{what}: your guess {guess}, measured {measured}{verdict}.")
+    return text.format(guess=_figure(guess), verdict=said, **told)
 
 
 def _read(guess: object) -> object:
@@ -36,16 +41,18 @@ def _near(guess: Any, measured: Any) -> str:
     if not (_is_number(guess) and _is_number(measured)):
         return ""
     if 0 < measured <= 1 < guess <= 100 and 0.5 < guess / (100 * measured) < 2:
-        return f"; as a share, {_figure(guess)} % is {_figure(guess / 100)}{_distance(guess / 100, measured)}"
+        return tr("; as a share, {guess} % is {share}{distance}").format(
+            guess=_figure(guess), share=_figure(guess / 100), distance=_distance(guess / 100, measured)
+        )
     return _distance(guess, measured)
 
 
 def _chosen(guess: object, measured: object, among: Sequence[object]) -> str:
     if not isinstance(guess, str | Real):
-        return ": put a word or a letter into quotes"
+        return tr(": put a word or a letter into quotes")
     if str(guess).strip().lower() == str(measured).lower():
-        return ": right"
-    return ": another one" if among else ""
+        return tr(": right")
+    return tr(": another one") if among else ""
 
 
 def _is_number(value: object) -> bool:
@@ -63,7 +70,7 @@ def _figure(value: object) -> str:
     if not isinstance(value, Real) or isinstance(value, bool):
         return str(value)[:200]
     number = _float(value)
-    return "a number of hundreds of digits" if number is None else f"{number:.3g}"
+    return tr("a number of hundreds of digits") if number is None else f"{number:.3g}"
 
 
 def _distance(guess: Any, measured: Any) -> str:
@@ -71,5 +78,6 @@ def _distance(guess: Any, measured: Any) -> str:
     if not 0 < ratio < math.inf:
         return ""
     if 0.9 <= ratio <= 1.1:
-        return ", close"
-    return f", {max(ratio, 1 / ratio):.2g} times {'larger' if ratio > 1 else 'smaller'}"
+        return tr(", close")
+    text = tr(", {number} times larger") if ratio > 1 else tr(", {number} times smaller")
+    return text.format(number=f"{max(ratio, 1 / ratio):.2g}")

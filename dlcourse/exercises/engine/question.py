@@ -13,6 +13,8 @@ The lesson shows `question.markdown()`, and asks for the letters in `quiz(LESSON
 
 from dataclasses import dataclass
 
+from dlcourse.course.language import tr
+
 
 @dataclass(frozen=True)
 class Option:
@@ -48,15 +50,18 @@ class Question:
         'b is not right. One too many.'
         """
         if answer is None or answer is ...:
-            return "not answered yet."
+            return tr("not answered yet.")
         if not isinstance(answer, str):
             letters = ", ".join(f'"{letter}"' for letter in self.options)
-            return f"put the letter into quotes: {letters}. (Without, it is the name of a variable.)"
+            text = tr("put the letter into quotes: {letters}. (Without, it is the name of a variable.)")
+            return text.format(letters=letters)
         letter = answer.strip().lower()
         if letter not in self.options:
-            return f"{letter[:20]!r} is not one of {', '.join(self.options)}."
+            letters = ", ".join(self.options)
+            return tr("{letter} is not one of {letters}.").format(letter=repr(letter[:20]), letters=letters)
         option = self.options[letter]
-        return f"{letter} is {'right' if option.right else 'not right'}. {option.why}"
+        judged = tr("{letter} is right. {why}") if option.right else tr("{letter} is not right. {why}")
+        return judged.format(letter=letter, why=tr(option.why))
 
     def markdown(self) -> str:
         """As the lesson shows it."""

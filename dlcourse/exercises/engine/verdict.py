@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
+from dlcourse.course.language import marked, tr
+
 _LOOKS = {  # mark, words, colour in JupyterLab's themes and elsewhere
-    "passed": ("✓", "passed", "--jp-success-color1, #2e7d32"),
-    "partial": ("◐", "partly right", "--jp-warn-color1, #b26a00"),
-    "failed": ("✗", "not right yet", "--jp-error-color1, #c62828"),
-    "not attempted": ("○", "not attempted yet", "--jp-info-color1, #1565c0"),
-    "missing": ("○", "missing", "--jp-info-color1, #1565c0"),
+    "passed": ("✓", marked("passed"), "--jp-success-color1, #2e7d32"),
+    "partial": ("◐", marked("partly right"), "--jp-warn-color1, #b26a00"),
+    "failed": ("✗", marked("not right yet"), "--jp-error-color1, #c62828"),
+    "not attempted": ("○", marked("not attempted yet"), "--jp-info-color1, #1565c0"),
+    "missing": ("○", marked("missing"), "--jp-info-color1, #1565c0"),
 }
 _CODE = re.compile(r"(`[^`]+`)")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(\w(?:[^*]*\w)?)\*(?![\w*])")  # *so*, and neither 2*x*y nor **kwargs
+# *so*, and neither 2*x*y nor **kwargs; a Korean particle follows without a space
+_EMPHASIS = re.compile(r"(?<![\w*])\*(\w(?:[^*]*\w)?)\*(?![^\W가-힣]|\*)")
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,12 @@ class TestResult:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one submitted function is worth, and why.
+    """What one submitted function is worth, and why, in the language in which it was judged.
 
     status   passed, partial, failed, not attempted, missing
     problem  the first wrong call: what was called, what came, what is expected
     advice   its likely cause, or a hint; may be empty
-    mistake  the known mistake that explains it, if one does
+    mistake  the known mistake that explains it, if one does, in English: by this it is known everywhere
     another_kind  passed with lists, say, where the reference returns arrays: kinds.py says what comes of it
     share    of its predictions that is right, where they are scored: see competition.py
     """
@@ -68,13 +71,15 @@ class Verdict:
 
     @property
     def headline(self) -> str:
-        return f"{self.judgement} ({self.points} of {self.max_points} points)"
+        return tr("{judgement} ({points} of {most} points)").format(
+            judgement=self.judgement, points=self.points, most=self.max_points
+        )
 
     @property
     def judgement(self) -> str:
         """The headline without its points."""
         mark, words, _ = _LOOKS[self.status]
-        return f"{mark} {self.exercise}: {words}"
+        return f"{mark} {self.exercise}: {tr(words)}"
 
     def text(self, *notes: str) -> str:
         """A few lines of plain text."""
