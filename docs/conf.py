@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import dlcourse
+from dlcourse.authoring.site import page_language
 
 project = "dlcourse"
 author = "the dlcourse authors"
@@ -84,3 +85,5 @@ def setup(app):
     app.connect("autodoc-process-docstring", equations_as_written, priority=400)  # before napoleon
     app.connect("autodoc-skip-member", without_words_of_its_own)
     app.connect("html-page-context", named_for_all, priority=900)  # after the theme
+    app.connect("html-page-context", page_language.say, priority=950)
+    app.connect("doctree-read", page_language.places_by_name, priority=400)  # before contents are gathered

@@ -1,10 +1,16 @@
-// How the search weighs what it finds, and that it finds sections. Sphinx loads this with its own search.
+// How the search weighs what it finds, and that it finds sections and Korean words. Sphinx loads this with its own search.
 
 const ANSWERS = { decisions: 20, first_weights: 10, loss_nan: 10 };
+const ANOTHER_LANGUAGE = -40; // after what is found in the reader's own
+
+const HANGUL = /\p{Script=Hangul}/u;
+const asked = new URLSearchParams(location.search);
+const KOREAN = asked.get("lang") === "ko" || HANGUL.test(asked.get("q") ?? "");
 
 var Scorer = {
   // Pages that answer questions come before others that match as well; the numbers below are Sphinx's own.
-  score: ([page, , , , score]) => score + (ANSWERS[page] ?? 0),
+  score: ([page, , , , score]) =>
+    score + (ANSWERS[page] ?? 0) + (page.startsWith("ko/") === KOREAN ? 0 : ANOTHER_LANGUAGE),
   objNameMatch: 11,
   objPartialMatch: 6,
   objPrio: { 0: 15, 1: 5, 2: -5 },
@@ -24,6 +30,34 @@ const telling = (words) => {
   return found.length ? new Set(found) : words;
 };
 
+// A Korean noun is written together with its particle, as the object 학습률을: what was typed loses it here, and is then
+// looked for in all words that have it. Each particle stands behind a consonant, a vowel or either.
+const PARTICLES = [
+  ["으로", "이나", "이란", "은", "이", "을", "과"],
+  ["로", "나", "란", "는", "가", "를", "와"],
+  ["에서", "에는", "에게", "부터", "까지", "보다", "처럼", "마다", "에", "의"],
+];
+const endsInConsonant = (word) => (word.charCodeAt(word.length - 1) - 0xac00) % 28 > 0;
+const endsInL = (word) => (word.charCodeAt(word.length - 1) - 0xac00) % 28 === 8;
+const stands = (particle, kind, noun) => kind === 2 || (kind === 0) === endsInConsonant(noun) || (particle === "로" && endsInL(noun));
+
+const noun = (word) => {
+  for (const [kind, particles] of PARTICLES.entries())
+    for (const particle of particles) {
+      const rest = word.slice(0, -particle.length);
+      if (rest.length > 1 && word.endsWith(particle) && stands(particle, kind, rest)) return rest;
+    }
+  return word;
+};
+const nouns = (query) => query.replace(/\p{Script=Hangul}{3,}/gu, noun);
+
+// Have the index list, under a Korean word, what has it in a longer one; 층 is looked for at the beginning alone.
+const gather = (word, terms) => {
+  const has = (term) => (word.length > 1 ? term.includes(word) : term.startsWith(word));
+  const places = Object.keys(terms).filter((term) => HANGUL.test(term) && has(term)).flatMap((term) => terms[term]);
+  if (places.length) terms[word] = [...new Set(places)];
+};
+
 // How many of the words a text has. They are stems of what was typed, which may be part of a word, as "init".
 const counter = () => {
   const stemmer = new Stemmer();
@@ -31,7 +65,8 @@ const counter = () => {
   const stem = (word) => known.get(word) ?? known.set(word, stemmer.stemWord(word)).get(word);
   return (text, words) => {
     const there = [...new Set(splitQuery(text.toLowerCase()))].map(stem);
-    return [...words].filter((word) => there.some((one) => one.startsWith(word))).length;
+    const has = (word) => there.some((one) => (HANGUL.test(word) ? one.includes(word) : one.startsWith(word)));
+    return [...words].filter(has).length;
   };
 };
 
@@ -84,6 +119,21 @@ const dropRepeated = (results) => {
   }
 };
 
+const findKorean = () => {
+  const parsed = Search._parseQuery;
+  Search._parseQuery = (query) => parsed(nouns(query));
+
+  const pagesByText = Search.performTermsSearch;
+  Search.performTermsSearch = (words, excluded) => {
+    const { terms, titleterms, docnames } = Search._index;
+    const korean = [...words].filter((word) => HANGUL.test(word));
+    for (const word of korean) gather(word, terms), gather(word, titleterms);
+    const hasAll = ([page]) =>
+      korean.every((word) => [terms[word], titleterms[word]].flat().includes(docnames.indexOf(page)));
+    return pagesByText(words, excluded).filter(hasAll);
+  };
+};
+
 const findSections = () => {
   const pagesByText = Search.performTermsSearch;
   Search.performTermsSearch = (asked, excluded) => {
@@ -107,4 +157,5 @@ const findSections = () => {
 };
 
 // In the capturing phase, and so before Sphinx's own listener, which begins to search.
+addEventListener("DOMContentLoaded", findKorean, { capture: true });
 addEventListener("DOMContentLoaded", findSections, { capture: true });

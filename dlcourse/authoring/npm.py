@@ -16,7 +16,7 @@ REGISTRY = "https://registry.npmjs.org"
 
 @dataclass(frozen=True)
 class Package:
-    """One version of a package. `sha256` is that of its tarball."""
+    """One version of a package, `@scope/name` if it has one. `sha256` is that of its tarball."""
 
     name: str
     version: str
@@ -24,11 +24,15 @@ class Package:
 
     @property
     def file(self) -> str:
-        return f"{self.name}-{self.version}.tgz"
+        return f"{self.name.rpartition('/')[2]}-{self.version}.tgz"
 
 
 MATHJAX = Package("mathjax", "3.2.2", "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09")
 MATHJAX_FILES = r"es5/tex-chtml\.js|es5/output/chtml/fonts/woff-v2/.*\.woff|LICENSE"
+HANGUL = Package(
+    "@fontsource/nanum-gothic", "5.3.0", "908812fdb83adc1f889b62465f5bfd091baebf5cda0fff85bb099218498add71"
+)
+HANGUL_FILES = r"files/nanum-gothic-korean-400-normal\.woff2|LICENSE"
 REVEAL = Package("reveal.js", "5.2.1", "359b575dd51bbda32f89b2fd4c7dc46ad7389a805572158916c29252f7a27333")
 
 

@@ -16,6 +16,14 @@ addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// A search from a page in another language looks there first.
+addEventListener("DOMContentLoaded", () => {
+  const language = document.documentElement.lang, form = document.querySelector("form.sidebar-search-container");
+  if (language === "en" || !form) return;
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "lang", value: language });
+  form.append(field);
+});
+
 // What scrolls sideways can be reached by keyboard, once maths and fonts have their widths.
 const SCROLLING = "pre, div.math, .table-wrapper, mjx-container[display=true], .cell_output > *";
 const letKeysScroll = () => {

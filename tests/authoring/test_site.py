@@ -61,7 +61,7 @@ def discussed(tmp_path):
 def test_a_discussion_is_behind_a_fold_or_one_click_away(discussed):
     shown = folded(labelled(discussed)).cells[-1].source
     assert shown == "<details><summary>Show the discussion</summary>\n\nIt is so.\n\n</details>"
-    elsewhere = linked(labelled(discussed), {}, "03").cells[-1].source
+    elsewhere = linked(discussed, labelled(discussed), {}).cells[-1].source
     assert elsewhere == "[Show the discussion](#solved-03-cell-discussion-go-further)"
     places = [cell.source for cell in labelled(discussed, "solved-").cells]
     assert places[-2:] == ["(solved-03-cell-discussion-go-further)=", "It is so."]

@@ -1,6 +1,5 @@
 """The first page: a card for each lesson, with a figure of it, and the race of the optimizers."""
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from markupsafe import Markup
 
 from dlcourse.authoring.site.lesson_pages import LessonPage
 from dlcourse.authoring.site.pictures import FIGURES, Figure, image, thumbnail
+from dlcourse.course.language import ENGLISH, marked, said_in
 
 CARDS, RACE = "<!-- cards -->", "<!-- race -->"
 FACES = {  # the cell whose figure stands for the lesson; the first one elsewhere
@@ -22,10 +22,9 @@ FACES = {  # the cell whose figure stands for the lesson; the first one elsewher
     "11_learning_rate_decay": "schedules-figure",
     "14_batch_normalization": "depth-figure",
 }
-_MINUTES = re.compile(r"\| Time \| (\d+) minutes")
+MINUTES, FIGURE = marked("{} minutes"), marked("A figure: {}")
 _CARD = Markup(
-    '<li><a href="lessons/{}.html">{}<strong>{} · {}</strong>'
-    "<span>{}</span><small>{} minutes</small></a></li>"
+    '<li><a href="{}lessons/{}.html"{}>{}<strong>{} · {}</strong><span>{}</span><small>{}</small></a></li>'
 )
 _RACE = Markup(
     '<figure class="race"><img id="front-race" src="{moves}" data-still="{still}" data-moves="{moves}" '
@@ -35,22 +34,34 @@ _RACE = Markup(
 )
 
 
-def front_page(markdown: str, lessons: Iterable[LessonPage], found: Sequence[Figure], pages: Path) -> str:
-    """The text with the cards and the race in the places that are marked for them."""
-    cards = Markup("\n").join(_card(lesson, found, pages) for lesson in lessons)
+def front_page(
+    markdown: str, lessons: Iterable[LessonPage], found: Sequence[Figure], pages: Path, folder: str = ""
+) -> str:
+    """The text, which stands in this folder, with the cards and the race in the places marked for them."""
+    cards = Markup("\n").join(_card(lesson, found, pages, folder) for lesson in lessons)
     markdown = markdown.replace(CARDS, Markup('<ul class="cards">\n{}\n</ul>').format(cards))
     return markdown.replace(RACE, _race(found) if RACE in markdown else "")
 
 
-def _card(lesson: LessonPage, found: Sequence[Figure], pages: Path) -> Markup:
-    own = [figure for figure in found if figure.lesson is lesson]
-    wanted = f"{lesson.number}-{FACES.get(lesson.stem, '')}"
-    face = next((figure for figure in own if figure.file.stem == wanted), own[0])
-    small = thumbnail(face, pages)
-    shown = image(small.relative_to(pages).as_posix(), small, f"A figure: {face.heading}")
+def _card(lesson: LessonPage, found: Sequence[Figure], pages: Path, folder: str) -> Markup:
+    root = "../" * folder.count("/")
+    other = Markup(' lang="{0}" hreflang="{0}"').format(lesson.language) if lesson.folder != folder else ""
+    small = thumbnail(face := _face(lesson, found), pages)
+    heading = face.heading if lesson.language == ENGLISH else lesson.title
+    words = said_in(lesson.language, FIGURE).format(heading)
+    shown = image(root + small.relative_to(pages).as_posix(), small, words)
     _, _, subtitle = lesson.headings[0].partition(": ")
-    (minutes,) = _MINUTES.findall(lesson.notebook.cells[0].source)
-    return _CARD.format(lesson.stem, shown, lesson.number, lesson.title, subtitle, minutes)
+    time = said_in(lesson.language, MINUTES).format(lesson.minutes)
+    return _CARD.format(
+        root + lesson.folder, lesson.stem, other, shown, lesson.number, lesson.title, subtitle, time
+    )
+
+
+def _face(lesson: LessonPage, found: Sequence[Figure]) -> Figure:
+    """The figure that stands for the lesson."""
+    own = [figure for figure in found if figure.lesson.stem == lesson.stem]
+    wanted = f"{lesson.number}-{FACES.get(lesson.stem, '')}"
+    return next((figure for figure in own if figure.file.stem == wanted), own[0])
 
 
 def _race(found: Sequence[Figure]) -> Markup:

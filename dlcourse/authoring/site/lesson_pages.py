@@ -1,6 +1,7 @@
 """A solved lesson and the places in it that pages link to."""
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -11,9 +12,11 @@ from nbformat.v4 import new_markdown_cell
 from dlcourse.authoring import sections
 from dlcourse.authoring.source import DISCUSSION, RUBRIC
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import ENGLISH
 
 Notebook: TypeAlias = nbformat.NotebookNode
 Cell: TypeAlias = nbformat.NotebookNode
+_MINUTES = re.compile(r"\| Time \| (\d+) minutes")
 _HASH = re.compile(r"[0-9a-f]{8}(-\d+)?")  # the id of a cell that has no name
 
 
@@ -22,6 +25,10 @@ class LessonPage:
 
     Rubrics are for whoever grades: the site is open to students, and has none.
     """
+
+    language = ENGLISH
+    folder = ""  # of its page, from the root of the site
+    mark = ""  # before the names of its places
 
     def __init__(self, path: Path):
         self.stem, self.number = path.stem, path.stem[:2]
@@ -32,10 +39,20 @@ class LessonPage:
     def headings(self) -> list[str]:
         return [text for cell in self.notebook.cells for _, text in headings(cell)]
 
+    @cached_property
+    def minutes(self) -> str:
+        """How long it takes, as its first cell says."""
+        (minutes,) = _MINUTES.findall(self.notebook.cells[0].source)
+        return minutes
+
     @property
     def title(self) -> str:
         """What stands between the number and the colon of the title."""
         return self.headings[0].split(" · ")[1].split(":")[0]
+
+    def places(self, cell: Cell) -> list[str]:
+        """The labels of the headings in one of its cells."""
+        return [heading_label(self.number, text) for _, text in headings(cell)]
 
     def heading(self, start: str) -> str:
         """The label of the heading that begins so; raises UserError where there is none."""
@@ -75,11 +92,11 @@ def cell_label(number: str, name: str) -> str:
 
 def labelled(lesson: LessonPage, prefix: str = "") -> Notebook:
     """The notebook with a label before each heading and each cell that has a name."""
-    cells = []
+    cells, prefix = [], lesson.mark + prefix
     for cell in lesson.notebook.cells:
         new = nbformat.from_dict(cell)
         if cell.cell_type == "markdown":
-            new.source = _with_labels(cell, prefix + lesson.number)
+            new.source = _with_labels(cell, [prefix + label for label in lesson.places(cell)])
         if _is_linked_to(cell):
             cells.append(new_markdown_cell(f"({prefix}{cell_label(lesson.number, cell.id)})="))
         cells.append(new)
@@ -95,8 +112,8 @@ def _is_linked_to(cell: Cell) -> bool:
     return named_code or DISCUSSION in cell.metadata.get("dlcourse", {})
 
 
-def _with_labels(cell: Cell, number: str) -> str:
+def _with_labels(cell: Cell, labels: Sequence[str]) -> str:
     lines = cell.source.split("\n")
-    for at, text in reversed(headings(cell)):
-        lines.insert(at, f"\n({heading_label(number, text)})=")
+    for (at, _), label in reversed(list(zip(headings(cell), labels, strict=False))):
+        lines.insert(at, f"\n({label})=")
     return "\n".join(lines)
