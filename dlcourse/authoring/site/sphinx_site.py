@@ -52,7 +52,7 @@ def refuse_others(folder: Path) -> None:
 
 
 def write_source(root: Path, source: Path, solutions: str) -> None:
-    """What Sphinx reads: docs/ with its links led to the lessons, the lessons, the figures, MathJax, a font."""
+    """What Sphinx reads: docs/ links led to the lessons, the lessons, their figures, MathJax, a font."""
     shutil.copytree(root / "docs", source, ignore=shutil.ignore_patterns("_build", "generated", "lessons"))
     lessons = {path.stem[:2]: LessonPage(path) for path in sorted((root / "solutions").glob("*.ipynb"))}
     found = [figure for lesson in lessons.values() for figure in figures(lesson, source)]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polib
 
+from dlcourse.authoring.source import KEPT_BACK, LessonSource, SourceCell, all_lessons
 from dlcourse.authoring.translation.placeholders import misplaced
 from dlcourse.authoring.translation.po_file import read_entries
 from dlcourse.course.language import DOMAIN, FOLDER
@@ -17,17 +18,23 @@ def compiled_path(root: Path, language: str) -> Path:
 def compiled(root: Path, language: str) -> bytes:
     """Its bytes: every translation that is current, by its English text alone.
 
-    One whose placeholders are not those of its text is left out, so that `format` fails before no student.
+    One whose placeholders are not those of its text is left out, so that `format` fails before no student. So
+    is, of a lesson, what its students are not given: discussions, rubrics, and texts that are no more.
     """
+    given = {lesson.stem: {cell.text for cell in _given(lesson)} for lesson in all_lessons(root)}
     file = polib.POFile()
     file.metadata = {"Language": language, "Content-Type": "text/plain; charset=UTF-8"}
     said: dict[str, str] = {}
     for path in sorted((root / "translations" / language).glob("*.po")):
         for entry in filter(polib.POEntry.translated, read_entries(path)):
-            if not list(misplaced(entry)):
+            if entry.msgid in given.get(path.stem, (entry.msgid,)) and not list(misplaced(entry)):
                 said.setdefault(entry.msgid, entry.msgstr)
     file.extend(polib.POEntry(msgid=text, msgstr=theirs) for text, theirs in said.items())
     return file.to_binary()
+
+
+def _given(lesson: LessonSource) -> Iterator[SourceCell]:
+    return (cell for cell in lesson.cells if not cell.is_code and cell.role not in KEPT_BACK)
 
 
 def uncompiled(root: Path, language: str) -> Iterator[str]:

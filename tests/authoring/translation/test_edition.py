@@ -60,6 +60,24 @@ def test_both_notebooks_have_the_translation_and_all_else_as_it_was(root, dlcour
             assert (cell.id, cell.metadata) == (theirs.id, theirs.metadata)
 
 
+def test_what_students_are_not_given_is_not_in_the_catalogue_that_they_get(
+    root, read, dlcourse, translated, po
+):
+    discussed = '## Go further\n# Twice that?\n\n# %% [markdown] discussion="go-further"\n# Four it is.'
+    read("What is twice two?", discussed)
+    dlcourse("build")
+    dlcourse("build", "--language", "ko", "--update", "3")
+    theirs = {"after check-double": "## 더 나아가기\n그 두 배는?", "after check-double, 2": "넷이에요."}
+    po.write_text(po.read_text("utf-8").replace("#, fuzzy\n", ""), "utf-8")
+    translate(po, theirs)
+    dlcourse("build", "--language", "ko")
+    path = root / "dlcourse" / "languages" / "ko" / "LC_MESSAGES" / "dlcourse.mo"
+    catalogue = path.read_bytes().decode(errors="replace")
+    assert "그 두 배는?" in catalogue
+    assert "Four it is." not in catalogue and "넷이에요." not in catalogue
+    assert "넷이에요." in texts(edition(root, "solutions"))
+
+
 def test_building_an_edition_leaves_the_english_notebooks_and_the_po_alone(dlcourse, translated, po):
     before = [path.read_bytes() for path in (*translated, po)]
     dlcourse("build", "--language", "ko")
