@@ -5,6 +5,7 @@ import os
 import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # there is a process a core already
+os.environ["DLCOURSE_LANGUAGE"] = "en"  # whatever the locale of who runs them
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads these options

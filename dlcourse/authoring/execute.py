@@ -11,6 +11,7 @@ from dlcourse.authoring.lint import output_faults
 from dlcourse.authoring.notebooks import METADATA
 from dlcourse.authoring.source import LessonSource
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import ENGLISH
 
 SECONDS_A_CELL = 60
 
@@ -41,7 +42,12 @@ def _environment(elsewhere: str) -> dict[str, str]:
 
     One thread for the products: several, on a busy machine, take minutes over a cell of seconds.
     """
-    ours = {"DLCOURSE_STRICT": "1", "IPYTHONDIR": elsewhere, "PYTHONHASHSEED": "0"}
+    ours = {
+        "DLCOURSE_LANGUAGE": ENGLISH,
+        "DLCOURSE_STRICT": "1",
+        "IPYTHONDIR": elsewhere,
+        "PYTHONHASHSEED": "0",
+    }
     return {**os.environ, **ours, "OPENBLAS_NUM_THREADS": "1"}
 
 

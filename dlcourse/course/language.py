@@ -6,6 +6,7 @@ English text to all who handle it, and knows of what it was made when it comes t
 """
 
 import gettext
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -132,6 +133,13 @@ def marked(text: str) -> str:
 
 
 @cache
+def catalogue_digest(language: str) -> str:
+    """Tells one state of a catalogue from another; "" where there is none."""
+    path = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else ""
+
+
+@cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
 
@@ -142,15 +150,15 @@ def _of_the_environment() -> str:
 
 
 @lru_cache(maxsize=8)  # a choice is made by a process before those that ask for it: `start` before the kernel
-def _settled(asked: str, locale: str, here: Path) -> str:
-    if not asked and (chosen := chosen_for(here)):
+def _settled(asked: str, locale: str, here: str) -> str:
+    if not asked and (chosen := chosen_for(Path(here))):
         return chosen
     language = (asked or locale).split(".")[0].split("_")[0].lower()
     return language if language in languages() else ENGLISH
 
 
-def _here() -> Path:
+def _here() -> str:
     try:
-        return Path.cwd()
+        return os.getcwd()
     except OSError:  # it has been deleted
-        return Path(os.sep)
+        return os.sep

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
+from dlcourse.course.language import speaking
 from dlcourse.course.lessons import pick_lesson
 from dlcourse.exercises import catalogue
 from dlcourse.grading import gradescope
-from dlcourse.grading.book.gradebook import read_handins, read_scores
+from dlcourse.grading.book.gradebook import read_handins, read_language, read_scores
 from dlcourse.grading.book.scores import Score, defused, write_table
 from dlcourse.grading.book.statistics import totals
 from dlcourse.grading.intake.roster import ClassList, read_class
@@ -47,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     if args.roster and args.format == "gradescope":
         raise UserError("--roster is for csv, canvas and moodle; gradescope needs none")
     try:
-        not_in_it = _WRITERS[args.format](scores, args)
+        with speaking(read_language(args.out)):
+            not_in_it = _WRITERS[args.format](scores, args)
     except OSError as error:
         raise UserError(f"cannot write to {args.to}: {error.strerror or error}") from error
     print(f"{args.format} written to {args.to}")

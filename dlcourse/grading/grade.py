@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.course.interrupts import uninterrupted
+from dlcourse.course.language import ENGLISH, languages
 from dlcourse.exercises import catalogue
 from dlcourse.grading.book.scores import Score, unreadable
 from dlcourse.grading.intake.layouts import LAYOUTS
@@ -65,6 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--retry", action="store_true", help="grade again what the grader gave up in an earlier run"
     )
+    parser.add_argument(
+        "--language",
+        default=ENGLISH,
+        metavar="CODE",
+        help=f"of what students are told: {', '.join(languages())} (default: {ENGLISH})",
+    )
     parser.add_argument("--no-sandbox", action="store_true", help="run strangers' code as yourself")
 
 
@@ -95,6 +102,7 @@ def run(args: argparse.Namespace) -> int:
                 zip_names=args.zip_names,
                 worksheets=args.worksheet,
                 retry=args.retry,
+                language=args.language,
                 progress=progress,
             )
     except KeyboardInterrupt:

@@ -23,6 +23,7 @@ import msgspec
 import dlcourse
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
+from dlcourse.course.language import spoken, tr
 from dlcourse.course.lessons import lesson_path, lesson_stems
 from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.class_folders import ONE_STUDENT
@@ -49,6 +50,7 @@ _RUN = """#!/usr/bin/env bash
 set -euo pipefail
 here=${AUTOGRADER:-/autograder}
 export PYTHONPATH="$here/source" DLCOURSE_SANDBOX=${DLCOURSE_SANDBOX:-auto}
+export DLCOURSE_LANGUAGE=${DLCOURSE_LANGUAGE:-LANGUAGE}
 cd "$here"
 exec "${PYTHON:-venv/bin/python}" -m dlcourse.grading.gradescope submission results/results.json
 """
@@ -114,7 +116,7 @@ def _contents() -> Iterator[tuple[str, bytes, int]]:
     """(name, content, mode) of each file."""
     packages = " ".join(f"'{name}>={_installed(name)}'" for name in _NEEDS)
     yield "setup.sh", _SETUP.format(packages=packages, python=_PYTHON).encode(), 0o100755
-    yield "run_autograder", _RUN.encode(), 0o100755
+    yield "run_autograder", _RUN.replace(":-LANGUAGE", f":-{spoken()}").encode(), 0o100755
     package = Path(dlcourse.__file__).resolve().parent
     for path in sorted(package.rglob("*")):
         parts = path.relative_to(package).parts
@@ -134,11 +136,12 @@ def grade_submission(submission: Path, sandbox: str) -> dict:
     """results.json of what a student has uploaded to Gradescope."""
     found = handins(submission, ONE_STUDENT)
     if not any(handin.lesson for handin in found):
-        why = " ".join(handin.problem for handin in found[:3])
-        return {"score": 0, "output": f"No notebook was handed in: upload <lesson>.ipynb. {why}", "tests": []}
+        why = " ".join(tr(handin.problem) for handin in found[:3])
+        text = tr("No notebook was handed in: upload <lesson>.ipynb. {why}")
+        return {"score": 0, "output": text.format(why=why), "tests": []}
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "out")
-        summary = grade(submission, out, workers=1, sandbox=sandbox, layout=ONE_STUDENT)
+        summary = grade(submission, out, workers=1, sandbox=sandbox, layout=ONE_STUDENT, language=spoken())
     return results(summary.scores)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import ENGLISH, languages, speaking
 from dlcourse.exercises.released_cells import known_lessons
 from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
 from dlcourse.grading.book.pending import Entry, Pending, Progress, limits_as_text
@@ -58,6 +59,7 @@ def grade(
     zip_names: str = "",
     worksheets: Sequence[Path] = (),
     retry: bool = False,
+    language: str = ENGLISH,
     progress: Progress = lambda done, total: None,
 ) -> Summary:
     """Grade `submissions` into `out`: scores.csv, handins.csv, gradebook.sqlite, feedback/.
@@ -71,6 +73,7 @@ def grade(
     layout     whose is what, where that is not clear: a name in layouts.py, or "*/student"
     zip_names  the code page of the names in archives that do not say theirs
     worksheets  Moodle's, which say when something in Moodle's archives was handed in
+    language   of what students are told; points, statuses and what instructors read do not change with it
     retry      grade again what the grader gave up, as it does by itself where `limits` are others
 
     Raises UserError for what its caller can mend.
@@ -79,6 +82,8 @@ def grade(
     limits = limits or Limits()
     if seed is not None and seed < 0:
         raise UserError(f"seed {seed} will not do: give 0 or more")
+    if language not in languages():
+        raise UserError(f"there is no language {language!r} here: there are {', '.join(languages())}")
     sources = [submissions] if isinstance(submissions, (str, Path)) else submissions
     decided, dates = read_policy(Path(policy) if policy else None, out), read_dates(worksheets)
     paths = [Path(source) for source in sources]
@@ -86,7 +91,7 @@ def grade(
     found = _in_order(collections, dates, decided)
     _check(found, paths, out)
     try:
-        with _opened(out) as gradebook:
+        with _opened(out) as gradebook, speaking(language):
             before = gradebook.scores()
             gradebook.try_again("" if retry else limits_as_text(limits))
             seed = gradebook.seed() if seed is None else seed
@@ -96,6 +101,7 @@ def grade(
                 for due, report in graded(jobs, pool, workers, sandbox, limits, has_time):
                     pending.keep(due, report)
             scores = publish(out, pending.entries, gradebook, decided)
+            gradebook.set_language(language)
     except sqlite3.DatabaseError as error:
         advice = (
             "what is graded is kept: mend that, and run the same command again"

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from dlcourse.course.language import Phrase, phrase, tr
 from dlcourse.grading.book.scores import Score
 
 _Points = Annotated[float, msgspec.Meta(ge=0)]
@@ -58,8 +59,10 @@ class Adjustment(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         return f"{whose} {what} for {self.exercise or self.lesson}"
 
 
-def _in_words(points: float) -> str:
-    return f"{points:g} point{'s' * (points != 1)}"
+def _in_words(points: float) -> Phrase:
+    if points == 1:
+        return phrase("{number} point", number=1)
+    return phrase("{number} points", number=f"{points:g}")
 
 
 class Withdrawal(msgspec.Struct, forbid_unknown_fields=True):
@@ -100,9 +103,9 @@ def _exercise(score: Score, changes: list[Adjustment], withdrawal: Withdrawal | 
     if withdrawal and withdrawal.give == "nothing":
         score = _withdrawn(score, withdrawal)
     elif points is not None:
-        score = _set(score, points, f"Set to {_in_words(points)}", reason)
+        score = _set(score, points, phrase("Set to {points}", points=_in_words(points)), reason)
     elif withdrawal:
-        score = _set(score, score.max_points, "All points given", withdrawal.reason)
+        score = _set(score, score.max_points, phrase("All points given"), withdrawal.reason)
     return _added(score, changes)
 
 
@@ -113,12 +116,13 @@ def _told(changes: Iterable[Adjustment]) -> tuple[float | None, str | None]:
     return (found.points, found.reason) if found else (None, None)
 
 
-def _set(score: Score, points: float, what: str, reason: str | None) -> Score:
-    return replace(score, points=points, late="", note=f"{what} by your instructor: {reason}")
+def _set(score: Score, points: float, what: Phrase, reason: str | None) -> Score:
+    note = tr("{what} by your instructor: {reason}").format(what=tr(what), reason=reason)
+    return replace(score, points=points, late="", note=note)
 
 
 def _withdrawn(score: Score, withdrawal: Withdrawal) -> Score:
-    return replace(_set(score, 0, "Withdrawn", withdrawal.reason), max_points=0)
+    return replace(_set(score, 0, phrase("Withdrawn"), withdrawal.reason), max_points=0)
 
 
 def _added(score: Score, changes: list[Adjustment]) -> Score:
@@ -127,9 +131,10 @@ def _added(score: Score, changes: list[Adjustment]) -> Score:
     for change in changes:
         if change.bonus is not None:
             points += change.bonus
-            notes.append(f"{_in_words(change.bonus)} added by your instructor: {change.reason}")
+            text = tr("{points} added by your instructor: {reason}")
+            notes.append(text.format(points=tr(_in_words(change.bonus)), reason=change.reason))
         if change.comment:
-            notes.append(f"Your instructor says: {change.comment}")
+            notes.append(tr("Your instructor says: {comment}").format(comment=change.comment))
     return replace(score, points=round(points, 2), note=" ".join(filter(None, notes)))
 
 
@@ -144,5 +149,6 @@ def _whole(scores: list[Score], changes: list[Adjustment]) -> list[Score]:
     points, reason = _told(changes)
     if points is not None:
         difference = points - sum(score.points for score in scores)
-        row = _set(row, difference, f"The lesson is set to {_in_words(points)}", reason)
+        what = phrase("The lesson is set to {points}", points=_in_words(points))
+        row = _set(row, difference, what, reason)
     return [_added(row, changes)]

@@ -18,6 +18,7 @@ from typing import TypeVar
 import msgspec
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import ENGLISH, languages
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.book.adjustments import Applied
 from dlcourse.grading.book.handins import HandedIn
@@ -137,6 +138,16 @@ class Gradebook:
             self._database.execute("INSERT OR IGNORE INTO setting VALUES ('seed', ?)", (fresh,))
         (value,) = self._database.execute("SELECT value FROM setting WHERE name = 'seed'").fetchone()
         return int(value)
+
+    def set_language(self, language: str) -> None:
+        """In which students were told what was published last."""
+        with self._database:
+            self._database.execute("INSERT OR REPLACE INTO setting VALUES ('language', ?)", (language,))
+
+    def language(self) -> str:
+        query = "SELECT value FROM setting WHERE name = 'language'"
+        found = self._database.execute(query).fetchone()
+        return found[0] if found and found[0] in languages() else ENGLISH
 
     def publish(
         self, handins: list[HandedIn], scores: list[Score], adjustments: Sequence[Applied] = ()
@@ -273,6 +284,11 @@ def read_scores(out: Path) -> list[Score]:
 def read_handins(out: Path) -> list[HandedIn]:
     """What was handed in. UserError where nothing has been graded there."""
     return _read(out, Gradebook.handins)
+
+
+def read_language(out: Path) -> str:
+    """In which students were told of it. UserError where nothing has been graded there."""
+    return _read(out, Gradebook.language)
 
 
 def read_adjustments(out: Path) -> list[Applied]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from dlcourse.course.language import Phrase, marked, maybe_ours, phrase, tr
 from dlcourse.grading.intake.dates import When
 
 DAY = 86_400
@@ -63,8 +64,11 @@ class Timing:
 
     @property
     def note(self) -> str:
-        """What lateness costs, as a sentence; nothing where it costs nothing."""
-        return f"{self.why}: {self.share:.0%} of the points taken off." if self.share else ""
+        """What lateness costs, as a sentence to its student; nothing where it costs nothing."""
+        if not self.share:
+            return ""
+        text = tr("{why}: {share} of the points taken off.")
+        return text.format(why=tr(self.why), share=f"{self.share:.0%}")
 
     @property
     def judged(self) -> bool:
@@ -94,12 +98,16 @@ def timed(when: When, deadline: datetime | None, extension: datetime | None, pen
         return Timing(when)
     if when.late is not None:  # a platform's word; it knows no extension that is said here
         share = penalty.for_a_day() if when.late and extension is None else 0.0
-        return Timing(when, deadline, extension, None, share, f"Late, by {when.source}")
+        return Timing(when, deadline, extension, None, share, _late_by(when))
     seconds = when.after(due)
     if seconds is None:
         return Timing(when, deadline, extension)
-    why = f"Handed in {duration(max(0.0, seconds / DAY))} late"
+    why = phrase("Handed in {duration} late", duration=duration(max(0.0, seconds / DAY)))
     return Timing(when, deadline, extension, seconds, penalty.taken_off(seconds), why)
+
+
+def _late_by(when: When) -> Phrase:
+    return phrase("Late, by {source}", source=maybe_ours(when.source))
 
 
 def _at(seconds: float, zone: tzinfo | None) -> datetime | None:
@@ -111,7 +119,7 @@ def _at(seconds: float, zone: tzinfo | None) -> datetime | None:
     return moment if zone else moment.replace(tzinfo=None)
 
 
-def duration(days: float) -> str:
+def duration(days: float) -> Phrase:
     """In its two largest units, nothing rounded up.
 
     >>> duration(1.5), duration(2.001), duration(1e-6)
@@ -119,9 +127,18 @@ def duration(days: float) -> str:
     """
     hours, minutes = divmod(max(1, int(1440 * days)), 60)
     amounts = (*divmod(hours, 24), minutes)
-    told = [
-        f"{n} {unit}{'s' if n > 1 else ''}"
-        for n, unit in zip(amounts, ("day", "hour", "minute"), strict=True)
-        if n
-    ]
-    return " ".join(told[:2])
+    told = [_amount(n, *units) for n, units in zip(amounts, _UNITS, strict=True) if n]
+    if len(told) == 1:
+        return told[0]
+    return phrase("{longer} {shorter}", longer=told[0], shorter=told[1])
+
+
+def _amount(number: int, one: str, several: str) -> Phrase:
+    return phrase(one if number == 1 else several, number=number)
+
+
+_UNITS = (
+    (marked("{number} day"), marked("{number} days")),
+    (marked("{number} hour"), marked("{number} hours")),
+    (marked("{number} minute"), marked("{number} minutes")),
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from dlcourse.course.language import ENGLISH, catalogue_digest, phrase, spoken, tr
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.released_cells import known_lessons, lesson
 from dlcourse.grading.book.gradebook import Gradebook, Key
@@ -23,7 +24,10 @@ Progress = Callable[[int, int], None]  # done, of how many
 
 @dataclass(frozen=True)
 class Entry:
-    """A hand-in as it was read: the keys of its verdicts, or why there are none; and its answers' texts."""
+    """A hand-in as it was read: the keys of its verdicts, or why there are none; and its answers' texts.
+
+    The problem is a phrase: an instructor reads it in English.
+    """
 
     handin: Handin
     keys: tuple[Key, ...] = ()
@@ -82,10 +86,12 @@ class Pending:
     def _job(self, due: Due, cells) -> Job:
         names = tuple(key.exercise for key in due.keys)
         seed = _seed_of(self._seed, due.keys[0].content)
-        return Job(due.lesson, cells, names, seed, self._student - self._spent[due.student])
+        left = self._student - self._spent[due.student]
+        return Job(due.lesson, cells, names, seed, left, spoken())
 
     def _out_of_time(self, due: Due) -> Report:
-        why = f"What you have handed in took more than the {self._student:g} seconds that there are for it."
+        why = tr("What you have handed in took more than the {seconds} seconds that there are for it.")
+        why = why.format(seconds=f"{self._student:g}")
         exercises = [catalogue()[due.lesson][key.exercise] for key in due.keys]
         verdicts = tuple(no_verdict(exercise, why) for exercise in exercises)
         return Report(verdicts, (), tuple(exercise.name for exercise in exercises))
@@ -100,20 +106,31 @@ class Pending:
                 known = known_lessons()
                 names = " … ".join(dict.fromkeys(f"{stem}.ipynb" for stem in (known[0], known[-1])))
                 raise Unreadable(
-                    "is not named after a lesson, nor one by its exercises; name it as it was handed out "
-                    f"({names})"
+                    phrase(
+                        "is not named after a lesson, nor one by its exercises; name it as it was handed out "
+                        "({names})",
+                        names=names,
+                    )
                 )
             cells = released.cells_to_run(sources)
         except Unreadable as problem:
-            return Entry(handin, problem=f"{handin.name} {problem}."), ()
+            said = phrase("{name} {problem}.", name=handin.name, problem=problem.why)
+            return Entry(handin, problem=said), ()
         content = _content(handin.lesson, cells)
         exercises = catalogue()[handin.lesson].values()
-        keys = tuple(Key(content, e.name, e.version, self._seed) for e in exercises)
+        words = _words()
+        keys = tuple(Key(content, e.name, e.version + words, self._seed) for e in exercises)
         return Entry(handin, keys, texts=_texts(handin.lesson, cells)), cells
 
     def _advance(self) -> None:
         self._done += 1
         self._progress(self._done, self._total)
+
+
+def _words() -> str:
+    """What a verdict depends on besides: the language in which it is told, and the words that there are."""
+    language = spoken()
+    return "" if language == ENGLISH else f" {language} {catalogue_digest(language)}"
 
 
 def limits_as_text(limits: Limits) -> str:

@@ -48,6 +48,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import marked
 from dlcourse.course.lessons import no_lesson
 from dlcourse.exercises import catalogue
 from dlcourse.grading.book.adjustments import Adjustment, Applied, Withdrawal, adjusted
@@ -114,7 +115,7 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
     def timing(self, handin: Handin) -> Timing:
         """When it came, and what that costs."""
         told = self.handed_in.get(handin.student, {}).get(handin.lesson)
-        when = When(told.timestamp(), "the instructor's word") if told else handin.when
+        when = When(told.timestamp(), marked("the instructor's word")) if told else handin.when
         extension = self.extensions.get(handin.student, {}).get(handin.lesson)
         return timed(when, self.deadlines.get(handin.lesson), extension, self.late)
 
@@ -128,7 +129,7 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
         after = [handin.when.after(due) for handin, due in known if due]
         if not after or not all(seconds is not None and seconds > 0 for seconds in after):
             return handins
-        why = "the archive's date, which is after the deadline for all in it"
+        why = marked("the archive's date, which is after the deadline for all in it")
         return [replace(of, when=replace(of.when, source=why, counts=False)) for of in handins]
 
     def dates(self, handins: Iterable[Handin]) -> list[str]:

@@ -11,16 +11,26 @@ from itertools import islice
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import phrase
 from dlcourse.grading.intake import zip_names
-from dlcourse.grading.intake.notebook import MAX_BYTES, Unreadable, read_bytes, within_limit
+from dlcourse.grading.intake.notebook import (
+    LINK,
+    MAX_BYTES,
+    Unreadable,
+    cannot_open,
+    read_bytes,
+    within_limit,
+)
 
 FOLDER = "."  # the last part of a folder's own path
 _MAX_MEMBERS = 100_000  # of an archive
 _MAX_DEPTH = 40  # of folders inside each other
+_TOO_DEEP = phrase("lies in {number} folders inside each other", number=_MAX_DEPTH)
 _MAX_FILES = 50_000  # in one student's folder
 _LOCAL_HEADER = 30  # bytes before a member's name and content, at least
-_HIDDEN = "is a hidden folder, which is passed over: give it a name without a dot"
-_LINK = "is a link; links are not followed"
+_HIDDEN = phrase("is a hidden folder, which is passed over: give it a name without a dot")
+_OVERLAPS = phrase("shares its bytes with another file of the archive")
+_LINK = phrase("is a link; links are not followed")
 _OF_SYSTEMS = {"__MACOSX", ".git", ".vscode", ".idea", ".cache", ".config", ".local", ".jupyter", ".venv"}
 _OF_SYSTEMS |= {".ipynb_checkpoints", ".virtual_documents", ".Trash", ".DS_Store", ".pytest_cache"}
 
@@ -100,13 +110,13 @@ def _of_one(entry: os.DirEntry, parts: tuple[str, ...]) -> Iterator[File]:
     while due:
         entry, parts = due.pop()
         if not left:
-            yield _too_much(parts, entry.path, f"holds more than {_MAX_FILES:,} files")
+            yield _too_much(parts, entry.path, phrase("holds more than {number:,} files", number=_MAX_FILES))
             return
         left -= 1
         if not _is_entered(entry):
             yield _file(entry, parts)
         elif len(parts) > _MAX_DEPTH:
-            yield _too_much(parts, entry.path, f"lies in {_MAX_DEPTH} folders inside each other")
+            yield _too_much(parts, entry.path, _TOO_DEEP)
         elif _is_hidden(entry.name):
             yield File((*parts, FOLDER), shown(entry.path), problem=_HIDDEN if len(parts) == 1 else "")
         else:
@@ -122,11 +132,12 @@ def _is_hidden(name: str) -> bool:
 
 
 def _closed(parts: tuple[str, ...], path: str, error: OSError) -> File:
-    return File((*parts, FOLDER), shown(path), problem=f"cannot be opened: {error.strerror}")
+    return File((*parts, FOLDER), shown(path), problem=cannot_open(error))
 
 
 def _too_much(parts: tuple[str, ...], path: str, why: str) -> File:
-    return File((*parts, FOLDER), shown(path), problem=f"{why}: what lies there was not looked at")
+    problem = phrase("{why}: what lies there was not looked at", why=why)
+    return File((*parts, FOLDER), shown(path), problem=problem)
 
 
 def _file(entry: os.DirEntry, parts: tuple[str, ...]) -> File:
@@ -136,7 +147,7 @@ def _file(entry: os.DirEntry, parts: tuple[str, ...]) -> File:
     try:
         date = entry.stat(follow_symlinks=False).st_mtime
     except OSError as error:
-        return File(parts, place, problem=f"cannot be opened: {error.strerror}")
+        return File(parts, place, problem=cannot_open(error))
     return File(parts, place, partial(read_bytes, Path(entry.path)), date)
 
 
@@ -163,7 +174,7 @@ def in_archive(path: Path, encoding: str = "") -> tuple[list[File], str]:
     for number, (name, member) in enumerate(zip(names, members, strict=True)):
         parts = _parts(name)
         if parts and not any(map(_left_by_systems, parts)):
-            problem = "shares its bytes with another file of the archive" if number in overlapping else ""
+            problem = _OVERLAPS if number in overlapping else ""
             files.append(_member(archive, path, parts, member, problem))
     return files, guessed
 
@@ -190,9 +201,9 @@ def _parts(name: str) -> tuple[str, ...]:
 def _member(archive, path: Path, parts: tuple[str, ...], member: zipfile.ZipInfo, problem: str) -> File:
     place = shown(f"{path}/{'/'.join(parts)}")
     if ".." in parts:
-        return File(parts, place, problem="has a name that leads out of its archive")
+        return File(parts, place, problem=phrase("has a name that leads out of its archive"))
     if len(parts) > _MAX_DEPTH:
-        return _too_much(parts[:_MAX_DEPTH], place, f"lies in {_MAX_DEPTH} folders inside each other")
+        return _too_much(parts[:_MAX_DEPTH], place, _TOO_DEEP)
     return File(parts, place, partial(_read_member, archive, member), _member_date(member), problem)
 
 
@@ -207,12 +218,12 @@ def _member_date(member: zipfile.ZipInfo) -> float:
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, first: int = 0) -> bytes:
     """What is packed, read with a limit whatever its size is said to be. Raises Unreadable."""
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise Unreadable("is a link; hand in the file itself")
+        raise Unreadable(LINK)
     if member.flag_bits & 1:
-        raise Unreadable("is locked with a password")
+        raise Unreadable(phrase("is locked with a password"))
     try:
         with archive.open(member) as packed:
             content = packed.read(first or MAX_BYTES + 1)
     except Exception as error:  # zipfile lets through what zlib, lzma and struct raise
-        raise Unreadable(f"cannot be unpacked: {shown(str(error))}") from error
+        raise Unreadable(phrase("cannot be unpacked: {why}", why=shown(str(error)))) from error
     return within_limit(content)

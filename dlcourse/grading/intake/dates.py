@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dlcourse.course.language import marked
 from dlcourse.grading.intake.archives import File, shown
 from dlcourse.grading.intake.notebook import Unreadable
 
@@ -37,7 +38,7 @@ class When:
     """
 
     seconds: float = 0.0
-    source: str = "the file's date"
+    source: str = marked("the file's date")
     zones: tuple[float, ...] | None = (0.0,)
     counts: bool = True
     late: bool | None = None

@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dlcourse.course.language import marked
 from dlcourse.exercises.released_cells import known_lessons
 from dlcourse.grading.intake.dates import TIMESTAMP, When, in_name
 from dlcourse.grading.intake.lesson_of import is_notebook, lesson_of
 
 Parts = tuple[str, ...]
+_LATE, _NOT_LATE = marked("Canvas's LATE"), marked("Canvas's name, without LATE")
 _MOST_AROUND = 5  # folders around what a platform gives
 
 
@@ -136,7 +138,7 @@ def _canvas(parts: Parts) -> Whose | None:
         return None
     late = late or tokens[at - 1] == "LATE"
     name = tokens[: at - 1] if tokens[at - 1] == "LATE" else tokens[:at]
-    when = When(source=f"Canvas's {'LATE' if late else 'name, without LATE'}", counts=False, late=late)
+    when = When(source=_LATE if late else _NOT_LATE, counts=False, late=late)
     given = ("canvas", parts[0][: -len(file) - 1]) if file else ("", "")
     return Whose("_".join([*name, tokens[at]]), file or parts[0], when, given=given)
 

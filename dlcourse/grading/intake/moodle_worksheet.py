@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import marked
 from dlcourse.grading.intake.archives import shown
 from dlcourse.grading.intake.dates import When
 from dlcourse.grading.intake.roster import read_csv
 from dlcourse.grading.intake.submissions import GROUPS, Handin
 
-SOURCE = "Moodle's worksheet, in the deadline's time zone"
+SOURCE = marked("Moodle's worksheet, in the deadline's time zone")
 _HEADING = re.compile(r"last modified \(submission\)|zuletzt geändert \(abgabe\)", re.IGNORECASE)
 _MONTHS = """
     january february march april may june july august september october november december

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import msgspec
 
+from dlcourse.course.language import Phrase, phrase
+
 MAX_BYTES = 20_000_000
+LINK = phrase("is a link; hand in the file itself")
+_FOLDER, _IRREGULAR = phrase("is a folder, not a notebook"), phrase("is not a regular file")
 MAX_TEXTS = 1_000_000  # strings in the file: each takes 60 bytes of memory, and as little as 3 of the file
 MAX_CELLS = 2_000
 MAX_SOURCE = 1_000_000  # characters of all code cells
@@ -17,6 +21,10 @@ _FOREIGN = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (c
 
 class Unreadable(Exception):
     """Why a file is not a notebook that can be graded, in one line."""
+
+    def __init__(self, why: str):
+        super().__init__(why)
+        self.why = why  # a phrase, in which a student may be told
 
 
 class _Cell(msgspec.Struct):
@@ -42,13 +50,23 @@ def code_cells(content: bytes) -> list[str]:
     """The sources of a notebook's code cells. Raises Unreadable, and nothing else, whatever the bytes."""
     notebook = _parsed(content)
     if notebook.nbformat < 4:
-        raise Unreadable(f"is a notebook of format {notebook.nbformat}: open it in JupyterLab and save it")
+        raise Unreadable(_old(notebook.nbformat))
     if notebook.cells is None:
-        raise Unreadable("is not a notebook: it has no cells")
+        raise Unreadable(phrase("is not a notebook: it has no cells"))
     sources = ["".join(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     if len(sources) > MAX_CELLS or sum(map(len, sources)) > MAX_SOURCE:
-        raise Unreadable(f"holds more than {MAX_CELLS} code cells or {MAX_SOURCE:,} characters of code")
+        raise Unreadable(
+            phrase(
+                "holds more than {cells} code cells or {characters:,} characters of code",
+                cells=MAX_CELLS,
+                characters=MAX_SOURCE,
+            )
+        )
     return sources
+
+
+def _old(nbformat: int) -> Phrase:
+    return phrase("is a notebook of format {format}: open it in JupyterLab and save it", format=nbformat)
 
 
 def read_bytes(path: Path, first: int = 0) -> bytes:
@@ -59,53 +77,58 @@ def read_bytes(path: Path, first: int = 0) -> bytes:
     try:
         file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
-        raise Unreadable(
-            "is a link; hand in the file itself" if path.is_symlink() else _cannot(error)
-        ) from error
+        raise Unreadable(LINK if path.is_symlink() else cannot_open(error)) from error
     mode = os.fstat(file).st_mode
     if not stat.S_ISREG(mode):
         os.close(file)
-        raise Unreadable("is a folder, not a notebook" if stat.S_ISDIR(mode) else "is not a regular file")
+        raise Unreadable(_FOLDER if stat.S_ISDIR(mode) else _IRREGULAR)
     try:
         with open(file, "rb") as opened:
             return within_limit(opened.read(first or MAX_BYTES + 1))
     except OSError as error:
-        raise Unreadable(f"cannot be read: {error.strerror}") from error
+        raise Unreadable(phrase("cannot be read: {why}", why=error.strerror)) from error
 
 
 def within_limit(content: bytes) -> bytes:
     """The content itself. Raises Unreadable where it is more than `MAX_BYTES`."""
     if len(content) > MAX_BYTES:
         raise Unreadable(
-            f"is larger than {MAX_BYTES // 1_000_000} MB: clear its outputs and hand it in again"
+            phrase(
+                "is larger than {size} MB: clear its outputs and hand it in again",
+                size=MAX_BYTES // 1_000_000,
+            )
         )
     return content
 
 
-def _cannot(error: OSError) -> str:
-    return f"cannot be opened: {error.strerror}"
+def cannot_open(error: OSError) -> Phrase:
+    return phrase("cannot be opened: {why}", why=error.strerror)
 
 
 def _parsed(content: bytes) -> _Notebook:
     for mark, name in _FOREIGN:
         if content.startswith(mark):
-            raise Unreadable(f"is {name} text: save it as UTF-8")
+            raise Unreadable(phrase("is {encoding} text: save it as UTF-8", encoding=name))
     content = content.removeprefix(codecs.BOM_UTF8)
     if not content.strip():
-        raise Unreadable("is empty")
+        raise Unreadable(phrase("is empty"))
     if content.count(b'"') > 2 * MAX_TEXTS:
-        raise Unreadable(f"holds more than {MAX_TEXTS:,} texts: clear its outputs and hand it in again")
+        raise Unreadable(
+            phrase(
+                "holds more than {number:,} texts: clear its outputs and hand it in again", number=MAX_TEXTS
+            )
+        )
     try:
         return _decoded(content)
     except msgspec.ValidationError as error:
-        raise Unreadable(f"is not a notebook: {error}") from error
+        raise Unreadable(phrase("is not a notebook: {why}", why=error)) from error
     except UnicodeDecodeError as error:
-        raise Unreadable("is not UTF-8 text") from error
+        raise Unreadable(phrase("is not UTF-8 text")) from error
     except RecursionError as error:
-        raise Unreadable("is nested too deeply") from error
+        raise Unreadable(phrase("is nested too deeply")) from error
     except (msgspec.MsgspecError, ValueError) as error:
         why = str(error).removeprefix("JSON is malformed: ")
-        raise Unreadable(f"is not JSON, or not all of it: {why}") from error
+        raise Unreadable(phrase("is not JSON, or not all of it: {why}", why=why)) from error
 
 
 def _decoded(content: bytes) -> _Notebook:

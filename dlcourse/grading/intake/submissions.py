@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import marked, phrase
 from dlcourse.exercises.released_cells import known_lessons
 from dlcourse.grading.intake import class_folders, dates
 from dlcourse.grading.intake.archives import FOLDER, File, in_archive, in_folder, shown
@@ -32,7 +33,7 @@ from dlcourse.grading.intake.lesson_of import (
 from dlcourse.grading.intake.notebook import Unreadable, code_cells, read_bytes
 
 GROUPS = "moodle, of groups"
-_PACKED = "is an archive: name it on the command line, or unpack it into a folder of its own"
+_PACKED = phrase("is an archive: name it on the command line, or unpack it into a folder of its own")
 _START = 400  # bytes of a file by which a notebook is known
 _AT_ONCE = 60.0  # seconds: what is all of one minute was packed then, and not handed in
 _COPIED = 4  # students with files of the same minutes, or half of them if that is more: of a copy
@@ -280,7 +281,7 @@ def _of_file(file: File, whose: Whose | None, student: str, when: When) -> Itera
     elif file.is_folder or not (is_notebook(name) or _is_one_inside(file, name)):
         return
     elif whose is None or not student:
-        problem = f"lies in no student's folder: put it into <student>/{shown(name)}"
+        problem = phrase("lies in no student's folder: put it into <student>/{name}", name=shown(name))
         yield Handin("", shown(stem_of(name)), file.place, when=_NO_DATE, problem=problem)
     else:
         yield _notebook(student, whose, file, when)
@@ -326,10 +327,12 @@ def _top(files: list[File]) -> str:
 
 def _instead(files: list[File]) -> str:
     if len(files[0].parts) == 1:
-        return f"is no notebook (<lesson>{SUFFIX})"
+        return phrase("is no notebook ({pattern})", pattern=f"<lesson>{SUFFIX}")
     names = [shown(file.parts[-1]) for file in files if file.parts[-1] != FOLDER]
-    there = f"only {', '.join(names[:3])}" if names else "for it is empty"
-    return f"holds no notebook (<lesson>{SUFFIX}), {there}"
+    if not names:
+        return phrase("holds no notebook ({pattern}), for it is empty", pattern=f"<lesson>{SUFFIX}")
+    there = {"pattern": f"<lesson>{SUFFIX}", "names": ", ".join(names[:3])}
+    return phrase("holds no notebook ({pattern}), only {names}", **there)
 
 
 # ---- when ----
@@ -349,9 +352,10 @@ def _stamps(found: list[File], reading: Reading) -> dict[Parts, File]:
     return {} if by_hand else stamps
 
 
+_SAKAI, _NBGRADER = marked("Sakai's timestamp.txt"), marked("nbgrader's timestamp.txt")
 _NO_DATE = When(source="", counts=False)
 _COPY = When(
-    source="the time of a copy",
+    source=marked("the time of a copy"),
     counts=False,
     problem="files of the same minute for most, as a copy or a git clone leaves them",
 )
@@ -379,10 +383,10 @@ def _at_once(files: list[File]) -> bool:
 
 def _date(file: File, whose: Whose, reading: Reading, stamp: File | None, at_once: bool = False) -> When:
     if stamp is not None:
-        source = f"{'Sakai' if reading.layout.name == 'sakai' else 'nbgrader'}'s {TIMESTAMP}"
+        source = _SAKAI if reading.layout.name == "sakai" else _NBGRADER
         return dates.from_timestamp(stamp, source, file.date)
     if whose.when is not None:
         return replace(whose.when, seconds=whose.when.seconds or file.date)
     if not reading.layout.dated or at_once:
-        return When(file.date, "the time of the download", counts=False)
+        return When(file.date, marked("the time of the download"), counts=False)
     return When(file.date)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from dlcourse.course.language import spoken, tr
 from dlcourse.exercises.engine.verdict import Verdict, each, marked_up
 from dlcourse.grading.book.lateness import Timing
 from dlcourse.grading.book.scores import Score
@@ -24,7 +25,8 @@ def page(
 ) -> Markup:
     """The whole page; all that is the student's is escaped in it. `remark` says which attempt it is about."""
     points, most = sum(s.points for s in scores), sum(s.max_points for s in scores)
-    earned = [f"{points:g} of {most:g} points."] if verdicts or points else []
+    total = tr("{points} of {most} points.").format(points=f"{points:g}", most=f"{most:g}")
+    earned = [total] if verdicts or points else []
     late = timing.note if any(score.late for score in scores) else ""
     problem = "" if verdicts else scores[0].message
     said = [each("<p>{}</p>", [text]) for text in (*_dates(timing), late, remark, problem) if text]
@@ -33,7 +35,8 @@ def page(
     sections = [*map(_whole, whole), *map(_exercise, verdicts, scores), *map(_decided, rest)]
     names = [name for name in (handin.student, handin.lesson) if name]
     parts = [each("<p><strong>{}</strong></p>", earned), *said, *sections, _cells(failures)]
-    return html_page(" · ".join(names), parts, heading=Markup(" · ").join(map(isolated, names)))
+    heading = Markup(" · ").join(map(isolated, names))
+    return html_page(" · ".join(names), parts, heading=heading, language=spoken())
 
 
 def _dates(timing: Timing) -> list[str]:
@@ -41,16 +44,24 @@ def _dates(timing: Timing) -> list[str]:
     due = timing.due
     zone = due.tzinfo if due and due.tzinfo else UTC
     moment = timing.moment(zone)
-    said = [f"Handed in {_moment(moment)}, by {timing.when.source}."] if moment else []
+    source, said = tr(timing.when.source), []
+    if moment:
+        said.append(tr("Handed in {moment}, by {source}.").format(moment=_moment(moment), source=source))
     if due is None:
         return said
-    extended = f", extended from {_moment(timing.deadline)}" if timing.extension and timing.deadline else ""
-    said.append(f"Deadline {_moment(due)}{extended}.")
+    said.append(_deadline(timing, due))
     if timing.when.late is False:
-        said.append(f"In time, by {timing.when.source}.")
+        said.append(tr("In time, by {source}.").format(source=source))
     elif not timing.judged:
-        said.append("When it was handed in is not known, so nothing is taken off for lateness.")
+        said.append(tr("When it was handed in is not known, so nothing is taken off for lateness."))
     return said
+
+
+def _deadline(timing: Timing, due: datetime) -> str:
+    if not (timing.extension and timing.deadline):
+        return tr("Deadline {due}.").format(due=_moment(due))
+    text = tr("Deadline {due}, extended from {deadline}.")
+    return text.format(due=_moment(due), deadline=_moment(timing.deadline))
 
 
 def _moment(moment: datetime) -> str:
@@ -68,14 +79,18 @@ def _exercise(verdict: Verdict, score: Score) -> Markup:
 def _points(score: Score) -> str:
     """What is left after lateness and the instructor's hand, so that a page adds up."""
     if not score.max_points and not score.points:
-        return "withdrawn"
-    return f"{score.points:g} of {score.max_points:g} points"
+        return tr("withdrawn")
+    text = tr("{points} of {most} points")
+    return text.format(points=f"{score.points:g}", most=f"{score.max_points:g}")
 
 
 def _whole(score: Score) -> Markup:
     """What the instructor has decided for the lesson as one, and by how much that changes its sum."""
-    change = f"{score.points:+g} point{'s' * (abs(score.points) != 1)}".replace("-", "−")
-    return section(f"The whole lesson ({change})" if score.points else "The whole lesson", _note(score))
+    if not score.points:
+        return section(tr("The whole lesson"), _note(score))
+    one = abs(score.points) == 1
+    text = tr("The whole lesson ({change} point)") if one else tr("The whole lesson ({change} points)")
+    return section(text.format(change=f"{score.points:+g}".replace("-", "−")), _note(score))
 
 
 def _decided(score: Score) -> Markup:
@@ -89,18 +104,18 @@ def _note(score: Score) -> Markup:
 
 def _cells(failures: tuple[Failure, ...]) -> Markup:
     items = Markup("").join(
-        Markup("<li>{}: <code>{}</code></li>").format(_cell(f.cell), f.error) for f in failures
+        Markup("<li>{}: <code>{}</code></li>").format(_cell(f.cell), f.said) for f in failures
     )
-    why = (
+    why = tr(
         "They ran without `dlcourse` and matplotlib, so this need not be a mistake of yours. After a line "
         "that failed, a cell went on with its imports, definitions and assignments."
     )
     body = Markup("<p>{}</p>\n<ul>{}</ul>").format(why, items)
-    return section("Cells that stopped early", body if failures else "")
+    return section(tr("Cells that stopped early"), body if failures else "")
 
 
 def _cell(number: int) -> str:
-    return f"Code cell {number}" if number else "The lesson’s setup"
+    return tr("Code cell {number}").format(number=number) if number else tr("The lesson’s setup")
 
 
 def path_part(name: str, otherwise: str = "unnamed") -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import tr
 from dlcourse.exercises.engine.verdict import each, marked_up
 from dlcourse.grading.book.scores import Score, defused
 from dlcourse.grading.book.statistics import most_points, totals
@@ -121,5 +122,9 @@ def _comments(scores: list[Score]) -> str:
 
 
 def _comment(score: Score) -> str:
-    points = f"{score.points:+g}" if score.of_whole_lesson else f"{score.points:g} of {score.max_points:g}"
-    return " ".join(f"{score.title}: {points}. {score.message} {score.note}".split())
+    told = {"title": score.title, "points": f"{score.points:g}", "most": f"{score.max_points:g}"}
+    if score.of_whole_lesson:
+        points = f"{score.title}: {score.points:+g}."
+    else:
+        points = tr("{title}: {points} of {most}.").format(**told)
+    return " ".join(f"{points} {score.message} {score.note}".split())

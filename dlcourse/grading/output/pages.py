@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from dlcourse.course.language import ENGLISH
+
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
@@ -13,7 +15,7 @@ ul { list-style: none; padding-left: 0; margin: .5rem 0 }
 section { border-top: 1px solid; break-inside: avoid }
 """
 _PAGE = Markup("""<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -30,10 +32,14 @@ _PAGE = Markup("""<!DOCTYPE html>
 """)
 
 
-def html_page(title: str, parts: Iterable[str], style: str = "", heading: str = "") -> Markup:
+def html_page(
+    title: str, parts: Iterable[str], style: str = "", heading: str = "", language: str = ENGLISH
+) -> Markup:
     """A whole page, by default with its title as heading. What is text, and not `Markup`, is escaped."""
     body = Markup("\n").join(filter(None, parts))
-    return _PAGE.format(title=title, style=Markup(_STYLE + style), heading=heading or title, body=body)
+    return _PAGE.format(
+        language=language, title=title, style=Markup(_STYLE + style), heading=heading or title, body=body
+    )
 
 
 def section(heading: str, body: str) -> Markup:

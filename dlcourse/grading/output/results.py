@@ -5,6 +5,7 @@ from itertools import groupby
 from pathlib import Path
 
 from dlcourse.course.files import write_whole
+from dlcourse.course.language import tr
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.book import handins
@@ -109,8 +110,8 @@ def _scores(entry: Entry, verdicts: list[Verdict]) -> list[Score]:
             for v in verdicts
         ]
     if entry.handin.lesson not in catalogue():
-        return [Score(*who, "", 0, 0, "unreadable", entry.problem)]
-    return _nothing(*who, "unreadable", entry.problem)
+        return [Score(*who, "", 0, 0, "unreadable", tr(entry.problem))]
+    return _nothing(*who, "unreadable", tr(entry.problem))
 
 
 def _nothing(student: str, lesson: str, status: str, why: str, absent: bool = False) -> list[Score]:
@@ -131,7 +132,7 @@ def _of_absent(scores: list[Score], policy: Policy) -> list[Score]:
         for lesson in policy.for_everybody
         for student in students
         if (student, lesson) not in there
-        for score in policy.adjusted(_nothing(student, lesson, "missing", "Not handed in.", absent=True))
+        for score in policy.adjusted(_nothing(student, lesson, "missing", tr("Not handed in."), absent=True))
     ]
 
 
@@ -161,14 +162,15 @@ def _counted(attempts: list[Attempt], policy: Policy) -> Attempt:
 def _remark(attempts: list[Attempt], counted: Attempt) -> str:
     if len(attempts) == 1:
         return ""
-    return f"Of {len(attempts)} attempts, {counted.entry.handin.name} counts."
+    text = tr("Of {number} attempts, {name} counts.")
+    return text.format(number=len(attempts), name=counted.entry.handin.name)
 
 
 def _alias(counted: Attempt) -> str:
     """By which students find themselves on a leaderboard that names nobody."""
     aliases = (s.leader for s in counted.scores if s.leader not in ("", s.student))
     alias = next(aliases, "")
-    return f"On the leaderboard you are the {alias}." if alias else ""
+    return tr("On the leaderboard you are the {alias}.").format(alias=alias) if alias else ""
 
 
 def _row(attempt: Attempt, counted: Attempt, policy: Policy, page: str) -> HandedIn:
@@ -177,7 +179,7 @@ def _row(attempt: Attempt, counted: Attempt, policy: Policy, page: str) -> Hande
     return HandedIn(
         *(entry.handin.place, entry.handin.student, entry.handin.lesson),
         content=entry.keys[0].content if entry.keys else None,
-        problem=entry.problem,
+        problem=str(entry.problem),
         **dates_of(attempt.timing),
         counts=counts and attempt.readable,
         why_not=_why_not(attempt, counted, policy),
@@ -190,7 +192,7 @@ def _row(attempt: Attempt, counted: Attempt, policy: Policy, page: str) -> Hande
 def _why_not(attempt: Attempt, counted: Attempt, policy: Policy) -> str:
     """Why an attempt does not count; nothing where it does."""
     if not attempt.readable:
-        return attempt.entry.problem
+        return str(attempt.entry.problem)
     if attempt is counted:
         return ""
     which = counted.entry.handin.name

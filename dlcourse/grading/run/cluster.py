@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from dlcourse.course.errors import UserError
 from dlcourse.course.interrupts import uninterrupted
+from dlcourse.course.language import catalogue_digest, languages
 from dlcourse.exercises import exercises
 
 _PATIENCE = "10s"
@@ -68,4 +69,5 @@ def _see_that_all_judge_alike(client, address: str) -> None:
 def exercises_digest() -> str:
     """Tells whether two installations judge alike."""
     versions = sorted((name, exercise.version) for name, exercise in exercises().items())
-    return hashlib.sha256(repr(versions).encode()).hexdigest()
+    words = [(language, catalogue_digest(language)) for language in languages()]
+    return hashlib.sha256(repr((versions, words)).encode()).hexdigest()

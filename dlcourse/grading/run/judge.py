@@ -12,13 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from dlcourse.course.language import ENGLISH, speaking, tr
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.exercise import Exercise
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.exercises.engine.wording import plain
 from dlcourse.exercises.lookup import misspelt
 from dlcourse.exercises.released_cells import lesson, undefined_name
-from dlcourse.grading.run.session import Exhausted, Session
+from dlcourse.grading.run.session import Exhausted, Session, said_of_cell
 from dlcourse.grading.sandbox.limits import Limits
 
 MAX_NAMES = 200  # among which one that is misspelt is looked for
@@ -34,14 +35,20 @@ class Job:
     exercises: tuple[str, ...]
     seed: int
     wall: float = math.inf  # seconds that are left to its student
+    language: str = ENGLISH  # of what is said of it
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A cell that did not run to its end, and what stopped it first."""
+    """A cell that did not run to its end, and what stopped it first, in English."""
 
     cell: int
     error: str
+
+    @property
+    def said(self) -> str:
+        """The error in the language that is spoken: what Python says of it stays as it is."""
+        return said_of_cell(self.error)
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,11 @@ def _untold(verdict: Verdict) -> None:
 
 def grade_one(job: Job, box, limits: Limits, tell: Callable[[Verdict], None] = _untold) -> Report:
     """Run and judge one submission; whatever its code does becomes a verdict, told as it is reached."""
+    with speaking(job.language):
+        return _graded(job, box, limits, tell)
+
+
+def _graded(job: Job, box, limits: Limits, tell: Callable[[Verdict], None]) -> Report:
     limits = replace(limits, wall_total=min(limits.wall_total, job.wall))
     asked, verdicts = asked_of(job), {}
     session = Session(box, job.cells, tuple(asked), limits)
@@ -100,8 +112,9 @@ def _verdict(exercise: Exercise, session: Session, job: Job, lent: Mapping[str, 
     except (OSError, MemoryError):  # this machine's trouble: better no verdict than a wrong one
         raise
     except Exception as error:
-        why = f"The grader itself failed on this answer ({type(error).__name__}: {plain(str(error))})."
-        advice = "Tell your instructor: this is not your mistake."
+        why = tr("The grader itself failed on this answer ({error}).")
+        why = why.format(error=f"{type(error).__name__}: {plain(str(error))}")
+        advice = tr("Tell your instructor: this is not your mistake.")
         return Verdict(exercise.name, exercise.lesson, "failed", 0, exercise.max_points, why, advice)
 
 
@@ -122,7 +135,8 @@ def _judged(exercise: Exercise, session: Session, job: Job, lent: Mapping[str, C
     undefined = undefined_name(verdict.problem)
     if undefined:
         verdict = verdict.noted(_not_made(undefined, session, job))
-    return verdict.noted(f"It is defined {times} times; the last one was graded." if times > 1 else "")
+    twice = tr("It is defined {number} times; the last one was graded.").format(number=times)
+    return verdict.noted(twice if times > 1 else "")
 
 
 def _written(job: Job) -> list[str]:
@@ -171,7 +185,9 @@ def _about_line(name: str, cell: int, lines: list[str], errors: list[str]) -> st
         said.setdefault(lines[number - 1].strip() if 0 < number <= len(lines) else "", (number, error))
     line = next((line for line in said if re.search(rf"\b{name}\b", line)), next(iter(said)))
     number, error = said[line]
-    error = plain(re.sub(rf" \((?:<cell \d+>, )?line {number}\)", "", error))
+    error = said_of_cell(plain(re.sub(rf" \((?:<cell \d+>, )?line {number}\)", "", error)))
     if not line:
-        return f"Code cell {cell} stopped before it: {error}."
-    return f"Line {number} of code cell {cell}, `{plain(line, 60).replace('`', chr(39))}`, failed: {error}."
+        return tr("Code cell {cell} stopped before it: {error}.").format(cell=cell, error=error)
+    return tr("Line {number} of code cell {cell}, `{line}`, failed: {error}.").format(
+        number=number, cell=cell, line=plain(line, 60).replace("`", chr(39)), error=error
+    )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import spoken, tr
 from dlcourse.course.lessons import no_lesson
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED
 from dlcourse.exercises.engine.verdict import Verdict
@@ -26,6 +27,6 @@ def check_notebook(path: str | Path, stem: str | None = None, limits: Limits | N
     try:
         cells = released.cells_to_run(code_cells(read_bytes(path)))
     except Unreadable as problem:
-        raise UserError(f"{path} {problem}") from problem
-    job = Job(stem, cells, released.exercises, NOTEBOOK_SEED)
+        raise UserError(f"{path} {tr(problem.why)}") from problem
+    job = Job(stem, cells, released.exercises, NOTEBOOK_SEED, language=spoken())
     return list(grade_one(job, OpenBox(limits), limits).verdicts)

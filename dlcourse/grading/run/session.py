@@ -5,27 +5,31 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from dlcourse.course.language import marked, phrase, tr
 from dlcourse.exercises.engine.calls import Call, Conversation, Malformed, Outcome
 from dlcourse.grading.box import protocol
 from dlcourse.grading.sandbox.limits import Limits
-from dlcourse.grading.sandbox.process import Ending
+from dlcourse.grading.sandbox.process import REASONS, Ending
 from dlcourse.grading.sandbox.transport import DeadlinePassed, TransportBroken
 
 _MAX_ERROR = 1_000  # characters
 _MAX_REPLY = 1 << 16  # bytes of what is said of a cell
 _MAX_BYTES = 1 << 27  # from the child for one exercise: call-backs may be many, results are small
-_GONE = "it had ended before"
-_NONSENSE = "it sent what is not an answer"
-_TOO_LONG = "it ran for too long: is there a loop that never ends?"
-_STUB = "from a module that is an empty stand-in while grading; compute it with NumPy"
-_OUT_OF_REACH = "files, processes and the network are out of reach while grading"
+_GONE = marked("it had ended before")
+_NONSENSE = marked("it sent what is not an answer")
+_TOO_LONG = marked("it ran for too long: is there a loop that never ends?")
+_STUB = marked("from a module that is an empty stand-in while grading; compute it with NumPy")
+_OUT_OF_REACH = marked("files, processes and the network are out of reach while grading")
 _NO_THREAD = "can't start new thread"
 _WHILE_GRADING = {
-    _NO_THREAD: "there are no threads while grading",
-    "ModuleNotFoundError": "there is NumPy and the standard library while grading, nothing else",
+    _NO_THREAD: marked("there are no threads while grading"),
+    "ModuleNotFoundError": marked("there is NumPy and the standard library while grading, nothing else"),
     "PermissionError": _OUT_OF_REACH,
     "FileNotFoundError": _OUT_OF_REACH,
 }
+
+
+_ENDINGS = {_NONSENSE, _TOO_LONG, *REASONS}
 
 
 class Exhausted(Exception):
@@ -104,7 +108,8 @@ class Session:
 
     def nothing_left(self, calls: list[Call]) -> list[Outcome]:
         """What calls come to that can no longer be made."""
-        spent = Outcome("too slow", message=f"the {self._limits.cpu_total} seconds of a submission")
+        limit = phrase("the {number} seconds of a submission", number=self._limits.cpu_total)
+        spent = Outcome("too slow", message=limit)
         return [spent] * len(calls)
 
     def close(self) -> Ending | None:
@@ -202,7 +207,8 @@ def _explained(outcome: Outcome) -> Outcome:
     if (outcome.kind, outcome.type) == ("unsupported", "Stub"):
         return msgspec.structs.replace(outcome, type="stand-in", message=_STUB)
     if outcome.kind == "raised":
-        return msgspec.structs.replace(outcome, message=_with_reason(outcome.type, outcome.message))
+        message = said_of_cell(_with_reason(outcome.type, outcome.message))
+        return msgspec.structs.replace(outcome, message=message)
     return outcome
 
 
@@ -215,3 +221,11 @@ def _with_reason(type_name: str, message: str) -> str:
     """The message of an exception, and why it is not raised in the notebook."""
     reason = _WHILE_GRADING.get(_NO_THREAD if _NO_THREAD in message else type_name)
     return f"{message}; {reason}" if reason else message
+
+
+def said_of_cell(error: str) -> str:
+    """What stopped a cell, in the language that is spoken: Python's words with our reason, or ours alone."""
+    words, mark, reason = error.rpartition("; ")
+    if mark and reason in _WHILE_GRADING.values():
+        return f"{words}; {tr(reason)}"
+    return tr(error) if error in _ENDINGS else error

@@ -9,16 +9,21 @@ from dataclasses import replace
 import msgspec
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import marked, speaking, tr
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.grading.run import judge_process
 from dlcourse.grading.run.judge import Job, Report, asked_of
 from dlcourse.grading.run.judge_process import OUT_OF_MEMORY, Done, Refused, Started
 from dlcourse.grading.sandbox.limits import Limits
 
-GAVE_UP = "The grader gave up on this answer: tell your instructor."
+GAVE_UP = marked("The grader gave up on this answer: tell your instructor.")
 _MARGIN = 60  # seconds for what is not waiting for the student's process: a box that starts, judging
-_TIME, _MEMORY, _CRASH = "more time than it may", "more memory than it may", "its process with it"
-_KILLED = "its process, which the system killed, as it does where memory is short"
+_TIME = marked("Judging `{name}` cost more time than it may.")
+_MEMORY = marked("Judging `{name}` cost more memory than it may.")
+_CRASH = marked("Judging `{name}` cost its process with it ({code}).")
+_KILLED = marked(
+    "Judging `{name}` cost its process, which the system killed, as it does where memory is short."
+)
 
 
 class Ended(Exception):
@@ -62,7 +67,7 @@ class Supervisor:
                 done = self._judged(task, time.monotonic() + _deadline(job, limits))
             report = Report(done.verdicts, done.failures)
         except Ended as ended:
-            report = given_up(job, ended.verdicts, _cost(ended.code))
+            report = given_up(job, ended.verdicts, ended.code)
         return replace(report, seconds=time.monotonic() - started)
 
     def stop(self) -> None:
@@ -118,20 +123,21 @@ def _deadline(job: Job, limits: Limits) -> float:
     return min(limits.wall_total, job.wall) + _MARGIN
 
 
-def _cost(code: int | None) -> str:
+def _cost(name: str, code: int | None) -> str:
     known = {None: _TIME, -signal.SIGPROF: _TIME, OUT_OF_MEMORY: _MEMORY, -signal.SIGKILL: _KILLED}
-    return known.get(code, f"{_CRASH} ({code})")
+    return tr(known.get(code, _CRASH)).format(name=name, code=code)
 
 
-def given_up(job: Job, verdicts: dict[str, Verdict], cost: str) -> Report:
+def given_up(job: Job, verdicts: dict[str, Verdict], code: int | None) -> Report:
     """Verdicts that were reached, and for the others the one that says so."""
     asked = asked_of(job)
     at = next(name for name in asked if name not in verdicts)
     missing = tuple(name for name in job.exercises if name not in verdicts)
-    for name in missing:
-        verdicts[name] = no_verdict(asked[name], f"Judging `{at}` cost {cost}.")
+    with speaking(job.language):
+        for name in missing:
+            verdicts[name] = no_verdict(asked[name], _cost(at, code))
     return Report(tuple(verdicts[name] for name in job.exercises), (), given_up=missing)
 
 
 def no_verdict(exercise, why: str) -> Verdict:
-    return Verdict(exercise.name, exercise.lesson, "failed", 0, exercise.max_points, GAVE_UP, why)
+    return Verdict(exercise.name, exercise.lesson, "failed", 0, exercise.max_points, tr(GAVE_UP), why)

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 
+from dlcourse.course.language import marked
 from dlcourse.grading.box.rlimits import TOO_SLOW
 from dlcourse.grading.box.zygote import BUDGET, ENDING, FORK, REAP
 from dlcourse.grading.sandbox.interpreter import ENVIRONMENT, command
@@ -51,7 +52,7 @@ class ForkedChild:
             self._control.send(REAP)
             status, cpu = ENDING.unpack(self._control.recv(ENDING.size))
         except (OSError, struct.error):
-            return Ending("its sandbox was killed", 0.0, from_outside=True)
+            return Ending(_KILLED, 0.0, from_outside=True)
         finally:
             os.close(self.handle)
         return _ending(os.waitstatus_to_exitcode(status), cpu, self._budget)
@@ -90,15 +91,18 @@ def _own_environment() -> dict[str, str]:
 
 
 _WORDS = {
-    11: "it crashed, as endless recursion can",  # SIGSEGV
-    6: "it crashed",  # SIGABRT
-    9: "it had to be killed",  # SIGKILL
+    11: marked("it crashed, as endless recursion can"),  # SIGSEGV
+    6: marked("it crashed"),  # SIGABRT
+    9: marked("it had to be killed"),  # SIGKILL
 }
+_KILLED = marked("its sandbox was killed")
+_EXITED = marked("it called an exit function")
+REASONS = (*_WORDS.values(), _KILLED, _EXITED)  # that are told in words
 _TIME_UP = -24, -27  # SIGXCPU, SIGPROF
 
 
 def _ending(exit_code: int, cpu: float | None, budget: int) -> Ending:
     if exit_code >= 0:
-        return Ending("it called an exit function", cpu, exit_code == TOO_SLOW)
+        return Ending(_EXITED, cpu, exit_code == TOO_SLOW)
     too_slow = exit_code in _TIME_UP or (cpu is not None and cpu > budget - 1)
     return Ending(_WORDS.get(-exit_code, f"signal {-exit_code}"), cpu, too_slow)
