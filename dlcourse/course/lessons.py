@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from dlcourse.course.errors import UserError
-from dlcourse.course.language import ENGLISH, said_in
+from dlcourse.course.language import ENGLISH, said_in, tr
 
 LESSONS = (
     "01_training_procedure",
@@ -88,9 +88,11 @@ def no_lesson(typed: str, stems: Iterable[str]) -> str:
     """
     topics = {name: stem for stem in stems for name in (stem[3:], stem)}
     near = dict.fromkeys(topics[match] for match in difflib.get_close_matches(_name(typed), topics, 3, 0.5))
-    there_is = ", ".join(dict.fromkeys(topics.values())) or "none yet"
-    instead = f"did you mean {' or '.join(near)}?" if near else f"there is {there_is}"
-    return f"no lesson is called {typed!r}; {instead}"
+    if near:
+        text = tr("no lesson is called {typed!r}; did you mean {near}?")
+        return text.format(typed=typed, near=tr(" or ").join(near))
+    there_is = ", ".join(dict.fromkeys(topics.values())) or tr("none yet")
+    return tr("no lesson is called {typed!r}; there is {lessons}").format(typed=typed, lessons=there_is)
 
 
 def _name(typed: str) -> str:

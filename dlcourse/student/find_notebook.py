@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dlcourse.course.errors import UserError
+from dlcourse.course.language import tr
 from dlcourse.course.lessons import lesson_stems, pick_lesson
 from dlcourse.student.work_folder import usual_folder
 
@@ -15,7 +16,7 @@ def find_notebook(typed: str) -> tuple[Path, str]:
     """
     path = Path(typed).expanduser()
     if path.is_dir():
-        raise UserError(f"{typed} is a folder; name a notebook in it")
+        raise UserError(tr("{typed} is a folder; name a notebook in it").format(typed=typed))
     if path.suffix == ".ipynb" or path.exists():
         return path, _lesson(path)
     lesson = pick_lesson(typed, lesson_stems())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
+from dlcourse.course.language import tr
 from dlcourse.course.lessons import lesson_stems
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.engine.verdict import Verdict
@@ -61,7 +62,8 @@ def verdicts(notebook: Path, lesson: str) -> list[Verdict]:
     try:
         return check_notebook(notebook, lesson)
     except UserError as error:
-        raise UserError(f"{error}; `dlcourse reset` puts a fresh lesson there and keeps this one") from None
+        text = tr("{problem}; `dlcourse reset` puts a fresh lesson there and keeps this one")
+        raise UserError(text.format(problem=error)) from None
 
 
 def _progress(folder: WorkFolder, stem: str, cache: "_Cache") -> LessonProgress:
@@ -89,7 +91,8 @@ def _progress_now(folder: WorkFolder, stem: str, cache: "_Cache") -> LessonProgr
     except UserError as error:
         return LessonProgress(stem, blank, saved, str(error))
     except OSError as error:
-        return LessonProgress(stem, blank, saved, f"{notebook} cannot be opened: {error.strerror}")
+        text = tr("{notebook} cannot be opened: {why}")
+        return LessonProgress(stem, blank, saved, text.format(notebook=notebook, why=error.strerror))
 
 
 class _Cache:

@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dlcourse.course.errors import UserError
-from dlcourse.course.language import speak_as_chosen
+from dlcourse.course.language import speak_as_chosen, tr
+from dlcourse.exercises.engine.verdict import in_words
 from dlcourse.student.progress import LessonProgress, progress
 from dlcourse.student.work_folder import WorkFolder, add_folder
 
@@ -23,7 +24,8 @@ def run(args) -> int:
     folder = WorkFolder(args.folder)
     speak_as_chosen(folder.path)
     if not folder.path.is_dir():
-        raise UserError(f"there is no folder {folder.path}; `dlcourse start {args.folder}` makes it")
+        text = tr("there is no folder {folder}; `dlcourse start {typed}` makes it")
+        raise UserError(text.format(folder=folder.path, typed=args.folder))
     lessons = progress(folder)
     console = Console(highlight=False)
     console.print(_table(lessons))
@@ -35,7 +37,8 @@ def run(args) -> int:
 
 
 def _table(lessons: list[LessonProgress]) -> Table:
-    table = Table("lesson", "exercises", "passed", "points", "saved", box=None, pad_edge=False)
+    columns = tr("lesson"), tr("exercises"), tr("passed"), tr("points"), tr("saved")
+    table = Table(*columns, box=None, pad_edge=False)
     for one in lessons:
         marks = " ".join(MARKS.get(exercise.status, "·") for exercise in one.exercises)
         points, most = sum(s.points for s in one.exercises), sum(s.max_points for s in one.exercises)
@@ -47,8 +50,8 @@ def _table(lessons: list[LessonProgress]) -> Table:
 
 def _when(saved: datetime | None) -> str:
     if saved is None:
-        return "not there"
-    day = "today" if saved.date() == datetime.now().date() else f"{saved:%Y-%m-%d}"
+        return tr("not there")
+    day = tr("today") if saved.date() == datetime.now().date() else f"{saved:%Y-%m-%d}"
     return f"{day} {saved:%H:%M:%S}"
 
 
@@ -57,6 +60,7 @@ def _next_step(lessons: list[LessonProgress]) -> str:
     for one in lessons:
         for due in one.exercises:
             if due.status != "passed":
-                state = {"partial": "partly right", "failed": "not right yet"}.get(due.status, due.status)
-                return f"Next: `{due.exercise}` in {one.lesson} ({state})."
-    return "Every exercise of every lesson here is passed."
+                state = in_words(due.status)
+                text = tr("Next: `{exercise}` in {lesson} ({state}).")
+                return text.format(exercise=due.exercise, lesson=one.lesson, state=state)
+    return tr("Every exercise of every lesson here is passed.")

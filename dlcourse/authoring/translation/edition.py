@@ -14,6 +14,7 @@ from dlcourse.authoring.notebooks import serialise
 from dlcourse.authoring.source import LessonSource, read_lesson
 from dlcourse.authoring.translation.catalogue import Catalogue
 from dlcourse.authoring.translation.compiled import compiled, compiled_path, uncompiled
+from dlcourse.authoring.translation.messages import Messages
 from dlcourse.authoring.translation.po_file import messages, translation_path
 from dlcourse.authoring.translation.verdicts import Verdicts
 from dlcourse.course.errors import UserError
@@ -53,6 +54,8 @@ def run(args) -> int:
     root = course_root(Path.cwd())
     editions = [Edition(root, read_lesson(path), args.language) for path in _sources(root, args)]
     catalogues = list(filter(None, _with_verdicts(editions)))
+    if not args.lessons and (messages := Messages(root, args.language)):
+        catalogues.append(messages)
     if args.check:
         return _check(catalogues, [] if args.lessons else uncompiled(root, args.language))
     if args.update:

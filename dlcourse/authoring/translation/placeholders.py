@@ -1,6 +1,7 @@
 """What `format` fills into a message: a translation has the same, or it is left out of what students get."""
 
 from collections.abc import Iterator
+from itertools import count
 from string import Formatter
 
 import polib
@@ -11,11 +12,20 @@ FORMAT = "python-brace-format"  # gettext's flag of a message that goes through 
 def placeholders(text: str) -> set[str]:
     """All of them with their formats; raises ValueError where a brace has no partner.
 
-    >>> sorted(placeholders("{name!r}: {points:g} of {{most}}"))
-    ['{name!r}', '{points:g}']
+    Those without a name are numbered, as `format` does it.
+
+    >>> sorted(placeholders("{name!r}: {points:g} of {{most}}")), sorted(placeholders("{} in {}"))
+    (['{name!r}', '{points:g}'], ['{0}', '{1}'])
     """
-    found = ((name, kind, spec) for _, name, spec, kind in Formatter().parse(text) if name is not None)
-    return {f"{{{n}{f'!{kind}' if kind else ''}{f':{spec}' if spec else ''}}}" for n, kind, spec in found}
+    found = [field for field in Formatter().parse(text) if field[1] is not None]
+    names = [name for _, name, *_ in found]
+    if "" in names and any(map(str.isdigit, names)):
+        raise ValueError("some of its braces have numbers, and some have none")
+    numbers = map(str, count())
+    return {
+        f"{{{name or next(numbers)}{f'!{kind}' if kind else ''}{f':{spec}' if spec else ''}}}"
+        for _, name, spec, kind in found
+    }
 
 
 def misplaced(entry: polib.POEntry) -> Iterator[str]:

@@ -20,6 +20,11 @@ _CODE = re.compile(r"(`[^`]+`)")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(\w(?:[^*]*\w)?)\*(?![^\W가-힣]|\*)")
 
 
+def in_words(status: str) -> str:
+    """A status in the language that is spoken."""
+    return tr(_LOOKS[status][1])
+
+
 @dataclass(frozen=True)
 class TestResult:
     """One test: what it asks, its points, and its first wrong call ("" where all are right)."""
@@ -78,8 +83,7 @@ class Verdict:
     @property
     def judgement(self) -> str:
         """The headline without its points."""
-        mark, words, _ = _LOOKS[self.status]
-        return f"{mark} {self.exercise}: {tr(words)}"
+        return f"{_LOOKS[self.status][0]} {self.exercise}: {in_words(self.status)}"
 
     def text(self, *notes: str) -> str:
         """A few lines of plain text."""

@@ -12,6 +12,7 @@ import pytest
 
 from dlcourse.authoring.source import read_lesson
 from dlcourse.authoring.translation.edition import Edition, run
+from dlcourse.authoring.translation.messages import STEM, Messages
 from dlcourse.authoring.translation.po_file import rendered
 from dlcourse.authoring.translation.verdicts import Verdicts
 from dlcourse.exercises.released_cells import lesson
@@ -36,6 +37,8 @@ def korean(stem):
 
 
 def catalogue(stem):
+    if stem == STEM:
+        return Messages(CLONE, "ko")
     lesson = stem.removesuffix(VERDICTS)
     return Verdicts(CLONE, lesson, "ko") if lesson != stem else korean(stem)
 
