@@ -5,8 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polib
 import pytest
 from hypothesis import settings
+
+from dlcourse.course import language
 
 settings.register_profile("course", deadline=None)  # a loaded machine is no fault in what is tested
 settings.load_profile("course")
@@ -48,6 +51,29 @@ def build_site(folder, *options):
     built = subprocess.run(command, cwd=CLONE, capture_output=True, text=True, timeout=600, check=False)
     assert built.returncode == 0, built.stderr
     return folder
+
+
+@pytest.fixture
+def korean(tmp_path, monkeypatch):
+    """The catalogue: `korean({english: korean})` has the course say so, and nothing else, in Korean."""
+    monkeypatch.setattr(language, "FOLDER", tmp_path / "languages")
+
+    def forget():
+        for known in (language._catalogue, language._digest, language._settled):
+            known.cache_clear()
+
+    def says(texts):
+        catalogue = polib.POFile()
+        catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+        catalogue.extend(polib.POEntry(msgid=ours, msgstr=theirs) for ours, theirs in texts.items())
+        path = tmp_path / "languages" / "ko" / "LC_MESSAGES" / "dlcourse.mo"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(catalogue.to_binary())
+        forget()
+
+    forget()
+    yield says
+    forget()
 
 
 @pytest.fixture(scope="session")

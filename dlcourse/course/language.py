@@ -132,10 +132,13 @@ def marked(text: str) -> str:
     return text
 
 
-@cache
 def catalogue_digest(language: str) -> str:
     """Tells one state of a catalogue from another; "" where there is none."""
-    path = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    return _digest(FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.mo")
+
+
+@cache
+def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else ""
 
 

@@ -1,6 +1,5 @@
 import json
 
-import polib
 import pytest
 
 from dlcourse.course import language
@@ -31,24 +30,6 @@ def english(monkeypatch):
     monkeypatch.setattr(language, "_spoken", [])
     monkeypatch.delenv("DLCOURSE_LANGUAGE", raising=False)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-
-@pytest.fixture
-def korean(tmp_path, monkeypatch):
-    """The catalogue: `korean({english: korean})` has the course say so, and nothing else, in Korean."""
-    monkeypatch.setattr(language, "FOLDER", tmp_path / "languages")
-
-    def says(texts):
-        catalogue = polib.POFile()
-        catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
-        catalogue.extend(polib.POEntry(msgid=ours, msgstr=theirs) for ours, theirs in texts.items())
-        path = tmp_path / "languages" / "ko" / "LC_MESSAGES" / "dlcourse.mo"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(catalogue.to_binary())
-        language._catalogue.cache_clear()
-
-    yield says
-    language._catalogue.cache_clear()
 
 
 @pytest.fixture

@@ -315,7 +315,7 @@ class Exercise:
         if problem.kind in ("signature", "not callable"):
             return self._not_as_asked(problem)
         told = {"call": self.shown(case.call), "said": tr(problem.text)}
-        if told["said"].endswith(("?", ".")):
+        if problem.text.endswith(("?", ".")):
             return tr("`{call}` {said}").format(**told)
         return tr("`{call}` {said}.").format(**told)
 
