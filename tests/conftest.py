@@ -1,5 +1,6 @@
 """Options and fixtures of the project's own tests."""
 
+import gettext
 import signal
 import subprocess
 import sys
@@ -61,6 +62,7 @@ def korean(tmp_path, monkeypatch):
     def forget():
         for known in (language._catalogue, language._digest, language._settled):
             known.cache_clear()
+        gettext._translations.clear()  # it keeps each file that it has read
 
     def says(texts):
         catalogue = polib.POFile()

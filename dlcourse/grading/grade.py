@@ -10,7 +10,7 @@ from dlcourse.course.errors import UserError
 from dlcourse.course.interrupts import uninterrupted
 from dlcourse.course.language import ENGLISH, languages
 from dlcourse.exercises import catalogue
-from dlcourse.grading.book.scores import Score, unreadable
+from dlcourse.grading.book.scores import Score
 from dlcourse.grading.intake.layouts import LAYOUTS
 from dlcourse.grading.pipeline import Summary, grade
 from dlcourse.grading.run.cluster import cluster
@@ -129,7 +129,7 @@ def _bar(console):
 
 def _show(summary: Summary, out: Path, console) -> None:
     console.print(_table(summary.scores))
-    _show_unreadable(summary.scores, console)
+    _show_unreadable(summary.unreadable, console)
     if summary.unmatched:
         texts = ", ".join(summary.unmatched[:_LISTED])
         console.print(f"\nIn the policy, but nothing handed in: {texts}", markup=False, soft_wrap=True)
@@ -198,8 +198,7 @@ def _counts(group: list[Score], statuses: list[str]) -> list[str]:
     return [*(str(found[status] or "·") for status in statuses), f"{share:.0%}"]
 
 
-def _show_unreadable(scores: list[Score], console) -> None:
-    problems = unreadable(scores)
+def _show_unreadable(problems: list[tuple[str, str]], console) -> None:
     if problems:
         console.print(f"\nCould not be graded: {len(problems)}")
     for student, problem in problems[:_LISTED]:

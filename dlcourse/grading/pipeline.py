@@ -16,7 +16,7 @@ from dlcourse.exercises.released_cells import known_lessons
 from dlcourse.grading.book.gradebook import GRADEBOOK, Gradebook, is_passing
 from dlcourse.grading.book.pending import Entry, Pending, Progress, limits_as_text
 from dlcourse.grading.book.policy import Policy, read_policy
-from dlcourse.grading.book.scores import Score
+from dlcourse.grading.book.scores import Score, unreadable
 from dlcourse.grading.intake.moodle_worksheet import dated, read_dates, unknown
 from dlcourse.grading.intake.submissions import Found, Handin, collected
 from dlcourse.grading.output.results import gone, publish
@@ -43,6 +43,7 @@ class Summary:
     gone: list[tuple[str, str]] = field(default_factory=list)  # (student, lesson) that was there before
     notes: list[str] = field(default_factory=list)  # on whose the hand-ins are, and when they were made
     given_up: list[tuple[str, str]] = field(default_factory=list)  # (student, lesson), in this run
+    unreadable: list[tuple[str, str]] = field(default_factory=list)  # (student, problem)
 
 
 def grade(
@@ -102,6 +103,7 @@ def grade(
                     pending.keep(due, report)
             scores = publish(out, pending.entries, gradebook, decided)
             gradebook.set_language(language)
+            problems = _problems(pending.entries) if language != ENGLISH else {}
     except sqlite3.DatabaseError as error:
         advice = (
             "what is graded is kept: mend that, and run the same command again"
@@ -121,6 +123,7 @@ def grade(
         scores=scores,
         unmatched=decided.unmatched(scores),
         gone=gone(before, scores),
+        unreadable=unreadable(scores, problems),
         given_up=[(due.student, due.lesson) for due in pending.given_up],
         notes=[
             *_notes(collections),
@@ -134,6 +137,10 @@ def grade(
 
 def _notes(collections: list[Found]) -> list[str]:
     return [note for found in collections for note in found.notes]
+
+
+def _problems(entries: list[Entry]) -> dict[tuple[str, str], str]:
+    return {(e.handin.student, e.handin.lesson): str(e.problem) for e in entries if e.problem}
 
 
 def _repeated(entries: list[Entry]) -> int:

@@ -6,8 +6,15 @@ from urllib.parse import quote
 
 from dlcourse.course.errors import UserError
 from dlcourse.course.files import write_whole
+from dlcourse.course.language import ENGLISH
 from dlcourse.exercises.engine.verdict import plain
-from dlcourse.grading.book.gradebook import read_adjustments, read_answers, read_scores
+from dlcourse.grading.book.gradebook import (
+    read_adjustments,
+    read_answers,
+    read_handins,
+    read_language,
+    read_scores,
+)
 from dlcourse.grading.book.statistics import commonest_mistakes
 from dlcourse.grading.intake.roster import ClassList, read_class
 from dlcourse.grading.output import feedback
@@ -65,7 +72,14 @@ def _report(args: argparse.Namespace) -> ClassReport:
         elsewhere = graded - set(roster.sections)
         adjustments = [change for change in adjustments if change.whom not in elsewhere]
     answers = read_answers(args.out)
-    return ClassReport(scores, roster, answers, adjustments, args.section or "", _links(args.out))
+    about, problems = args.section or "", _problems(args.out)
+    return ClassReport(scores, roster, answers, adjustments, about, _links(args.out), problems)
+
+
+def _problems(out: Path) -> dict[tuple[str, str], str]:
+    """Why something could not be graded, where students are told so in another language."""
+    rows = read_handins(out) if read_language(out) != ENGLISH else []
+    return {(row.student, row.lesson): row.problem for row in rows if row.problem}
 
 
 def _section(roster: ClassList | None, args: argparse.Namespace) -> ClassList:

@@ -3,9 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from dlcourse.course.files import write_whole
 from dlcourse.exercises.engine.verdict import plain
@@ -74,10 +75,16 @@ class Score:
         return [*texts, *numbers, self.status, defused(self.feedback)]
 
 
-def unreadable(scores: Iterable[Score]) -> list[tuple[str, str]]:
-    """(student, problem) of what could not be graded, each once, whatever is adjusted since."""
+def unreadable(
+    scores: Iterable[Score], in_english: Mapping[tuple[str, str], str] = MappingProxyType({})
+) -> list[tuple[str, str]]:
+    """(student, problem) of what could not be graded, each once, whatever is adjusted since.
+
+    in_english: the problems by student and lesson, for a class whose students are told of them otherwise
+    """
     found = (s for s in scores if s.status == "unreadable" and not s.of_whole_lesson)
-    return list(dict.fromkeys((score.student, score.message) for score in found))
+    told = ((score.student, in_english.get((score.student, score.lesson), score.message)) for score in found)
+    return list(dict.fromkeys(told))
 
 
 def defused(text: str) -> str:

@@ -1,8 +1,8 @@
 """A page for the instructor on what the class can do and what it misunderstood."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 
 from markupsafe import Markup
@@ -47,6 +47,7 @@ class ClassReport:
     adjustments  what the policy changes of the scores
     about        the section, if it is one's
     link         to the students' pages
+    problems     by student and lesson, why something could not be graded, for instructors to read
     """
 
     scores: list[Score]
@@ -55,6 +56,7 @@ class ClassReport:
     adjustments: Sequence[Applied] = ()
     about: str = ""
     link: Link = lambda student, lesson: ""
+    problems: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def students(self) -> list[str]:
@@ -77,7 +79,7 @@ def class_page(report: ClassReport, tables: Tables | None = None) -> Markup:
         _adjustments(report, tables),
         _missing(report),
         _strangers(report),
-        _unreadable(report.scores),
+        _unreadable(report),
         _same_texts(report, tables),
         _students(report, tables),
     ]
@@ -277,8 +279,8 @@ def _strangers(report: ClassReport) -> Markup:
     return section("Not on the roster", body if strangers else "")
 
 
-def _unreadable(scores: list[Score]) -> Markup:
-    problems = unreadable(scores)
+def _unreadable(report: ClassReport) -> Markup:
+    problems = unreadable(report.scores, report.problems)
     items = Markup("").join(
         Markup("<li>{}: {}</li>").format(isolated(student or "(no student)"), problem)
         for student, problem in problems
