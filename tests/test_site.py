@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+import polib
 import pytest
 
 import dlcourse
@@ -87,6 +88,68 @@ def test_every_figure_of_a_lesson_is_on_its_page_and_in_the_gallery_with_its_wor
     assert due
     for path in (site / "lessons" / f"{stem}.html", site / "gallery.html"):
         assert due <= {" ".join(image["alt"].split()) for image in page(path).images}
+
+
+KOREAN = sorted(
+    path.stem
+    for path in (ROOT / "translations" / "ko").glob("??_*.po")
+    if path.stem in LESSONS and polib.pofile(str(path)).translated_entries()
+)
+
+
+def lesson_pages(site, stem):
+    return site / "lessons" / f"{stem}.html", site / "ko" / "lessons" / f"{stem}.html"
+
+
+def test_every_lesson_that_is_translated_has_a_page_in_korean(site):
+    assert KOREAN and sorted(path.stem for path in (site / "ko" / "lessons").glob("*.html")) == KOREAN
+    index = page(site / "ko" / "index.html").links
+    assert {f"../ko/lessons/{stem}.html" for stem in KOREAN} <= set(index)
+    assert {f"../lessons/{stem}.html" for stem in set(LESSONS) - set(KOREAN)} <= set(index)
+
+
+@pytest.mark.parametrize("stem", [*KOREAN, "index"])
+def test_a_page_says_its_language_and_leads_to_the_other(site, stem):
+    pair = (site / "index.html", site / "ko" / "index.html") if stem == "index" else lesson_pages(site, stem)
+    for path, other, spoken, there in ((*pair, "en", "ko"), (*reversed(pair), "ko", "en")):
+        html = path.read_text(encoding="utf-8")
+        assert re.search(r'<html [^>]*lang="(\w+)"', html)[1] == spoken
+        for form in (
+            rf'<link rel="alternate" hreflang="{there}" href="([^"]+)"',
+            rf'<a lang="{there}"[^>]* href="([^"]+)"',
+        ):
+            assert (path.parent / re.search(form, html)[1]).resolve() == other.resolve()
+
+
+def test_pages_in_one_language_alone_lead_to_no_other(site):
+    for name in ("glossary", "search", "generated/dlcourse.optimizers"):
+        html = (site / f"{name}.html").read_text(encoding="utf-8")
+        assert 'lang="en"' in html[:200] and "hreflang" not in html
+
+
+@pytest.mark.parametrize("stem", KOREAN)
+def test_a_korean_page_has_the_places_and_the_pictures_of_the_english_one(site, stem):
+    nodes = pytest.importorskip("docutils.nodes")
+    ours, theirs = map(page, lesson_pages(site, stem))
+    mark = f"ko-{stem[:2]}-"
+    places = {nodes.make_id(place.removeprefix(mark)) for place in theirs.places if place.startswith(mark)}
+    assert len(places) > 20 and places <= ours.places
+    assert [image["alt"] for image in ours.images] == [image["alt"] for image in theirs.images]
+
+
+@pytest.mark.parametrize("stem", KOREAN)
+def test_a_korean_page_marks_what_is_english(site, stem):
+    html = lesson_pages(site, stem)[1].read_text(encoding="utf-8")
+    assert "<!-- en -->" not in html and "<!-- /en -->" not in html
+    assert '<div class="highlight-' not in html and '<div class="cell_output' not in html
+    assert re.search(r"<h1>\d\d · [^<]*[가-힣]", html)
+
+
+def test_a_font_with_hangul_comes_with_the_site(site):
+    style = (site / "_static" / "site.css").read_text(encoding="utf-8")
+    (address,) = re.findall(r'url\("(hangul/[^"]+)"\)', style)
+    assert (site / "_static" / address).read_bytes()[:4] == b"wOF2"
+    assert (site / "_static" / "hangul" / "LICENSE").exists()
 
 
 def test_every_picture_has_words_and_a_size(site):

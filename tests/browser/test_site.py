@@ -24,6 +24,7 @@ SCREEN, TELEPHONE = (1280, 1000), (390, 844)
 PICTURED = (
     "index", "decisions", "first_weights", "loss_nan", "gallery", "corrections", "commands",
     "lessons/07_momentum", "lessons/08_adaptive_methods", "teaching/03_activations", "teaching/course",
+    "ko/index", "ko/lessons/03_activations",
 )  # fmt: skip
 OTHER_KINDS = ("authors", "pytorch", "teaching/refresher", "generated/dlcourse.optimizers")
 EXAMINED = (*PICTURED, *OTHER_KINDS)  # axe takes its time: the rest with --long
@@ -178,7 +179,7 @@ def test_all_maths_is_drawn(visits):
     wrong = {page: visit.maths for page, visit in visits.items() if visit.maths["wrong"]}
     missing = [page for page, visit in visits.items() if visit.maths["drawn"] < visit.maths["due"]]
     assert (wrong, missing) == ({}, [])
-    assert all(visit.maths["drawn"] for page, visit in visits.items() if page.startswith("lessons/"))
+    assert all(visit.maths["drawn"] for page, visit in visits.items() if "lessons/" in page)
 
 
 def test_nothing_scrolls_sideways_on_a_telephone(visits):
@@ -189,6 +190,30 @@ def test_axe_finds_no_violation_of_wcag_a_or_aa_in_either_theme(visits, axe):
     if axe is None:
         pytest.skip("axe-core cannot be had from the npm registry")
     assert {page: visit.violations[:5] for page, visit in visits.items() if visit.violations} == {}
+
+
+# Whether two letters look the same, as those do that no font has.
+SAME_LETTER = """
+const done = arguments[0], family = getComputedStyle(document.body).fontFamily;
+const drawn = letter => {
+    const canvas = document.createElement("canvas");
+    const pen = canvas.getContext("2d");
+    pen.font = `40px ${family}`;
+    pen.fillText(letter, 5, 50);
+    return canvas.toDataURL();
+};
+document.fonts.load(`40px ${family}`, "가힣").then(() => done(drawn("가") === drawn("힣")));
+"""
+
+
+def test_hangul_is_drawn_whatever_fonts_the_reader_has(reader, address):
+    reader.get(address + "ko/lessons/03_activations.html")
+    assert not reader.execute_async_script(SAME_LETTER)
+
+
+def test_the_sites_own_font_is_asked_for_on_korean_pages_alone(visits):
+    asking = [page for page, visit in visits.items() if any("/hangul/" in url for url in visit.requests)]
+    assert [page for page in asking if not page.startswith("ko/")] == []
 
 
 LOOK = """
@@ -243,10 +268,10 @@ def test_names_in_the_tables_are_broken_between_their_words_only(reader, address
 FOUND = "return [...document.querySelectorAll('#search-results li > a')].map(one => one[arguments[0]])"
 
 
-def search(driver, page, words):
+def search(driver, page, words, seconds=20):
     """The titles that a search gives."""
     driver.get(f"{page}?q={words}")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + seconds
     while not driver.find_elements("css selector", "#search-results li a"):
         assert time.monotonic() < deadline, f"a search for {words} finds nothing"
         time.sleep(0.1)
@@ -262,6 +287,10 @@ def search(driver, page, words):
         ("why+my+gradient+wrong", "02 · Gradient check"),
         ("saddle", "08 · Adaptive methods"),  # prose
         ("퍼셉트론", "English and Korean, term by term"),
+        ("학습률", "03 · 활성화함수"),  # which it has with particles too
+        ("학습률을", "03 · 활성화함수"),
+        ("가중치의", "03 · 활성화함수"),
+        ("층", "03 · 활성화함수"),
     ],
 )
 def test_search_finds_code_and_prose(reader, address, words, title):
@@ -314,6 +343,33 @@ def test_a_lesson_that_is_found_is_opened_at_the_section_with_the_words(reader, 
     reader.get(address + lessons[0])
     anchor = reader.execute_script("return document.getElementById(location.hash.slice(1))?.localName")
     assert anchor in ("section", "span")
+
+
+def test_a_word_is_found_first_in_the_language_that_the_reader_reads(reader, address):
+    page = address + "search.html"
+    english, korean = settled(reader, page, "sigmoid"), settled(reader, page, "sigmoid&lang=ko")
+    assert "ko/" not in "".join(english[:3]) and korean[0].startswith("ko/lessons/03")
+    for word in ("시그모이드", "휘어짐이"):
+        assert settled(reader, page, word)[0].startswith("ko/lessons/03_activations.html#ko-03-")
+
+
+def test_all_words_of_a_korean_question_are_looked_for(reader, address):
+    places = settled(reader, address + "search.html", "시그모이드+포화")
+    assert places[0].startswith("ko/lessons/03_activations.html#ko-03-")
+    with pytest.raises(AssertionError, match="finds nothing"):
+        search(reader, address + "search.html", "시그모이드+고양이", seconds=3)
+
+
+def test_a_search_typed_on_a_korean_page_looks_there_first(reader, address):
+    reader.get(address + "ko/lessons/03_activations.html")
+    box = reader.find_element("css selector", "form.sidebar-search-container input[name=q]")
+    box.send_keys("sigmoid")
+    box.submit()
+    deadline = time.monotonic() + 20
+    while not reader.execute_script(FOUND, "href"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert "/ko/lessons/" in reader.execute_script(FOUND, "href")[0]
 
 
 def test_pages_opened_as_files_work_too(reader, site):
