@@ -16,6 +16,7 @@ from dlcourse.authoring.translation.catalogue import Catalogue
 from dlcourse.authoring.translation.compiled import compiled, compiled_path, uncompiled
 from dlcourse.authoring.translation.messages import Messages
 from dlcourse.authoring.translation.po_file import messages, translation_path
+from dlcourse.authoring.translation.terms import misworded
 from dlcourse.authoring.translation.verdicts import Verdicts
 from dlcourse.course.errors import UserError
 
@@ -85,8 +86,8 @@ def _sources(root: Path, args) -> list[Path]:
 
 def _check(catalogues: list[Catalogue], more: Iterable[str]) -> int:
     found = [*(fault for catalogue in catalogues for fault in catalogue.faults()), *more]
-    for fault in found:
-        print(fault, file=sys.stderr)
+    for line in [*found, *(line for catalogue in catalogues for line in misworded(catalogue))]:
+        print(line, file=sys.stderr)
     for catalogue in catalogues:
         print(f"{catalogue.name}: {catalogue}{'' if found else ', none stale, formulas and code kept'}.")
     return 1 if found else 0
