@@ -45,7 +45,8 @@ def build_site(folder, *options):
     from dlcourse.course.errors import UserError
 
     try:
-        npm.tarball(npm.MATHJAX)
+        for package in (npm.MATHJAX, npm.HANGUL):
+            npm.tarball(package)
     except UserError as error:
         pytest.skip(str(error))
     command = [sys.executable, "-m", "dlcourse", "site", str(folder), *options]

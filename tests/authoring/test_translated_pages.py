@@ -3,7 +3,6 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-import polib
 import pytest
 
 from dlcourse.authoring import npm
@@ -13,7 +12,6 @@ from dlcourse.authoring.site.cards import CARDS, front_page
 from dlcourse.authoring.site.lesson_pages import LessonPage, labelled
 from dlcourse.authoring.site.pictures import figures
 from dlcourse.authoring.site.translated_pages import TranslatedPage, one_folder_deeper
-from dlcourse.course import language
 
 nbformat = pytest.importorskip("nbformat")
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -39,49 +37,36 @@ def english(tmp_path):
 
 
 @pytest.fixture
-def korean(english):
+def translated(english):
     return TranslatedPage(english, "ko", KOREAN)
 
 
 @pytest.fixture
-def speaks(tmp_path, monkeypatch):
+def speaks(korean):
     """What the site says in Korean."""
-    catalogue = polib.POFile()
-    catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
-    texts = {
-        "Show the solution: {}": "풀이 보기: {}",
-        "{} minutes": "{}분",
-        "Next": "다음",
-        "Language": "언어",
-    }
-    catalogue.extend(polib.POEntry(msgid=ours, msgstr=theirs) for ours, theirs in texts.items())
-    path = tmp_path / "languages" / "ko" / "LC_MESSAGES" / "dlcourse.mo"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(catalogue.to_binary())
-    monkeypatch.setattr(language, "FOLDER", tmp_path / "languages")
-    language._catalogue.cache_clear()
-    yield
-    language._catalogue.cache_clear()
+    korean(
+        {"Show the solution: {}": "풀이 보기: {}", "{} minutes": "{}분", "Next": "다음", "Language": "언어"}
+    )
 
 
 def source(notebook, cell_id):
     return next(cell.source for cell in notebook.cells if cell.id == cell_id)
 
 
-def test_a_page_has_the_texts_of_its_language_under_the_places_of_the_english_one(korean):
-    assert (korean.title, korean.minutes) == ("휘어짐", "85")
+def test_a_page_has_the_texts_of_its_language_under_the_places_of_the_english_one(translated):
+    assert (translated.title, translated.minutes) == ("휘어짐", "85")
     title, section = KOREAN["title"].split("\n\n## ")
     labels = "(ko-03-03-bends-why)=", "(ko-03-1-the-sigmoid)="
-    assert source(labelled(korean), "title") == f"\n{labels[0]}\n{title}\n\n\n{labels[1]}\n## {section}"
-    assert "(ko-03-cell-figure)=" in [cell.source for cell in labelled(korean).cells]
+    assert source(labelled(translated), "title") == f"\n{labels[0]}\n{title}\n\n\n{labels[1]}\n## {section}"
+    assert "(ko-03-cell-figure)=" in [cell.source for cell in labelled(translated).cells]
 
 
-def test_a_text_that_is_not_translated_is_there_in_english_and_marked_so(korean):
-    shown = source(labelled(korean), "text")
+def test_a_text_that_is_not_translated_is_there_in_english_and_marked_so(translated):
+    shown = source(labelled(translated), "text")
     assert shown == "<!-- en -->\n\n\n(ko-03-2-slopes)=\n## 2. Slopes\nThey are flat.\n\n<!-- /en -->"
 
 
-def test_the_english_page_is_as_it_was(english, korean):
+def test_the_english_page_is_as_it_was(english, translated):
     assert source(english.notebook, "title") == TITLE
     assert (english.mark, english.folder, english.language) == ("", "", "en")
 
@@ -95,23 +80,23 @@ def test_its_pictures_and_scripts_are_found_one_folder_up(english, tmp_path):
     assert source(deeper, "text") == '<script src="../../_static/play.js">'
 
 
-def test_its_folds_and_links_speak_its_language_and_lead_to_its_own_answers(korean, speaks):
-    shown = labelled(korean)
+def test_its_folds_and_links_speak_its_language_and_lead_to_its_own_answers(translated, speaks):
+    shown = labelled(translated)
     fold = next(cell for cell in folded(shown, "ko").cells if cell.id == "f")
     assert fold.metadata["mystnb"] == {
         "code_prompt_show": "풀이 보기: f",
         "code_prompt_hide": "Hide the solution: f",
     }
-    links = [cell.source for cell in linked(korean, shown, {}).cells if "#" in cell.source]
+    links = [cell.source for cell in linked(translated, shown, {}).cells if "#" in cell.source]
     assert "[풀이 보기: f](#ko-solved-03-cell-f)" in links
-    assert "(ko-solved-03-cell-f)=" in [cell.source for cell in labelled(korean, SOLVED).cells]
+    assert "(ko-solved-03-cell-f)=" in [cell.source for cell in labelled(translated, SOLVED).cells]
 
 
 def test_its_index_has_its_lessons_and_the_english_ones_where_there_are_no_others(
-    english, korean, speaks, tmp_path
+    english, translated, speaks, tmp_path
 ):
     found = figures(english, tmp_path)
-    cards = front_page(CARDS, [korean, english], found, tmp_path, "ko/")
+    cards = front_page(CARDS, [translated, english], found, tmp_path, "ko/")
     theirs, ours = cards.split("</li>")[:2]
     assert '<a href="../ko/lessons/03_bends.html"><img src="../_static/thumbnails/' in theirs
     assert "<strong>03 · 휘어짐</strong><span>왜" in theirs and "85분" in theirs

@@ -1,4 +1,4 @@
-"""What the engine, the commands of students and their feedback pages say, for translators: `messages.po`."""
+"""What the engine, students' commands, feedback pages and the site say, for translators: `messages.po`."""
 
 import ast
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from dlcourse.authoring.translation.po_file import Message
 
 STEM = "messages"
 _SAYS = {"tr", "marked", "phrase"}
-_IN_ENGLISH = "authoring"  # which authors read
+_IN_ENGLISH, _FOR_ALL = "authoring", "site"  # authors read what their commands say, and all read the site
 
 
 class Messages(Catalogue):
@@ -26,7 +26,7 @@ def messages(package: Path) -> Iterator[Message]:
     seen: set[str] = set()
     for path in sorted(package.rglob("*.py")):
         module = path.relative_to(package)
-        if module.parts[0] != _IN_ENGLISH:
+        if module.parts[0] != _IN_ENGLISH or module.parts[1] == _FOR_ALL:
             for text in _texts(ast.parse(path.read_bytes())):
                 if text not in seen:
                     seen.add(text)
