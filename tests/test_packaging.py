@@ -64,6 +64,24 @@ def test_the_wheel_has_the_data_the_settings_and_the_licence(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in names(wheel))
 
 
+def test_the_wheel_has_what_the_course_says_in_other_languages(wheel):
+    ours = {path.relative_to(CLONE).as_posix(): path.read_bytes() for path in CLONE.glob("dlcourse/**/*.mo")}
+    archive = zipfile.ZipFile(wheel)
+    assert ours and {name: archive.read(name) for name in ours} == ours
+
+
+def test_a_student_starts_in_korean_with_nothing_but_the_wheel(wheel, tmp_path):
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    command = "from dlcourse.student import start; start._become = lambda command: 0; "
+    command += "from dlcourse.cli import main; raise SystemExit(main(['start', '--language', 'ko']))"
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "installed"), "PYTHONUTF8": "1"}
+    started = [sys.executable, "-c", command]
+    done = subprocess.run(started, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    notebook = tmp_path / "dlcourse-work" / "03_activations.ipynb"
+    assert "활성화함수" in notebook.read_text(encoding="utf-8")
+
+
 def test_the_wheel_says_that_its_types_are_to_be_read(wheel):
     assert "dlcourse/py.typed" in names(wheel)
 

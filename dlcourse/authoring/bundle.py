@@ -30,6 +30,7 @@ python3 -m venv .venv
 
 `start` puts a copy of {copied} into `dlcourse-work/`, which is yours, and opens JupyterLab at the first;
 the next time it goes on where you stopped. `.venv/bin/dlcourse status` says what is done.
+한국어: `.venv/bin/dlcourse start --language ko` puts the lessons there in Korean.
 Hand in {wanted} of `dlcourse-work/`.
 
 When a newer release comes, unpack it, move your `dlcourse-work/` into its folder, and type the three lines

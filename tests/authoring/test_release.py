@@ -101,6 +101,21 @@ def test_the_course_itself_is_released_whole_and_nothing_of_it_has_an_answer(tmp
     assert not [answer for answer in answers if answer in said]
 
 
+@in_a_clone
+def test_what_students_are_given_has_the_lessons_in_korean_and_no_answer_in_them(
+    tmp_path, monkeypatch, capsys
+):
+    """In the wheel, which is looked through for answers like the rest."""
+    pytest.importorskip("hatchling")
+    monkeypatch.chdir(CLONE)
+    assert main(["release", str(tmp_path / "out")]) == 0, capsys.readouterr().err
+    wheel = zipfile.ZipFile(tmp_path / "out" / BUNDLE / WHEEL)
+    assert "활성화함수" in wheel.read("dlcourse/languages/ko/LC_MESSAGES/dlcourse.mo").decode(
+        errors="replace"
+    )
+    assert "dlcourse start --language ko" in (tmp_path / "out" / BUNDLE / "README.md").read_text("utf-8")
+
+
 def test_the_zip_has_the_files_of_the_folder_in_order_and_can_be_read_by_anyone(release, tmp_path):
     assert release(tmp_path / "out")[0] == 0
     archive = zipfile.ZipFile(tmp_path / "out" / f"{BUNDLE}.zip")
