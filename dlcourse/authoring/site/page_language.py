@@ -119,4 +119,4 @@ def _leads_elsewhere(app: Any, page: str, way: str) -> bool:
     """Whether the page before or after is in another language."""
     parents = app.builder.relations.get(page, (None, None, None))
     other = dict(zip(("up", "prev", "next"), parents, strict=False)).get(way)
-    return bool(other) and language_of(other) != language_of(page)
+    return other is not None and language_of(other) != language_of(page)
