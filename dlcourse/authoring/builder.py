@@ -73,7 +73,8 @@ def points_of(lessons: Iterable[LessonSource]) -> dict[str, dict[str, int]]:
 
 def write(path: Path, content: bytes) -> str:
     """Write `content` if it is not there already; say which."""
-    large = f" ({len(content) // 1000} kB: aim below {LARGEST // 1000})" if len(content) > LARGEST else ""
+    is_large = path.suffix == ".ipynb" and len(content) > LARGEST
+    large = f" ({len(content) // 1000} kB: aim below {LARGEST // 1000})" if is_large else ""
     if path.exists() and path.read_bytes() == content:
         return f"unchanged{large}"
     path.parent.mkdir(parents=True, exist_ok=True)
