@@ -7,14 +7,21 @@ from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import polib
 import pytest
 
 from dlcourse.authoring.source import read_lesson
+from dlcourse.authoring.translation.compiled import uncompiled
 from dlcourse.authoring.translation.edition import Edition, run
 from dlcourse.authoring.translation.messages import STEM, Messages
+from dlcourse.authoring.translation.placeholders import FORMAT, misplaced, placeholders
 from dlcourse.authoring.translation.po_file import rendered
+from dlcourse.authoring.translation.terms import avoided, misworded
 from dlcourse.authoring.translation.verdicts import Verdicts
+from dlcourse.course.language import speaking
+from dlcourse.exercises.engine.calls import run_locally
+from dlcourse.exercises.lookup import exercises
 from dlcourse.exercises.released_cells import lesson
 from dlcourse.grading.intake.notebook import code_cells
 
@@ -25,6 +32,7 @@ pytestmark = pytest.mark.skipif(not TRANSLATIONS, reason="not in a clone")
 
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
 CODE = re.compile(r"```.+?```|`[^`\n]+`", re.DOTALL)
+HANGUL = re.compile("[가-힣]{2}")
 LINK = re.compile(r"\]\([^)]+\)|https?://\S+")
 
 
@@ -64,11 +72,11 @@ def test_lesson_03_keeps_its_formulas_code_and_links(part):
     assert [theirs for _, theirs in found] == [ours for ours, _ in found]
 
 
-def test_lesson_03_speaks_formally_throughout():
-    """Statements end in 니다 or 시다, questions in 까 or 까요; no sentence is in another style."""
+def test_lesson_03_speaks_politely_throughout():
+    """Sentences end in 요; none ends in 니다, 십시오 or a plain 다."""
     prose = "\n".join(CODE.sub("", FORMULA.sub("", entry.msgstr)) for entry in entries())
-    assert re.findall(r"\S*(?:(?<![니시])다|(?<!까)요)[.!?]", prose) == []
-    assert len(re.findall(r"(?:니다|까|까요|시오)[.?]", prose)) > 200
+    assert re.findall(r"\S*(?:[가-힣]다|십시오|니까)[.!?]", prose) == []
+    assert len(re.findall(r"요[.!?]", prose)) > 200
 
 
 def test_a_korean_notebook_is_graded_like_the_english_one(tmp_path, monkeypatch):
@@ -96,3 +104,39 @@ def test_a_korean_notebook_is_for_everything_else_the_english_one(tmp_path, monk
                 if cell["cell_type"] == "markdown":
                     del cell["source"]
         assert ours == theirs
+
+
+def test_every_text_that_is_filled_in_can_be():
+    """And each translation of it with the same values: else `format` would fail before a student."""
+    for entry in (entry for path in TRANSLATIONS for entry in entries(path) if FORMAT in entry.flags):
+        known = {"{parameter}"} if "known mistake" in entry.msgctxt else placeholders(entry.msgid)
+        assert placeholders(entry.msgid) <= known, entry.msgid
+        assert not entry.translated() or list(misplaced(entry)) == []
+
+
+def test_what_students_read_is_compiled_from_what_is_translated():
+    for line in uncompiled(CLONE, "ko"):
+        warnings.warn(line, stacklevel=1)
+
+
+def test_the_rules_forbid_words_and_no_translation_says_one():
+    rules = (CLONE / "translations" / "README.md").read_text(encoding="utf-8")
+    assert {"파라미터", "신경망", "습니다"} <= avoided(rules).keys()
+    for path in TRANSLATIONS:
+        for line in misworded(catalogue(path.stem)):
+            warnings.warn(line, stacklevel=1)
+
+
+def test_a_wrong_answer_is_judged_alike_in_korean_and_told_in_korean():
+    exercise = exercises()["sigmoid"]
+
+    def judged(language):
+        with speaking(language):
+            wrong = lambda x: 1 / (1 + np.exp(x))  # noqa: E731
+            return exercise.judge(lambda calls: run_locally(wrong, calls, 5.0))
+
+    ours, theirs = judged("en"), judged("ko")
+    assert (ours.points, ours.status, ours.mistake) == (theirs.points, theirs.status, theirs.mistake)
+    assert ours.mistake.startswith("The sign of the exponent is flipped")
+    assert HANGUL.search(theirs.advice) and HANGUL.search(theirs.problem)
+    assert not re.search("[A-Za-z]{4}", CODE.sub("", theirs.advice))
