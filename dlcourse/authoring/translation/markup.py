@@ -1,5 +1,6 @@
 """Whether a translated text keeps all that is not words: formulas, code, links, headings, lists, emphasis."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 _READ = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin)
 _WORDS = ("inline", "text", "softbreak")
+_WORDS_IN_MATH = re.compile(r"(?<=\\text\{)[^{}$]*(?=\})")  # which are translated, and no symbols
 _KEPT = ("code_inline", "code_block", "fence", "math_inline", "math_block")
 
 
@@ -17,6 +19,8 @@ def differences(original: str, translation: str) -> list[str]:
 
     >>> differences("See *how* `x` grows to $x^2$.", "`x`가 $x^3$으로 *커집니다*.")
     ['lacks math x^2', 'adds math x^3']
+    >>> differences(r"$x \\text{ if } x > 0$", r"$x \\text{ 이때 } x > 0$")
+    []
     """
     before, after = skeleton(original), skeleton(translation)
     lacks, adds = before - after, after - before
@@ -39,4 +43,6 @@ def _part(token: Token) -> str:
     if token.nesting < 0 or token.type in _WORDS:
         return ""
     content = token.content.strip() if token.type in _KEPT else token.attrGet("href") or token.attrGet("src")
+    if token.type.startswith("math"):
+        content = _WORDS_IN_MATH.sub("", token.content.strip())
     return f"{token.tag or token.type} {content or ''}".rstrip()

@@ -64,11 +64,15 @@ def test_lesson_03_is_in_korean():
     assert texts and all(re.search("[가-힣]{2}", text) for text in texts)
 
 
+def without_words(text):
+    """Words in formulas are translated, too."""
+    return re.sub(r"\\text\{[^{}$]*\}", r"\\text{}", text)
+
+
 @pytest.mark.parametrize("part", [FORMULA, CODE, LINK], ids=["formulas", "code", "links"])
 def test_lesson_03_keeps_its_formulas_code_and_links(part):
-    found = [
-        (Counter(part.findall(rendered(e))), Counter(part.findall(e.msgstr))) for e in entries() if e.msgstr
-    ]
+    pairs = [map(without_words, (rendered(e), e.msgstr)) for e in entries() if e.msgstr]
+    found = [(Counter(part.findall(ours)), Counter(part.findall(theirs))) for ours, theirs in pairs]
     assert [theirs for _, theirs in found] == [ours for ours, _ in found]
 
 
