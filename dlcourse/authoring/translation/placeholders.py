@@ -18,7 +18,7 @@ def placeholders(text: str) -> set[str]:
     (['{name!r}', '{points:g}'], ['{0}', '{1}'])
     """
     found = [field for field in Formatter().parse(text) if field[1] is not None]
-    names = [name for _, name, *_ in found]
+    names = [name or "" for _, name, *_ in found]
     if "" in names and any(map(str.isdigit, names)):
         raise ValueError("some of its braces have numbers, and some have none")
     numbers = map(str, count())

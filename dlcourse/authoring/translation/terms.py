@@ -18,7 +18,7 @@ def avoided(rules: str) -> dict[str, str]:
     {'아': '오', '어': '오'}
     """
     section = rules.partition(_HEADING)[2].partition("\n#")[0]
-    _, *rows = list(_ROW.finditer(section)) or [None]
+    rows = list(_ROW.finditer(section))[1:]
     return {word: row["instead"] for row in rows for word in row["words"].split(", ")}
 
 
