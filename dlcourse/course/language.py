@@ -149,7 +149,10 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def _of_the_environment() -> str:
     locales = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return _settled(os.environ.get("DLCOURSE_LANGUAGE") or "", next(filter(None, locales), ""), _here())
+    locale = next(filter(None, locales), "")
+    if os.environ.get("NBGRADER_EXECUTION") == "autograde":  # it is an instructor's, and not the class's
+        locale = ""
+    return _settled(os.environ.get("DLCOURSE_LANGUAGE") or "", locale, _here())
 
 
 @lru_cache(maxsize=8)  # a choice is made by a process before those that ask for it: `start` before the kernel

@@ -74,3 +74,12 @@ def test_without_a_choice_the_locale_is_heeded(monkeypatch, locale):
 def test_a_language_without_a_catalogue_is_english(monkeypatch):
     monkeypatch.setenv("DLCOURSE_LANGUAGE", "fr")
     assert (spoken(), language.languages()) == ("en", ("en", "ko"))
+
+
+def test_where_nbgrader_grades_the_locale_is_an_instructors_and_tells_no_class_anything(monkeypatch):
+    monkeypatch.delenv("DLCOURSE_LANGUAGE")
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert spoken() == "en"
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    assert spoken() == "ko"

@@ -61,3 +61,8 @@ def test_emphasis_is_marked_up_in_html_and_gone_from_plain_text():
     assert "silent on <em>every</em> <code>x*y</code>, <em>not so here</em>." in wrong.html()
     for text in (wrong.text(), wrong.message):
         assert "silent on every `x*y`, not so here." in text
+
+
+def test_a_korean_particle_may_follow_emphasis_without_a_space():
+    assert plain("이건 *합*을 구해요") == "이건 합을 구해요"
+    assert marked_up("*행*마다 *열*이") == "<em>행</em>마다 <em>열</em>이"
