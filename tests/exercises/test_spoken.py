@@ -1,26 +1,58 @@
 """What is said in another language is what is said in English, sentence by sentence, and judged the same."""
 
 import re
+from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from dlcourse.authoring.translation.messages import messages
 from dlcourse.course import language
 from dlcourse.course.language import speaking
 from dlcourse.exercises import compare_guess, quiz
 from dlcourse.exercises.engine.calls import run_locally
-from dlcourse.exercises.lookup import catalogue, exercises
+from dlcourse.exercises.lookup import catalogue, exercises, questions
 
-PSEUDO = SimpleNamespace(gettext=lambda text: f"⟦{text}⟧")
+SENTENCE = {
+    "the",
+    "a",
+    "an",
+    "is",
+    "are",
+    "of",
+    "to",
+    "with",
+    "in",
+    "at",
+    "as",
+    "returned",
+    "gave",
+    "expected",
+}
+SENTENCE |= {"did", "your", "it", "its", "and"}
 LESSONS = [lesson for lesson in catalogue() if lesson != "16_capstone"]  # which trains for seconds
 
 
 @pytest.fixture
 def pseudo(monkeypatch):
-    """A language in which each sentence of the catalogue is English in brackets."""
-    monkeypatch.setattr(language, "_catalogue", lambda _: PSEUDO)
+    """A language in which each sentence that translators are given is English in brackets."""
+    monkeypatch.setattr(language, "_catalogue", lambda _: catalogue_of(lambda text: f"⟦{text}⟧"))
     return "pseudo"
+
+
+def catalogue_of(translated):
+    return SimpleNamespace(gettext=lambda text: translated(text) if text in for_translators() else text)
+
+
+@cache
+def for_translators():
+    said = {text for _, text in messages(Path(language.__file__).parents[1])}
+    for lesson in catalogue():
+        said |= {text for exercise in catalogue()[lesson].values() for _, text in exercise.sentences()}
+        said |= {option.why for question in questions(lesson) for option in question.options.values()}
+    return said
 
 
 def english(text):
@@ -57,6 +89,24 @@ def wrong_answers(exercise):
 
 def judged(exercise, function):
     return exercise.judge(lambda calls: run_locally(function, calls, 5.0))
+
+
+def mumbled(text):
+    """A translation without a word: placeholders and code alone are kept."""
+    return re.sub(r"(`[^`]*`|\{[^{}]*\})|[A-Za-z]+", lambda found: found[1] or "ㅁ", text)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_english_is_left_inside_a_sentence_either(lesson, monkeypatch):
+    """But for what Python itself says of an exception."""
+    monkeypatch.setattr(language, "_catalogue", lambda _: catalogue_of(mumbled))
+    for exercise in catalogue()[lesson].values():
+        for function in wrong_answers(exercise):
+            with speaking("mumbled"):
+                verdict = judged(exercise, function)
+            if not re.search("Error|ㅁ ㅁ ㅁ: ", verdict.problem):
+                prose = re.sub("`[^`]*`|“[^”]*”", "", f"{verdict.problem} {verdict.advice}")
+                assert not set(re.findall("[a-z]+", prose)) & SENTENCE, prose
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
