@@ -33,17 +33,20 @@ def start(work, tmp_path):
     """`with start("3") as (address, said)`: JupyterLab opened at a lesson, and what `dlcourse start` said.
 
     What the student has configured stays untouched. `course`: where the package is, if not here.
+    `language`: the one to choose.
     """
 
     @contextmanager
-    def start(lesson, course=None):
+    def start(lesson, course=None, language=None):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+        ours = ("JUPYTER", "DLCOURSE") if language else ("JUPYTER",)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         command = [sys.executable, "-u", "-m", "dlcourse", "start", str(work), "--lesson", lesson]
+        command += ["--language", language] if language else []
         server = subprocess.Popen(
             [*command, "--no-browser", "--port", str(port)],
             cwd=tmp_path,  # not the clone: there, its own package would come first

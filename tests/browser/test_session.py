@@ -83,6 +83,19 @@ def test_a_student_fails_a_check_reads_why_puts_it_right_and_is_counted(browser,
     assert passed(status(work)) == 1
 
 
+def test_a_student_who_starts_in_korean_reads_and_is_told_korean(browser, start, work, look):
+    with start("3", language="ko") as (address, said):
+        notebook = Notebook(browser, work / "03_activations.ipynb")
+        notebook.open(address)
+        assert re.search("[가-힣]{2}", notebook.title())
+        notebook.run(role="setup")
+        notebook.type(WRONG, exercise="sigmoid")
+        message = notebook.attempt("sigmoid")
+        look("6-korean")
+    assert re.search("[가-힣]{2}", " ".join(said)) and str(work) in " ".join(said)
+    assert re.search("[가-힣]{2}", message) and "flipped" not in message
+
+
 @pytest.mark.long
 def test_three_lessons_side_by_side_run_to_the_end_and_are_worked_on(browser, start, work, look):
     lessons = "01_training_procedure", "03_activations", "09_weight_penalties"
