@@ -287,9 +287,8 @@ def search(driver, page, words, seconds=20):
         ("why+my+gradient+wrong", "02 · Gradient check"),
         ("saddle", "08 · Adaptive methods"),  # prose
         ("퍼셉트론", "English and Korean, term by term"),
-        ("학습률", "03 · 활성화함수"),  # which it has with particles too
-        ("학습률을", "03 · 활성화함수"),
-        ("가중치의", "03 · 활성화함수"),
+        ("확률", "03 · 활성화함수"),  # which it has with particles alone
+        ("학습률처럼", "03 · 활성화함수"),  # with another particle, or none
         ("층", "03 · 활성화함수"),
     ],
 )
