@@ -87,13 +87,24 @@ def test_a_student_who_starts_in_korean_reads_and_is_told_korean(browser, start,
     with start("3", language="ko") as (address, said):
         notebook = Notebook(browser, work / "03_activations.ipynb")
         notebook.open(address)
-        assert re.search("[가-힣]{2}", notebook.title())
+        look("6-korean-opened")
+        assert is_korean(notebook.title())
         notebook.run(role="setup")
         notebook.type(WRONG, exercise="sigmoid")
-        message = notebook.attempt("sigmoid")
-        look("6-korean")
-    assert re.search("[가-힣]{2}", " ".join(said)) and str(work) in " ".join(said)
-    assert re.search("[가-힣]{2}", message) and "flipped" not in message
+        wrong = notebook.attempt("sigmoid")
+        look("7-korean-wrong")
+        notebook.type(RIGHT, exercise="sigmoid")
+        right = notebook.attempt("sigmoid")
+        look("8-korean-right")
+        notebook.save()
+    assert is_korean(" ".join(said)) and str(work) in " ".join(said)
+    assert is_korean(wrong) and "flipped" not in wrong
+    assert is_korean(right) and "passed" not in right
+    assert passed(status(work)) == 1
+
+
+def is_korean(text):
+    return re.search("[가-힣]{2}", text) is not None
 
 
 @pytest.mark.long
