@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -42,17 +43,18 @@ def competition(rng):
 
 
 def trials(task, rng):
-    """A small one, twice, and with half of its labels mixed up; then all rows shuffled, and standardised."""
+    """A small one, twice, and with half or all of its labels mixed up; all rows shuffled, and standardised."""
     x, labels, x_new, seed = task.arguments
     rows, half = rng.permutation(len(x)), SMALL // 2
     some, some_labels = _standardised(x[rows[:SMALL]]), labels[rows[:SMALL]]
-    mixed = np.append(some_labels[:half], rng.permutation(some_labels[half:]))
+    half_mixed = np.append(some_labels[:half], rng.permutation(some_labels[half:]))
     new = np.tile(np.flatnonzero(task.counted)[:SMALL_NEW], 2)
     asked, answers = _standardised(x_new[new]), task.right[new]
     return {
         "small": Task((some, some_labels, asked, seed), answers, CLASSES),
         "small again": Task((some, some_labels, asked, seed), answers, CLASSES),
-        "half mixed up": Task((some, mixed, asked, seed), answers, CLASSES),
+        "half mixed up": Task((some, half_mixed, asked, seed), answers, CLASSES),
+        "all mixed up": Task((some, rng.permutation(some_labels), asked, seed), answers, CLASSES),
         "shuffled": replace(task, arguments=(x[rows], labels[rows], x_new, seed)),
         "standardised": replace(task, arguments=(_standardised(x), labels, _standardised(x_new), seed)),
     }
@@ -94,19 +96,24 @@ def _equal_rows_differ(seen: Seen) -> bool:
     return np.mean(one != other) > 0.1
 
 
-def _half_is_not_used(seen: Seen) -> bool:
+def _is_the_same_for(trial: str, seen: Seen) -> bool:
     answers = seen.trials["small"]
-    return len(np.unique(answers)) > 2 and np.array_equal(answers, seen.trials["half mixed up"])
+    return len(np.unique(answers)) > 2 and np.array_equal(answers, seen.trials[trial])
+
+
+def _gain(trial: str, seen: Seen) -> float:
+    """What that change adds to the share, or half of what it adds to the share of rows that are known."""
+    return max(seen.shares[trial] - seen.share, (seen.known[trial] - seen.on_known) / 2)
 
 
 def _by_order(seen: Seen) -> float:
-    """What shuffling the rows beforehand adds to the share."""
-    return seen.shares["shuffled"] - seen.share
+    """What shuffling the rows beforehand adds."""
+    return _gain("shuffled", seen)
 
 
 def _by_units(seen: Seen) -> float:
     """What standardising them beforehand adds."""
-    return seen.shares["standardised"] - seen.share
+    return _gain("standardised", seen)
 
 
 def _classes_are_missing(seen: Seen) -> bool:
@@ -181,8 +188,18 @@ def _(x, labels, x_new, seed):
 
 
 @train_and_predict.shortfall(
+    "All labels can be mixed up and it answers the same: nothing is learnt from them. Do the steps change the "
+    "weights that predict, and by enough? And of `dlcourse` nothing is there when it is graded.",
+    partial(_is_the_same_for, "all mixed up"),
+)
+def _(x, labels, x_new, seed):
+    x, x_new = _own_units(x, x_new)
+    return _one_hidden_layer(x, labels, x_new, seed, epochs=1, rate=1e-9)
+
+
+@train_and_predict.shortfall(
     "Half of the labels can be mixed up and it answers the same: it learns from the first rows alone.",
-    _half_is_not_used,
+    partial(_is_the_same_for, "half mixed up"),
 )
 def _(x, labels, x_new, seed):
     return recipes.plain_network(x[:320], labels[:320], x_new, seed)
@@ -209,8 +226,8 @@ def _(x, labels, x_new, seed):
 
 
 @train_and_predict.shortfall(
-    "It learns far more from the same signals once they are standardised: "
-    "take the mean off x, divide by its deviation, and do the same to x_new.",
+    "It is far better at the same signals once they are standardised: take the mean off x, divide by its "
+    "deviation, and do the same to x_new, with the mean and deviation of x.",
     lambda seen: _by_units(seen) > MUCH,
 )
 def _(x, labels, x_new, seed):
@@ -237,7 +254,7 @@ def _(x, labels, x_new, seed):
 
 @train_and_predict.shortfall(
     "It is hardly better on rows that it learnt from than on new ones: it underfits. "
-    "Try hidden layers, wider ones, more epochs, another rate.",
+    "Try hidden layers, wider ones, more epochs, another rate; and see that each row keeps its own label.",
     _underfits,
 )
 def _(x, labels, x_new, seed):

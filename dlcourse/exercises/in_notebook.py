@@ -17,13 +17,18 @@ from dlcourse.course.errors import UserError
 from dlcourse.course.language import marked, tr
 from dlcourse.exercises.engine import source_facts
 from dlcourse.exercises.engine.calls import Call, Outcome, run_locally
-from dlcourse.exercises.engine.competition import Competition
+from dlcourse.exercises.engine.competition import MEMORY, Competition
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
 from dlcourse.exercises.engine.foreign import foreign
 from dlcourse.exercises.engine.guess import compared
 from dlcourse.exercises.engine.verdict import Verdict
 from dlcourse.exercises.lookup import exercises, misspelt, questions
 from dlcourse.exercises.released_cells import ReleasedLesson, lesson, undefined_name
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 SECONDS = 5.0  # for all calls of one check
 _GOES_ON = marked("The rest of the lesson uses the reference version.")
@@ -88,36 +93,58 @@ def _checked(function: Any, namespace: dict[str, Any]) -> tuple[_Shown, Verdict 
 def _judged(exercise: Exercise, function: Any) -> tuple[_Shown, Verdict, Any]:
     clock = _Clock(function, exercise.seconds_in_notebook or SECONDS)
     verdict = _as_graded(exercise, clock)
-    passed = verdict.status == "passed"
-    note = _IN_KIND if verdict.another_kind else "" if passed else _GOES_ON
-    notes = [*filter(None, (_time_taken(exercise, clock), tr(note)))] if not _nbgrader_grades() else []
+    usable = verdict.status == "passed" or verdict.share is not None  # what is scored is worked on
+    note = _IN_KIND if verdict.another_kind else "" if usable else _GOES_ON
+    notes = [*filter(None, (*_taken(exercise, clock), tr(note)))] if not _nbgrader_grades() else []
     shown = _Shown(verdict.text(*notes), verdict.html(*notes), f"{exercise.name}: {verdict.message}")
-    usable = exercise.in_kind(function) if verdict.another_kind else function
-    return shown, verdict, usable if passed else exercise.reference
+    given_back = exercise.in_kind(function) if verdict.another_kind else function
+    return shown, verdict, given_back if usable else exercise.reference
 
 
 class _Clock:
-    """Runs calls here; `seconds` is the CPU time that the first of them took, of all threads together."""
+    """Runs calls here, and says what the first of them took.
+
+    seconds  of CPU time, of all threads together
+    memory   bytes by which the most that this process has had in use grew: what was taken, or less
+    """
 
     def __init__(self, function: Any, limit: float):
         self.function, self._limit = function, limit
         self.seconds: float | None = None
+        self.memory = 0
 
     def run(self, calls: list[Call]) -> list[Outcome]:
-        started = time.process_time()
+        started, most = time.process_time(), _most_memory()
         outcomes = run_locally(self.function, calls, self._limit)
         if self.seconds is None:
-            self.seconds = time.process_time() - started
+            self.seconds, self.memory = time.process_time() - started, _most_memory() - most
         return outcomes
 
 
-def _time_taken(exercise: Exercise, clock: _Clock) -> str:
-    """What a competition took of the time that its text allows."""
+def _most_memory() -> int:
+    """Bytes that this process has had in use at most; 0 where the system does not say."""
+    if resource is None:
+        return 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else 1024 * most
+
+
+def _taken(exercise: Exercise, clock: _Clock) -> list[str]:
+    """What a competition took of the time and memory that its text allows."""
     if not isinstance(exercise, Competition) or not clock.seconds:
-        return ""
-    return tr("It took {seconds} s of CPU time here; {allowed} s are allowed.").format(
-        seconds=f"{clock.seconds:.1f}", allowed=exercise.seconds
-    )
+        return []
+    told = {"seconds": f"{clock.seconds:.1f}", "allowed": exercise.seconds, "end": exercise.cpu_limit}
+    notes = [
+        tr("It took {seconds} s of CPU time here; {allowed} s are allowed.")
+        if clock.seconds <= exercise.seconds
+        else tr(
+            "It took {seconds} s of CPU time here; {allowed} s are allowed, and grading ends it after "
+            "{end} s, without points."
+        )
+    ]
+    if clock.memory > MEMORY:
+        notes.append(tr("It took {size} GiB of memory or more; there is 1 GiB when it is graded."))
+    return [note.format(**told, size=f"{clock.memory / 2**30:.1f}") for note in notes]
 
 
 def _exercise_of(function: Any, namespace: dict[str, Any]) -> tuple[Exercise | None, str]:
@@ -200,7 +227,8 @@ def _on_its_own(exercise: Exercise, clock: _Clock) -> Verdict:
     others = (
         each for each in exercises().values() if each.lesson == exercise.lesson and each is not exercise
     )
-    name = foreign(clock.function, {each.name: each.reference for each in others}) if verdict.points else ""
+    done = verdict.points or verdict.share is not None
+    name = foreign(clock.function, {each.name: each.reference for each in others}) if done else ""
     if not name:
         return verdict
     problem = tr("It uses `{name}`, which is not there when answers are graded.").format(name=name)

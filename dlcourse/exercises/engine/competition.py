@@ -41,6 +41,7 @@ from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise, Read, Ru
 from dlcourse.exercises.engine.verdict import TestResult, Verdict
 
 MARGIN = 3  # a processor from ten years ago is two to three times as slow as one of today
+MEMORY = 1 << 30  # bytes of address space that a submission has when it is graded
 PATIENCE = 10  # in the notebook, by the clock
 NOT_COUNTED = -1
 Classes = NDArray[np.int64]
@@ -86,6 +87,7 @@ class Seen:
     right      what it should have been
     trials     by name, what the further calls gave, of those that gave classes
     shares     by name, how much of that is right
+    known      by name, the same of the rows whose labels the trial was given, where there are any
     """
 
     share: float
@@ -94,6 +96,7 @@ class Seen:
     right: Classes
     trials: Mapping[str, Classes]
     shares: Mapping[str, float]
+    known: Mapping[str, float]
 
 
 Draw = Callable[[np.random.Generator], Task]
@@ -171,7 +174,7 @@ class Competition(Exercise):
             return self._not_started([outcome])
         problem = self._unusable(task, outcome)
         if problem:
-            return self.refused(problem, self._about_limits(outcome))
+            return self.refused(problem, self._way_out(task, outcome))
         predicted = np.asarray(outcome.value)
         share = _share(predicted, task)
         verdict = self._scored(share)
@@ -213,18 +216,23 @@ class Competition(Exercise):
     def _told(self, problem: Complaint, outcome: Outcome) -> str:
         if problem.kind in ("signature", "not callable"):
             return self._not_as_asked(problem)
-        text = _no_classes(outcome.value) if problem.kind == "type" else problem.text
+        text = _no_classes(outcome) if problem.kind in ("type", "unsupported") else ""
         return self._said(text or problem.text)
 
     def _said(self, text: str) -> str:
-        return tr("`{call}` {said}.").format(call=self.name, said=tr(text))
+        sentence = tr("`{call}` {said}") if text.endswith(("?", ".")) else tr("`{call}` {said}.")
+        return sentence.format(call=self.name, said=tr(text))
 
-    def _about_limits(self, outcome: Outcome) -> str:
+    def _way_out(self, task: Task, outcome: Outcome) -> str:
         if outcome.kind == "too slow":
             return tr("Train for fewer epochs, or a smaller network, and look for a loop without an end.")
         if outcome.type == "MemoryError":
             return tr("Train on batches, and predict in parts: memory is limited, as the lesson says.")
-        return "" if outcome.kind != "returned" else tr("Return one class for each row of x_new.")
+        if outcome.kind != "returned":
+            return ""
+        if isinstance(outcome.value, np.ndarray) and task.classes in outcome.value.shape:
+            return tr("Return one class for each row of x_new, that of its largest score: `argmax(axis=1)`.")
+        return tr("Return one class for each row of x_new.")
 
     def _scored(self, share: float) -> Verdict:
         results = [self._result(threshold, share) for threshold in self.thresholds]
@@ -249,11 +257,12 @@ class Competition(Exercise):
         trials = self._tried(run, seed)
         return Seen(
             share,
-            float(np.mean(predicted[~counted] == task.known)) if task.known.size else 0.0,
+            _on_known(predicted, task),
             predicted[counted],
             task.right[counted],
             {name: given for name, (_, given) in trials.items()},
             {name: _share(given, trial) for name, (trial, given) in trials.items()},
+            {name: _on_known(given, trial) for name, (trial, given) in trials.items() if trial.known.size},
         )
 
     def _tried(self, run: Run, seed: int) -> dict[str, tuple[Task, Classes]]:
@@ -282,6 +291,10 @@ def _share(predicted: Classes, task: Task) -> float:
     return float(np.mean(predicted[task.counted] == task.right[task.counted]))
 
 
+def _on_known(predicted: Classes, task: Task) -> float:
+    return float(np.mean(predicted[~task.counted] == task.known)) if task.known.size else 0.0
+
+
 def _first(sentences: list[tuple[str, Shows]], seen: Seen) -> str | None:
     return next((sentence for sentence, shows in sentences if _holds(shows, seen)), None)
 
@@ -294,8 +307,11 @@ def _holds(shows: Shows, seen: Seen) -> bool:
         return False
 
 
-def _no_classes(value: Any) -> str:
-    """Of an array of the right length that holds no integers; "" of what is none."""
+def _no_classes(outcome: Outcome) -> str:
+    """Of what has the right length, and no integers in it; "" of all else."""
+    value = outcome.value
+    if outcome.kind == "unsupported" and outcome.message == "of text":
+        return phrase("returned text; classes are integers")
     if isinstance(value, list | tuple):
         value = np.array(value) if all(isinstance(v, bool | float | np.floating) for v in value) else None
     kind = value.dtype.kind if isinstance(value, np.ndarray) else ""
