@@ -549,7 +549,7 @@ def _activities(ax: Axes, record: Record) -> None:
 def tell(patients: Mapping[str, Patient], diagnoses: str | None, measurements: str | None) -> None:
     """What was wrong with each, what gives it away, what a measurement says, and what the remedy buys.
 
-    Lesson 16. A diagnosis that is not right is held against what the record shows.
+    Lesson 16. A diagnosis that is not right is held against what the record shows; before one, nothing is told.
 
     Args:
         patients: by name.
@@ -562,6 +562,9 @@ def tell(patients: Mapping[str, Patient], diagnoses: str | None, measurements: s
     n = len(patients)
     answers = zip(patients.items(), _letters(diagnoses, n), _letters(measurements, n), strict=True)
     for (name, patient), diagnosis, measurement in answers:
+        if not diagnosis:
+            print(f"{name}: no diagnosis yet. Write a letter from a to h, then run this cell again.\n")
+            continue
         before, after = patient.record, run(patient.fault.mended, patient.seed)
         gain = f"Right on test data: {before.test_accuracy:.0%} before, {after.test_accuracy:.0%} after."
         parts = (
@@ -585,9 +588,7 @@ def _said(patient: Patient, diagnosis: str) -> str:
     if diagnosis == patient.letter:
         return f"right, {truth}"
     if diagnosis not in FAULTS:
-        return (
-            f"{f'no fault has the letter {diagnosis!r}' if diagnosis else 'no diagnosis yet'}. It is {truth}"
-        )
+        return f"no fault has the letter {diagnosis!r}. It is {truth}"
     other = FAULTS[diagnosis]
     return f"not ({diagnosis}), which shows by {other.sign}; here: {other.reading(record)}. It is {truth}"
 

@@ -43,7 +43,7 @@ def competition(rng):
 
 
 def trials(task, rng):
-    """A small one, twice, and with half or all of its labels mixed up; all rows shuffled, and standardised."""
+    """A small one, twice, and with half or all of its labels mixed up; all rows shuffled; standardised."""
     x, labels, x_new, seed = task.arguments
     rows, half = rng.permutation(len(x)), SMALL // 2
     some, some_labels = _standardised(x[rows[:SMALL]]), labels[rows[:SMALL]]
@@ -188,8 +188,8 @@ def _(x, labels, x_new, seed):
 
 
 @train_and_predict.shortfall(
-    "All labels can be mixed up and it answers the same: nothing is learnt from them. Do the steps change the "
-    "weights that predict, and by enough? And of `dlcourse` nothing is there when it is graded.",
+    "All labels can be mixed up and it answers the same: nothing is learnt from them. Do the steps change "
+    "the weights that predict, and by enough? And of `dlcourse` nothing is there when it is graded.",
     partial(_is_the_same_for, "all mixed up"),
 )
 def _(x, labels, x_new, seed):

@@ -6,6 +6,8 @@ import pytest
 from dlcourse import recipes
 from dlcourse.exercises.capstone import train_and_predict
 from dlcourse.exercises.engine.calls import run_locally
+from dlcourse.losses import softmax_cross_entropy
+from dlcourse.optimizers import Adam
 
 EARNED = {
     recipes.softmax_regression: 2,
@@ -50,6 +52,31 @@ def test_what_a_student_reads_is_whole_sentences_and_each_is_said_of_one_recipe(
 def test_a_recipe_that_is_only_small_is_told_neither_of_order_nor_of_units():
     for recipe in (recipes.softmax_regression, recipes.plain_network):
         assert "fits" in judge(recipe, 4).mistake
+
+
+def unshuffled(x, labels, x_new, seed):
+    """Two hidden layers of 100 rectifiers, which learn much even so."""
+    network = recipes._PLAIN._network(x.shape[1], np.random.default_rng(seed))
+    rows = [np.arange(start, min(start + 128, len(x))) for start in range(0, len(x), 128)]
+    adam, (x, x_new) = Adam(0.003), ((each - x.mean()) / x.std() for each in (x, x_new))
+    for batch in 30 * rows:
+        upstream = softmax_cross_entropy(network.forward(x[batch]), labels[batch])[1]
+        network.backward(upstream)
+        adam.step(network.theta, network.grad)
+    return network.forward(x_new).argmax(axis=1)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rows_in_their_order_are_named_where_they_cost_few_points(seed):
+    verdict = judge(unshuffled, seed)
+    assert verdict.points >= 4
+    assert "when they are shuffled beforehand" in verdict.mistake
+
+
+def test_who_learns_nothing_is_not_told_that_the_first_rows_are_learnt():
+    weights = np.random.default_rng(0).normal(size=(40, 10))
+    verdict = judge(lambda x, labels, x_new, seed: ((x_new - x.mean()) @ weights).argmax(axis=1), 5)
+    assert verdict.mistake.startswith("All labels can be mixed up")
 
 
 def test_rows_come_class_after_class_and_new_ones_do_not():

@@ -13,6 +13,7 @@ from dlcourse import activations as reference
 from dlcourse.exercises import check, compare_guess, exercises, in_notebook, questions, quiz
 from dlcourse.exercises.engine.exercise import Exercise
 from dlcourse.exercises.released_cells import lesson
+from dlcourse.grading.sandbox.limits import Limits
 
 
 def sigmoid(x):
@@ -569,3 +570,55 @@ def test_an_engine_that_fails_says_so_and_gives_the_function_back(capsys, monkey
     monkeypatch.setattr(Exercise, "judge", lambda *_: 1 / 0)
     assert check(sigmoid) is sigmoid
     assert said(capsys).startswith("The check itself failed (ZeroDivisionError: division by zero).")
+
+
+# ---- a competition: what is scored is worked on further ----
+
+
+def nearest_centre(x, labels, x_new, seed):
+    """Some 20 % right, quickly."""
+    centres = np.array([x[labels == c].mean(axis=0) for c in range(10)])
+    return np.array([((row - centres) ** 2).sum(axis=1).argmin() for row in x_new])
+
+
+def test_what_is_scored_is_given_back_though_points_are_missing(capsys):
+    mine = named("train_and_predict", nearest_centre)
+    assert check(mine) is mine
+    assert "reference version" not in said(capsys)
+
+
+def test_an_answer_from_a_package_is_refused_even_where_it_earns_nothing(capsys):
+    def train_and_predict(x, labels, x_new, seed):
+        return reference.sigmoid(x_new[:, 0]).astype(int)
+
+    assert check(train_and_predict) is exercises()["train_and_predict"].reference
+    assert "It uses `reference`, which is not there when answers are graded." in said(capsys)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(9.0, False), (11.0, True)])
+def test_time_beyond_what_is_allowed_is_told_with_what_grading_does(seconds, told):
+    clock = in_notebook._Clock(nearest_centre, 1)
+    clock.seconds = seconds
+    (text,) = in_notebook._taken(exercises()["train_and_predict"], clock)
+    assert text.startswith(f"It took {seconds:.1f} s of CPU time here; 10 s are allowed")
+    assert ("grading ends it after 30 s, without points" in text) == told
+
+
+@pytest.mark.skipif(in_notebook.resource is None, reason="the system does not say how much memory is in use")
+def test_memory_beyond_what_grading_gives_is_told(monkeypatch):
+    monkeypatch.setattr(in_notebook, "MEMORY", 100 << 20)
+    competition = exercises()["train_and_predict"]
+
+    def taken(size):
+        clock = in_notebook._Clock(lambda *_: np.ones(size, np.int8)[:1].astype(int), 10)
+        clock.run(competition.calls())
+        return " ".join(in_notebook._taken(competition, clock))
+
+    assert "GiB of memory or more; there is 1 GiB when it is graded" in taken(
+        in_notebook._most_memory() + (300 << 20)
+    )
+    assert "GiB" not in taken(1000)
+
+
+def test_the_notebook_names_the_memory_that_grading_gives():
+    assert Limits().memory == in_notebook.MEMORY == 1 << 30

@@ -106,6 +106,19 @@ def test_a_shortfall_is_named_where_the_results_show_it(sentence, recipe):
     assert sentence in verdict.message
 
 
+def test_a_trial_says_how_much_is_right_of_new_rows_and_of_those_that_it_knows():
+    seen = []
+    TOY.shortfall("Never said.", lambda each: bool(seen.append(each)))(solve)
+    try:
+        judge(partly_right)
+    finally:
+        TOY.mistakes.pop(), TOY._causes.pop()
+    task, (last,) = TOY.task(1), seen
+    answers = last.trials["turned"]
+    assert last.shares["turned"] == np.mean(answers[task.counted] == task.right[task.counted])
+    assert last.known["turned"] == np.mean(answers[~task.counted] == task.known)
+
+
 def test_a_trial_that_gave_no_classes_explains_nothing():
     def breaks_on_turned(x, labels, x_new, seed):
         if x[labels == 1].min() < 0:
@@ -123,6 +136,7 @@ def test_a_trial_that_gave_no_classes_explains_nothing():
         (lambda n: np.zeros(n, bool), "returned True or False"),
         (lambda n: np.zeros((n, 2), int), f"returned an array of shape ({N + 10}, 2); expected an array of"),
         (lambda n: np.zeros((n, 2)), f"returned an array of shape ({N + 10}, 2); expected an array of"),
+        (lambda n: np.zeros((n, 2)), "that of its largest score, which `argmax(axis=1)` gives."),
         (
             lambda n: np.zeros(2, int),
             f"returned an array of shape (2,); expected an array of shape ({N + 10},)",
@@ -130,7 +144,8 @@ def test_a_trial_that_gave_no_classes_explains_nothing():
         (lambda n: np.full(n, 2), "returned class 2; classes are 0 … 1"),
         (lambda n: np.full(n, -1), "returned class -1; classes are 0 … 1"),
         (lambda n: np.full(n, 2**63, np.uint64), "returned class 9223372036854775808; classes are 0 … 1"),
-        (lambda n: None, "returned None: did you forget `return`?"),
+        (lambda n: None, "returned None: did you forget `return`? Return one class for each row"),
+        (lambda n: np.full(n, "0"), "returned text; classes are integers."),
         (lambda n: 7, "returned a single number"),
         (lambda n: "0" * n, "expected an array of shape"),
         (lambda n: {"classes": 0}, "expected an array of shape"),
