@@ -371,9 +371,10 @@ FAULTS = {
     "e": Fault(
         "new inputs are scaled otherwise than training inputs",
         Setting(new_scale=1 / 16),
-        "hidden units that give a third as much on new rows, or less, or three times as much",
-        lambda r: f"{r.activity_ratio:.2f} times as much",
-        lambda r: not 1 / 3 < r.activity_ratio < 3,
+        "hidden units that give a third as much on new rows, or less, or three times as much, though most of "
+        "them are alive",
+        lambda r: f"{r.activity_ratio:.2f} times as much, {r.silent:.0%} of the units silent",
+        lambda r: not 1 / 3 < r.activity_ratio < 3 and r.silent < 0.5,
         "s",
         "divide by 16 once, as in training",
     ),
@@ -549,7 +550,7 @@ def _activities(ax: Axes, record: Record) -> None:
 def tell(patients: Mapping[str, Patient], diagnoses: str | None, measurements: str | None) -> None:
     """What was wrong with each, what gives it away, what a measurement says, and what the remedy buys.
 
-    Lesson 16. A diagnosis that is not right is held against what the record shows; before one, nothing is told.
+    Lesson 16. Nothing is told before a diagnosis; a wrong one is held against what the record shows.
 
     Args:
         patients: by name.

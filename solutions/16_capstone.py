@@ -148,7 +148,8 @@ clinic.tell(last_four, last_diagnoses, last_measurements)
 #
 # $$ n = 8\, s^2 / d^2 $$
 #
-# runs of each. At $s = 1$ point, 8 runs show a difference of 1 point, and half a point needs 32.
+# runs of each: at $s = 1$ point, 8 for a difference of 1 point, and 32 for half a point. Take these for the least. What you measure
+# scatters about the true difference: if that is $d$, every other time you find less than $d$.
 # <!-- /slide -->
 #
 # **When to stop.** When what is left to win is smaller than what your runs can show, or when the last round's best is no better than
@@ -243,11 +244,11 @@ compare_guess(winner_guess, round(excess, 1), "points that the winner of 40 lose
 # ### The data
 #
 # Ten small shapes, one a class; each signal is one of them, stretched, made higher or lower, moved along a ring, tilted and
-# noised, and read at 40 points. (They are `datasets.signals`, after MNIST-1D, which lessons 08 to 11 and 14 used.) Two things are
+# noised, and read at 40 points. (They are `datasets.signals`, after MNIST-1D, which lessons 09 and 10 used.) Two things are
 # as they are when data come from the world:
 #
 # <!-- slide: The data of the competition -->
-# - **Units.** A recorder wrote the signals down in whole volts, so to speak: it writes 512 where we had 0, and 100 more for
+# - **Units.** A recorder wrote the signals down in units of its own: it writes 512 where we had 0, and 100 more for
 #   each 1.
 # - **Order.** Somebody recorded class after class. So the rows of `x` are in order of their labels; those of `x_new` are not.
 # <!-- /slide -->
@@ -285,13 +286,16 @@ plots.show(
 #   4,500 rows in random order, and an integer `seed`. It returns one integer class for each row of `x_new`.
 # - **What counts.** The share that is right of 4,000 rows of `x_new`, which no one has seen. The other 500 are rows of `x`. They
 #   count for nothing, and tell you how well your recipe knows what it learnt from.
-# - **Always other data.** Here the check draws from one fixed seed. Grading draws from a secret one. The labels of the
+# - **Other data in grading.** Here the check draws from one fixed seed. Grading draws from a secret one. The labels of the
 #   new rows are never sent to your function.
+# - **Only these data.** What your function knows of the classes it learns from `x` and `labels`. Weights that were trained elsewhere, or
+#   signals from a copy of the generator, are somebody else's answer.
 # - **Time.** 10 seconds of CPU time on one processor core. The check says what yours took. In grading, a run is ended after three
 #   times that, so that a slow machine takes no points from you.
 # - **Memory.** 1 GiB of address space, Python and NumPy included.
 # - **Tools.** NumPy and Python's own library; no threads, no files, and nothing of `dlcourse`.
-# - **Chance.** Draw everything from `np.random.default_rng(seed)`. Two calls with the same arguments then give the same.
+# - **Chance.** Draw everything from `np.random.default_rng(seed)`, and end by the number of epochs, not by the clock. Two calls with the
+#   same arguments then give the same.
 
 # %% name="what-is-drawn" slide="figure: What is drawn, and what your function sees"
 fig, ax = diagrams.canvas(width=9.0, height=2.4)
@@ -323,7 +327,8 @@ plots.show(
 #
 # ### The baselines
 #
-# Points come by thresholds, 2 for each. A threshold lies midway between two recipes:
+# Points come by thresholds, 2 for each. A threshold lies about midway between two neighbours, the first between chance and a softmax
+# regression:
 #
 # <!-- slide: The thresholds -->
 # | right | what reaches it | what is in it |
@@ -369,8 +374,8 @@ compare_guess(
 
 # %% [markdown]
 # Read the two shares together. The softmax regression does nearly as badly on signals that it learnt from: it **underfits**. The plain
-# network knows nearly all of those by heart and misses more than a third of the new ones: it **overfits**. From there on each step
-# closes the gap.
+# network knows nearly all of those by heart and misses more than a third of the new ones: it **overfits**. Dropout narrows the gap,
+# and moved copies do more so; the best recipe raises both shares.
 #
 # How far may you trust a share? Of $m$ independent signals, of which a recipe gets a share $p$ right in the long run, the share
 # measured scatters about $p$ with a standard deviation of $\sqrt{p(1-p)/m}$. On 4,000 that is 0.8 points of a hundred at
@@ -383,10 +388,11 @@ compare_guess(
 #
 # Begin with what you have written: `standardize` of lesson 01, a network of project 15 or of lesson 02, `minibatches` of lesson 06,
 # `adam_step` of lesson 08. All that your function needs goes into this one cell. For 100 rows of `x_new`,
-# the result has the shape `(100,)`, as `np.array([3, 0, 7, …])` has.
+# the result has the shape `(100,)`, as `np.array([3, 0, 7, …])` has. To judge it yourself, by as many sets as you like:
+# `np.mean(train_and_predict(x, labels, x_new, seed=0) == labels_new)`.
 #
 # The check also asks: the time, whether classes are whole numbers from 0 to 9, one for each row, and, where points are missing,
-# what your recipe makes of fewer, shuffled or standardised rows.
+# what your recipe makes of fewer, shuffled or standardised rows, and of labels that are mixed up.
 #
 # *Difficulty 5 of 5, 60 minutes.*
 #
@@ -461,10 +467,11 @@ train_and_predict = check(train_and_predict)
 # - **The rate tuned for one side only.** The new method at its best against the old one as it was: the rate is a nuisance for both.
 # - **Units left as they are.** At 512 ± 100 the first layer's sums are hundreds, and the first steps too large or too small.
 # - **Statistics of `x_new`.** Its rows are scaled by the mean and deviation of `x`, as in lesson 01.
-# - **Rows in the order they came.** Each batch then holds one class, and the network runs after whichever it sees.
+# - **Rows in the order they came.** Most batches then hold one class, and the network runs after whichever it sees.
 # - **The last rows for validation.** Here they are all there is of the last classes. Shuffle first.
 # - **Something random when it predicts.** Dropout belongs to training. Moved copies of `x_new` are fine where all of them vote.
-# - **Another generator.** `np.random.normal` or `default_rng()` know nothing of the seed. Nobody can repeat such a run, you included.
+# - **Another generator.** `default_rng()` without a seed, or `np.random.normal` as it comes, draws something else each time. You cannot
+#   repeat such a run.
 # - **Scores returned for classes**, or classes as floats: `argmax(axis=1)` gives a class a row, `argmax(axis=0)` a row a class.
 # - **Chosen by the new rows.** Practise on a set of your own; what you choose by a share makes that share look better than it is.
 #
@@ -515,15 +522,15 @@ quiz("16_capstone", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # - A loss curve alone seldom names the fault. Look at the first loss, the updates beside the weights, silent units, and new rows beside
 #   training rows.
 # - Tune what is a nuisance for each thing that you compare; believe of a winner what data say that did not choose it.
-# - Scale, shuffle, and set aside data to choose by: without these, what comes later is measured wrongly.
+# - Scale, shuffle, and set aside data to choose by, before you tune anything.
 # - Two shares, on what was learnt from and on new data, say which way to go.
-# - Here, knowledge of the data (a moved signal keeps its class) was worth more than any setting of the optimiser.
+# - Here, knowledge of the data (a moved signal keeps its class) was worth more than dropout and twice the epochs.
 # - A share is a measurement, and scatters. Compare on the same data, with several seeds.
 # <!-- /slide -->
 #
 # ## In practice
 #
-# Competitions such as Kaggle's keep a test set that nobody sees until the end, for the reason that the new signals here are drawn
+# Competitions such as Kaggle's keep a test set that no competitor sees until the end, for the reason that the new signals here are drawn
 # afresh: whoever may look often enough at a test set fits it. Votes over changed copies are called **test-time augmentation**.
 #
 # ## In PyTorch
@@ -583,8 +590,8 @@ quiz("16_capstone", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 #
 # - V. Godbole, G. Dahl, J. Gilmer, C. Shallue, Z. Nado (2023), *Deep learning tuning playbook*. Scientific, nuisance and fixed
 #   hyperparameters, and rounds of experiments that each answer one question.
-# - S. Greydanus, D. Kobak (2024), *Scaling down deep learning*, ICML. The data; a small convolutional network, which knows by itself
-#   that a moved signal is the same, reaches 94 %.
+# - S. Greydanus, D. Kobak (2024), *Scaling down deep learning with MNIST-1D*, ICML. The data, but for units and order; a small
+#   convolutional network, which treats a moved signal alike, reaches 94 % of theirs.
 # - A. Krizhevsky, I. Sutskever, G. Hinton (2012), *ImageNet classification with deep convolutional neural networks*, NeurIPS. Section
 #   4.1: moved and mirrored copies in training, and votes of ten of them at test.
 # - A. Blum, M. Hardt (2015), *The ladder: a reliable leaderboard for machine learning competitions*, ICML. How a leaderboard is

@@ -11,7 +11,7 @@ from dlcourse.losses import softmax_cross_entropy
 from dlcourse.network import mlp
 from dlcourse.optimizers import SGD
 
-SEEDS = range(10)
+SEEDS = [*range(10), 1106653215]  # with the last, a high rate leaves few units alive, that differ on new rows
 run = cache(clinic.run)
 
 
@@ -20,7 +20,7 @@ def found(record):
 
 
 @pytest.mark.parametrize("letter", FAULTS)
-def test_a_fault_shows_its_own_sign_and_that_of_no_other_on_ten_seeds(letter):
+def test_a_fault_shows_its_own_sign_and_that_of_no_other_whatever_the_seed(letter):
     assert [found(run(FAULTS[letter].planted, seed)) for seed in SEEDS] == [[letter]] * len(SEEDS)
 
 
