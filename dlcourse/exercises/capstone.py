@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -96,9 +95,10 @@ def _equal_rows_differ(seen: Seen) -> bool:
     return np.mean(one != other) > 0.1
 
 
-def _is_the_same_for(trial: str, seen: Seen) -> bool:
+def _differ(trial: str, seen: Seen) -> float:
+    """The share of rows whose class is another than in the small trial; 1 where all have but two classes."""
     answers = seen.trials["small"]
-    return len(np.unique(answers)) > 2 and np.array_equal(answers, seen.trials[trial])
+    return float(np.mean(answers != seen.trials[trial])) if len(np.unique(answers)) > 2 else 1.0
 
 
 def _gain(trial: str, seen: Seen) -> float:
@@ -188,9 +188,9 @@ def _(x, labels, x_new, seed):
 
 
 @train_and_predict.shortfall(
-    "All labels can be mixed up and it answers the same: nothing is learnt from them. Do the steps change "
-    "the weights that predict, and by enough? And of `dlcourse` nothing is there when it is graded.",
-    partial(_is_the_same_for, "all mixed up"),
+    "All labels can be mixed up and it answers as before: next to nothing is learnt from them. Do the steps "
+    "change the weights that predict, and by enough? And of `dlcourse` nothing is there when it is graded.",
+    lambda seen: _differ("all mixed up", seen) < 0.1,
 )
 def _(x, labels, x_new, seed):
     x, x_new = _own_units(x, x_new)
@@ -199,7 +199,7 @@ def _(x, labels, x_new, seed):
 
 @train_and_predict.shortfall(
     "Half of the labels can be mixed up and it answers the same: it learns from the first rows alone.",
-    partial(_is_the_same_for, "half mixed up"),
+    lambda seen: _differ("half mixed up", seen) == 0,
 )
 def _(x, labels, x_new, seed):
     return recipes.plain_network(x[:320], labels[:320], x_new, seed)

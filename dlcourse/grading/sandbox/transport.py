@@ -33,7 +33,7 @@ class SocketChannel:
 
     def __init__(self, sock, cpu: Callable[[], float]):
         sock.setblocking(False)
-        self._cpu, self.idle = cpu, math.inf
+        self.cpu, self.idle = cpu, math.inf
         self._socket, self._poll = sock, select.poll()
         self._arrived = bytearray()
         self.deadline = 0.0
@@ -84,10 +84,10 @@ class SocketChannel:
         if self._poll.poll(1000 * min(self._left(), _SOON)):
             return
         while True:
-            left, had = self._left(), self._cpu()
+            left, had = self._left(), self.cpu()
             if self._poll.poll(1000 * min(left, self.idle)):
                 return
-            if left > self.idle and self._cpu() - had < _WORKS * self.idle:
+            if left > self.idle and self.cpu() - had < _WORKS * self.idle:
                 raise DeadlinePassed
 
     def _left(self) -> float:
@@ -99,11 +99,17 @@ class SocketChannel:
 
 
 class PipeChannel:
-    """The same over a child's standard streams, on any system: at the deadline `kill` is called."""
+    """The same over a child's standard streams, on any system: at the deadline `kill` is called.
+
+    What the other end has had of the CPU is not known.
+    """
 
     def __init__(self, process):
         self._process, self._link = process, protocol.Link(process.stdout.fileno(), process.stdin.fileno())
         self.deadline = 0.0
+
+    def cpu(self) -> float:
+        return 0.0
 
     def send(self, payload: bytes) -> None:
         with self._watched():

@@ -56,6 +56,19 @@ def test_a_loop_is_ended_after_a_time_of_its_own_and_told_what_is_allowed(verdic
     assert "did not finish in its time: 10 seconds of CPU time are allowed" in said.message
 
 
+def test_who_hears_no_signal_gets_no_more_time_than_others(verdict, monkeypatch):
+    monkeypatch.setattr(train_and_predict, "cpu_limit", 1)
+    deaf = """import signal, time
+    for number in (signal.SIGXCPU, signal.SIGPROF): signal.signal(number, signal.SIG_IGN)
+    end = time.process_time() + {}
+    while time.process_time() < end: pass
+    """
+    assert verdict(QUICK.replace(HEAD, HEAD + deaf.format(0.1))).points == 2
+    said = verdict(QUICK.replace(HEAD, HEAD + deaf.format(6)), limits=Limits(cpu=1, cpu_total=20))
+    assert (said.points, said.share) == (0, None)
+    assert "did not finish in its time" in said.message
+
+
 @ONE_BOX
 def test_it_may_take_longer_than_other_exercises(verdict):
     """The limit of a step is one second here."""
