@@ -136,7 +136,7 @@ def test_a_trial_that_gave_no_classes_explains_nothing():
         (lambda n: np.zeros(n, bool), "returned True or False"),
         (lambda n: np.zeros((n, 2), int), f"returned an array of shape ({N + 10}, 2); expected an array of"),
         (lambda n: np.zeros((n, 2)), f"returned an array of shape ({N + 10}, 2); expected an array of"),
-        (lambda n: np.zeros((n, 2)), "that of its largest score, which `argmax(axis=1)` gives."),
+        (lambda n: np.zeros((n, 2)), "that of its largest score: `argmax(axis=1)`."),
         (
             lambda n: np.zeros(2, int),
             f"returned an array of shape (2,); expected an array of shape ({N + 10},)",
