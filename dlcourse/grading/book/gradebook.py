@@ -140,9 +140,11 @@ class Gradebook:
         return int(value)
 
     def set_language(self, language: str) -> None:
-        """In which students were told what was published last."""
+        """In which students were told what was published last; English is what nothing is said of."""
         with self._database:
-            self._database.execute("INSERT OR REPLACE INTO setting VALUES ('language', ?)", (language,))
+            self._database.execute("DELETE FROM setting WHERE name = 'language'")
+            if language != ENGLISH:
+                self._database.execute("INSERT INTO setting VALUES ('language', ?)", (language,))
 
     def language(self) -> str:
         query = "SELECT value FROM setting WHERE name = 'language'"
