@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from docutils import nodes
 from markupsafe import Markup
 
 from dlcourse.authoring.site.translated_pages import UNTRANSLATED
@@ -76,10 +75,10 @@ def _translate(context: dict[str, Any], language: str) -> None:
     context["body"] = english_parts(context.get("body", ""))
 
 
-def places_by_name(app: Any, doctree: nodes.document) -> None:
+def places_by_name(app: Any, doctree: Any) -> None:
     """Sphinx's `doctree-read`: a section is linked to by its label, where its heading makes no address."""
     mark = f"{language_of(app.env.docname)}-"
-    for section in doctree.findall(nodes.section):
+    for section in doctree.findall(lambda node: node.tagname == "section"):
         section["ids"].sort(key=lambda name: not name.startswith(mark))
 
 
