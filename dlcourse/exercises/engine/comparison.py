@@ -142,7 +142,7 @@ def _not_raised(expected: Outcome, got: Outcome) -> Complaint | None:
 
 def _raised(got: Outcome) -> Phrase:
     """What it was, without what the message of an exception leaves unsaid."""
-    source = f", `{plain(got.source, 80)}`" if got.source else ""
+    source = phrase(", `{code}`", code=plain(got.source, 80)) if got.source else ""
     said = {
         "error": plain(got.type),
         "line": got.line,

@@ -195,12 +195,26 @@ def _terms(one: Observation) -> dict[str, np.ndarray | float]:
     singles = scalars(one.given)
     factors = {**singles, **_derived(one.given), "2": 2.0, "½": 0.5}
     found: dict[str, np.ndarray | float] = dict(arrays)
-    found |= {f"{text}·{name}": value * a for text, value in factors.items() for name, a in arrays.items()}
-    squares = {f"{name}²": a * a for name, a in arrays.items()}
+    found |= {
+        _product(text, name): value * a for text, value in factors.items() for name, a in arrays.items()
+    }
+    squares = {_squared(name): a * a for name, a in arrays.items()}
     found |= squares
-    found |= {f"{text}·{name}": value * a for text, value in factors.items() for name, a in squares.items()}
-    found |= {f"{a}·{b}": x * y for (a, x), (b, y) in combinations(arrays.items(), 2)}
+    found |= {
+        _product(text, name): value * a for text, value in factors.items() for name, a in squares.items()
+    }
+    found |= {_product(a, b): x * y for (a, x), (b, y) in combinations(arrays.items(), 2)}
     return found | singles | {"1": 1.0}
+
+
+def _product(a: str, b: str) -> str:
+    """Of two terms; a phrase where one of them is."""
+    are_words = isinstance(a, Phrase) or isinstance(b, Phrase)
+    return phrase("{a}·{b}", a=a, b=b) if are_words else f"{a}·{b}"
+
+
+def _squared(term: str) -> str:
+    return phrase("{term}²", term=term) if isinstance(term, Phrase) else f"{term}²"
 
 
 def _sums(one: Observation) -> Iterator[Relation]:
