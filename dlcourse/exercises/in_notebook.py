@@ -21,7 +21,7 @@ from dlcourse.exercises.engine.competition import MEMORY, Competition
 from dlcourse.exercises.engine.exercise import NOTEBOOK_SEED, Exercise
 from dlcourse.exercises.engine.foreign import foreign
 from dlcourse.exercises.engine.guess import compared
-from dlcourse.exercises.engine.verdict import Verdict
+from dlcourse.exercises.engine.verdict import Verdict, plain
 from dlcourse.exercises.lookup import exercises, misspelt, questions
 from dlcourse.exercises.released_cells import ReleasedLesson, lesson, undefined_name
 
@@ -328,7 +328,7 @@ def quiz(lesson: str, **answers: object) -> None:
     if not asked:
         print(tr("There is no quiz for {lesson}.").format(lesson=repr(lesson)))
     for number, question in enumerate(asked, 1):
-        print(f"q{number}: {question.respond(answers.get(f'q{number}'))}")
+        print(f"q{number}: {plain(question.respond(answers.get(f'q{number}')))}")
 
 
 _watch()

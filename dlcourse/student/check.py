@@ -17,6 +17,7 @@ def add_arguments(parser) -> None:
 
 def run(args) -> int:
     """Carry out `dlcourse check`; the exit code is 0 if every exercise passes, else 1."""
+    speak_as_chosen(usual_folder())  # until it is known whose notebook it is
     notebook, lesson = find_notebook(args.notebook)
     speak_as_chosen(notebook.absolute().parent)
     if not notebook.exists():

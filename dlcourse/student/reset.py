@@ -6,7 +6,7 @@ from pathlib import Path
 from dlcourse.course.errors import UserError
 from dlcourse.course.language import speak_as_chosen, tr
 from dlcourse.student.find_notebook import find_notebook
-from dlcourse.student.work_folder import WorkFolder
+from dlcourse.student.work_folder import WorkFolder, usual_folder
 
 
 def add_arguments(parser) -> None:
@@ -16,6 +16,7 @@ def add_arguments(parser) -> None:
 
 def run(args) -> int:
     """Carry out `dlcourse reset`."""
+    speak_as_chosen(usual_folder())  # until it is known whose notebook it is
     notebook, lesson = find_notebook(args.notebook)
     speak_as_chosen(notebook.absolute().parent)
     if not notebook.parent.is_dir():

@@ -27,6 +27,6 @@ def check_notebook(path: str | Path, stem: str | None = None, limits: Limits | N
     try:
         cells = released.cells_to_run(code_cells(read_bytes(path)))
     except Unreadable as problem:
-        raise UserError(f"{path} {tr(problem.why)}") from problem
+        raise UserError(tr("{path} {problem}").format(path=path, problem=tr(problem.why))) from problem
     job = Job(stem, cells, released.exercises, NOTEBOOK_SEED, language=spoken())
     return list(grade_one(job, OpenBox(limits), limits).verdicts)
