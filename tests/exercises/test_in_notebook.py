@@ -553,6 +553,8 @@ def test_a_quiz_answers_each_question_whatever_is_answered(capsys):
     assert lines[2] == "q3: not answered yet."
     assert lines[3] == "q4: '7' is not one of a, b, c."
     assert len(lines) == len(questions("03_activations"))
+    quiz("01_training_procedure", q6="a")
+    assert "A gap between" in said(capsys)  # printed, so without the marks of emphasis
     quiz("no_such_lesson")
     assert said(capsys) == "There is no quiz for 'no_such_lesson'.\n"
 

@@ -136,6 +136,14 @@ def test_every_command_heeds_the_choice(typed, monkeypatch, command):
     assert language.spoken() == "ko"
 
 
+@pytest.mark.parametrize("command", ["check", "reset"])
+def test_a_name_of_no_lesson_is_answered_in_the_language_of_the_usual_folder(typed, monkeypatch, command):
+    typed("start", "--language", "ko")
+    monkeypatch.setattr(language, "_spoken", [])
+    typed(command, "no_such_lesson.ipynb", code=2)
+    assert language.spoken() == "ko"
+
+
 def test_the_environment_goes_before_the_choice(typed, monkeypatch):
     typed("start", "--language", "ko")
     monkeypatch.setattr(language, "_spoken", [])
