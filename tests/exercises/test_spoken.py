@@ -151,3 +151,15 @@ def test_a_family_is_told_with_its_number_and_known_by_its_english_sentence(kore
         verdict = judged(exercise, lambda f, x, **given: wrong(f, x, **given, parameter=1e-3))
     assert verdict.advice.startswith("원인: h가 0.001예요.")
     assert verdict.mistake == sentence.replace("{parameter}", "0.001")
+
+
+def test_a_term_of_several_words_is_said_in_it_too(korean):
+    korean({"new {name}": "새 {name}", "{what} is the expected one plus {term}.": "{what} + {term}"})
+    exercise = exercises()["momentum_step"]
+
+    def ahead(*args):
+        params, velocity = exercise.reference(*args)
+        return params + velocity / 2, velocity
+
+    with speaking("ko"):
+        assert "½·새 velocity" in judged(exercise, ahead).advice
