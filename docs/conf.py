@@ -50,6 +50,13 @@ html_domain_indices = False  # the general index has every name
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_sidebars = {
+    "**": [
+        *(f"sidebar/{part}.html" for part in ("brand", "search", "scroll-start", "navigation")),
+        "source.html",
+        "sidebar/scroll-end.html",
+    ]
+}
 html_js_files = ["site.js"]
 html_search_scorer = str(Path(__file__).with_name("search.js"))  # relative, it would be to where one stands
 pygments_style = "a11y-high-contrast-light"

@@ -1,15 +1,18 @@
-"""The first page: a card for each lesson, with a figure of it, and the race of the optimizers."""
+"""The first page: a card for each lesson, with a figure of it, a wrong answer, and the race of optimizers."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
+from PIL import Image, ImageSequence
 
 from dlcourse.authoring.site.lesson_pages import LessonPage
 from dlcourse.authoring.site.pictures import FIGURES, Figure, image, thumbnail
+from dlcourse.authoring.site.slip import slip
 from dlcourse.course.language import ENGLISH, marked, said_in
 
-CARDS, RACE = "<!-- cards -->", "<!-- race -->"
+CARDS, OPENING = "<!-- cards -->", "<!-- slip and race -->"
+PLOT, LEGEND = 442, (240, 132)  # pixels: where the race's plot ends, and the size of the legend beside it
 FACES = {  # the cell whose figure stands for the lesson; the first one elsewhere
     "02_gradient_check": "u-curve-figure",
     "03_activations": "depth-figure",
@@ -27,8 +30,11 @@ _CARD = Markup(
     '<li><a href="{}lessons/{}.html"{}>{}<strong>{} · {}</strong><span>{}</span><small>{}</small></a></li>'
 )
 _RACE = Markup(
-    '<figure class="race"><img id="front-race" src="{moves}" data-still="{still}" data-moves="{moves}" '
-    'width="{width}" height="{height}" alt="{alt}"><figcaption>Six optimizers from one start, in '
+    '<figure class="race" style="--plot: {plot}; --height: {height}">'
+    '<img id="front-race" src="{moves}" data-still="{still}" data-moves="{moves}" '
+    'width="{width}" height="{height}" alt="{alt}">'
+    '<img class="legend" src="{still}" width="{legend[0]}" height="{legend[1]}" alt="The legend of the race">'
+    "<figcaption>Six optimizers, one start, each at its own rate: "
     '<a href="lessons/{stem}.html">lesson 08</a>. '
     '<button type="button" id="race-button" hidden>Stop</button></figcaption></figure>'
 )
@@ -37,10 +43,15 @@ _RACE = Markup(
 def front_page(
     markdown: str, lessons: Iterable[LessonPage], found: Sequence[Figure], pages: Path, folder: str = ""
 ) -> str:
-    """The text, which stands in this folder, with the cards and the race in the places marked for them."""
+    """The text, which stands in this folder, with cards, wrong answer and race in the places marked for them."""
     cards = Markup("\n").join(_card(lesson, found, pages, folder) for lesson in lessons)
     markdown = markdown.replace(CARDS, Markup('<ul class="cards">\n{}\n</ul>').format(cards))
-    return markdown.replace(RACE, _race(found) if RACE in markdown else "")
+    return markdown.replace(OPENING, _opening(found) if OPENING in markdown else "")
+
+
+def _opening(found: Sequence[Figure]) -> Markup:
+    race = next(figure for figure in found if figure.file.stem == "08-contour-animation")
+    return Markup('<div class="opening">{}{}</div>').format(slip(), _race(race))
 
 
 def _card(lesson: LessonPage, found: Sequence[Figure], pages: Path, folder: str) -> Markup:
@@ -64,18 +75,23 @@ def _face(lesson: LessonPage, found: Sequence[Figure]) -> Figure:
     return next((figure for figure in own if figure.file.stem == wanted), own[0])
 
 
-def _race(found: Sequence[Figure]) -> Markup:
-    moves, still = (_named(found, f"08-contour-{kind}") for kind in ("animation", "still"))
+def _race(moves: Figure) -> Markup:
     width, height = moves.size
     return _RACE.format(
         moves=f"{FIGURES}/{moves.file.name}",
-        still=f"{FIGURES}/{still.file.name}",
+        still=f"{FIGURES}/{_finish(moves).name}",
         width=width,
         height=height,
+        plot=PLOT,
+        legend=LEGEND,
         alt=" ".join(moves.alt.split()),
         stem=moves.lesson.stem,
     )
 
 
-def _named(found: Sequence[Figure], name: str) -> Figure:
-    return next(figure for figure in found if figure.file.stem == name)
+def _finish(moves: Figure) -> Path:
+    """The last picture of a moving one, in a file beside it."""
+    path = moves.file.with_stem(f"{moves.file.stem}-finish")
+    with Image.open(moves.file) as opened:
+        ImageSequence.all_frames(opened)[-1].convert("RGB").save(path)
+    return path

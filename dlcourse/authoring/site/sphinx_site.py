@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,7 +37,7 @@ def run(args) -> int:
     with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
         source, pages = Path(temporary, "source"), Path(temporary, "pages")
         write_source(root, source, args.solutions)
-        to_pages(source, pages)
+        to_pages(source, pages, repository(root))
         put(pages, folder)
     count = len(list(folder.rglob("*.html")))
     print(f"{count} pages in {time.monotonic() - started:.0f} s: open {folder / 'index.html'}")
@@ -73,9 +74,16 @@ def write_source(root: Path, source: Path, solutions: str) -> None:
     npm.unpack(npm.HANGUL, npm.HANGUL_FILES, source / "_static" / "hangul")
 
 
-def to_pages(source: Path, pages: Path) -> None:
+def repository(root: Path) -> str:
+    """The address that pyproject.toml gives of the repository, "" where it has none yet."""
+    settings = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["metadata"]
+    return settings["hooks"]["custom"]["repository"].rstrip("/")
+
+
+def to_pages(source: Path, pages: Path, repository: str) -> None:
     """Run Sphinx, which says what is wrong; UserError if anything is."""
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto"]
+    command += ["-A", f"repository={repository}"]
     places: list[str | Path] = ["-d", pages.with_name("trees"), source, pages]
     if subprocess.run([*command, *places], check=False).returncode:
         raise UserError("the pages have the faults above: mend them and build again; nothing was written")
