@@ -1,6 +1,6 @@
 // How the search weighs what it finds, and that it finds sections and Korean words. Sphinx loads this with its own search.
 
-const ANSWERS = { decisions: 20, first_weights: 10, loss_nan: 10 };
+const ANSWERS = { decisions: 20, first_weights: 10, loss_nan: 10, about: 10 };
 const ANOTHER_LANGUAGE = -40; // after what is found in the reader's own
 
 const HANGUL = /\p{Script=Hangul}/u;
@@ -21,6 +21,8 @@ var Scorer = {
   partialTerm: 2,
 };
 const EACH_WORD_IN_A_HEADING = 3; // of a page; Sphinx counts the first alone
+const AS_TYPED = 10; // a heading has the words themselves, not others of their stems: "seconds", not "second look"
+const TAUGHT_HERE = 25; // a heading of a lesson begins with them, as "3. Adam: …": before all answers
 
 // Stems of words with which a question begins, and which no section has to hold: "which optimizer should I use".
 const ASKED = new Set("am can do doe find how i me my same should use what when which why you your".split(" "));
@@ -58,6 +60,22 @@ const gather = (word, terms) => {
   if (places.length) terms[word] = [...new Set(places)];
 };
 
+const typed = [...telling(new Set(splitQuery((asked.get("q") ?? "").toLowerCase())))];
+
+// Whether a heading begins, after its number, with what was typed.
+const begins = (title) => {
+  const there = splitQuery(title.toLowerCase());
+  const start = /^\d+$/.test(there[0]) ? 1 : 0;
+  return typed.length > 0 && typed.every((word, at) => there[start + at] === word);
+};
+
+// What a heading of a page is worth that has what was typed, word for word.
+const wordForWord = (title, page) => {
+  const there = splitQuery(title.toLowerCase());
+  if (!typed.length || !typed.every((word) => there.includes(word))) return 0;
+  return AS_TYPED + (page.includes("lessons/") && begins(title) ? TAUGHT_HERE : 0);
+};
+
 // How many of the words a text has. They are stems of what was typed, which may be part of a word, as "init".
 const counter = () => {
   const stemmer = new Stemmer();
@@ -87,16 +105,21 @@ const sectionsByHeading = (words) => {
     const found = count(title, words);
     if (found <= words.size / 2) return [];
     const score = (Scorer.title * found) / words.size + EACH_WORD_IN_A_HEADING * found + found / splitQuery(title).length;
-    return places
-      .filter(([, id]) => id !== null)
-      .map(([page, id]) => [docnames[page], `${titles[page]} > ${title}`, `#${id}`, null, score, filenames[page], "title"]);
+    return places.flatMap(([page, id]) => {
+      const worth = wordForWord(title, docnames[page]);
+      if (id === null && worth <= AS_TYPED) return [];
+      const [name, hash] = id === null ? [title, ""] : [`${titles[page]} > ${title}`, `#${id}`];
+      return [[docnames[page], name, hash, null, score + worth, filenames[page], "title"]];
+    });
   });
 };
 
-// The innermost section of a page that has all the words, the first of them; none if only the whole page has.
+// The innermost section of a page that has all the words, the first of them; none if only the whole page has, or is
+// called by them.
 const sectionByText = (html, words) => {
   const page = new DOMParser().parseFromString(html, "text/html");
   for (const link of page.querySelectorAll(".headerlink")) link.remove();
+  if (begins(page.querySelector("h1")?.textContent ?? "")) return undefined;
   const count = counter();
   const hasAll = (one) => count(one.textContent, words) === words.size;
   return [...page.querySelectorAll("[role=main] section section[id]")].find(

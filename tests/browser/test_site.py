@@ -374,6 +374,33 @@ def test_a_search_typed_on_a_korean_page_looks_there_first(reader, address):
     assert "/ko/lessons/" in reader.execute_script(FOUND, "href")[0]
 
 
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Adam", "lessons/08_adaptive_methods.html#adam-momentum-and-a-rate-of-one-s-own"),
+        ("L2", "lessons/09_weight_penalties.html#l2-large-weights-cost"),
+        ("gradient+check", "lessons/02_gradient_check.html"),
+        ("exam", "instructors.html#slides-and-questions-for-an-exam"),  # not "Which examples?"
+        ("grade", "instructors.html#grading"),
+        ("licence", "about.html#what-does-it-cost-and-under-which-licence"),
+        ("license", "about.html#what-does-it-cost-and-under-which-licence"),
+        ("cost", "about.html#what-does-it-cost-and-under-which-licence"),
+        ("GPU", "about.html#does-it-need-a-gpu-how-many-seconds-does-a-cell-take"),
+        ("seconds", "about.html#does-it-need-a-gpu-how-many-seconds-does-a-cell-take"),  # not "a second look"
+        ("mistake", "about.html#found-a-mistake-whom-to-tell-and-where-to-report-it"),
+        ("solution", "about.html#where-are-the-solutions"),
+    ],
+)
+def test_what_a_stranger_types_first_is_found_first(reader, address, words, place):
+    assert settled(reader, address + "search.html", words)[0] == place
+
+
+def test_what_is_found_of_grading_says_the_command(reader, address):
+    settled(reader, address + "search.html", "grade")
+    said = reader.find_element("css selector", "#search-results li p.context").text
+    assert "dlcourse grade" in said
+
+
 def test_pages_opened_as_files_work_too(reader, site):
     reader.get("about:blank")  # what an earlier page still asked for is no matter
     console(reader), requests(reader)
