@@ -16,7 +16,10 @@ from .grading.sandbox.attacks import ATTACKS, CALL_BACK_ATTACKS
 CLONE = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not (CLONE / "README.md").exists(), reason="not in a clone")
 
-PAGES = ["README.md", *(f"docs/{name}.md" for name in ("index", "instructors", "where_it_runs", "about"))]
+PAGES = [
+    "README.md",
+    *(f"docs/{name}.md" for name in ("index", "ko/index", "instructors", "where_it_runs", "about")),
+]
 PROJECT = re.compile(r"^(1[56])_")
 
 

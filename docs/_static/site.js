@@ -38,6 +38,20 @@ addEventListener("load", async () => {
 addEventListener("resize", letKeysScroll);
 addEventListener("toggle", letKeysScroll, true);
 
+// What is to be typed can be copied with one click, where the browser allows it.
+addEventListener("DOMContentLoaded", () => {
+  if (!navigator.clipboard) return;
+  for (const block of document.querySelectorAll(".highlight-text pre")) {
+    if (!/^(python3|pip|dlcourse) /.test(block.textContent)) continue;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "Copy" });
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.textContent.trim());
+      button.textContent = "Copied";
+    });
+    block.after(button);
+  }
+});
+
 // The race of the first page moves until it is stopped, and stands still for those who ask for no motion.
 addEventListener("DOMContentLoaded", () => {
   const race = document.getElementById("front-race"), button = document.getElementById("race-button");

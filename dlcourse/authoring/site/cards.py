@@ -43,7 +43,7 @@ _RACE = Markup(
 def front_page(
     markdown: str, lessons: Iterable[LessonPage], found: Sequence[Figure], pages: Path, folder: str = ""
 ) -> str:
-    """The text, which stands in this folder, with cards, wrong answer and race in the places marked for them."""
+    """The text, which stands in this folder, with cards, wrong answer and race where they are due."""
     cards = Markup("\n").join(_card(lesson, found, pages, folder) for lesson in lessons)
     markdown = markdown.replace(CARDS, Markup('<ul class="cards">\n{}\n</ul>').format(cards))
     return markdown.replace(OPENING, _opening(found) if OPENING in markdown else "")
