@@ -1,5 +1,7 @@
 """The web site, read as files: its links, its figures, its answers, and what its pages claim."""
 
+import base64
+import io
 import json
 import re
 import shlex
@@ -9,8 +11,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+import numpy as np
 import polib
 import pytest
+from PIL import Image, ImageSequence
 
 import dlcourse
 from dlcourse import cli
@@ -302,6 +306,60 @@ def test_the_policies_in_the_guide_are_ones_that_grading_reads():
     assert whole.adjustments[0].points == 3
     assert list(part.handed_in) == ["lovelaceada_77"]
     assert in_words.adjustments[0].bonus == 5
+
+
+def test_every_page_says_whom_to_tell_of_a_mistake(site):
+    silent = [
+        path.name
+        for path in site.rglob("*.html")
+        if path.name != "search.html" and "Found a mistake?" not in path.read_text(encoding="utf-8")
+    ]
+    assert silent == []
+
+
+def test_the_sidebar_has_one_line_for_the_pages_of_all_lessons_in_class(site):
+    html = (site / "index.html").read_text(encoding="utf-8")
+    lines = re.findall(r'<li class="toctree-l1[^"]*"><a class="[^"]*" href="([^"]+)"', html)
+    assert [line for line in lines if line.startswith(("instructors", "teaching"))] == [
+        "instructors.html", "teaching/course.html", "teaching/refresher.html",
+    ]  # fmt: skip
+    assert lines.index("loss_nan.html") == lines.index("decisions.html") + 1
+    assert {f"teaching/{stem}.html" for stem in LESSONS} <= set(page(site / "index.html").links)
+
+
+def test_the_first_page_shows_what_the_check_says_of_a_wrong_answer(site):
+    said = text((site / "index.html").read_text(encoding="utf-8"))
+    for words in (
+        "return 1 / (1 + np.exp(x))",
+        "sigmoid: not right yet",
+        "Likely cause: The sign of the exponent",
+    ):
+        assert words in said
+
+
+def test_on_a_telephone_the_race_is_cut_between_plot_and_legend():
+    from dlcourse.authoring.site.cards import LEGEND, PLOT
+
+    notebook = json.loads((ROOT / "solutions" / "08_adaptive_methods.ipynb").read_text(encoding="utf-8"))
+    (cell,) = (cell for cell in notebook["cells"] if cell["id"] == "contour-animation")
+    (png,) = re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", json.dumps(cell["outputs"]))
+    with Image.open(io.BytesIO(base64.b64decode(png))) as opened:
+        frames = [np.asarray(frame.convert("L")) < 250 for frame in ImageSequence.Iterator(opened)]
+    ink = np.any(frames, axis=0)
+    height, width = ink.shape
+    assert ink[:, :PLOT].any() and not ink[:, PLOT].any()
+    rows = np.flatnonzero(ink[:, PLOT:].any(axis=1))
+    top = 0.47 * (height - LEGEND[1])  # as site.css has it
+    assert width - PLOT == LEGEND[0] and top <= rows[0] and rows[-1] < top + LEGEND[1]
+
+
+def test_a_repository_that_has_an_address_is_linked_to():
+    jinja2 = pytest.importorskip("jinja2")
+    template = jinja2.Template((ROOT / "docs" / "_templates" / "source.html").read_text(encoding="utf-8"))
+    assert '<a href="https://example.org/course">Source</a>' in template.render(
+        repository="https://example.org/course"
+    )
+    assert template.render(repository="").strip() == ""
 
 
 def test_the_figures_that_stand_for_lessons_are_there():

@@ -203,6 +203,12 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys):
     assert "the site needs furo: run `pip install -e '.[site]'`" in capsys.readouterr().err
 
 
+def test_the_address_of_the_repository_is_that_of_pyproject(tmp_path):
+    settings = '[tool.hatch.metadata.hooks.custom]\nrepository = "https://example.org/course/"\n'
+    (tmp_path / "pyproject.toml").write_text(settings, encoding="utf-8")
+    assert sphinx_site.repository(tmp_path) == "https://example.org/course"
+
+
 def test_the_last_site_is_replaced_whole(tmp_path):
     last, pages = tmp_path / "public", tmp_path / "work" / "pages"
     for folder in (last, pages):

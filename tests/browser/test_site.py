@@ -268,6 +268,44 @@ def test_names_in_the_tables_are_broken_between_their_words_only(reader, address
     assert reader.execute_script(PIECES) == []
 
 
+PHONE = """
+const box = one => document.querySelector(one).getBoundingClientRect();
+const command = document.querySelector(".highlight-text pre");
+return {cut: command.scrollWidth - command.clientWidth, thumbnail: box("ul.cards img").width,
+        legend: box("figure.race .legend"), plot: box("#front-race"),
+        height: document.documentElement.scrollHeight};
+"""
+
+
+def test_the_first_page_on_a_telephone_cuts_no_command_and_has_a_legend_to_read(reader, address):
+    resize(reader, TELEPHONE)
+    reader.get(address + "index.html")
+    seen = reader.execute_script(PHONE)
+    assert seen["cut"] <= 0 and seen["thumbnail"] == 0
+    assert seen["legend"]["width"] == 240, "it is shown in the size in which it was drawn"
+    assert seen["legend"]["top"] >= seen["plot"]["bottom"]
+    assert seen["height"] < 7 * TELEPHONE[1]
+
+
+def test_the_three_ways_in_are_above_the_fold(reader, address):
+    resize(reader, (1280, 800))
+    reader.get(address + "index.html")
+    assert (
+        reader.execute_script("return document.querySelector('ul.ways').getBoundingClientRect().bottom") < 800
+    )
+
+
+@pytest.mark.parametrize(("theme", "darkened"), [("light", False), ("dark", True)])
+@pytest.mark.parametrize(
+    ("name", "picture"), [("index", "#front-race"), ("index", "ul.cards img"), ("gallery", "ul.gallery img")]
+)
+def test_plots_on_white_are_dark_in_the_dark_theme(reader, address, name, picture, theme, darkened):
+    reader.get(f"{address}{name}.html")
+    reader.execute_script("document.body.dataset.theme = arguments[0]", theme)
+    script = "return getComputedStyle(document.querySelector(arguments[0])).filter"
+    assert ("invert" in reader.execute_script(script, picture)) is darkened
+
+
 FOUND = "return [...document.querySelectorAll('#search-results li > a')].map(one => one[arguments[0]])"
 
 
