@@ -1,6 +1,6 @@
 // How the search weighs what it finds, and that it finds sections and Korean words. Sphinx loads this with its own search.
 
-const ANSWERS = { decisions: 20, first_weights: 10, loss_nan: 10, about: 10 };
+const ANSWERS = { decisions: 20, first_weights: 10, loss_nan: 10, about: 10, instructors: 12 };
 const ANOTHER_LANGUAGE = -40; // after what is found in the reader's own
 
 const HANGUL = /\p{Script=Hangul}/u;

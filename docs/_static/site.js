@@ -38,11 +38,12 @@ addEventListener("load", async () => {
 addEventListener("resize", letKeysScroll);
 addEventListener("toggle", letKeysScroll, true);
 
-// What is to be typed can be copied with one click, where the browser allows it.
+// What is to be typed is not cut on a telephone, and can be copied with one click where the browser allows it.
 addEventListener("DOMContentLoaded", () => {
-  if (!navigator.clipboard) return;
   for (const block of document.querySelectorAll(".highlight-text pre")) {
     if (!/^(python3|pip|dlcourse) /.test(block.textContent)) continue;
+    block.classList.add("command");
+    if (!navigator.clipboard) continue;
     const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "Copy" });
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(block.textContent.trim());

@@ -270,18 +270,25 @@ def test_names_in_the_tables_are_broken_between_their_words_only(reader, address
 
 PHONE = """
 const box = one => document.querySelector(one).getBoundingClientRect();
-const command = document.querySelector(".highlight-text pre");
-return {cut: command.scrollWidth - command.clientWidth, thumbnail: box("ul.cards img").width,
+return {thumbnail: box("ul.cards img").width,
         legend: box("figure.race .legend"), plot: box("#front-race"),
         height: document.documentElement.scrollHeight};
 """
 
 
-def test_the_first_page_on_a_telephone_cuts_no_command_and_has_a_legend_to_read(reader, address):
+@pytest.mark.parametrize("name", ["index", "ko/index", "instructors", "where_it_runs"])
+def test_no_command_is_cut_on_a_telephone(reader, address, name):
+    resize(reader, TELEPHONE)
+    reader.get(f"{address}{name}.html")
+    cut = "return [...document.querySelectorAll('pre.command')].map(one => one.scrollWidth - one.clientWidth)"
+    assert max(reader.execute_script(cut)) <= 0
+
+
+def test_the_first_page_on_a_telephone_has_no_thumbnails_and_a_legend_to_read(reader, address):
     resize(reader, TELEPHONE)
     reader.get(address + "index.html")
     seen = reader.execute_script(PHONE)
-    assert seen["cut"] <= 0 and seen["thumbnail"] == 0
+    assert seen["thumbnail"] == 0
     assert seen["legend"]["width"] == 240, "it is shown in the size in which it was drawn"
     assert seen["legend"]["top"] >= seen["plot"]["bottom"]
     assert seen["height"] < 7 * TELEPHONE[1]
