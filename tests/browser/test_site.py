@@ -27,7 +27,14 @@ PICTURED = (
     "lessons/07_momentum", "lessons/08_adaptive_methods", "teaching/03_activations", "teaching/course",
     "ko/index", "ko/lessons/03_activations",
 )  # fmt: skip
-OTHER_KINDS = ("authors", "pytorch", "teaching/refresher", "generated/dlcourse.optimizers")
+OTHER_KINDS = (
+    "about",
+    "authors",
+    "instructors",
+    "pytorch",
+    "teaching/refresher",
+    "generated/dlcourse.optimizers",
+)
 EXAMINED = (*PICTURED, *OTHER_KINDS)  # axe takes its time: the rest with --long
 
 READY = """
