@@ -277,7 +277,8 @@ def test_names_in_the_tables_are_broken_between_their_words_only(reader, address
 
 PHONE = """
 const box = one => document.querySelector(one).getBoundingClientRect();
-return {thumbnail: box("ul.cards img").width,
+const legend = document.querySelector("figure.race .legend");
+return {thumbnail: box("ul.cards img").width, fit: getComputedStyle(legend).objectFit,
         legend: box("figure.race .legend"), plot: box("#front-race"),
         height: document.documentElement.scrollHeight};
 """
@@ -296,7 +297,9 @@ def test_the_first_page_on_a_telephone_has_no_thumbnails_and_a_legend_to_read(re
     reader.get(address + "index.html")
     seen = reader.execute_script(PHONE)
     assert seen["thumbnail"] == 0
-    assert seen["legend"]["width"] == 240, "it is shown in the size in which it was drawn"
+    assert (seen["legend"]["width"], seen["fit"]) == (240, "none"), (
+        "it is shown in the size in which it was drawn"
+    )
     assert seen["legend"]["top"] >= seen["plot"]["bottom"]
     assert seen["height"] < 7 * TELEPHONE[1]
 
