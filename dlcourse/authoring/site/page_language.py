@@ -10,14 +10,17 @@ from dlcourse.authoring.site.translated_pages import UNTRANSLATED
 from dlcourse.course.language import ENGLISH, marked, said_in
 
 NAMES = {ENGLISH: "English", "ko": "한국어"}
-THEME = (  # what the theme says on a page
+THEME = (  # what the theme says on a page, and docs/_templates/page.html
     marked("Back to top"),
+    marked("Found a mistake?"),
     marked("Home"),
     marked("Next"),
     marked("On this page"),
+    marked("Open an issue"),
     marked("Previous"),
     marked("Search"),
     marked("Skip to content"),
+    marked("Tell whoever gave you the course"),
 )
 LANGUAGE = marked("Language")
 _BLOCK = re.compile(r"<(p|h[1-6]|ul|ol|div|table|details|blockquote)\b")
