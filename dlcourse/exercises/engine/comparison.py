@@ -498,8 +498,8 @@ def _mapping(expected: dict[str, Any], got: Any, terms: Terms, path: str) -> Com
     if type(got) is not dict:
         return Complaint("type", _returned(short(got), phrase("a dict"), path))
     if got.keys() != expected.keys():
-        keys, due = map(_keys, (got, expected))
-        return Complaint("value", _returned(phrase("a dict with the keys {keys}", keys=keys), due, path))
+        what = phrase("a dict with the keys {keys}", keys=_keys(got))
+        return Complaint("value", _returned(what, phrase("{keys}", keys=_keys(expected)), path))
     for key, item in expected.items():
         wrong = _value(item, got[key], terms, f"{path}[{key!r}]")
         if wrong:

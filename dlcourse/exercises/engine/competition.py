@@ -339,7 +339,7 @@ def _percent(share: float) -> str:
     >>> _percent(0.73996), _percent(0.74)
     ('73.9 %', '74 %')
     """
-    return f"{np.floor(round(1000 * share, 6)) / 10:g} %"
+    return tr("{number} %").format(number=f"{np.floor(round(1000 * share, 6)) / 10:g}")
 
 
 def _next(share: float, due: Threshold) -> str:
