@@ -110,7 +110,7 @@ def _cells(failures: tuple[Failure, ...]) -> Markup:
         "They ran without `dlcourse` and matplotlib, so this need not be a mistake of yours. After a line "
         "that failed, a cell went on with its imports, definitions and assignments."
     )
-    body = Markup("<p>{}</p>\n<ul>{}</ul>").format(why, items)
+    body = Markup("<p>{}</p>\n<ul>{}</ul>").format(marked_up(why), items)
     return section(tr("Cells that stopped early"), body if failures else "")
 
 

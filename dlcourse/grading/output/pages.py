@@ -10,6 +10,7 @@ _STYLE = """
 :root { color-scheme: light dark }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
   overflow-wrap: anywhere }
+:lang(ko) { word-break: keep-all }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .25rem }
 ul { list-style: none; padding-left: 0; margin: .5rem 0 }
 section { border-top: 1px solid; break-inside: avoid }

@@ -52,13 +52,18 @@ def _multipliers(given: Mapping[str, Any]) -> dict[str, float]:
     return {**quantities(given), **derived, "ln 10": np.log(10), "ln 2": np.log(2), "2": 2.0, "4": 4.0}
 
 
+_ROUNDING = 1e-12  # a result so small is what rounding has left of 0
+
+
 def _ratio(one: Observation) -> float | None:
     """What all of the result is multiplied by, if it is one number."""
     at = np.isfinite(one.due) & (one.due != 0) & np.isfinite(one.got)
     if not at.any():
         return None
     ratio = one.got[at][np.argmax(np.abs(one.due[at]))] / one.due[at][np.argmax(np.abs(one.due[at]))]
-    return float(ratio) if alike(one.due * ratio, one.got, one.tolerance) and ratio != 0 else None
+    if abs(ratio) < _ROUNDING or not alike(one.due * ratio, one.got, one.tolerance):
+        return None
+    return float(ratio)
 
 
 def _near(a: float, b: float, tolerance: float = 1e-7) -> bool:
