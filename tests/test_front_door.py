@@ -54,6 +54,10 @@ def test_the_hours_of_the_course_are_those_of_its_lessons(page):
     ]
 
 
+def test_the_korean_first_page_says_the_same_hours():
+    assert re.findall(r"(\d+)시간", read("docs/ko/index.md")) == [str(round(sum(TIMES.values()) / 60))]
+
+
 def test_the_minutes_of_a_lesson_for_teachers_are_those_of_the_lessons():
     lessons = [time for stem, time in TIMES.items() if not PROJECT.match(stem)]
     assert f"lessons of {min(lessons)} to {max(lessons)} minutes" in read("docs/teaching/course.md")
