@@ -14,10 +14,13 @@ from dlcourse.course.errors import UserError
 from dlcourse.course.interrupts import uninterrupted
 from dlcourse.course.terminal import adapt_streams
 
+_LOOK_FOR_GARBAGE_AFTER = 50_000  # new objects, not 700: nearly all that a command makes, it keeps
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     adapt_streams()
+    gc.set_threshold(_LOOK_FOR_GARBAGE_AFTER)
     atexit.register(gc.freeze)  # else Python, as it ends, looks for garbage in all that was loaded
     argv = sys.argv[1:] if argv is None else list(argv)
     try:

@@ -133,10 +133,13 @@ class Gradebook:
 
     def seed(self) -> int:
         """The secret seed of this course's grading, drawn on first use."""
-        fresh = str(secrets.randbits(62))
-        with self._database:
-            self._database.execute("INSERT OR IGNORE INTO setting VALUES ('seed', ?)", (fresh,))
-        (value,) = self._database.execute("SELECT value FROM setting WHERE name = 'seed'").fetchone()
+        query = "SELECT value FROM setting WHERE name = 'seed'"
+        if not self._database.execute(query).fetchone():
+            with self._database:  # if no other process has been quicker
+                self._database.execute(
+                    "INSERT OR IGNORE INTO setting VALUES ('seed', ?)", (str(secrets.randbits(62)),)
+                )
+        (value,) = self._database.execute(query).fetchone()
         return int(value)
 
     def set_language(self, language: str) -> None:

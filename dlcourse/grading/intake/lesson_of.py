@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 from dlcourse.exercises import catalogue
 from dlcourse.exercises.released_cells import known_lessons, lesson
@@ -79,6 +80,7 @@ def _is_part(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
+@lru_cache(maxsize=1024)
 def _plain(stem: str) -> str:
     return _APART.sub("_", unicodedata.normalize("NFKC", stem).casefold())
 

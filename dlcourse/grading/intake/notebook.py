@@ -78,13 +78,13 @@ def read_bytes(path: Path, first: int = 0) -> bytes:
         file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise Unreadable(LINK if path.is_symlink() else cannot_open(error)) from error
-    mode = os.fstat(file).st_mode
-    if not stat.S_ISREG(mode):
+    about = os.fstat(file)
+    if not stat.S_ISREG(about.st_mode):
         os.close(file)
-        raise Unreadable(_FOLDER if stat.S_ISDIR(mode) else _IRREGULAR)
+        raise Unreadable(_FOLDER if stat.S_ISDIR(about.st_mode) else _IRREGULAR)
     try:
-        with open(file, "rb") as opened:
-            return within_limit(opened.read(first or MAX_BYTES + 1))
+        with open(file, "rb") as opened:  # what is asked for is first made room for
+            return within_limit(opened.read(first or min(about.st_size or MAX_BYTES, MAX_BYTES) + 1))
     except OSError as error:
         raise Unreadable(phrase("cannot be read: {why}", why=error.strerror)) from error
 

@@ -1,5 +1,6 @@
 """What of this machine a box must read: the interpreter, its standard library, NumPy, msgspec, box/."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -83,7 +84,8 @@ def survey() -> Interpreter:
     found = json.loads(done.stdout)
     folders = _outermost([path for path in found["path"] if os.path.isdir(path)])
     libraries = [path for path in found["mapped"] if os.path.isfile(path)]
-    packages = [*PACKAGES.values(), str(BOX), *MODULES.values()]
+    compiled = filter(os.path.isfile, map(importlib.util.cache_from_source, MODULES.values()))
+    packages = [*PACKAGES.values(), str(BOX), *MODULES.values(), *compiled]
     return Interpreter(executable, tuple(libraries), tuple(folders), tuple(packages))
 
 

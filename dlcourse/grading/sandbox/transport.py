@@ -50,20 +50,23 @@ class SocketChannel:
                 raise TransportBroken from error
 
     def receive(self) -> bytes:
-        size = int.from_bytes(self._exactly(protocol.HEADER), "big")
+        self._gather(protocol.HEADER)
+        size = int.from_bytes(self._arrived[: protocol.HEADER], "big")
         if size > protocol.MAX_FRAME:
             raise TransportBroken(f"a frame of {size} bytes")
-        return self._exactly(size)
+        end = protocol.HEADER + size
+        self._gather(end)
+        frame = bytes(self._arrived[protocol.HEADER : end])
+        del self._arrived[:end]
+        return frame
 
     def close(self) -> None:
         self._socket.close()
 
-    def _exactly(self, size: int) -> bytes:
+    def _gather(self, size: int) -> None:
+        """Wait until so many bytes have arrived."""
         while len(self._arrived) < size:
             self._arrived += self._some(max(size - len(self._arrived), _PART))
-        wanted = bytes(self._arrived[:size])
-        del self._arrived[:size]
-        return wanted
 
     def _some(self, most: int) -> bytes:
         """What has arrived or, where nothing has, what will."""
