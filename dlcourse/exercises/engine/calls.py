@@ -338,6 +338,7 @@ class Call:
         self.callables: list[Function] = []
         self.traced = traced
         self.frame = encode_value((tuple(args), dict(kwargs or {})), self.callables)
+        self._seen: tuple[tuple[Any, ...], dict[str, Any]] | None = None
 
     @property
     def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -347,8 +348,12 @@ class Call:
 
     @property
     def looked_at(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """(args, kwargs), their arrays read-only."""
+        """(args, kwargs), their arrays read-only; the same each time where nothing in them can be changed."""
+        if self._seen:
+            return self._seen
         args, kwargs = decode_value(self.frame, self.callables)
+        if _is_fixed(args) and _is_fixed(tuple(kwargs.values())):
+            self._seen = args, kwargs
         return args, kwargs
 
     def overheard(self, trace: list["_Asked"]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -364,6 +369,11 @@ class Call:
 
         args, kwargs = decode_value(self.frame, list(starmap(listening, enumerate(self.callables))))
         return args, kwargs
+
+
+def _is_fixed(value: Any) -> bool:
+    """Whether it holds no list and no dict; arrays are read-only where this is asked."""
+    return all(map(_is_fixed, value)) if type(value) is tuple else type(value) not in (list, dict)
 
 
 class Outcome(msgspec.Struct, frozen=True):

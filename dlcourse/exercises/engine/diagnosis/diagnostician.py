@@ -9,7 +9,7 @@ is nothing else to say.
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import dropwhile, islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -43,6 +43,7 @@ from dlcourse.exercises.engine.diagnosis.relations import plainly
 from dlcourse.exercises.engine.diagnosis.variations import variations
 from dlcourse.exercises.engine.wording import short
 
+_NOTHING = object()
 Facts = Callable[[], Set[str]]  # asked for where they are needed: to read a source takes long
 
 
@@ -119,9 +120,12 @@ class Suspect(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """What may have come about, how, and the right form of it that a change was made to."""
+    """What may have come about, how, and the right form of it that a change was made to.
 
-    sentence: str
+    say   gives the sentence, or "" where it cannot be said in few words
+    """
+
+    say: Callable[[], str]
     run: Callable[[Mapping[str, Any]], Any]
     unchanged: Function
 
@@ -137,7 +141,6 @@ class Diagnostician:
         self._suspects = [Suspect(sentence, wrong, {}) for sentence, wrong in mistakes]
         self._given: dict[int, dict[str, Any]] = {}
         self._to_copy: dict[int, list[str]] = {}
-        self._looked_at: dict[int, tuple[tuple[Any, ...], dict[str, Any]]] = {}
 
     def diagnose(
         self, answer: Answer, tests: Sequence[object], read: Callable[[], Iterable[str]] = list
@@ -246,9 +249,7 @@ class Diagnostician:
         """Whether it plainly gives something else, seen before all that a call is watched for."""
         if not isinstance(got, np.ndarray | tuple) or self._calls[i].callables:
             return False
-        args, kwargs = self._looked_at.get(i) or self._calls[i].looked_at
-        if not any(isinstance(arg, list | dict) for arg in (*args, *kwargs.values())):  # which it may change
-            self._looked_at[i] = args, kwargs
+        args, kwargs = self._calls[i].looked_at
         try:
             return plainly_unlike(suspect.wrong(*args, **kwargs), got, self._terms[i].tolerance)
         except Exception:  # it writes into an array, which is read-only here, or fails in any case
@@ -269,12 +270,12 @@ class Diagnostician:
 
     def _handed_back(self, first: int) -> Iterator[Candidate]:
         for sentence, change in edits(self._expected[first].value, self._parts):
-            yield Candidate(sentence, _edited(self._reference, change), self._reference)
+            yield Candidate(_saying(sentence), _edited(self._reference, change), self._reference)
 
     def _otherwise(self, first: int) -> Iterator[Candidate]:
         given = self._arguments(first)
         for each in islice(counterfactuals(given, self._defaults), MAX_TRIED):
-            yield Candidate(each.sentence, _calling(self._reference, each.change), self._reference)
+            yield Candidate(_saying(each.sentence), _calling(self._reference, each.change), self._reference)
         for formula in filter(lambda formula: self._is_right(_calling(formula), first), self._formulas):
             yield from _varied(formula)
 
@@ -290,8 +291,8 @@ class Diagnostician:
         best, most = None, 0
         for candidate in _likely_first(list(left), facts):
             explained = self._explained(candidate, wrong, answer, ground)
-            if len(explained) > most:
-                best, most = candidate.sentence, len(explained)
+            if len(explained) > most and (sentence := candidate.say()):
+                best, most = sentence, len(explained)
             if most == len(wrong):
                 break
         return best
@@ -313,7 +314,7 @@ class Diagnostician:
     def _gives(self, candidate: Candidate, i: int, answer: Answer) -> bool:
         """Whether it gives what the answer does."""
         made = self._made_by(candidate.run, i)
-        return made is not None and agree(made.value, answer.outcomes[i].value, self._terms[i])
+        return made is not _NOTHING and agree(made, answer.outcomes[i].value, self._terms[i])
 
     def _refuted(self, candidate: Candidate, i: int) -> bool:
         """Whether the change makes wrong what is right without it."""
@@ -323,13 +324,13 @@ class Diagnostician:
 
     def _is_right(self, run: Callable[[Mapping[str, Any]], Any], i: int) -> bool:
         made = self._made_by(run, i)
-        return made is not None and agree(self._expected[i].value, made.value, self._terms[i])
+        return made is not _NOTHING and agree(self._expected[i].value, made, self._terms[i])
 
-    def _made_by(self, run: Callable[[Mapping[str, Any]], Any], i: int) -> Outcome | None:
+    def _made_by(self, run: Callable[[Mapping[str, Any]], Any], i: int) -> Any:
         try:
-            return Outcome("returned", run(self._arguments(i)))
+            return run(self._arguments(i))
         except Exception:  # arguments that it is not made for
-            return None
+            return _NOTHING
 
     def _weight(self, outcomes: Mapping[int, Outcome]) -> float:
         """How hard it is to hit upon these wrong results by chance."""
@@ -400,7 +401,7 @@ class Diagnostician:
         if not isinstance(given[name], int | float | np.number | np.ndarray):
             return True
         made = self._made_by(lambda given: self._reference(**{**given, name: given[name] * 2 + 1}), i)
-        return made is None or not agree(self._expected[i].value, made.value, self._terms[i])
+        return made is _NOTHING or not agree(self._expected[i].value, made, self._terms[i])
 
     # ---- which calls they are ----
 
@@ -495,13 +496,18 @@ def _likely_first(candidates: list[Candidate], facts: Facts) -> list[Candidate]:
     known = facts()
     ignored = [f"`{fact.partition(' ')[2]}`" for fact in known if fact.partition(" ")[0] in _OF_PARAMETERS]
     signs = [*ignored, *(sign for fact, sign in _SIGNS.items() if fact in known)]
-    return sorted(candidates, key=lambda each: not any(sign in each.sentence for sign in signs))
+    if not signs:
+        return candidates
+    return sorted(candidates, key=lambda each: not any(sign in each.say() for sign in signs))
 
 
 _SIGNS = {source_facts.FLOOR: "//", source_facts.DDOF: "ddof"}
 
 
-def _calling(function: Function, change: Change = dict) -> Callable[[Mapping[str, Any]], Any]:
+def _calling(function: Function, change: Change | None = None) -> Callable[[Mapping[str, Any]], Any]:
+    if change is None:
+        return lambda given: function(**given)
+
     def run(given: Mapping[str, Any]) -> Any:
         changed = change(given)
         return None if changed is None else function(**changed)
@@ -513,19 +519,25 @@ def _edited(function: Function, change: Callable[[Any], Any]) -> Callable[[Mappi
     return lambda given: change(function(**given))
 
 
+def _saying(sentence: str) -> Callable[[], str]:
+    return lambda: sentence
+
+
 @cache
 def _varied(formula: Function) -> list[Candidate]:
     try:
-        return [
-            Candidate(
-                phrase("Your result is what comes out with `{new}` in place of `{old}`.", new=new, old=old),
-                _calling(function),
-                formula,
-            )
-            for old, new, function in variations(formula)
-        ]
+        found = variations(formula)
     except OSError:  # installed without its sources
         return []
+    return [Candidate(partial(_in_place_of, each.texts), _calling(each.function), formula) for each in found]
+
+
+def _in_place_of(texts: Callable[[], tuple[str, str] | None]) -> str:
+    found = texts()
+    if not found:
+        return ""
+    old, new = found
+    return phrase("Your result is what comes out with `{new}` in place of `{old}`.", new=new, old=old)
 
 
 def _ground(answer: Answer, tests: Sequence[object]) -> Ground:

@@ -8,7 +8,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,8 +23,11 @@ _Node = TypeVar("_Node", bound=ast.AST)
 
 
 class Variation(NamedTuple):
-    old: str  # what the formula has
-    new: str  # what is in its place
+    """`texts` gives what the formula has and what is in its place; None where that is too long to be quoted,
+    or says the same. To write them takes longer than to try the function.
+    """
+
+    texts: Callable[[], tuple[str, str] | None]
     function: Function
 
 
@@ -37,12 +40,14 @@ def variations(formula: Function) -> list[Variation]:
     tree = definition(formula)
     switched = _Switched(tree)
     varied = made(switched.whole(), formula)
-    found = [
-        Variation(old, new, _nth(varied, n))
-        for n, (old, new) in enumerate(switched.changed, 1)
-        if len(old) <= LONGEST and old != new
-    ]
-    return sorted(found, key=lambda each: each.new.count("//") > each.old.count("//"))
+    changed = sorted(enumerate(switched.changed, 1), key=lambda change: _floors(*change[1]))
+    return [Variation(partial(switched.texts, *change), _nth(varied, n)) for n, change in changed]
+
+
+def _floors(node: ast.AST, new: ast.AST) -> bool:
+    """Whether the change makes an operator //."""
+    was, is_now = (isinstance(getattr(each, "op", None), ast.FloorDiv) for each in (node, new))
+    return is_now and not was
 
 
 def _nth(varied: Function, n: int) -> Function:
@@ -58,7 +63,7 @@ class _Switched:
         self._parents = {
             child: node for node in ast.walk(tree) if node._fields for child in ast.iter_child_nodes(node)
         }
-        self.changed: list[tuple[str, str]] = []
+        self.changed: list[tuple[ast.AST, ast.AST]] = []
 
     def whole(self) -> ast.FunctionDef:
         body = [self._switched(statement) for statement in self._tree.body]
@@ -68,10 +73,9 @@ class _Switched:
 
     def _switched(self, node: ast.AST) -> Any:
         ways = [] if self._is_written_to(node) else list(changes(node, self._tree))
-        texts = [self._texts(node, new) for new in ways]
         kept: Any = _rebuilt(node, self._switched)
-        for new, text in zip(ways, texts, strict=True):
-            self.changed.append(text)
+        for new in ways:
+            self.changed.append((node, new))
             asked = ast.Compare(ast.Name(_WAY, ast.Load()), [ast.Eq()], [ast.Constant(len(self.changed))])
             kept = _placed(ast.IfExp(asked, new, kept))
         if isinstance(kept, ast.For):
@@ -91,7 +95,7 @@ class _Switched:
         )
         return written or asked or not _is_value(node)
 
-    def _texts(self, node: ast.AST, new: ast.AST) -> tuple[str, str]:
+    def texts(self, node: ast.AST, new: ast.AST) -> tuple[str, str] | None:
         """Both forms, with as much around them as tells a reader where they stand."""
         around = node
         while len(self._text(around)) < SHORTEST:
@@ -99,7 +103,8 @@ class _Switched:
             if not _is_value(parent) or len(self._text(parent)) > LONGEST:
                 break
             around = parent
-        return self._text(around), _text(_with(new, node, around))
+        old, changed = self._text(around), _text(_with(new, node, around))
+        return (old, changed) if len(old) <= LONGEST and old != changed else None
 
     def _text(self, node: ast.AST) -> str:
         if node not in self._written:
