@@ -24,8 +24,8 @@
 # on with the reference version.
 
 # %% role="setup"
+import concurrent.futures
 import time
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -730,7 +730,7 @@ def together():
 
 
 one_by_one = timed("one by one", lambda: search.evaluate_all(longer, configurations))
-with ProcessPoolExecutor(2) as pool:
+with concurrent.futures.ProcessPoolExecutor(2) as pool:
     list(pool.map(abs, range(2)))  # start the processes before the clock
     in_processes = timed("two processes", lambda: search.evaluate_all(longer, configurations, executor=pool))
 in_a_batch = timed("16 at a time", together)

@@ -3,6 +3,7 @@
 entry.py zygote|unsandboxed|survey SETTINGS        SETTINGS: JSON
 """
 
+import gc
 import importlib.util
 import json
 import os
@@ -10,8 +11,9 @@ import socket
 import sys
 
 WARM = """
-abc collections copy dataclasses decimal enum fractions functools inspect itertools json math operator random
-re statistics string textwrap time timeit types typing warnings numpy.fft numpy.linalg numpy.random
+abc collections concurrent.futures copy dataclasses decimal enum fractions functools inspect itertools json
+math operator random re statistics string textwrap time timeit types typing warnings
+numpy.fft numpy.linalg numpy.random
 """
 
 
@@ -26,12 +28,15 @@ def load(name: str, place: str):
 
 
 def load_all(settings: dict):
+    gc.disable()  # nothing of this is ever garbage
     load("numpy", settings["numpy"])
     load("msgspec", settings["msgspec"])
     for name in WARM.split():
         importlib.import_module(name)
     load("source_facts", settings["source_facts"])
-    return load("calls", settings["calls"])
+    calls = load("calls", settings["calls"])
+    gc.enable()
+    return calls
 
 
 def zygote(settings: dict) -> None:

@@ -13,13 +13,18 @@ from unittest.mock import ANY
 import pytest
 
 from dlcourse.course.errors import UserError
-from dlcourse.grading.box import protocol, rlimits, seccomp, self_test
+from dlcourse.exercises import catalogue
+from dlcourse.exercises.engine.calls import Call
+from dlcourse.exercises.released_cells import lesson
+from dlcourse.grading.box import protocol, rlimits, seccomp, self_test, stubs
+from dlcourse.grading.intake.notebook import code_cells, read_bytes
+from dlcourse.grading.run.session import Session
 from dlcourse.grading.sandbox import bubblewrap, kernel_view, sandbox
 from dlcourse.grading.sandbox.interpreter import Interpreter
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.sandbox import OpenBox, open_box
 
-from ..conftest import LIMITS, RIGHT
+from ..conftest import LIMITS, ONE_BOX, RIGHT, SOLUTIONS
 
 pytestmark = pytest.mark.usefixtures("walls")
 
@@ -113,6 +118,20 @@ def test_a_box_that_does_not_survive_its_self_test_is_refused(monkeypatch):
     monkeypatch.setattr(sandbox.protocol, "RunSelfTest", lambda *paths: protocol.MakeCalls("sigmoid", b""))
     with pytest.raises(UserError, match="landlock does not survive its self-test: it"):
         open_box("landlock")
+
+
+@ONE_BOX
+@pytest.mark.parametrize("stem", catalogue())
+def test_all_that_a_lesson_imports_is_there_when_a_child_begins(box, stem):
+    """An import in a child is paid for by each hand-in; stand-ins cost nothing."""
+    before = (-2, "import sys\nbefore = set(sys.modules)")
+    after = (-1, "def news():\n    return sorted(set(sys.modules) - before)")
+    cells = lesson(stem).cells_to_run(code_cells(read_bytes(SOLUTIONS / f"{stem}.ipynb")))
+    session = Session(box, [before, *cells, after], ("news",), LIMITS)
+    session.prepare()
+    (outcome,) = session.outcomes("news", [Call()], {})
+    session.close()
+    assert [name for name in outcome.value if name.partition(".")[0] not in stubs.ROOTS] == []
 
 
 def test_a_zygote_that_was_killed_is_started_again(box, verdicts):
