@@ -10,7 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property, partial
-from itertools import dropwhile, islice
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -179,10 +179,12 @@ class Diagnostician:
         """Where all calls come to one value, be it right for some."""
         if any(outcome.kind != "returned" for outcome in answer.outcomes):
             return None
-        came = {encode_value(outcome.value) for outcome in answer.outcomes}
+        came = encode_value(answer.outcomes[0].value)
+        if any(encode_value(outcome.value) != came for outcome in answer.outcomes[1:]):
+            return None
         due = {encode_value(self._expected[i].value) for i in (*ground.wrong, *ground.right)}
         text = short(answer.outcomes[0].value)
-        if len(came) > 1 or len(due) < 3 or text.startswith(("a ", "array ")):  # too long to be shown
+        if len(due) < 3 or text.startswith(("a ", "array ")):  # too long to be shown
             return None
         return phrase("Your result is {result} in every call, whatever the arguments are.", result=text)
 
@@ -287,10 +289,14 @@ class Diagnostician:
         Where several explain as much, the one that the source bears out: it is read once one explains it.
         """
         wrong = [i for i in range(len(self._calls)) if _has_value(answer, i) and not self._large([i])]
-        left = dropwhile(lambda each: not self._explained(each, wrong, answer, ground), candidates)
+        left = iter(candidates)
+        tried = ((each, self._explained(each, wrong, answer, ground)) for each in left)
+        first, by_first = next((each for each in tried if each[1]), (None, []))
+        if first is None:
+            return None
         best, most = None, 0
-        for candidate in _likely_first(list(left), facts):
-            explained = self._explained(candidate, wrong, answer, ground)
+        for candidate in _likely_first([first, *left], facts):
+            explained = by_first if candidate is first else self._explained(candidate, wrong, answer, ground)
             if len(explained) > most and (sentence := candidate.say()):
                 best, most = sentence, len(explained)
             if most == len(wrong):
