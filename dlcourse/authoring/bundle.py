@@ -23,21 +23,22 @@ HOW_TO_START = """\
 You need Python 3.11 or later. Type these in this folder:
 
 ```
-python3 -m venv .venv
-.venv/bin/pip install -r requirements.txt
-.venv/bin/dlcourse start{first}
+python3 -m venv .venv && . .venv/bin/activate
+pip install -r requirements.txt
+dlcourse start{first}
 ```
 
 `start` puts a copy of {copied} into `dlcourse-work/`, which is yours, and opens JupyterLab at the first;
-the next time it goes on where you stopped. `.venv/bin/dlcourse status` says what is done.
-한국어: `.venv/bin/dlcourse start --language ko` puts the lessons there in Korean.
+the next time it goes on where you stopped. `dlcourse status` says what is done. In a new terminal, type
+`. .venv/bin/activate` first. 한국어: `dlcourse start --language ko` puts the lessons there in Korean.
 Hand in {wanted} of `dlcourse-work/`.
 
 When a newer release comes, unpack it, move your `dlcourse-work/` into its folder, and type the three lines
 there. What you have edited is kept: the new version of such a lesson arrives beside yours.
 
-`lessons/` has the lessons as they were released, for other programs that open notebooks. On Windows, type
-`py` in place of `python3` and `.venv\\Scripts\\` in place of `.venv/bin/`. Licences are in LICENSE.
+`lessons/` has the lessons as they were released, for other programs that open notebooks. On Windows,
+`python3` is `py`, and `. .venv/bin/activate` is `.venv\\Scripts\\activate`; type the parts before and after
+`&&` one after the other. Licences are in LICENSE.
 """
 NBGRADER_CONFIG = """\
 # Type in this folder: nbgrader generate_assignment {lesson}
