@@ -120,7 +120,7 @@ collapse_linear.mistake(
     lambda weights: functools.reduce(lambda product, w: product @ w, [w.T for w in weights]),
 )
 collapse_linear.mistake(
-    "The product begins with zeros, and stays 0. Begin with weights[0], or with np.eye.",
+    "The result is 0, as of a product that begins with zeros. Begin with weights[0], or with np.eye.",
     lambda weights: np.zeros((weights[0].shape[0], weights[-1].shape[1])),
 )
 collapse_linear.mistake(

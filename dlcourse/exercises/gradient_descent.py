@@ -943,7 +943,8 @@ QUIZ = (
         c=wrong("Anywhere.", "It does come near."),
     ),
     Question(
-        "By which of these rates did it arrive, on the mean of a hundred numbers?",
+        "With which of these rates did stochastic descent arrive at the minimum, on the mean of a hundred "
+        "numbers?",
         a=wrong("1/t²", "All steps together have a finite length: it may stop short."),
         b=right("1/t and 1/√t", "Both fall to 0, and their sums have no limit."),
         c=wrong("1/t only", "Robbins and Monro's second sum is sufficient, not necessary: 1/√t arrives too."),

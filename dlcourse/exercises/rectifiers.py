@@ -376,7 +376,8 @@ dead_fraction.mistake(
     lambda activations: np.all(activations <= 0, axis=0),
 )
 dead_fraction.mistake(
-    "This asks whether *all* units are dead. How many of them is the question: axis=0, then the mean.",
+    "Where some units are dead this is 0, as if it were asked whether *all* of them are. How many of "
+    "them is the question: axis=0, then the mean.",
     lambda activations: float(np.all(activations <= 0)),
 )
 dead_fraction.mistake(

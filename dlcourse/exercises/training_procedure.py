@@ -634,7 +634,7 @@ accuracy.mistake(
     lambda logits, labels: float(np.mean(np.argmax(logits, axis=1) + 1 == labels)),
 )
 accuracy.mistake(
-    "Whole division makes 0 of the share: divide with /, not //.",
+    "The share comes out whole, as whole division makes it: divide with /, not //.",
     lambda logits, labels: int(np.sum(np.argmax(logits, axis=1) == labels) // len(labels)),
 )
 accuracy.mistake(

@@ -884,7 +884,7 @@ sparsity.mistake(
     lambda weights, tolerance=1e-8: np.abs(weights) <= tolerance,
 )
 sparsity.mistake(
-    "Whole division makes 0 of the share: divide with /, not //.",
+    "The share comes out whole, as whole division makes it: divide with /, not //.",
     lambda weights, tolerance=1e-8: int(np.sum(np.abs(weights) <= tolerance)) // np.size(weights),
 )
 

@@ -383,7 +383,7 @@ class Outcome(msgspec.Struct, frozen=True):
     returned      a value                                         value
     raised        an exception                                    type, kinds, message, line, source
     unsupported   a value that does not cross                     type, message (why, or empty)
-    not started   NotImplementedError, or a body with nothing in
+    not started   NotImplementedError, or a body with nothing in  message, or type (of what that gives)
     signature     it does not take these arguments                message
     not callable  there is no function                            type
     stopped       the person at the keyboard interrupted it
@@ -667,7 +667,7 @@ def _perform(call_frame: bytes, function: Function, call_back: CallBack) -> Outc
 
 def _returned(value: Any, changed: _Changed, function: Function, printed: "_Printed") -> Outcome:
     if value is None and not changed and not printed.text and _says_nothing(function):
-        return Outcome("not started")
+        return Outcome("not started", type="NoneType")
     return Outcome("returned", value, changed=changed)
 
 

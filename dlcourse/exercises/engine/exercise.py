@@ -280,6 +280,8 @@ class Exercise:
         if all(outcome.message for outcome in outcomes):
             return self.refused(tr(_STILL_RAISES), tr("Delete that line once the function is written."))
         advice = tr("Write it in place of `raise NotImplementedError`.")
+        if all(outcome.type for outcome in outcomes):
+            advice = tr("It gives nothing back yet: compute the result, and `return` it.")
         return self._nothing("not attempted", tr("Not attempted yet."), advice)
 
     def _nothing(self, status: str, problem: str, advice: str) -> Verdict:

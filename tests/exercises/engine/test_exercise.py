@@ -143,6 +143,16 @@ def test_not_started_is_said_only_where_nothing_is():
     assert "not written yet" in judge(HALVES, partly).message
 
 
+def test_a_body_with_nothing_in_it_is_not_told_of_a_line_that_is_not_there():
+    def empty(x):
+        pass
+
+    assert judge(HALVES, empty).text() == (
+        "○ f: not attempted yet (0 of 3 points)\n"
+        "It gives nothing back yet: compute the result, and `return` it."
+    )
+
+
 def test_an_answer_above_a_raise_that_was_forgotten_is_told_so():
     def forgotten(x):
         x = x / 2
