@@ -992,7 +992,7 @@ quiz("01_training_procedure", q1=q1, q2=q2, q3=q3, q4=q4, q5=q5, q6=q6)
 # both 0.18, with 95 to 96 % of the digits right everywhere. So "standardise" is a good first try, and no law:
 # centring alone won that last race by its loss. On three other divisions of the digits into three parts (four
 # networks each, thirty epochs), centring won it again each time; with tanh dividing alone was the best each
-# time, but took only 5 to 14 % off the loss on raw pixels, and both together lost once, won once and tied once.
+# time, but took only 5 to 14 % off the loss on raw pixels.
 #
 # **The bag's lead.** With 400 sentences some 24 points, with 1,600 it was 8 (97.7 against 89.3 %), with 6,400
 # it was 2 (98.2 against 96.2 %, three networks each). The share of inputs that occur in training rose from 34

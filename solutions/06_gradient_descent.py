@@ -785,7 +785,7 @@ print("constant rate, one answer for all, after 5,000 steps: closer than 1e-9:",
 #    - **a** In the minimum.
 #    - **b** It hovers about the minimum.
 #    - **c** Anywhere.
-# 4. By which of these rates did it arrive, on the mean of a hundred numbers?
+# 4. With which of these rates did stochastic descent arrive at the minimum, on the mean of a hundred numbers?
 #    - **a** 1/t²
 #    - **b** 1/t and 1/√t
 #    - **c** 1/t only

@@ -625,7 +625,7 @@ plots.play(
 # Open the fold to play it, close it to stop; the step is counted in the corner, and the first steps are shown
 # more slowly.
 #
-# The three with momentum, Adam among them, are there after 49 to 58 steps; AdaGrad and SGD need about three times as many. So far the famous picture. Here is the very same
+# The three with momentum, Adam among them, are there after 49 to 58 steps; RMSProp needs more than twice as many, AdaGrad and SGD about three times. So far the famous picture. Here is the very same
 # code from other starts.
 
 # %% name="other-starts" slide="output: The same race from other starts"

@@ -587,7 +587,7 @@ print(
 # <!-- /slide -->
 #
 # <!-- slide + -->
-# **Before you run it:** a search of 144 trials reports 95 % on average. How right are its winners with other seeds?
+# **Before you run it:** a search of 144 trials reports 95 % on average. What share of the validation digits do its winners get right with other seeds, on average?
 # <!-- /slide -->
 
 # %% guess="afresh"
