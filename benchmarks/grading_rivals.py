@@ -267,8 +267,10 @@ def main() -> None:
     args = parser.parse_args()
     os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     _adopt_orphans()
-    print(", ".join(f"{name} {version(name)}" for name in ("dlcourse", "nbgrader", "otter-grader", "numpy")))
-    for part in args.parts or parts:
+    wanted = args.parts or list(parts)
+    compared = ("nbgrader", "otter-grader") if "rivals" in wanted else ()
+    print(", ".join(f"{name} {version(name)}" for name in ("dlcourse", "numpy", *compared)))
+    for part in wanted:
         with tempfile.TemporaryDirectory() as folder:
             parts[part](Path(folder), args)
 

@@ -14,7 +14,7 @@ from dlcourse.course.errors import UserError
 from dlcourse.course.interrupts import uninterrupted
 from dlcourse.course.terminal import adapt_streams
 
-_LOOK_FOR_GARBAGE_AFTER = 50_000  # new objects, not 700: nearly all that a command makes, it keeps
+_LOOK_FOR_GARBAGE_AFTER = 20_000  # new objects, not 700: nearly all that a command makes, it keeps
 
 
 def main(argv: Sequence[str] | None = None) -> int:
