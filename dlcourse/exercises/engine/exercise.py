@@ -240,6 +240,10 @@ class Exercise:
         """What `judge` asks of a submitted function, the same list each time."""
         return self._batch(seed).calls
 
+    def forget(self) -> None:
+        """Let go of what has been made for seeds: it is large, and serves none but the same seeds."""
+        self._batch.cache_clear()
+
     def judge(self, run: Run, seed: int = NOTEBOOK_SEED, read: Read = list) -> Verdict:
         """The verdict on the function that `run` calls: `run(calls)` gives one outcome a call.
 

@@ -98,6 +98,8 @@ def _graded(job: Job, box, limits: Limits, tell: Callable[[Verdict], None]) -> R
         ]
     finally:
         session.close()
+        for exercise in asked.values():  # no other hand-in has its seed
+            exercise.forget()
     return Report(tuple(verdicts[name] for name in job.exercises), tuple(failures))
 
 

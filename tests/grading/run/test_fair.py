@@ -4,6 +4,7 @@
 
 import ast
 import contextlib
+import gc
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from dlcourse.exercises import catalogue, released_cells
 from dlcourse.exercises.engine.calls import run_locally
+from dlcourse.exercises.engine.exercise import Batch
 from dlcourse.grading.run.judge import Job, grade_one
 from dlcourse.grading.sandbox.limits import Limits
 from dlcourse.grading.sandbox.sandbox import open_box
@@ -268,3 +270,16 @@ def test_numpy_works_in_the_box_linear_algebra_and_random_numbers_too(verdicts):
 def test_a_child_holds_no_file_but_its_wire(verdicts):
     count = "import os\nopen_files = 0\nfor fd in range(64):\n    try: os.fstat(fd); open_files += 1\n    except OSError: pass"
     assert verdicts(count, "assert open_files == 4, open_files").failures == {}  # 0, 1, 2 lead nowhere
+
+
+@ONE_BOX
+def test_what_is_made_for_a_seed_goes_with_its_hand_in(verdicts):
+    def batches():
+        return sum(isinstance(kept, Batch) for kept in gc.get_objects())
+
+    for exercise in catalogue()[LESSON].values():
+        exercise.forget()
+    before = batches()
+    verdicts(*RIGHT.values())
+    gc.collect()
+    assert batches() == before
