@@ -275,7 +275,7 @@ def test_a_child_holds_no_file_but_its_wire(verdicts):
 @ONE_BOX
 def test_what_is_made_for_a_seed_goes_with_its_hand_in(verdicts):
     def batches():
-        return sum(isinstance(kept, Batch) for kept in gc.get_objects())
+        return sum(type(kept) is Batch for kept in gc.get_objects())
 
     for exercise in catalogue()[LESSON].values():
         exercise.forget()
