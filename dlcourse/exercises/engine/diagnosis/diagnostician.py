@@ -10,7 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property, partial
-from itertools import islice
+from itertools import dropwhile, islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -289,16 +289,13 @@ class Diagnostician:
         Where several explain as much, the one that the source bears out: it is read once one explains it.
         """
         wrong = [i for i in range(len(self._calls)) if _has_value(answer, i) and not self._large([i])]
-        left = iter(candidates)
-        tried = ((each, self._explained(each, wrong, answer, ground)) for each in left)
-        first, by_first = next((each for each in tried if each[1]), (None, []))
-        if first is None:
-            return None
+        explained = cache(lambda each: self._explained(each, wrong, answer, ground))
+        left = dropwhile(lambda each: not explained(each), candidates)
         best, most = None, 0
-        for candidate in _likely_first([first, *left], facts):
-            explained = by_first if candidate is first else self._explained(candidate, wrong, answer, ground)
-            if len(explained) > most and (sentence := candidate.say()):
-                best, most = sentence, len(explained)
+        for candidate in _likely_first(list(left), facts):
+            number = len(explained(candidate))
+            if number > most and (sentence := candidate.say()):
+                best, most = sentence, number
             if most == len(wrong):
                 break
         return best
